@@ -1,0 +1,137 @@
+"""Fetching one archive: over HTTP with a deadline, checked, and in place only once it is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import os
+import queue
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bntui.data.request import Meter, Request
+
+TIMEOUT = 10.0  # seconds without an answer, or without another byte
+POLL = 0.1  # seconds between two looks at whether loading was cancelled
+BLOCK = 1 << 16
+MEGABYTE = 1_000_000
+
+
+class DownloadError(Exception):
+    """Why no mirror gave the file, in a few words."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A file to fetch: the addresses to try in turn, its MD5, and what to call it while it comes."""
+
+    urls: Sequence[str]
+    md5: str
+    label: str
+
+
+def fetch(archive: Archive, target: Path, request: Request) -> None:
+    """Puts the archive at `target` unless it is there. Raises DownloadError, OSError, Cancelled."""
+    if target.is_file() and md5_of(target) == archive.md5:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    reasons = []
+    for url in archive.urls:
+        try:
+            _fetch_from(url, archive, target, request)
+            return
+        except DownloadError as error:
+            reasons.append(str(error))
+    raise DownloadError("; ".join(dict.fromkeys(reasons)) or "no address is known")
+
+
+def md5_of(path: Path) -> str:
+    """The MD5 of a file, in hexadecimal; against damage, not against attackers."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _fetch_from(url: str, archive: Archive, target: Path, request: Request) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for block in _blocks(url, archive.label, request):
+                file.write(block)
+        if md5_of(part) != archive.md5:
+            raise DownloadError(f"what {_host(url)} sends is not the file that was published")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _blocks(url: str, label: str, request: Request) -> Iterator[bytes]:
+    # A thread of its own reads: a name server or a firewall that stays silent can hold a call for minutes,
+    # and whoever waits wants to be able to cancel.
+    answers: queue.SimpleQueue[int | bytes | Exception] = queue.SimpleQueue()
+    stop = threading.Event()
+    threading.Thread(target=_read, args=(url, answers, stop), daemon=True).start()
+    meter, total, done = Meter(request), 0, 0
+    try:
+        while (answer := _next(answers, request)) != b"":
+            if isinstance(answer, Exception):
+                raise DownloadError(_reason(answer, url)) from answer
+            if isinstance(answer, int):
+                total = answer
+                continue
+            done += len(answer)
+            meter.show(*_progress(label, done, total))
+            yield answer
+    finally:
+        stop.set()
+
+
+def _read(url: str, answers: queue.SimpleQueue[int | bytes | Exception], stop: threading.Event) -> None:
+    asked = urllib.request.Request(url, headers={"User-Agent": "bntui"})
+    try:
+        with contextlib.closing(urllib.request.urlopen(asked, timeout=TIMEOUT)) as response:
+            answers.put(int(response.headers.get("Content-Length") or 0))
+            block = b" "
+            while block and not stop.is_set():
+                block = response.read1(BLOCK)
+                answers.put(block)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        answers.put(error)
+
+
+def _next(answers: queue.SimpleQueue[int | bytes | Exception], request: Request) -> int | bytes | Exception:
+    deadline = time.monotonic() + TIMEOUT
+    while True:
+        request.check()
+        try:
+            return answers.get(timeout=min(POLL, TIMEOUT))
+        except queue.Empty:
+            if time.monotonic() >= deadline:
+                return TimeoutError()
+
+
+def _progress(label: str, done: int, total: int) -> tuple[str, float | None]:
+    if not total:
+        return f"downloading {label}: {done / MEGABYTE:.1f} MB", None
+    return f"downloading {label}: {done / MEGABYTE:.1f} of {total / MEGABYTE:.1f} MB", min(done / total, 1.0)
+
+
+def _reason(error: Exception, url: str) -> str:
+    if isinstance(error, urllib.error.HTTPError):
+        return f"{_host(url)} answers {error.code}"
+    inner = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(inner, TimeoutError):
+        return f"{_host(url)} does not answer"
+    text = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+    return f"{_host(url)}: {text}"
+
+
+def _host(url: str) -> str:
+    return urllib.request.Request(url).host or url
