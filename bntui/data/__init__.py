@@ -74,7 +74,7 @@ def check_name(name: str) -> None:
     if known not in DATASETS:
         raise UserError(f"unknown data set '{name}'{nearest(known, DATASETS)}")
     if known == "folder" and not argument:
-        raise UserError("data set folder: say which, as in folder:PATH, with PATH/train/CLASS/* and …/test/CLASS/*")
+        raise UserError("data set folder: say which: folder:PATH, with PATH/train/CLASS/*, PATH/test/CLASS/*")
     if known != "folder" and colon:
         raise UserError(f"unknown data set '{name}'; did you mean {known}?")
 

@@ -1,0 +1,113 @@
+"""What can go wrong on the way here."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from torchvision.datasets import MNIST
+
+from bntui.data import Cancelled, Request, Unavailable, download, load
+from bntui.data import request as request_module
+from bntui.data.download import Archive, DownloadError, fetch
+from bntui.records import Loading
+from tests.data.conftest import md5
+
+CONTENT = bytes(range(256)) * 4096  # about a megabyte
+ASKED = (1, 28, 28)
+
+
+@pytest.fixture
+def archive(served: Path, address: str) -> Archive:
+    (served / "file.gz").write_bytes(CONTENT)
+    return Archive([address + "file.gz"], md5(CONTENT), "it")
+
+
+def test_fetched_whole_and_nothing_beside_it(archive: Archive, tmp_path: Path) -> None:
+    target = tmp_path / "new/folder/file.gz"
+    fetch(archive, target, Request(ASKED))
+    assert target.read_bytes() == CONTENT
+    assert [path.name for path in target.parent.iterdir()] == ["file.gz"]
+
+
+def test_says_how_far_it_is(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_module, "REPORT_EVERY", 0.0)
+    seen: list[Loading] = []
+    fetch(archive, tmp_path / "file.gz", Request(ASKED, report=seen.append))
+    assert seen[-1] == Loading("downloading it: 1.0 of 1.0 MB", 1.0)
+    assert len(seen) > 2
+    fractions = [step.fraction or 0.0 for step in seen]
+    assert fractions == sorted(fractions)
+
+
+def test_the_next_mirror_is_tried(archive: Archive, tmp_path: Path, refusing: str) -> None:
+    mirrored = Archive([refusing + "file.gz", *archive.urls], archive.md5, "it")
+    fetch(mirrored, tmp_path / "file.gz", Request(ASKED))
+    assert (tmp_path / "file.gz").read_bytes() == CONTENT
+
+
+def test_another_file_than_published(archive: Archive, tmp_path: Path) -> None:
+    wrong = Archive(archive.urls, md5(b"other"), "it")
+    with pytest.raises(DownloadError, match="not the file that was published"):
+        fetch(wrong, tmp_path / "here/file.gz", Request(ASKED))
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_a_damaged_archive_is_replaced(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "file.gz").write_bytes(CONTENT[:1000])
+    fetch(archive, tmp_path / "file.gz", Request(ASKED))
+    assert (tmp_path / "file.gz").read_bytes() == CONTENT
+
+
+def test_cancelled_between_two_blocks(archive: Archive, tmp_path: Path) -> None:
+    answers = iter([False] * 5)
+    with pytest.raises(Cancelled):
+        fetch(archive, tmp_path / "here/file.gz", Request(ASKED, cancelled=lambda: next(answers, True)))
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_cancelled_while_nobody_answers(silent: str, tmp_path: Path) -> None:
+    archive = Archive([silent + "file.gz"], md5(CONTENT), "it")
+    answers = iter([False] * 2)
+    with pytest.raises(Cancelled):
+        fetch(archive, tmp_path / "file.gz", Request(ASKED, cancelled=lambda: next(answers, True)))
+
+
+def _refuses(address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    return "127.0.0.1:[0-9]+: Connection refused"
+
+
+def _stays_silent(address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(download, "TIMEOUT", 0.05)
+    return "127.0.0.1:[0-9]+ does not answer"
+
+
+def _has_it_not(address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    return "127.0.0.1:[0-9]+ answers 404"
+
+
+@pytest.mark.parametrize(
+    ("where", "fails"), [("refusing", _refuses), ("silent", _stays_silent), ("address", _has_it_not)]
+)
+def test_one_line_that_says_how_to_go_on(
+    where: str,
+    fails: object,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mirror = request.getfixturevalue(where)
+    reason = fails(mirror, monkeypatch)  # type: ignore[operator]
+    monkeypatch.setattr(MNIST, "mirrors", [mirror, mirror])
+    with pytest.raises(Unavailable) as caught:
+        load("mnist", Request(ASKED, data_dir=tmp_path))
+    how = "use --dataset digits, or --data-dir DIR where it is"
+    assert caught.match(rf"^mnist is not in .* and could not be downloaded \({reason}\); {how}$")
+
+
+def test_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    with pytest.raises(Unavailable, match="Name or service not known"):
+        load("kmnist", Request(ASKED, data_dir=tmp_path))
