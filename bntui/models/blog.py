@@ -1,0 +1,37 @@
+"""The network of the blog post "Why Does Batch Normalization Work?": normalization after each block's pooling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+
+from bntui.models.layers import Model, Norm, Picture, layer
+
+DEVIATION = 0.1
+
+
+def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+    """Two blocks of 5×5 convolution without bias, ReLU, 2×2 max-pooling and normalization; one linear layer."""
+    for name, before, after in (("conv1", picture.channels, 8), ("conv2", 8, 16)):
+        weights = nn.Conv2d(before, after, 5, padding="same", bias=False)
+        yield name, layer(weights=weights, relu=nn.ReLU(), pool=nn.MaxPool2d(2), norm=norm(after, 2))
+    features = 16 * (picture.height // 4) * (picture.width // 4)
+    yield "fc1", layer(flatten=nn.Flatten(), weights=nn.Linear(features, classes))
+
+
+def initialize(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:
+    """Convolutions and normalization weights ~ N(0, 0.1²), linear ~ N(0, 1/inputs), biases zero."""
+    for role, parameter in layer.named_parameters():
+        if role.endswith("bias"):
+            nn.init.zeros_(parameter)
+        elif role.startswith("norm"):
+            nn.init.normal_(parameter, 0.0, DEVIATION, generator=generator("norm"))
+        else:
+            deviation = 1 / math.sqrt(parameter.shape[1]) if parameter.dim() == 2 else DEVIATION
+            nn.init.normal_(parameter, 0.0, deviation, generator=generator("weights"))
+
+
+BLOG_CNN = Model(build=build, initialize=initialize, picture=Picture(1, 28, 28), halvings=2)

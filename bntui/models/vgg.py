@@ -1,0 +1,53 @@
+"""VGG-A for pictures of 32×32 (Santurkar et al. 2018), and a small network of the same form for 28×28."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from torch import nn
+
+from bntui.models.layers import Model, Norm, Picture, glorot, layer
+
+POOL = 0
+
+
+def vgg(plan: Sequence[int], linear: Sequence[int]) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
+    """3×3 convolutions with the plan's channels and 2×2 max-pooling where it says POOL, then linear layers."""
+
+    def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+        channels, number = picture.channels, 0
+        for place, width in enumerate(plan):
+            if width == POOL:
+                continue
+            number += 1
+            pool = nn.MaxPool2d(2) if plan[place + 1 : place + 2] == [POOL] else None
+            yield f"conv{number}", layer(
+                weights=nn.Conv2d(channels, width, 3, padding=1), norm=norm(width, 2), relu=nn.ReLU(), pool=pool
+            )
+            channels = width
+        halved = 2 ** list(plan).count(POOL)
+        features = channels * (picture.height // halved) * (picture.width // halved)
+        for number, width in enumerate(linear, start=1):
+            flatten = nn.Flatten() if number == 1 else None
+            yield f"fc{number}", layer(
+                flatten=flatten, weights=nn.Linear(features, width), norm=norm(width, 1), relu=nn.ReLU()
+            )
+            features = width
+        yield f"fc{len(linear) + 1}", layer(weights=nn.Linear(features, classes))
+
+    return build
+
+
+P = POOL
+VGG = Model(
+    build=vgg([64, P, 128, P, 256, 256, P, 512, 512, P, 512, 512, P], [512, 512]),
+    initialize=glorot,
+    picture=Picture(3, 32, 32),
+    halvings=5,
+)
+VGG_MINI = Model(
+    build=vgg([8, 8, P, 16, 16, P, 32, 32, P], [64]),
+    initialize=glorot,
+    picture=Picture(1, 28, 28),
+    halvings=3,
+)

@@ -1,0 +1,111 @@
+"""What a probe is: it measures one quantity of one variant on its own schedule, and changes nothing."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+from torch import Tensor, nn
+
+from bntui.records import Column
+from bntui.spec import Strict
+
+Criterion = Callable[[Tensor, Tensor], Tensor]
+"""The loss: (network output, labels) → scalar."""
+
+
+class ProbeOptions(Strict):
+    """Options that every probe has: it measures at the steps that are multiples of `every`; 0 turns it off."""
+
+    every: Annotated[int, Field(ge=0)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a probe knows of its run from the start.
+
+    `layers` are the hidden layers; `test_images` (uint8, n×c×h×w) and `test_labels` (n,) are on the device;
+    `scaled` turns uint8 pictures into the network's float input; `steps` is the run's length.
+    """
+
+    layers: tuple[str, ...]
+    steps: int
+    test_images: Tensor
+    test_labels: Tensor
+    scaled: Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a variant stands at one step: after its backward pass, before its update.
+
+    `images` (batch, c, h, w) float and `labels` (batch,) are the step's batch; `logits` (batch, classes) and
+    `loss` () what the network in training mode made of it; `gradient` its gradient with respect to each
+    parameter, by name. All are detached, on the device, and not to be written to. At the end of a run there
+    is a last point without a batch, at step = the run's steps.
+    """
+
+    step: int
+    network: nn.Sequential
+    criterion: Criterion
+    lr: float
+    images: Tensor
+    labels: Tensor
+    logits: Tensor
+    loss: Tensor
+    gradient: Mapping[str, Tensor]
+
+
+class Probe(ABC):
+    """One quantity of one variant; an instance may remember what it saw at earlier steps."""
+
+    Options: ClassVar[type[ProbeOptions]] = ProbeOptions
+    name: ClassVar[str]
+    at_end: ClassVar[bool] = False
+    """Whether the last point, after the last update, is measured too (and the first, before any, is not)."""
+
+    def __init__(self, options: ProbeOptions, setting: Setting) -> None:
+        self.every = options.every
+        self.setting = setting
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[Column, ...]:
+        """What `measure` gives, in its order."""
+
+    def due(self, step: int) -> bool:
+        """Whether to measure at this step."""
+        if self.at_end:
+            return step == self.setting.steps or (0 < step < self.setting.steps and step % self.every == 0)
+        return step < self.setting.steps and step % self.every == 0
+
+    def watches(self, step: int) -> bool:
+        """Whether `see` wants this step's activations."""
+        return False
+
+    def see(self, step: int, activations: Mapping[str, Tensor]) -> None:  # noqa: B027  (most see nothing)
+        """The training pass's activations by hidden layer, detached, each (batch, channels, …).
+
+        They are what the next nonlinearity receives: after normalization and noise.
+        """
+
+    @abstractmethod
+    def measure(self, point: Point) -> Tensor:
+        """The values, a vector on the device.
+
+        It may stop short of the columns: what is past its end is not defined at this step.
+        """
+
+
+def columns(probe: str, names: Iterable[str], layers: Iterable[str] = ("",), unit: str = "") -> list[Column]:
+    """Columns of a probe: for each name, each layer."""
+    layers = tuple(layers)
+    return [Column(probe, name, layer, unit) for name in names for layer in layers]
+
+
+def options_of(probe: type[Probe], options: Mapping[str, Any]) -> ProbeOptions:
+    """The probe's options, checked. Raises pydantic's ValidationError."""
+    return probe.Options.model_validate(dict(options))

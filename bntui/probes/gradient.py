@@ -1,0 +1,24 @@
+"""The size of the training gradient."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from bntui.probes.base import Point, Probe, columns
+from bntui.records import Column
+
+
+class GradientProbe(Probe):
+    """`norm`: ‖∇L(θ_t; b_t)‖₂ over all parameters."""
+
+    name = "gradient"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The norm alone."""
+        return tuple(columns(self.name, ["norm"]))
+
+    def measure(self, point: Point) -> Tensor:
+        """See the class."""
+        return torch.nn.utils.get_total_norm(list(point.gradient.values())).reshape(1)

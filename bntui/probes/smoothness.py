@@ -1,0 +1,90 @@
+"""The loss and its gradient along the gradient: landscape, gradient predictiveness, effective β-smoothness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.records import Column
+from bntui.spec import AnyTuple, Rate
+
+Parameters = Mapping[str, Tensor]
+
+
+class SmoothnessProbe(Probe):
+    """Santurkar et al. 2018, figure 4, from one set of passes at θ_t − ηg, η = each of `etas` times lr.
+
+    With g = ∇L(θ_t; b_t) and G(η) = ∇L(θ_t − ηg; b_t), over the etas: `loss_min`, `loss_max` of
+    L(θ_t − ηg; b_t); `grad_diff_min`, `grad_diff_max` of ‖g − G(η)‖₂; `cos_min`, `cos_max` of the cosine
+    between g and G(η); `beta`, the largest ‖g − G(η)‖₂ / (η‖g‖₂). The batch and the noise are those of the
+    step; batch statistics are taken anew at every point. Where g vanishes β and the cosine are NaN.
+    """
+
+    class Options(ProbeOptions):
+        """`etas`: step lengths along the gradient, as multiples of the variant's learning rate."""
+
+        every: Annotated[int, Field(ge=0)] = 25
+        etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.5, 1.0, 2.0, 4.0)
+
+    name = "smoothness"
+
+    def __init__(self, options: Options, setting: Setting) -> None:
+        super().__init__(options, setting)
+        self.etas = options.etas
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Pairs of minimum and maximum, then β."""
+        names = ["loss_min", "loss_max", "grad_diff_min", "grad_diff_max", "cos_min", "cos_max", "beta"]
+        return tuple(columns(self.name, names))
+
+    def measure(self, point: Point) -> Tensor:
+        """See the class."""
+        g = _joined(point.gradient)
+        points = [self._at(point, eta * point.lr, g) for eta in self.etas]
+        loss, diff, cosine, beta = torch.stack(points, dim=1)
+        ranges = [extreme for values in (loss, diff, cosine) for extreme in (values.min(), values.max())]
+        return torch.stack([*ranges, beta.max()])
+
+    @staticmethod
+    def _at(point: Point, eta: float, g: Tensor) -> Tensor:
+        """(loss, ‖g − G‖, cosine, β) at θ − ηg."""
+        moved = {
+            name: (parameter.detach() - eta * point.gradient[name]).requires_grad_()
+            for name, parameter in point.network.named_parameters()
+        }
+        loss, gradient = loss_and_gradient(point.network, moved, point.criterion, point.images, point.labels)
+        there = _joined(gradient)
+        size, diff = torch.linalg.vector_norm(g), torch.linalg.vector_norm(g - there)
+        # Division by a vanishing norm must read as "not a number", not as a large β.
+        size = torch.where(size > torch.finfo(size.dtype).tiny / eta, size, torch.nan)
+        cosine = torch.dot(g, there) / (size * torch.linalg.vector_norm(there))
+        return torch.stack([loss, diff, cosine, diff / (eta * size)])
+
+
+def loss_and_gradient(
+    network: nn.Module,
+    parameters: Parameters,
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    images: Tensor,
+    labels: Tensor,
+) -> tuple[Tensor, Parameters]:
+    """The loss () and its gradient by name, in training mode with other parameters (which require grad).
+
+    The network itself is not touched: its buffers are copied, for BatchNorm writes to them.
+    """
+    buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
+    logits = functional_call(network, {**parameters, **buffers}, (images,))
+    loss = criterion(logits, labels)
+    gradient = torch.autograd.grad(loss, list(parameters.values()))
+    return loss.detach(), dict(zip(parameters, gradient, strict=True))
+
+
+def _joined(tensors: Parameters) -> Tensor:
+    return torch.cat([tensor.flatten() for tensor in tensors.values()])

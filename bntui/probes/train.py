@@ -1,0 +1,25 @@
+"""Loss and accuracy of the training batch, before the update."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from bntui.probes.base import Point, Probe, columns
+from bntui.records import Column
+
+
+class TrainProbe(Probe):
+    """`loss`: the mean criterion over the batch in training mode; `accuracy`: the share classified rightly."""
+
+    name = "train"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Loss and accuracy."""
+        return (Column(self.name, "loss", unit="nats"), *columns(self.name, ["accuracy"]))
+
+    def measure(self, point: Point) -> Tensor:
+        """See the class."""
+        right = (point.logits.argmax(1) == point.labels).float().mean()
+        return torch.stack([point.loss, right.to(point.loss.dtype)])

@@ -1,0 +1,109 @@
+"""What a run produces, as plain frozen records: the one language that trainer, store and screen share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UserError(Exception):
+    """A mistake that the user can mend; its text is the one line that says how."""
+
+
+class State(StrEnum):
+    """Where a run stands; `interrupted` is a run whose process died without saying goodbye."""
+
+    LOADING = "loading"
+    TRAINING = "training"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def over(self) -> bool:
+        """True once nothing more will be measured."""
+        return self in (State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One scalar that a probe takes: its name, the layer it belongs to ('' for the whole network), its unit."""
+
+    probe: str
+    name: str
+    layer: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What is known once training begins, and holds for the whole run.
+
+    `columns` are in the order in which every measurement's values come; `layers` are the hidden layers,
+    first to last; `dataset` is the set actually used, which need not be the one the preset names.
+    """
+
+    columns: tuple[Column, ...]
+    variants: tuple[str, ...]
+    layers: tuple[str, ...]
+    steps: int
+    steps_per_epoch: int
+    dataset: str
+    device: str
+    device_name: str
+    device_uuid: str = ""
+
+    def columns_of(self, probe: str) -> tuple[Column, ...]:
+        """The columns of one probe, in the order of its measurements' values."""
+        return tuple(column for column in self.columns if column.probe == probe)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The values that one probe took from one variant at one step.
+
+    `values` follow the probe's columns and may stop short of them: what needs two successive steps, for
+    example, does not exist at the first. NaN and infinities are measured values, not missing ones.
+    """
+
+    step: int
+    variant: str
+    probe: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that happened and has to be known: `kind` is 'fallback', 'diverged', 'stopped' or 'failed'.
+
+    `where` names, for a divergence, the first thing that became non-finite: 'loss' or a layer.
+    """
+
+    kind: str
+    text: str
+    step: int | None = None
+    variant: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far training is: steps done, seconds spent training, and how many of those the probes took."""
+
+    steps: int
+    seconds: float
+    probe_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What is being prepared before the first step; `fraction` in [0, 1], or None where it is not known."""
+
+    text: str
+    fraction: float | None = None
+
+
+Event = RunInfo | Measurement | Notice | Progress

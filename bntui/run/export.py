@@ -1,0 +1,97 @@
+"""A run as CSV: long, one scalar a row, or wide, one row per variant and step."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TextIO
+
+from bntui.records import Column, Measurement, RunInfo, UserError
+from bntui.run.archive import Archive
+
+LONG = ("run", "variant", "step", "epoch", "probe", "layer", "name", "value")
+FORMATS = ("long", "wide")
+
+Row = tuple[object, ...]
+
+
+def export(archive: Archive, to: Path, form: str = "long") -> None:
+    """Write a run's CSV to a file, or to standard output where the path is '-'. Raises UserError.
+
+    A file appears whole or not at all.
+    """
+    info = archive.info
+    if info is None:
+        raise UserError(f"run {archive.run_id}: nothing was measured, so there is nothing to export")
+    measurements = archive.measurements()
+    rows = long_rows(archive.run_id, info, measurements) if form == "long" else wide_rows(
+        archive.run_id, info, measurements
+    )
+    if str(to) == "-":
+        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+        return
+    with _replacing(to) as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def long_rows(run: str, info: RunInfo, measurements: Iterable[Measurement]) -> Iterator[Row]:
+    """Header and rows of the long form; `step` counts updates before the measurement, `epoch` full passes."""
+    yield LONG
+    columns = _by_probe(info)
+    for one in measurements:
+        epoch = one.step // info.steps_per_epoch
+        for column, value in zip(columns[one.probe], one.values, strict=False):
+            yield run, one.variant, one.step, epoch, one.probe, column.layer, column.name, value
+
+
+def wide_rows(run: str, info: RunInfo, measurements: Iterable[Measurement]) -> Iterator[Row]:
+    """Header and rows of the wide form; columns are named probe.layer.name, cells not measured are empty."""
+    columns = _by_probe(info)
+    probes = list(columns)
+    names = [
+        ".".join(filter(None, (probe, column.layer, column.name))) for probe in probes for column in columns[probe]
+    ]
+    yield "run", "variant", "step", "epoch", *names
+    for (step, variant), group in groupby(measurements, key=lambda one: (one.step, one.variant)):
+        taken = {one.probe: one.values for one in group}
+        cells = [
+            cell
+            for probe in probes
+            for cell in _padded(taken.get(probe, ()), len(columns[probe]))
+        ]
+        yield run, variant, step, step // info.steps_per_epoch, *cells
+
+
+def check_target(to: Path) -> None:
+    """Raises UserError where a CSV could not be written, before anything is trained."""
+    if str(to) == "-":
+        return
+    if to.is_dir():
+        raise UserError(f"--csv {to}: is a folder; name a file in it")
+    if not to.absolute().parent.is_dir():
+        raise UserError(f"--csv {to}: there is no folder {to.absolute().parent}")
+
+
+def _by_probe(info: RunInfo) -> dict[str, tuple[Column, ...]]:
+    return {probe: info.columns_of(probe) for probe in dict.fromkeys(column.probe for column in info.columns)}
+
+
+def _padded(values: tuple[float, ...], length: int) -> list[object]:
+    return [*values, *("",) * (length - len(values))]
+
+
+@contextlib.contextmanager
+def _replacing(to: Path) -> Iterator[TextIO]:
+    part = to.with_name(f".{to.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(to)
+    except OSError as error:
+        raise UserError(f"{to}: cannot be written: {error.strerror or error}") from None
+    finally:
+        part.unlink(missing_ok=True)

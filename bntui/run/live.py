@@ -1,0 +1,224 @@
+"""A run that this process trains: loads the data, drains the trainer into store and history, says where it stands.
+
+This is the one place that sees both sides, what trains and what is shown; torch is imported only by `work`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bntui.records import Event, Loading, Measurement, Notice, Progress, RunInfo, State, UserError
+from bntui.run import folders
+from bntui.run.archive import Archive
+from bntui.run.control import Control
+from bntui.run.export import export
+from bntui.run.feed import Status
+from bntui.run.history import History
+from bntui.run.store import Store
+from bntui.spec import ExperimentSpec
+
+if TYPE_CHECKING:
+    from bntui.data.dataset import Dataset
+
+FALLBACK = "digits"
+RATE_SECONDS = 3.0
+"""The steps a second are an average over this long."""
+
+
+class LiveRun:
+    """Implements `run.feed.Feed`; `work` belongs to one worker thread, the rest to any other."""
+
+    def __init__(self, spec: ExperimentSpec, runs_dir: Path, data_dir: Path | None, *, fall_back: bool) -> None:
+        """`fall_back`: train on the digits where the data set cannot be had, instead of raising."""
+        self._spec = spec
+        self._runs_dir = runs_dir
+        self._data_dir = data_dir
+        self._fall_back = fall_back
+        self._control = Control()
+        self._folder: Path | None = None
+        self._history: History | None = None
+        self._notices: tuple[Notice, ...] = ()
+        self._status = Status(loading="loading torch")
+        self._recent: deque[Progress] = deque()
+
+    @property
+    def spec(self) -> ExperimentSpec:
+        """The experiment; resolved once loading has begun."""
+        return self._spec
+
+    @property
+    def run_id(self) -> str:
+        """The run's id; '' until it has a folder."""
+        return self._folder.name if self._folder else ""
+
+    @property
+    def folder(self) -> Path | None:
+        """The run's folder; None until it has one."""
+        return self._folder
+
+    @property
+    def info(self) -> RunInfo | None:
+        """None until training begins."""
+        return self._history.info if self._history else None
+
+    @property
+    def history(self) -> History | None:
+        """None until training begins."""
+        return self._history
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What has happened so far, oldest first."""
+        return self._notices
+
+    @property
+    def status(self) -> Status:
+        """Where the run stands now."""
+        status = self._status
+        if status.state.over:
+            return status
+        if self._control.stopping:
+            return replace(status, state=State.STOPPING)
+        if status.state is State.TRAINING and self._control.paused:
+            return replace(status, state=State.PAUSED)
+        return status
+
+    def pause(self) -> None:
+        """Wait before the next step."""
+        self._control.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._control.resume()
+
+    def step(self) -> None:
+        """Take one step and pause again."""
+        self._control.step()
+
+    def stop(self) -> None:
+        """End after the step under way; also ends loading."""
+        self._control.stop()
+
+    def export(self, path: Path | None = None) -> Path:
+        """Write the long CSV of what is measured so far. Raises UserError."""
+        if self._folder is None:
+            raise UserError("nothing is measured yet, so there is nothing to export")
+        to = path or self._folder / f"{self.run_id}.csv"
+        with Archive(self._folder) as archive:
+            export(archive, to)
+        return to
+
+    def work(self) -> None:
+        """Load, train and store, to the end; raises UserError before anything was measured."""
+        from bntui.data import Cancelled
+
+        try:
+            dataset = self._load()
+            self._train(dataset)
+        except Cancelled:
+            self._status = replace(self._status, state=State.STOPPED)
+        except Exception as error:
+            self._status = replace(self._status, state=State.FAILED, error=str(error) or type(error).__name__)
+            raise
+
+    def _load(self) -> Dataset:
+        from bntui.data import Request, Unavailable, default_data_dir, load
+        from bntui.models import MODELS
+        from bntui.train import resolve
+        from bntui.train.device import choose
+
+        folders.check_writable(self._runs_dir)
+        self._spec = resolve(self._spec)
+        choose(self._spec.device)
+        picture = MODELS[self._spec.network].picture
+        request = Request(
+            picture=(picture.channels, picture.height, picture.width),
+            data_dir=self._data_dir or default_data_dir(),
+            report=self._report,
+            cancelled=lambda: self._control.stopping,
+        )
+        self._report(Loading(f"loading {self._spec.dataset}"))
+        try:
+            return load(self._spec.dataset, request)
+        except Unavailable as unavailable:
+            if not self._fall_back:
+                raise
+            self._note(Notice("fallback", f"showing {FALLBACK} instead: {unavailable}"))
+            return load(FALLBACK, request)
+
+    def _report(self, loading: Loading) -> None:
+        self._status = replace(self._status, loading=loading.text, fraction=loading.fraction)
+
+    def _note(self, notice: Notice) -> None:
+        self._notices = (*self._notices, notice)
+
+    def _train(self, dataset: Dataset) -> None:
+        from bntui.train import train, versions
+
+        self._report(Loading("building the networks"))
+        events = train(self._spec, dataset, self._control)
+        info = next(events)
+        assert isinstance(info, RunInfo)
+        store = Store(self._runs_dir, self._spec, versions())
+        self._folder = store.folder
+        store.begin(info)
+        store.write(self._notices)
+        self._history = History(info)
+        self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
+        self._drain(events, store, self._history)
+
+    def _drain(self, events: Iterator[Event], store: Store, history: History) -> None:
+        state = State.FAILED
+        batch: list[Measurement | Notice] = []
+        try:
+            for event in events:
+                if isinstance(event, Progress):
+                    self._keep(batch, store, history, event)
+                    batch = []
+                elif not isinstance(event, RunInfo):
+                    batch.append(event)
+            state = State.STOPPED if self._stopped(batch) else State.FINISHED
+        except Exception as error:
+            batch.append(Notice("failed", f"training failed: {type(error).__name__}: {error}", self._status.step))
+            raise
+        finally:
+            self._keep(batch, store, history)
+            store.close(state)
+            self._status = replace(self._status, state=state)
+
+    @staticmethod
+    def _stopped(events: list[Measurement | Notice]) -> bool:
+        return any(isinstance(event, Notice) and event.kind == "stopped" for event in events)
+
+    def _keep(
+        self,
+        batch: list[Measurement | Notice],
+        store: Store,
+        history: History,
+        progress: Progress | None = None,
+    ) -> None:
+        store.write(batch, progress)
+        history.extend(event for event in batch if isinstance(event, Measurement))
+        for event in batch:
+            if isinstance(event, Notice):
+                self._note(event)
+        if progress:
+            self._status = replace(
+                self._status,
+                step=progress.steps,
+                rate=self._rate(progress),
+                probe_share=progress.probe_seconds / progress.seconds if progress.seconds else 0.0,
+            )
+
+    def _rate(self, progress: Progress) -> float:
+        recent = self._recent
+        recent.append(progress)
+        while len(recent) > 2 and progress.seconds - recent[1].seconds >= RATE_SECONDS:
+            recent.popleft()
+        first = recent[0] if len(recent) > 1 else Progress(0, 0.0, 0.0)
+        seconds = progress.seconds - first.seconds
+        return (progress.steps - first.steps) / seconds if seconds > 0 else 0.0

@@ -1,0 +1,44 @@
+"""The database of a run: one file, readable by other processes while it grows.
+
+`run` holds what is true of the whole run as key and JSON value; `columns` names each probe's scalars by
+position; a row of `measurements` holds one probe's values of one variant at one step as little-endian float32.
+"""
+
+from __future__ import annotations
+
+import array
+import sys
+
+VERSION = 1
+
+TABLES = f"""
+CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE columns (
+    probe TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, layer TEXT NOT NULL, unit TEXT NOT NULL,
+    PRIMARY KEY (probe, position)
+) WITHOUT ROWID;
+CREATE TABLE measurements (
+    id INTEGER PRIMARY KEY, step INTEGER NOT NULL, variant TEXT NOT NULL, probe TEXT NOT NULL, data BLOB NOT NULL
+);
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL, step INTEGER, variant TEXT NOT NULL,
+    place TEXT NOT NULL
+);
+PRAGMA user_version = {VERSION};
+"""
+
+
+def pack(values: tuple[float, ...]) -> bytes:
+    """Values as they are stored: exact, because what is measured is float32."""
+    packed = array.array("f", values)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
+
+
+def unpack(data: bytes) -> tuple[float, ...]:
+    """The inverse of `pack`."""
+    values = array.array("f", data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return tuple(values)

@@ -1,0 +1,266 @@
+"""Experiments: a TOML file, checked key by key, becomes a frozen `ExperimentSpec`.
+
+What can be known without torch is checked here, so that a typing mistake is answered at once: keys, types,
+ranges. Which variants, networks and probes there are is known to `train.resolve`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import platformdirs
+import tomli_w
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from bntui.records import UserError
+
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+AnyTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
+
+
+class Strict(BaseModel):
+    """A part of a preset: frozen, no unknown keys, no silent conversion of one type into another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OptimizerSpec(Strict):
+    """Stochastic gradient descent, shared by the variants."""
+
+    lr: Rate = 0.1
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    weight_decay: Size = 0.0
+
+
+class NoiseSpec(Strict):
+    """Constants of the noise after BatchNorm.
+
+    `n_mu`, `n_sigma`, `r_mu`, `r_sigma` are those of Santurkar et al. 2018, Algorithm 1 (`r_sigma` a standard
+    deviation). `additive` holds (mean, standard deviation) for the first, second, … normalized layer of the
+    variant `bn-frozen-noise`; layers past its end have none. `evaluation` keeps the noise on in evaluation.
+    """
+
+    n_mu: Size = 0.5
+    n_sigma: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 1.25
+    r_mu: Size = 0.1
+    r_sigma: Size = 0.1
+    additive: Annotated[tuple[Annotated[tuple[float, Size], AnyTuple], ...], AnyTuple] = (
+        (0.15, 0.3),
+        (0.1, 0.5),
+    )
+    evaluation: bool = True
+
+
+class VariantSpec(Strict):
+    """One model of the run: `kind` is a name in VARIANTS, `name` its own in this run.
+
+    `lr` overrides the optimizer's for this variant alone.
+    """
+
+    name: Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]*$")]
+    kind: str
+    lr: Rate | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, value: Any) -> Any:
+        """`"bn"` stands for `{kind = "bn"}`, and a kind for a missing name."""
+        if isinstance(value, str):
+            value = {"kind": value}
+        if isinstance(value, dict) and "kind" in value:
+            value = {"name": value["kind"], **value}
+        return value
+
+
+class ExperimentSpec(Strict):
+    """Everything that determines what a run measures, and the `device` it was asked to run on.
+
+    `probes` maps a probe's name to its options; `every` = 0 turns it off. Batch size counts samples,
+    `steps` optimizer updates of every variant.
+    """
+
+    name: str
+    title: str = ""
+    source: str = ""
+    about: str = ""
+    network: str
+    dataset: str
+    device: str = "auto"
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
+    batch_size: Annotated[int, Field(ge=2)] = 64
+    optimizer: OptimizerSpec = OptimizerSpec()
+    noise: NoiseSpec = NoiseSpec()
+    variants: Annotated[tuple[VariantSpec, ...], AnyTuple, Field(min_length=1)]
+    probes: Mapping[str, Mapping[str, Any]] = {}
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        names = [variant.name for variant in self.variants]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"variants: '{twice}' is there twice; give each a name of its own")
+        return self
+
+    def lr(self, variant: str) -> float:
+        """The learning rate of a variant of this run."""
+        own = next(spec.lr for spec in self.variants if spec.name == variant)
+        return self.optimizer.lr if own is None else own
+
+    def toml(self) -> str:
+        """The spec as a TOML file that loads to an equal spec."""
+        table = self.model_dump(exclude_none=True, exclude={"name"})
+        return tomli_w.dumps(table)
+
+
+def parse(text: str, name: str, where: str = "", overrides: Sequence[str] = ()) -> ExperimentSpec:
+    """The spec in a TOML text; `overrides` are KEY=VALUE with dotted keys. Raises UserError."""
+    where = where or name
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{where}: not valid TOML: {error}") from None
+    for override in overrides:
+        _override(table, override)
+    try:
+        return ExperimentSpec.model_validate({**table, "name": name})
+    except ValidationError as error:
+        raise UserError(f"{where}: {explain(error, ExperimentSpec)}") from None
+
+
+def load(preset: str, overrides: Sequence[str] = ()) -> ExperimentSpec:
+    """The spec of a preset, given by name or as the path of a TOML file. Raises UserError."""
+    path = find(preset)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"preset {path}: cannot be read: {error}") from None
+    return parse(text, path.stem, where=f"preset {preset}", overrides=overrides)
+
+
+def folders() -> tuple[Path, ...]:
+    """Where presets are looked for, first found first: the user's, then the shipped ones."""
+    package = Path(__file__).parent
+    shipped = package / "presets"
+    user = Path(platformdirs.user_config_dir("bntui")) / "presets"
+    return user, shipped if shipped.is_dir() else package.parent / "presets"
+
+
+def available() -> dict[str, Path]:
+    """Every preset that can be named, sorted, with its file."""
+    found = {path.stem: path for folder in reversed(folders()) for path in folder.glob("*.toml")}
+    return dict(sorted(found.items()))
+
+
+def find(preset: str) -> Path:
+    """The file of a preset given by name or by path. Raises UserError."""
+    if preset.endswith(".toml") or "/" in preset:
+        path = Path(preset).expanduser()
+        if not path.is_file():
+            raise UserError(f"preset {preset}: no such file")
+        return path
+    presets = available()
+    if preset not in presets:
+        raise UserError(f"unknown preset '{preset}'{nearest(preset, presets)}")
+    return presets[preset]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """'; did you mean …?' where something known is near, else the list of what there is."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
+    if near:
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; there is {', '.join(names)}" if names else ""
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> str:
+    """One line for a validation error: the key, its value, and what would do."""
+    details = error.errors()
+    first = details[0]
+    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+    return _sentence(first, model) + more
+
+
+def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    place = detail["loc"]
+    key = ".".join(str(part) for part in place)
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"unknown key '{key}'{nearest(str(place[-1]), _keys(model, place[:-1]))}"
+        case "missing":
+            return f"'{key}' is missing"
+        case "value_error":
+            return detail["msg"].removeprefix("Value error, ")
+        case _:
+            wanted = detail["msg"].removeprefix("Input ").removeprefix("Value ")
+            return f"{key} = {detail['input']!r}: {wanted}"
+
+
+def _keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part)
+        inner = _model_in(field.annotation) if field else None
+        if inner is None:
+            return []
+        model = inner
+    return [name for name in model.model_fields if name != "name" or model is VariantSpec]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
+    return next((found for found in inner if found), None)
+
+
+def _override(table: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        raise UserError(f"--set {override}: write KEY=VALUE, for example probes.smoothness.every=10")
+    *parents, last = key.strip().split(".") if not key.startswith("variants.") else _variant_path(key)
+    here: Any = table
+    for parent in parents:
+        here = _child(here, parent, override)
+    if not isinstance(here, dict):
+        raise UserError(f"--set {override}: '{'.'.join(parents)}' has no keys")
+    here[last] = _value(text.strip())
+
+
+def _variant_path(key: str) -> list[str]:
+    # A variant's name may hold dots (`bn-0.5`), its options do not.
+    _, rest = key.split(".", 1)
+    name, dot, option = rest.rpartition(".")
+    return ["variants", name, option] if dot else ["variants", rest]
+
+
+def _child(here: Any, name: str, override: str) -> Any:
+    if isinstance(here, list):
+        return _variant(here, name, override)
+    if not isinstance(here, dict):
+        raise UserError(f"--set {override}: '{name}' is not inside a table")
+    return here.setdefault(name, {})
+
+
+def _variant(entries: list[Any], name: str, override: str) -> dict[str, Any]:
+    for place, entry in enumerate(entries):
+        named = {"kind": entry} if isinstance(entry, str) else entry
+        if isinstance(named, dict) and name == named.get("name", named.get("kind")):
+            entries[place] = named
+            return named
+    raise UserError(f"--set {override}: no variant is named '{name}'")
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,44 @@
+"""The training set on the device, and the order in which every variant sees it."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from bntui.data.dataset import Dataset, Split
+from bntui.records import UserError
+from bntui.seeding import random_key
+
+
+def scaled(images: Tensor) -> Tensor:
+    """Pictures of bytes (uint8) as floats in [0, 1], same shape."""
+    return images.float().div_(255)
+
+
+class Batches:
+    """Batch of each step, a function of the seed and the step alone. The last, partial batch is dropped."""
+
+    def __init__(self, dataset: Dataset, batch_size: int, seed: int, device: torch.device) -> None:
+        count = len(dataset.train.labels)
+        if batch_size > count:
+            raise UserError(f"batch_size = {batch_size}: {dataset.name} has {count} training samples")
+        self.train = Split(dataset.train.images.to(device), dataset.train.labels.to(device))
+        self.per_epoch = count // batch_size
+        self._size = batch_size
+        self._seed = seed
+        self._epoch = -1
+        self._order = torch.empty(0)
+
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
+        """Images (batch, c, h, w) as floats in [0, 1] and labels (batch,) of a step."""
+        epoch, place = divmod(step, self.per_epoch)
+        if epoch != self._epoch:
+            self._order = self._shuffled(epoch)
+            self._epoch = epoch
+        chosen = self._order[place * self._size : (place + 1) * self._size]
+        return scaled(self.train.images[chosen]), self.train.labels[chosen]
+
+    def _shuffled(self, epoch: int) -> Tensor:
+        generator = torch.Generator().manual_seed(random_key(self._seed, "order", epoch))
+        labels = self.train.labels
+        return torch.randperm(len(labels), generator=generator).to(labels.device)

@@ -1,0 +1,39 @@
+"""How long training takes, and how much of it the probes take, without waiting for the device."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+import torch
+
+
+class Clock:
+    """Adds up spans of time on a device: CUDA events where kernels run by themselves, else wall-clock."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._cuda = device.type == "cuda"
+        self._seconds = 0.0
+        self._open: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
+
+    @contextlib.contextmanager
+    def span(self) -> Iterator[None]:
+        """Count what is done inside."""
+        if not self._cuda:
+            begun = time.perf_counter()
+            yield
+            self._seconds += time.perf_counter() - begun
+            return
+        begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+        begin.record()
+        yield
+        end.record()
+        self._open.append((begin, end))
+
+    def seconds(self) -> float:
+        """The sum so far; call it when the device has caught up (after values came over)."""
+        done = [pair for pair in self._open if pair[1].query()]
+        self._open = [pair for pair in self._open if pair not in done]
+        self._seconds += sum(begin.elapsed_time(end) for begin, end in done) / 1000
+        return self._seconds

@@ -1,0 +1,55 @@
+"""Where training runs: choosing a device, and numerics that are the same every time on it."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import re
+from collections.abc import Iterator
+
+import torch
+
+from bntui.records import UserError
+
+
+def choose(name: str) -> torch.device:
+    """The device for 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'. Raises UserError where it cannot be used."""
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
+        raise UserError(f"unknown device '{name}'; there is auto, cpu, cuda, cuda:N, mps")
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if name.startswith("cuda"):
+        return _cuda(name)
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise UserError("device mps: this machine has none that torch can use; try --device cpu")
+    return torch.device(name)
+
+
+def _cuda(name: str) -> torch.device:
+    if not torch.cuda.is_available():
+        why = "this torch is built without CUDA" if torch.version.cuda is None else "torch finds no GPU"
+        raise UserError(f"device {name}: {why}; try --device cpu")
+    device = torch.device(name if ":" in name else "cuda:0")
+    if device.index >= torch.cuda.device_count():
+        raise UserError(f"device {name}: there is cuda:0 to cuda:{torch.cuda.device_count() - 1}")
+    return device
+
+
+def describe(device: torch.device) -> tuple[str, str]:
+    """The device's name, and a GPU's UUID ('' for others)."""
+    if device.type != "cuda":
+        return (platform.processor() or platform.machine() if device.type == "cpu" else "Apple GPU"), ""
+    properties = torch.cuda.get_device_properties(device)
+    return properties.name, str(getattr(properties, "uuid", ""))
+
+
+@contextlib.contextmanager
+def exact() -> Iterator[None]:
+    """float32 arithmetic without TF32, and kernels that give the same result each time, while inside."""
+    matmul = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = False
+    try:
+        with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
+            yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = matmul

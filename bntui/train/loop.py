@@ -1,0 +1,182 @@
+"""The trainer: all variants in lock-step on the same batches, as a generator of what is measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+import torch
+from torch import nn
+
+from bntui.data.dataset import Dataset, Split
+from bntui.models import MODELS
+from bntui.models.layers import Picture, assemble, hidden
+from bntui.probes import PROBES
+from bntui.probes.base import Setting, options_of
+from bntui.records import Column, Event, Notice, Progress, RunInfo
+from bntui.spec import ExperimentSpec, VariantSpec
+from bntui.train.batches import Batches, scaled
+from bntui.train.clock import Clock
+from bntui.train.device import choose, describe, exact
+from bntui.train.learner import Learner
+from bntui.train.recorder import Recorder
+from bntui.variants import VARIANTS, Place
+from bntui.variants.noise import noises
+
+FLUSH_SECONDS = 0.2
+"""How long values may wait on the device; the store and the screen see them no sooner."""
+
+
+class Control(Protocol):
+    """Who steers the trainer: it asks before every step."""
+
+    def would_wait(self) -> bool:
+        """True if `proceed` would block now."""
+
+    def proceed(self) -> bool:
+        """Block while paused; then True to take the next step, False to end."""
+
+
+class Unsteered:
+    """The control of a trainer that runs to its end."""
+
+    def would_wait(self) -> bool:
+        """Never."""
+        return False
+
+    def proceed(self) -> bool:
+        """Always."""
+        return True
+
+
+def train(spec: ExperimentSpec, dataset: Dataset, control: Control | None = None) -> Iterator[Event]:
+    """Train a resolved spec's variants: first a RunInfo, then measurements, notices and progress.
+
+    Nothing else happens here. Measurements come in the order of their steps, variants and probes, in batches that
+    end with a Progress. Closing the generator ends training. Raises UserError where the spec, the data and
+    the device do not fit together.
+    """
+    with exact():
+        yield from _Training(spec, dataset, control or Unsteered()).events()
+
+
+class _Training:
+    def __init__(self, spec: ExperimentSpec, dataset: Dataset, control: Control) -> None:
+        self._spec = spec
+        self._dataset = dataset
+        self._control = control
+        self._device = choose(spec.device)
+        self._batches = Batches(dataset, spec.batch_size, spec.seed, self._device)
+        self._test = Split(dataset.test.images.to(self._device), dataset.test.labels.to(self._device))
+        self._probing = Clock(self._device)
+        self._learners = [self._learner(variant) for variant in spec.variants]
+        self._recorder = Recorder({learner.name: learner.parts for learner in self._learners})
+        self._info = self._describe()
+        self._step = 0
+        self._waited = 0.0
+        self._begun = self._flushed = time.perf_counter()
+
+    def events(self) -> Iterator[Event]:
+        yield self._info
+        while self._step < self._spec.steps and self._learners:
+            if self._control.would_wait():
+                yield from self._flush()
+            if not self._wait():
+                yield from self._flush()
+                yield Notice("stopped", f"stopped after {self._step} of {self._spec.steps} steps", self._step)
+                return
+            self._take_step()
+            if time.perf_counter() - self._flushed >= FLUSH_SECONDS:
+                yield from self._flush()
+        yield from self._end()
+
+    def _wait(self) -> bool:
+        asked = time.perf_counter()
+        go = self._control.proceed()
+        self._waited += time.perf_counter() - asked
+        return go
+
+    def _take_step(self) -> None:
+        images, labels = self._batches.at(self._step)
+        for learner in self._learners:
+            for probe, values in learner.step(self._step, images, labels):
+                self._recorder.add(self._step, learner.name, probe, values)
+        self._step += 1
+
+    def _end(self) -> Iterator[Event]:
+        yield from self._flush()
+        if self._step < self._spec.steps:
+            yield Notice("ended", f"every variant has diverged: ended after {self._step} steps", self._step)
+            return
+        for learner in self._learners:
+            for probe, values in learner.end(self._step):
+                self._recorder.add(self._step, learner.name, probe, values)
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[Event]:
+        yield from self._recorder.flush()
+        self._learners = [one for one in self._learners if one.name not in self._recorder.diverged]
+        self._flushed = time.perf_counter()
+        seconds = self._flushed - self._begun - self._waited
+        yield Progress(self._step, seconds, self._probing.seconds())
+
+    def _learner(self, variant: VariantSpec) -> Learner:
+        spec = self._spec
+        network = self._network(variant)
+        setting = Setting(
+            layers=tuple(hidden(network)),
+            steps=spec.steps,
+            test_images=self._test.images,
+            test_labels=self._test.labels,
+            scaled=scaled,
+        )
+        options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
+        return Learner(
+            name=variant.name,
+            network=network,
+            criterion=MODELS[spec.network].criterion,
+            lr=spec.lr(variant.name),
+            optimizer=spec.optimizer,
+            probes=[PROBES[name](given, setting) for name, given in options.items() if given.every],
+            clock=self._probing,
+        )
+
+    def _network(self, variant: VariantSpec) -> nn.Sequential:
+        spec = self._spec
+        places = 0
+
+        def norm(channels: int, dims: int) -> nn.Module:
+            nonlocal places
+            places += 1
+            return VARIANTS[variant.kind](Place(channels, dims, places - 1), spec.noise)
+
+        picture = Picture(*self._dataset.train.images.shape[1:])
+        network = assemble(
+            MODELS[spec.network], spec.network, norm, picture, self._dataset.classes, spec.seed
+        )
+        for layer, part in hidden(network).items():
+            for noise in noises(part):
+                noise.seed(spec.seed, layer)
+        return network.to(self._device)
+
+    def _describe(self) -> RunInfo:
+        device_name, device_uuid = describe(self._device)
+        first = self._learners[0]
+        columns: list[Column] = [column for probe in first.probes for column in probe.columns]
+        return RunInfo(
+            columns=tuple(columns),
+            variants=tuple(learner.name for learner in self._learners),
+            layers=tuple(hidden(first.network)),
+            steps=self._spec.steps,
+            steps_per_epoch=self._batches.per_epoch,
+            dataset=self._dataset.name,
+            device=str(self._device),
+            device_name=device_name,
+            device_uuid=device_uuid,
+        )
+
+
+def versions() -> dict[str, str]:
+    """What computed the numbers: torch, and the CUDA it was built with."""
+    return {"torch": torch.__version__, "cuda": torch.version.cuda or ""}

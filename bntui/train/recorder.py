@@ -1,0 +1,53 @@
+"""Measured values wait on the device, and come over in one copy for many steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from bntui.records import Measurement, Notice
+
+
+class Recorder:
+    """Collects vectors of values of any variant; `flush` turns them into measurements and notices.
+
+    Whether a variant diverged is only known after the copy, so it may have taken more steps by then; what it
+    measured after the step at which it diverged is dropped, and the result does not depend on when one flushes.
+    """
+
+    def __init__(self, parts: dict[str, Sequence[str]]) -> None:
+        self._parts = parts
+        self._pending: list[tuple[int, str, str, Tensor]] = []
+        self.diverged: dict[str, int] = {}
+
+    def add(self, step: int, variant: str, probe: str, values: Tensor) -> None:
+        """Keep a vector for the next flush; probe '' is the variant's health along its parts."""
+        self._pending.append((step, variant, probe, values))
+
+    def flush(self) -> Iterator[Measurement | Notice]:
+        """What was added since the last flush, in its order."""
+        pending, self._pending = self._pending, []
+        if not pending:
+            return
+        flat = torch.cat([values.float() for *_, values in pending]).tolist()
+        at = 0
+        for step, variant, probe, tensor in pending:
+            values = flat[at : at + len(tensor)]
+            at += len(tensor)
+            if variant in self.diverged:
+                continue
+            if probe:
+                yield Measurement(step, variant, probe, tuple(values))
+            elif any(math.isnan(value) for value in values):
+                yield self._diverge(step, variant, values)
+
+    def _diverge(self, step: int, variant: str, health: Sequence[float]) -> Notice:
+        self.diverged[variant] = step
+        where = next(
+            part for part, value in zip(self._parts[variant], health, strict=True) if math.isnan(value)
+        )
+        what = "its loss is not finite" if where == "loss" else f"the weights of {where} are not finite"
+        return Notice("diverged", f"{variant} diverged at step {step}: {what}", step, variant, where)

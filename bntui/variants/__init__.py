@@ -1,0 +1,69 @@
+"""What makes a variant: the module that stands where a network has room for normalization."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import nn
+
+from bntui.spec import NoiseSpec
+from bntui.variants.noise import FrozenNoise, JumpingNoise, Noise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a normalization layer goes: its channels, 1 (linear) or 2 (convolution) dimensions, its position.
+
+    `position` counts the network's places for normalization from 0.
+    """
+
+    channels: int
+    dims: int
+    position: int
+
+
+Variant = Callable[[Place, NoiseSpec], nn.Module]
+"""Builds what stands at a place; activations in and out have the same shape (batch, channels, …)."""
+
+
+def standard(place: Place, noise: NoiseSpec) -> nn.Module:
+    """No normalization."""
+    return nn.Identity()
+
+
+def bn(place: Place, noise: NoiseSpec) -> nn.Module:
+    """BatchNorm (Ioffe & Szegedy 2015), as PyTorch has it."""
+    return (nn.BatchNorm2d if place.dims == 2 else nn.BatchNorm1d)(place.channels)
+
+
+def noisy(place: Place, noise: NoiseSpec) -> nn.Module:
+    """BatchNorm, and after it noise whose distribution jumps (Santurkar et al. 2018, Algorithm 1)."""
+    return _with_noise(bn(place, noise), JumpingNoise(noise))
+
+
+def noisy_standard(place: Place, noise: NoiseSpec) -> nn.Module:
+    """The same noise without BatchNorm (Santurkar et al. 2018, section 2.1)."""
+    return JumpingNoise(noise)
+
+
+def bn_frozen_noise(place: Place, noise: NoiseSpec) -> nn.Module:
+    """BatchNorm, and after the first few of them additive noise of a fixed distribution (the blog post's)."""
+    if place.position >= len(noise.additive):
+        return bn(place, noise)
+    mean, deviation = noise.additive[place.position]
+    return _with_noise(bn(place, noise), FrozenNoise(mean, deviation, evaluation=noise.evaluation))
+
+
+def _with_noise(norm: nn.Module, noise: Noise) -> nn.Module:
+    return nn.Sequential(OrderedDict(norm=norm, noise=noise))
+
+
+VARIANTS: dict[str, Variant] = {
+    "standard": standard,
+    "bn": bn,
+    "noisy": noisy,
+    "noisy-standard": noisy_standard,
+    "bn-frozen-noise": bn_frozen_noise,
+}

@@ -1,0 +1,130 @@
+"""Noise after a normalization layer, drawn once a step and frozen within it.
+
+Every forward pass of one step sees the same noise, so a probe that evaluates the loss at several points
+measures the loss, not the noise (Santurkar et al. 2018, section 2.1).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from bntui.seeding import random_key
+from bntui.spec import NoiseSpec
+
+
+class Sample(NamedTuple):
+    """One draw: what activations are multiplied by (None: by one) and what is added to them."""
+
+    scale: Tensor | None
+    shift: Tensor
+
+
+class Noise(nn.Module):
+    """a ← s·a + m for activations a of shape (batch, channels, …); m and s are constants to the gradient.
+
+    In training mode the draw is a function of the seed, the layer, the step and the shape alone. In evaluation
+    mode every forward pass draws anew, from a generator of its own, or passes through if so constructed.
+    """
+
+    def __init__(self, *, evaluation: bool = True) -> None:
+        super().__init__()
+        self.evaluation = evaluation
+        self._place: tuple[int, str] = (0, "")
+        self._step = 0
+        self._samples: dict[torch.Size, Sample] = {}
+        self._evaluating: torch.Generator | None = None
+
+    def seed(self, seed: int, layer: str) -> None:
+        """Derive all draws from the run's seed and the name of the layer that the noise belongs to."""
+        self._place = (seed, layer)
+        self.redraw(0)
+
+    def redraw(self, step: int) -> None:
+        """Forget the last step's noise; the next forward pass draws this step's."""
+        self._step = step
+        self._samples.clear()
+        self._evaluating = None
+
+    def forward(self, activations: Tensor) -> Tensor:
+        """Apply the noise; same shape, dtype and device."""
+        if self.training:
+            return self._apply_sample(activations, self._frozen(activations))
+        return self._apply_sample(activations, self._fresh(activations)) if self.evaluation else activations
+
+    @abstractmethod
+    def draw(self, like: Tensor, generator: torch.Generator) -> Sample:
+        """Noise for activations such as `like`, in float32 on its device."""
+
+    def _frozen(self, like: Tensor) -> Sample:
+        sample = self._samples.get(like.shape)
+        if sample is None:
+            sample = self._samples[like.shape] = self.draw(like, self._generator(like, "training"))
+        return sample
+
+    def _fresh(self, like: Tensor) -> Sample:
+        if self._evaluating is None:
+            self._evaluating = self._generator(like, "evaluation")
+        return self.draw(like, self._evaluating)
+
+    def _generator(self, like: Tensor, mode: str) -> torch.Generator:
+        key = random_key(*self._place, "noise", mode, self._step)
+        return torch.Generator(like.device).manual_seed(key)
+
+    @staticmethod
+    def _apply_sample(activations: Tensor, sample: Sample) -> Tensor:
+        shift = sample.shift.to(activations.dtype)
+        if sample.scale is None:
+            return activations + shift
+        return torch.addcmul(shift, activations, sample.scale.to(activations.dtype))
+
+
+class JumpingNoise(Noise):
+    """Santurkar et al. 2018, Algorithm 1: noise whose own distribution is drawn anew at every step.
+
+    Per channel μ ~ U(−n_μ, n_μ) and σ ~ U(1, n_σ); per element m ~ U(μ − r_μ, μ + r_μ) and s ~ N(σ, r_σ²).
+    Height and width count as batch.
+    """
+
+    def __init__(self, constants: NoiseSpec) -> None:
+        super().__init__(evaluation=constants.evaluation)
+        self.constants = constants
+
+    def draw(self, like: Tensor, generator: torch.Generator) -> Sample:
+        """See the class; `like` has shape (batch, channels, …)."""
+        c = self.constants
+        channels = (1, like.shape[1], *(1,) * (like.dim() - 2))
+
+        def empty(shape: tuple[int, ...]) -> Tensor:
+            return torch.empty(shape, device=like.device)
+
+        mean = empty(channels).uniform_(-c.n_mu, c.n_mu, generator=generator)
+        scale = empty(channels).uniform_(1.0, c.n_sigma, generator=generator)
+        shift = empty(tuple(like.shape)).uniform_(-c.r_mu, c.r_mu, generator=generator).add_(mean)
+        scales = empty(tuple(like.shape)).normal_(0.0, c.r_sigma, generator=generator).add_(scale)
+        return Sample(scales, shift)
+
+
+class FrozenNoise(Noise):
+    """Additive noise per element whose distribution never changes: m ~ N(mean, deviation²), no scaling.
+
+    The simpler noise of the blog post "Why Does Batch Normalization Work?".
+    """
+
+    def __init__(self, mean: float, deviation: float, *, evaluation: bool) -> None:
+        super().__init__(evaluation=evaluation)
+        self.mean = mean
+        self.deviation = deviation
+
+    def draw(self, like: Tensor, generator: torch.Generator) -> Sample:
+        """See the class."""
+        shift = torch.empty(like.shape, device=like.device)
+        return Sample(None, shift.normal_(self.mean, self.deviation, generator=generator))
+
+
+def noises(network: nn.Module) -> list[Noise]:
+    """All noise modules of a network, first to last."""
+    return [module for module in network.modules() if isinstance(module, Noise)]
