@@ -1,0 +1,116 @@
+"""A grid of styled cells, and a widget that draws one and sends only the cells that changed.
+
+Over SSH every byte counts: Textual redraws whole widgets, this one tells it which part of which line differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from bntui.tui.palette import Inks, inks_for
+
+Cell = tuple[str, Style]
+
+_PLAIN = Style()
+
+
+class Canvas:
+    """`width` × `height` cells; whatever is put outside them is cut off."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+        self.rows: list[list[Cell]] = [[(" ", _PLAIN)] * width for _ in range(height)]
+
+    def put(self, x: int, y: int, text: str, style: Style = _PLAIN) -> None:
+        """Write one line of text from (x, y) to the right; wide characters become '?'."""
+        if not 0 <= y < self.height:
+            return
+        row = self.rows[y]
+        for place, char in enumerate(text, x):
+            if 0 <= place < self.width:
+                row[place] = (char if char.isascii() or cell_len(char) == 1 else "?", style)
+
+    def put_right(self, right: int, y: int, text: str, style: Style = _PLAIN) -> None:
+        """Write text that ends before column `right`."""
+        self.put(right - len(text), y, text, style)
+
+    def put_spans(self, x: int, y: int, spans: Sequence[tuple[str, Style]]) -> int:
+        """Write differently styled texts after one another; returns the column after them."""
+        for text, style in spans:
+            self.put(x, y, text, style)
+            x += len(text)
+        return x
+
+    def strip(self, y: int) -> Strip:
+        """A line for Textual."""
+        runs = groupby(self.rows[y], key=lambda cell: cell[1])
+        return Strip([Segment("".join(char for char, _ in run), style) for style, run in runs], self.width)
+
+    def changes(self, before: Canvas) -> list[Region]:
+        """One region per line that differs: its first to its last differing cell."""
+        if (before.width, before.height) != (self.width, self.height):
+            return [Region(0, 0, self.width, self.height)]
+        return [
+            Region(first, y, last - first + 1, 1)
+            for y, (new, old) in enumerate(zip(self.rows, before.rows, strict=True))
+            if new != old
+            for first, last in [_ends(new, old)]
+        ]
+
+
+def _ends(new: list[Cell], old: list[Cell]) -> tuple[int, int]:
+    differing = [place for place, (a, b) in enumerate(zip(new, old, strict=True)) if a != b]
+    return differing[0], differing[-1]
+
+
+class CanvasWidget(Widget):
+    """A widget that paints cells. Subclasses say how in `paint`, and call `repaint` when that may differ."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._canvas = Canvas(0, 0)
+
+    def paint(self, canvas: Canvas, inks: Inks) -> None:
+        """Draw everything on an empty canvas of the widget's size."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Draw anew, and let Textual send what differs from the last time."""
+        if not self.is_mounted or not self.display:
+            return
+        canvas = Canvas(*self.size)
+        self.paint(canvas, self.inks())
+        before, self._canvas = self._canvas, canvas
+        changes = canvas.changes(before)
+        if changes:
+            self.refresh(*changes)
+
+    def inks(self) -> Inks:
+        """The colours of the theme in use."""
+        _, _, background, foreground = self.colors
+        theme = self.app.current_theme
+        return inks_for(
+            background.rgb if background.ansi is None else (18, 18, 18) if theme.dark else (250, 250, 250),
+            foreground.rgb if foreground.ansi is None else (224, 224, 224) if theme.dark else (30, 30, 30),
+            theme.dark,
+            theme.primary,
+        )
+
+    def on_resize(self) -> None:
+        """Fit the new size."""
+        self.repaint()
+
+    def render_line(self, y: int) -> Strip:
+        """The line as last painted."""
+        if y < self._canvas.height and self._canvas.width == self.size.width:
+            return self._canvas.strip(y)
+        return Strip.blank(self.size.width)

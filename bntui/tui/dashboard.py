@@ -1,0 +1,262 @@
+"""The dashboard screen: header, panes, table, notices; it looks at its feed on a timer and draws what is new."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid
+from textual.widgets import Footer
+
+from bntui.records import State, UserError
+from bntui.run.feed import Feed
+from bntui.run.history import History
+from bntui.tui.gate import GatedScreen, TooSmall
+from bntui.tui.gpu import Gpu
+from bntui.tui.header import ONE_LINE_FROM, Header, Heading
+from bntui.tui.loading import Loading
+from bntui.tui.modals import Help
+from bntui.tui.notices import Line, Notices, lines_of
+from bntui.tui.pace import Pace
+from bntui.tui.pane import ChartPane
+from bntui.tui.table import Table
+from bntui.tui.ticks import x_limit
+from bntui.views import VIEWS, Focus, rows
+
+_TWO_ROWS_FROM = 10
+_GPU_ROOM = 42
+
+
+class DashboardScreen(GatedScreen):
+    """One run, live or over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pause", "pause", tooltip="Pause training, and go on", key_display="space"),
+        Binding("s", "step", "step", tooltip="Take one step while paused"),
+        Binding("left_square_bracket", "layer(-1)", "layer", tooltip="Previous layer", key_display="[", show=False),
+        Binding("right_square_bracket", "layer(1)", "layer", tooltip="Next layer", key_display="[ ]"),
+        Binding("l", "log", "log", tooltip="Logarithmic scale of the focused pane, and back"),
+        Binding("z", "maximize", "zoom", tooltip="The focused pane alone, and back"),
+        Binding("e", "export", "export", tooltip="Write everything measured so far as CSV"),
+        Binding("question_mark", "help", "help", tooltip="This list", key_display="?"),
+        Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
+        Binding("tab", "pane(1)", "next pane", show=False, tooltip="Focus the next pane"),
+        Binding("shift+tab", "pane(-1)", "previous pane", show=False, tooltip="Focus the previous pane"),
+        Binding("escape", "restore", "restore", show=False, tooltip="All panes again"),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, feed: Feed) -> None:
+        super().__init__(id="dashboard")
+        self.feed = feed
+        self.stopping = False
+        self.error = ""
+        self._panes = [ChartPane(view) for view in VIEWS]
+        self._current = 0
+        self._maximized = False
+        self._layer = 0
+        self._said: Line | None = None
+        self._drawn: object = None
+        self._pace = Pace()
+        self._gpu: Gpu | None = None
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield Header()
+        yield Loading()
+        with Grid(id="panes"):
+            yield from self._panes
+        yield Table()
+        yield Notices()
+        yield Footer(compact=True, show_command_palette=False)
+        yield TooSmall(classes="gate")
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self._panes[0].focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._pace.drawn()
+        self.look()
+        self.set_timer(self._pace.interval, self._look_again)
+
+    # What is shown
+
+    @property
+    def focus_on(self) -> Focus:
+        """What the views shall show."""
+        info = self.feed.info
+        every = {name: options.get("every", 1) for name, options in self.feed.spec.probes.items()}
+        ended = {
+            notice.variant: notice.step
+            for notice in self.feed.notices
+            if notice.kind == "diverged" and notice.step is not None
+        }
+        layer = info.layers[self._layer % len(info.layers)] if info and info.layers else ""
+        return Focus(layer, every, ended)
+
+    def redraw(self) -> None:
+        """Draw everything anew, as after a change of theme or layout."""
+        self._drawn = None
+        self.look()
+
+    def look(self) -> None:
+        """Draw what has changed since the last look."""
+        if not self.is_mounted or self.has_class("too-small"):
+            return
+        status, history = self.feed.status, self.feed.history
+        self.query_one(Header).show(Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping))
+        self._show_notices()
+        if history is None:
+            error = self.error or status.error
+            self.query_one(Loading).show(status.loading, status.fraction, error)
+        key = (history, history.version if history else 0, self.focus_on, status.state)
+        if history is not None and key != self._drawn:
+            self._show_history(history)
+            self._drawn = key
+
+    def _show_history(self, history: History) -> None:
+        if not self.has_class("training"):
+            self.add_class("training")
+            self.share_out()
+        focus, status = self.focus_on, self.feed.status
+        self.query_one(Table).show(rows(history, focus), status.state, focus.layer)
+        right = x_limit(status.step, history.info.steps)
+        for pane in self._panes:
+            if pane.display:
+                pane.show(VIEWS[pane.view](history, focus), right)
+
+    def _gpu_text(self) -> str:
+        info = self.feed.info
+        if info is not None and self._gpu is None:
+            self._gpu = Gpu(info.device, info.device_uuid)
+        return self._gpu.text if self._gpu else ""
+
+    def _show_notices(self) -> None:
+        lines = lines_of(self.feed.notices) + self._outcome()
+        if self._said:
+            lines.append(self._said)
+        notices = self.query_one(Notices)
+        height = notices.show(lines, self.size.width, most=max(2, self.size.height // 5))
+        if notices.styles.height is None or notices.styles.height.value != height:
+            notices.styles.height = height
+            notices.display = height > 0
+            self.share_out()
+
+    def _outcome(self) -> list[Line]:
+        """What a finished run leaves on the screen."""
+        state = self.feed.status.state
+        where = f"run {self.feed.run_id} in {self.feed.folder}" if self.feed.folder else ""
+        error = self.error or (self.feed.status.error if state is State.FAILED else "")
+        if error:
+            kept = f"; what was measured is kept: {where}" if where else ""
+            return [("error", f"✖ failed: {error}{kept}")] if self.feed.history or where else []
+        if not state.over:
+            return []
+        steps = f"{self.feed.status.step:,} steps"
+        return [
+            ("good", f"✔ {state.value} after {steps}" + (f" · {where}" if where else "")),
+            ("muted", f"e writes the CSV; later: bntui export {self.feed.run_id or 'last'} --csv PATH"),
+        ]
+
+    # Layout
+
+    def share_out(self) -> None:
+        """Share the room out; panes that would be too low to read give way to the focused one's row."""
+        width, height = self.size
+        info = self.feed.info
+        gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
+        header_rows = 1 if width >= ONE_LINE_FROM + gpu else 2
+        table_rows = min(len(info.variants) + 1, max(height // 3, 3)) if info else 0
+        self.query_one(Header).styles.height = header_rows
+        self.query_one(Table).styles.height = table_rows
+        notices = self.query_one(Notices).styles.height
+        taken = header_rows + table_rows + 1 + int(notices.value if notices else 0)
+        self._place_panes(height - taken)
+        self.call_after_refresh(self.redraw)
+
+    def _place_panes(self, room: int) -> None:
+        count = len(self._panes)
+        if self._maximized:
+            shown = [self._current]
+        elif room < _TWO_ROWS_FROM:
+            first = self._current // 2 * 2
+            shown = list(range(first, min(first + 2, count)))
+        else:
+            shown = list(range(count))
+        for place, pane in enumerate(self._panes):
+            pane.display = place in shown
+        grid = self.query_one("#panes", Grid)
+        grid.styles.grid_size_columns = min(len(shown), 2)
+        grid.styles.grid_size_rows = (len(shown) + 1) // 2
+
+    # Keys
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        self._say(None)
+        state = self.feed.status.state
+        if state is State.PAUSED:
+            self.feed.resume()
+        elif not state.over:
+            self.feed.pause()
+        self.look()
+
+    def action_step(self) -> None:
+        """One step while paused."""
+        if self.feed.status.state is State.PAUSED:
+            self._say(None)
+            self.feed.step()
+        elif not self.feed.status.state.over:
+            self._say(("muted", "s takes one step while paused; pause with space"))
+        self.look()
+
+    def action_layer(self, by: int) -> None:
+        """The next layer, or the one before."""
+        info = self.feed.info
+        if info and info.layers:
+            self._layer = (self._layer + by) % len(info.layers)
+            self.look()
+
+    def action_log(self) -> None:
+        """Switch the scale of the focused pane."""
+        self._panes[self._current].toggle_log()
+
+    def action_maximize(self) -> None:
+        """One pane alone, or all again."""
+        self._maximized = not self._maximized
+        self.share_out()
+
+    def action_restore(self) -> None:
+        """All panes again."""
+        if self._maximized:
+            self.action_maximize()
+
+    def action_pane(self, by: int) -> None:
+        """Move the focus."""
+        self._current = (self._current + by) % len(self._panes)
+        self.share_out()
+        self._panes[self._current].focus()
+
+    def on_chart_pane_chosen(self, message: ChartPane.Chosen) -> None:
+        """A click moved the focus."""
+        self._current = self._panes.index(message.pane)
+
+    def action_export(self) -> None:
+        """Write the CSV, and say where."""
+        try:
+            self._say(("good", f"CSV written to {self.feed.export()}"))
+        except (OSError, UserError) as error:
+            self._say(("error", f"CSV not written: {error}"))
+        self.look()
+
+    def action_help(self) -> None:
+        """Every key, from the bindings themselves."""
+        active = [binding for _, binding, *_ in self.active_bindings.values() if binding.tooltip]
+        self.app.push_screen(Help([(self.app.get_key_display(each), each.tooltip) for each in active]))
+
+    def _say(self, line: Line | None) -> None:
+        self._said = line

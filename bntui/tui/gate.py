@@ -1,0 +1,36 @@
+"""Screens that say what size they need where the terminal is too small, and come back when it grows."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.screen import Screen
+
+from bntui.tui.canvas import Canvas, CanvasWidget
+from bntui.tui.palette import Inks
+
+LEAST = (60, 16)
+
+
+class TooSmall(CanvasWidget):
+    """The message, in whatever room there is."""
+
+    def paint(self, canvas: Canvas, inks: Inks) -> None:
+        """Centred; the numbers first to be seen."""
+        needed = f"{LEAST[0]}×{LEAST[1]}"
+        size = f"{self.app.size.width}×{self.app.size.height}"
+        lines = [needed] if canvas.width < 24 else ["terminal too small", f"needs {needed}, has {size}"]
+        for y, line in enumerate(lines, (canvas.height - len(lines)) // 2):
+            canvas.put(max((canvas.width - len(line)) // 2, 0), y, line, inks.warning)
+
+
+class GatedScreen(Screen[None]):
+    """Compose `TooSmall` beside what the screen is for; the stylesheet shows one or the other."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Decide which."""
+        width, height = event.size
+        self.set_class(width < LEAST[0] or height < LEAST[1], "too-small")
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Fit the contents to the size; nothing to do by default."""

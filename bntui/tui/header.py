@@ -1,0 +1,139 @@
+"""The top of the dashboard: what runs where, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.style import Style
+
+from bntui.records import RunInfo, State
+from bntui.run.feed import Status
+from bntui.spec import ExperimentSpec
+from bntui.tui.canvas import Canvas, CanvasWidget
+from bntui.tui.palette import Inks
+
+Span = tuple[str, Style]
+
+ONE_LINE_FROM = 116
+"""Columns from which everything fits in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the header shows; `stopping` is the reader's wish, which precedes the run's own state."""
+
+    spec: ExperimentSpec
+    info: RunInfo | None
+    status: Status
+    gpu: str = ""
+    stopping: bool = False
+
+    @property
+    def state(self) -> State:
+        """The run's state as the reader should see it."""
+        over = self.status.state.over
+        return State.STOPPING if self.stopping and not over else self.status.state
+
+
+class Header(CanvasWidget):
+    """One line on wide terminals, two on narrow ones."""
+
+    def __init__(self) -> None:
+        super().__init__(id="header")
+        self._heading: Heading | None = None
+
+    def show(self, heading: Heading) -> None:
+        """Show this."""
+        self._heading = heading
+        self.repaint()
+
+    def paint(self, canvas: Canvas, inks: Inks) -> None:
+        """Identity to the left, progress to the right or below."""
+        if self._heading is None:
+            return
+        right = progress(self._heading, inks, canvas.width)
+        if canvas.height > 1:
+            canvas.put_spans(1, 0, identity(self._heading, inks, canvas.width - 2))
+            canvas.put_spans(1, 1, right)
+            return
+        room = canvas.width - 5 - length(right)
+        canvas.put_spans(1, 0, identity(self._heading, inks, room))
+        canvas.put_spans(canvas.width - 1 - length(right), 0, right)
+
+
+def length(spans: list[Span]) -> int:
+    """Cells that spans take."""
+    return sum(len(text) for text, _ in spans)
+
+
+def identity(heading: Heading, inks: Inks, room: int) -> list[Span]:
+    """Preset, data, network, device, seed; what matters less goes first where room is short."""
+    spec, info = heading.spec, heading.info
+    device = info.device if info else spec.device
+    named = f"{info.device_name} ({device})" if info and info.device_name and device != "cpu" else device
+    dataset = info.dataset if info else spec.dataset
+    loads = [heading.gpu] if heading.gpu else []
+    for parts in (
+        [dataset, spec.network, named, *loads, f"seed {spec.seed}"],
+        [dataset, spec.network, device, *loads, f"seed {spec.seed}"],
+        [dataset, spec.network, device, f"seed {spec.seed}"],
+        [dataset, spec.network],
+    ):
+        spans = _joined(spec.name, parts, inks)
+        if length(spans) <= room:
+            return spans
+    return [(spec.name[: max(room, 0)], inks.bold)]
+
+
+def _joined(name: str, parts: list[str], inks: Inks) -> list[Span]:
+    spans = [(name, inks.bold)]
+    for part in parts:
+        spans += [(" · ", inks.faint), (part, inks.text)]
+    return spans
+
+
+def progress(heading: Heading, inks: Inks, width: int) -> list[Span]:
+    """State, step of steps, speed, time left, share of the probes."""
+    status, state = heading.status, heading.state
+    spans: list[Span] = [(state.value, _state_style(state, inks))]
+    if state is State.LOADING or heading.info is None:
+        return spans
+    steps = heading.info.steps
+    spans += [("  step ", inks.muted), (f"{status.step:,}/{steps:,}", inks.bold)]
+    if width >= 70:
+        spans += [("  ", inks.text), *_bar(status.step / max(steps, 1), 10 if width < 160 else 24, inks)]
+    if not state.over:
+        spans += [("  ", inks.text), (f"{_rate(status.rate)} steps/s", inks.text)]
+        spans += [("  ", inks.text), (_left(steps - status.step, status.rate), inks.text)]
+    spans += [("  probes ", inks.muted), (f"{status.probe_share:.0%}", inks.text)]
+    return spans
+
+
+def _bar(fraction: float, width: int, inks: Inks) -> list[Span]:
+    full = round(min(max(fraction, 0.0), 1.0) * width)
+    return [("━" * full, inks.focus), ("━" * (width - full), inks.grid)]
+
+
+def _state_style(state: State, inks: Inks) -> Style:
+    if state in (State.FAILED, State.INTERRUPTED):
+        return inks.error
+    if state in (State.PAUSED, State.STOPPING, State.STOPPED):
+        return inks.warning
+    return inks.good if state in (State.FINISHED, State.TRAINING) else inks.muted
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
+
+
+def _left(steps: int, rate: float) -> str:
+    if rate <= 0:
+        return "–:–– left"
+    return f"{clock(steps / rate)} left"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, or hours, minutes and seconds."""
+    whole = int(seconds + 0.5)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -1,0 +1,58 @@
+"""The lines under the table: what happened, and at the end, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from rich.style import Style
+
+from bntui.records import Notice
+from bntui.tui.canvas import Canvas, CanvasWidget
+from bntui.tui.palette import DIVERGED, Inks
+
+Line = tuple[str, str]
+"""A kind ('warning', 'error', 'good', 'muted', 'text') and a text."""
+
+_MOST = 6
+
+
+def lines_of(notices: Sequence[Notice]) -> list[Line]:
+    """Notices as lines; divergences share one, and nothing that a reader must know ever leaves."""
+    diverged = [notice for notice in notices if notice.kind == "diverged"]
+    lines = [
+        ("error" if notice.kind == "failed" else "warning", f"! {notice.text}")
+        for notice in notices
+        if notice.kind not in ("diverged", "stopped")
+    ]
+    if diverged:
+        lines.append(("error", f"{DIVERGED} " + "; ".join(notice.text for notice in diverged)))
+    return lines
+
+
+class Notices(CanvasWidget):
+    """As many lines as there is to say, long ones wrapped."""
+
+    def __init__(self) -> None:
+        super().__init__(id="notices")
+        self._lines: list[Line] = []
+
+    def show(self, lines: list[Line], width: int, most: int = _MOST) -> int:
+        """Show these lines on `width` columns; returns how many lines they take."""
+        room = max(width - 2, 1)
+        self._lines = [
+            (kind, part) for kind, text in lines for part in wrap(text, room, subsequent_indent="  ") or [""]
+        ]
+        height = min(len(self._lines), most)
+        self.repaint()
+        return height
+
+    def paint(self, canvas: Canvas, inks: Inks) -> None:
+        """One below the other."""
+        for y, (kind, text) in enumerate(self._lines):
+            canvas.put(1, y, text, _style(kind, inks))
+
+
+def _style(kind: str, inks: Inks) -> Style:
+    styles = {"warning": inks.warning, "error": inks.error, "good": inks.good, "muted": inks.muted}
+    return styles.get(kind, inks.text)

@@ -1,0 +1,88 @@
+"""Colours and marks: a variant has the same in every pane, and they differ for colour-blind readers too.
+
+After Okabe and Ito, "Color Universal Design" (2008): lightened for dark backgrounds, darkened for light ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import Color as RichColor
+from rich.style import Style
+from textual.color import Color, ColorParseError
+
+RGB = tuple[int, int, int]
+
+MARKS = "●▲■◆✚★▼◉✦"
+DIVERGED = "✖"
+NOT_FINITE = "×"
+
+_ON_DARK = ("#ff9f1c", "#56b4e9", "#d68fd6", "#2fbf8f", "#f0e442", "#ff6f4f", "#b8c4ff", "#c9b08a", "#c0c0c0")
+_ON_LIGHT = ("#b85c00", "#0067b0", "#a0368f", "#00785a", "#7d6608", "#c4321c", "#4b4fc4", "#6d5330", "#555555")
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """Styles for text and lines on one background; `strong` and `thin` hold one per variant, in turn."""
+
+    text: Style
+    bold: Style
+    muted: Style
+    faint: Style
+    grid: Style
+    border: Style
+    focus: Style
+    warning: Style
+    error: Style
+    good: Style
+    strong: tuple[Style, ...]
+    thin: tuple[Style, ...]
+
+    def variant(self, place: int) -> Style:
+        """The style of a variant's smoothed line, mark and name."""
+        return self.strong[place % len(self.strong)]
+
+    def raw(self, place: int) -> Style:
+        """The style of a variant's raw line."""
+        return self.thin[place % len(self.thin)]
+
+
+def mark(place: int) -> str:
+    """The mark of a variant."""
+    return MARKS[place % len(MARKS)]
+
+
+@lru_cache(maxsize=8)
+def inks_for(background: RGB, foreground: RGB, dark: bool, accent: str) -> Inks:
+    """The styles for a theme's colours."""
+    paper, ink = Color(*background), Color(*foreground)
+    colours = [Color.parse(code) for code in (_ON_DARK if dark else _ON_LIGHT)]
+    primary = _parsed(accent, colours[1])
+    warning, error, good = ("#ffb454", "#ff6b6b", "#7bd88f") if dark else ("#9a5b00", "#b3261e", "#1b7a3d")
+    return Inks(
+        text=_style(paper.blend(ink, 0.88)),
+        bold=_style(ink, bold=True),
+        muted=_style(paper.blend(ink, 0.6)),
+        faint=_style(paper.blend(ink, 0.36)),
+        grid=_style(paper.blend(ink, 0.16)),
+        border=_style(paper.blend(ink, 0.3)),
+        focus=_style(primary),
+        warning=_style(Color.parse(warning), bold=True),
+        error=_style(Color.parse(error), bold=True),
+        good=_style(Color.parse(good), bold=True),
+        strong=tuple(_style(colour) for colour in colours),
+        thin=tuple(_style(paper.blend(colour, 0.4 if dark else 0.35)) for colour in colours),
+    )
+
+
+def _parsed(code: str, otherwise: Color) -> Color:
+    try:
+        colour = Color.parse(code)
+    except ColorParseError:
+        return otherwise
+    return colour if colour.ansi is None else otherwise
+
+
+def _style(colour: Color, bold: bool | None = None) -> Style:
+    return Style(color=RichColor.from_rgb(*colour.rgb), bold=bold)

@@ -1,0 +1,91 @@
+"""Curves as braille, by plotext; the only module that imports it.
+
+plotext 6 aborts the process on non-finite or far-away points, and on two threads drawing at once. So nothing
+reaches it but finite points within the picture, in units of braille dots, and only the UI thread draws.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotext
+
+from bntui.tui.curve import Curve
+
+DOTS_X, DOTS_Y = 2, 4
+"""Braille dots in a cell, across and down."""
+
+_RUN = re.compile(r"\x1b\[([0-9;]*)m([^\x1b]*)")
+_BLANK = "\u2800"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring cells of one curve: where they begin in their row, their text, whose they are."""
+
+    column: int
+    text: str
+    owner: int
+
+
+def draw(width: int, height: int, paths: Sequence[tuple[int, Curve]]) -> list[list[Run]]:
+    """The picture of (owner, curve) pairs, the last on top: for each of `height` rows, its runs.
+
+    Curves are in dots, the origin at the lower left corner; owners are numbers from 1 to 255. A cell belongs
+    to the topmost curve in it.
+    """
+    if width < 1 or height < 1:
+        return []
+    figure = _blank(width, height)
+    for owner, curve in paths:
+        # The owner travels through plotext as a colour, and is read back from it.
+        _add(figure, curve, plotext.pixel((owner, 0, 0)))
+    lines = figure.build().string().split("\n")[:height]
+    return [_runs(line) for line in lines]
+
+
+def _blank(width: int, height: int) -> plotext.figure:
+    figure = plotext.figure
+    if not _blank.__dict__.get("ready"):
+        plotext.terminal.limit(False, False)
+        figure.clear()
+        figure.canvas("default")
+        figure.axes(False)
+        figure.legend(False)
+        figure.ruler("x").ticks([])
+        figure.ruler("y").ticks([])
+        # With limits at the edges of the picture, a point at n + ½ lights dot n exactly.
+        figure.ruler("x").alignment(lim="edge")
+        figure.ruler("y").alignment(lim="edge")
+        _blank.__dict__["ready"] = True
+    figure.clear.data()
+    figure.plot_size(width, height)
+    figure.ruler("x").lim(0, width * DOTS_X)
+    figure.ruler("y").lim(0, height * DOTS_Y)
+    return figure
+
+
+def _add(figure: plotext.figure, curve: Curve, pixel: plotext.pixel) -> None:
+    if not len(curve.x):
+        return
+    signal = figure.signal(curve.x.tolist(), curve.y.tolist(), marker=plotext.marker("braille", pixel))
+    for place, joined in enumerate(curve.joined.tolist()):
+        if joined:
+            signal.line(place)
+    figure.draw(signal)
+
+
+def _runs(line: str) -> list[Run]:
+    found, column = [], 0
+    for colour, text in _RUN.findall(line):
+        if text.strip(" " + _BLANK):
+            found.append(Run(column, text, _owner(colour)))
+        column += len(text)
+    return found
+
+
+def _owner(colour: str) -> int:
+    parts = colour.split(";")
+    return int(parts[2]) if len(parts) == 5 else 0

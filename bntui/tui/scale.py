@@ -1,0 +1,63 @@
+"""The y axis: which values it spans, on a linear or a logarithmic scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bntui.views.chart import Array, Chart
+
+_BELOW = 1e3
+"""Decades under everything: where a value without a logarithm goes, so that its line leaves downwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """`low` and `high` are the axis's ends, in logarithms to base 10 if `log`."""
+
+    low: float
+    high: float
+    log: bool
+
+    def scaled(self, values: Array) -> Array:
+        """Values as the axis counts them; what is not finite stays so."""
+        if not self.log:
+            return values
+        positive = values > 0
+        logs = np.log10(np.where(positive, values, 1.0))
+        return np.where(positive | ~np.isfinite(values), np.where(np.isfinite(values), logs, values), -_BELOW)
+
+
+def fit(chart: Chart, log: bool, right: float) -> Scale:
+    """The scale that shows the finite values of a chart up to the step `right`."""
+    if chart.limits and not log:
+        return Scale(*chart.limits, log=False)
+    values = np.concatenate([series.values[series.steps <= right] for series in chart.series])
+    values = values[np.isfinite(values)]
+    return _fit_log(values[values > 0]) if log else _fit_linear(values)
+
+
+def _fit_linear(values: Array) -> Scale:
+    if not len(values):
+        return Scale(0.0, 1.0, log=False)
+    low, high = float(values.min()), float(values.max())
+    # A few wild values, such as a loss on its way to infinity, must not flatten all others.
+    high = min(high, 4.0 * max(float(np.quantile(values, 0.98)), 0.0)) if high > 0 else high
+    if 0 <= low < 0.5 * high:
+        low = 0.0
+    if not high > low:
+        room = abs(low) * 0.5 or 1.0
+        return Scale(low - room, low + room, log=False)
+    return Scale(low, high + (high - low) * 0.04, log=False)
+
+
+def _fit_log(values: Array) -> Scale:
+    if not len(values):
+        return Scale(-1.0, 0.0, log=True)
+    low, high = float(np.log10(values.min())), float(np.log10(values.max()))
+    # Below five decades under the median there is nothing to see but how small a float can be.
+    low = max(low, float(np.log10(np.median(values))) - 5.0)
+    if high - low < 0.2:
+        low, high = low - 0.25, high + 0.25
+    return Scale(low, high + (high - low) * 0.03, log=True)
