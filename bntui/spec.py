@@ -7,6 +7,7 @@ ranges. Which variants, networks and probes there are is known to `train.resolve
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,10 +15,17 @@ from typing import Annotated, Any, Self
 
 import platformdirs
 import tomli_w
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from bntui.records import UserError
+
+
+def _device(name: str) -> str:
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
+        raise ValueError(f"unknown device '{name}'; there is auto, cpu, cuda, cuda:N, mps")
+    return name
+
 
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -91,7 +99,7 @@ class ExperimentSpec(Strict):
     about: str = ""
     network: str
     dataset: str
-    device: str = "auto"
+    device: Annotated[str, AfterValidator(_device)] = "auto"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
     batch_size: Annotated[int, Field(ge=2)] = 64

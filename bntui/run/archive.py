@@ -68,7 +68,7 @@ class Archive:
             return None
         rows = self._database.execute("SELECT probe, name, layer, unit FROM columns ORDER BY probe, position")
         columns = tuple(Column(*row) for row in rows)
-        known = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
+        known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
         return RunInfo(**{**known, "columns": columns})
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -23,15 +23,14 @@ def default_runs_dir() -> Path:
 
 def create(runs_dir: Path, preset: str) -> Path:
     """A new, empty folder, named after the preset and the time. Raises UserError where it cannot be written."""
+    check_writable(runs_dir)
     name = f"{preset}-{datetime.now():%Y%m%d-%H%M%S}"
     for number in range(1, 1000):
         folder = runs_dir / (name if number == 1 else f"{name}-{number}")
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            if runs_dir.is_dir():
-                continue
-            raise UserError(f"runs folder {runs_dir}: is not a folder; give another with --runs-dir") from None
+            continue
         except OSError as error:
             raise _unwritable(runs_dir, error) from None
         return folder
@@ -39,12 +38,15 @@ def create(runs_dir: Path, preset: str) -> Path:
 
 
 def check_writable(runs_dir: Path) -> None:
-    """Raises UserError where no run could be created, before anything is trained."""
-    there = next(folder for folder in (runs_dir, *runs_dir.absolute().parents) if folder.exists())
-    if not there.is_dir():
-        raise UserError(f"runs folder {runs_dir}: {there} is not a folder; give another with --runs-dir")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise UserError(f"runs folder {runs_dir}: {there} cannot be written; give another with --runs-dir")
+    """Make the folder of runs where it is missing; raises UserError where no run could be created in it."""
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        # What permissions say is not what a full or read-only disk does, so try.
+        tempfile.TemporaryFile(dir=runs_dir).close()
+    except FileExistsError:
+        raise UserError(f"runs folder {runs_dir}: is not a folder; give another with --runs-dir") from None
+    except OSError as error:
+        raise _unwritable(runs_dir, error) from None
 
 
 def _unwritable(runs_dir: Path, error: OSError) -> UserError:

@@ -1,0 +1,5 @@
+"""`python -m bntui` is the command `bntui`."""
+
+from bntui.cli import main
+
+main()

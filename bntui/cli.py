@@ -1,0 +1,274 @@
+"""The command line: wires the parts, and imports torch and textual only where they are needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bntui import __version__
+
+if TYPE_CHECKING:
+    from bntui.run.feed import Feed
+    from bntui.spec import ExperimentSpec
+
+# Of the errors for wrong usage Typer exports one, not the class they share.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+presets_app = typer.Typer(help="List the presets, or show one.", rich_markup_mode=None)
+app.add_typer(presets_app, name="presets")
+
+RunsDir = Annotated[
+    Path | None,
+    typer.Option("--runs-dir", envvar="BNTUI_RUNS_DIR", help="Where runs are kept.", show_default="user's data folder"),
+]
+
+
+def main() -> None:
+    """The command `bntui`: a mistake of the user's is one line on standard error and exit status 2."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    from bntui.records import UserError
+
+    try:
+        return _status(app(arguments, prog_name="bntui", standalone_mode=False))
+    except UserError as error:
+        return _complain(str(error))
+    except UsageError as error:
+        return _complain(error.format_message() if isinstance(error, typer.BadParameter) else str(error))
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        # Whoever read standard output has left; Python must not fail to flush it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _status(result: object) -> int:
+    return result if isinstance(result, int) else 0
+
+
+def _complain(message: str) -> int:
+    print(f"bntui: {message}", file=sys.stderr)
+    return 2
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"bntui {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def train(
+    context: typer.Context,
+    preset: Annotated[str | None, typer.Option(help="A preset's name, or a TOML file.")] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Train without a screen.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write the run's long CSV when it ends ('-': to stdout).")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="digits, mnist, fashion-mnist, kmnist, cifar10 or folder:PATH.")
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where data sets are, or go.", show_default="user's cache folder")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimizer updates of every variant.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of weights, order and noise.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Samples a step.")] = None,
+    override: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other key of the preset.")
+    ] = None,
+    runs_dir: RunsDir = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> int:
+    """See why Batch Normalization works: train networks side by side and watch what differs, live.
+
+    `bntui --preset noisy` opens the dashboard and trains; `bntui` alone lets you choose a preset.
+    """
+    context.obj = runs_dir
+    if context.invoked_subcommand:
+        return 0
+    given = {
+        "dataset": dataset,
+        "device": device,
+        "steps": steps,
+        "seed": seed,
+        "optimizer.lr": lr,
+        "batch_size": batch_size,
+    }
+    overrides = [*(override or []), *(f"{key}={_toml(value)}" for key, value in given.items() if value is not None)]
+    return _train(preset, overrides, _runs(runs_dir), data_dir, csv, headless=headless)
+
+
+def _toml(value: str | float) -> str:
+    return json.dumps(value)
+
+
+def _runs(*given: Path | None) -> Path:
+    from bntui.run.folders import default_runs_dir
+
+    return next((path.expanduser() for path in given if path), None) or default_runs_dir()
+
+
+def _train(
+    preset: str | None,
+    overrides: list[str],
+    runs_dir: Path,
+    data_dir: Path | None,
+    csv: Path | None,
+    *,
+    headless: bool,
+) -> int:
+    from bntui import data
+    from bntui.records import UserError
+    from bntui.run import export, folders
+    from bntui.run.live import LiveRun
+
+    if headless and preset is None:
+        raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
+    if csv:
+        export.check_target(csv)
+    folders.check_writable(runs_dir)
+    chosen = _load(preset, overrides) if preset else None
+    if chosen:
+        data.check_name(chosen.dataset)
+
+    def open_feed(wanted: ExperimentSpec) -> LiveRun:
+        return LiveRun(wanted, runs_dir, data_dir, fall_back=not headless)
+
+    feed: Feed | None
+    if headless and chosen:
+        feed = live = open_feed(chosen)
+        status = _headless(live, quiet=str(csv) == "-")
+    else:
+        status, feed = _dashboard(open_feed, chosen, overrides)
+    if feed and feed.folder:
+        _say_farewell(feed, csv, runs_dir)
+    return status
+
+
+def _load(preset: str, overrides: list[str]) -> ExperimentSpec:
+    from bntui import spec
+    from bntui.records import UserError
+
+    loaded = spec.load(preset, overrides)
+    fixed = all(variant.lr for variant in loaded.variants)
+    if fixed and any(override.startswith("optimizer.lr=") for override in overrides):
+        example = loaded.variants[0].name
+        raise UserError(f"preset {preset}: every variant has its own lr; use --set variants.{example}.lr=X")
+    return loaded
+
+
+def _headless(feed: Feed, *, quiet: bool) -> int:
+    from rich.console import Console
+
+    from bntui.headless import Headless
+
+    return Headless(feed, Console(stderr=quiet)).run()
+
+
+def _dashboard(
+    open_feed: Callable[[ExperimentSpec], Feed], chosen: ExperimentSpec | None, overrides: list[str]
+) -> tuple[int, Feed | None]:
+    raise NotImplementedError
+
+
+def _say_farewell(feed: Feed, csv: Path | None, runs_dir: Path) -> None:
+    from bntui.run.folders import default_runs_dir
+
+    if csv:
+        feed.export(csv)
+    where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
+    advice = f"export it with: bntui export {feed.run_id}{where} --csv FILE"
+    state = f"{feed.status.state} after {feed.status.step} of {feed.spec.steps} steps"
+    print(
+        f"run {feed.run_id} {state}; {f'CSV in {csv}' if csv else advice}",
+        file=sys.stderr if str(csv) == "-" else sys.stdout,
+    )
+
+
+@presets_app.callback(invoke_without_command=True)
+def presets(context: typer.Context) -> int:
+    """List the presets with one line each."""
+    if context.invoked_subcommand:
+        return 0
+    from bntui import spec
+    from bntui.records import UserError
+
+    names = spec.available()
+    width = max(map(len, names), default=0)
+    for name, path in names.items():
+        try:
+            line = spec.load(str(path)).title
+        except UserError as error:
+            line = f"! {error}"
+        print(f"{name:{width}}  {line}")
+    return 0
+
+
+@presets_app.command("show")
+def show_preset(name: Annotated[str, typer.Argument(help="A preset's name, or a TOML file.")]) -> int:
+    """Print a preset as it will be run: every key, with what is filled in."""
+    from bntui import spec
+    from bntui.train import resolve
+
+    print(resolve(spec.load(name)).toml(), end="")
+    return 0
+
+
+@app.command()
+def runs(context: typer.Context, runs_dir: RunsDir = None) -> int:
+    """List the runs: id, preset, data set, device, steps, state, newest training accuracies."""
+    from bntui.run.listing import summaries
+
+    folder = _runs(runs_dir, context.obj)
+    rows = [("run", "preset", "data set", "device", "steps", "state", "training accuracy")]
+    for one in summaries(folder):
+        accuracies = "  ".join(f"{name} {value:.3f}" for name, value in one.accuracies.items())
+        steps = f"{one.steps}/{one.of}"
+        rows.append((one.run_id, one.preset, one.dataset, one.device, steps, one.state, accuracies))
+    if len(rows) == 1:
+        print(f"no runs in {folder}")
+        return 0
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+@app.command("export")
+def export_run(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="An id, a unique prefix of one, 'last', or a folder.")],
+    form: Annotated[str, typer.Option("--format", help="long (one scalar a row) or wide.")] = "long",
+    csv: Annotated[Path, typer.Option(help="The file to write; '-' for standard output.")] = Path("-"),
+    runs_dir: RunsDir = None,
+) -> int:
+    """Write a run's CSV; the run may be finished, interrupted, or still training."""
+    from bntui.records import UserError
+    from bntui.run import export, folders
+    from bntui.run.archive import Archive
+
+    if form not in export.FORMATS:
+        raise UserError(f"--format {form}: there is {', '.join(export.FORMATS)}")
+    export.check_target(csv)
+    with Archive(folders.find(run, _runs(runs_dir, context.obj))) as archive:
+        export.export(archive, csv, form)
+    return 0
+
+
+if __name__ == "__main__":
+    main()

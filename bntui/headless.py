@@ -1,0 +1,124 @@
+"""Training without a screen: progress bars on a terminal, plain lines elsewhere, and signals that end it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from bntui.records import Notice, State
+from bntui.run.feed import Feed
+from bntui.run.history import Key
+
+REFRESH_SECONDS = 0.25
+LINE_SECONDS = 10.0
+"""Where nobody looks at a bar, a line this often."""
+
+
+class Headless:
+    """Drives a feed to its end, telling the console how it goes."""
+
+    def __init__(self, feed: Feed, console: Console) -> None:
+        self._feed = feed
+        self._console = console
+        self._failure: BaseException | None = None
+        self._told = 0
+        self._signal = 0
+
+    def run(self) -> int:
+        """Train to the end, or to SIGINT or SIGTERM; the exit status. Raises what training raised."""
+        worker = threading.Thread(target=self._work, name="trainer", daemon=True)
+        with self._stopping_on_signals():
+            worker.start()
+            if self._console.is_terminal:
+                self._bars(worker)
+            else:
+                self._lines(worker)
+        if self._failure:
+            raise self._failure
+        return 128 + self._signal if self._signal else 0
+
+    def _work(self) -> None:
+        try:
+            self._feed.work()
+        except BaseException as error:
+            self._failure = error
+
+    @contextlib.contextmanager
+    def _stopping_on_signals(self) -> Iterator[None]:
+        def stop(number: int, _: FrameType | None) -> None:
+            self._signal = number
+            self._feed.stop()
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _bars(self, worker: threading.Thread) -> None:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            TextColumn("{task.fields[accuracy]}"),
+        )
+        with Progress(*columns, console=self._console, transient=False) as progress:
+            task = progress.add_task("loading", total=None, rate="", accuracy="")
+            alive = True
+            while alive:
+                worker.join(REFRESH_SECONDS)
+                alive = worker.is_alive()
+                self._tell_notices()
+                status = self._feed.status
+                loading = status.state is State.LOADING
+                progress.update(
+                    task,
+                    description=status.loading if loading else status.state,
+                    total=None if loading else self._feed.spec.steps,
+                    completed=status.step,
+                    rate=f"{status.rate:.1f} steps/s" if status.rate else "",
+                    accuracy=self._accuracies(),
+                )
+
+    def _lines(self, worker: threading.Thread) -> None:
+        said = ""
+        alive = True
+        while alive:
+            worker.join(LINE_SECONDS if said.startswith("step") else REFRESH_SECONDS)
+            alive = worker.is_alive()
+            self._tell_notices()
+            line = self._line()
+            if line and line != said:
+                self._console.print(line, highlight=False, soft_wrap=True, markup=False)
+                said = line
+
+    def _line(self) -> str:
+        status = self._feed.status
+        if status.step:
+            rate = f"{status.rate:.1f} steps/s"
+            return f"step {status.step} of {self._feed.spec.steps}  {rate}  {self._accuracies()}"
+        # A download would otherwise be a line each time it is looked at.
+        return f"{status.loading} …" if status.loading and status.fraction is None else ""
+
+    def _accuracies(self) -> str:
+        history = self._feed.history
+        if history is None:
+            return ""
+        known = ((name, history.last(Key(name, "train", "accuracy"))) for name in history.info.variants)
+        return "  ".join(f"{name} {value:.3f}" for name, value in known if value is not None)
+
+    def _tell_notices(self) -> None:
+        notices: tuple[Notice, ...] = self._feed.notices[self._told :]
+        self._told += len(notices)
+        for notice in notices:
+            self._console.print(notice.text, style="yellow", highlight=False, soft_wrap=True, markup=False)
