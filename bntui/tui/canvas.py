@@ -6,7 +6,6 @@ Over SSH every byte counts: Textual redraws whole widgets, this one tells it whi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -25,10 +24,10 @@ _PLAIN = Style()
 class Canvas:
     """`width` × `height` cells; whatever is put outside them is cut off."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, blank: Style = _PLAIN) -> None:
         self.width = width
         self.height = height
-        self.rows: list[list[Cell]] = [[(" ", _PLAIN)] * width for _ in range(height)]
+        self.rows: list[list[Cell]] = [[(" ", blank)] * width for _ in range(height)]
 
     def put(self, x: int, y: int, text: str, style: Style = _PLAIN) -> None:
         """Write one line of text from (x, y) to the right; wide characters become '?'."""
@@ -51,9 +50,18 @@ class Canvas:
         return x
 
     def strip(self, y: int) -> Strip:
-        """A line for Textual."""
-        runs = groupby(self.rows[y], key=lambda cell: cell[1])
-        return Strip([Segment("".join(char for char, _ in run), style) for style, run in runs], self.width)
+        """A line for Textual, in as few pieces as possible."""
+        segments: list[Segment] = []
+        text, style = "", _PLAIN
+        for char, wanted in self.rows[y]:
+            # A space looks the same in every colour, so it need not begin a piece of its own.
+            if not text or (wanted != style and char != " "):
+                if text:
+                    segments.append(Segment(text, style))
+                text, style = char, wanted
+            else:
+                text += char
+        return Strip([*segments, Segment(text, style)] if text else [], self.width)
 
     def changes(self, before: Canvas) -> list[Region]:
         """One region per line that differs: its first to its last differing cell."""
@@ -85,10 +93,11 @@ class CanvasWidget(Widget):
 
     def repaint(self) -> None:
         """Draw anew, and let Textual send what differs from the last time."""
-        if not self.is_mounted or not self.display:
+        if not self.is_attached or not self.display:
             return
-        canvas = Canvas(*self.size)
-        self.paint(canvas, self.inks())
+        inks = self.inks()
+        canvas = Canvas(*self.size, inks.blank)
+        self.paint(canvas, inks)
         before, self._canvas = self._canvas, canvas
         changes = canvas.changes(before)
         if changes:
@@ -103,6 +112,7 @@ class CanvasWidget(Widget):
             foreground.rgb if foreground.ansi is None else (224, 224, 224) if theme.dark else (30, 30, 30),
             theme.dark,
             theme.primary,
+            painted=background.ansi is None,
         )
 
     def on_resize(self) -> None:
@@ -113,4 +123,4 @@ class CanvasWidget(Widget):
         """The line as last painted."""
         if y < self._canvas.height and self._canvas.width == self.size.width:
             return self._canvas.strip(y)
-        return Strip.blank(self.size.width)
+        return Strip.blank(self.size.width, self.inks().blank)

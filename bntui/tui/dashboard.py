@@ -34,8 +34,8 @@ class DashboardScreen(GatedScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", tooltip="Pause training, and go on", key_display="space"),
         Binding("s", "step", "step", tooltip="Take one step while paused"),
-        Binding("left_square_bracket", "layer(-1)", "layer", tooltip="Previous layer", key_display="[", show=False),
-        Binding("right_square_bracket", "layer(1)", "layer", tooltip="Next layer", key_display="[ ]"),
+        Binding("left_square_bracket", "layer(-1)", show=False),
+        Binding("right_square_bracket", "layer(1)", "layer", key_display="[ ]", tooltip="The layer before, and after"),
         Binding("l", "log", "log", tooltip="Logarithmic scale of the focused pane, and back"),
         Binding("z", "maximize", "zoom", tooltip="The focused pane alone, and back"),
         Binding("e", "export", "export", tooltip="Write everything measured so far as CSV"),
@@ -52,7 +52,10 @@ class DashboardScreen(GatedScreen):
         self.feed = feed
         self.stopping = False
         self.error = ""
+        # Held here and not queried: a look may come while the screen is being taken down.
+        self._header, self._loading, self._table, self._notices = Header(), Loading(), Table(), Notices()
         self._panes = [ChartPane(view) for view in VIEWS]
+        self._grid = Grid(*self._panes, id="panes")
         self._current = 0
         self._maximized = False
         self._layer = 0
@@ -63,12 +66,11 @@ class DashboardScreen(GatedScreen):
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield Header()
-        yield Loading()
-        with Grid(id="panes"):
-            yield from self._panes
-        yield Table()
-        yield Notices()
+        yield self._header
+        yield self._loading
+        yield self._grid
+        yield self._table
+        yield self._notices
         yield Footer(compact=True, show_command_palette=False)
         yield TooSmall(classes="gate")
 
@@ -105,14 +107,14 @@ class DashboardScreen(GatedScreen):
 
     def look(self) -> None:
         """Draw what has changed since the last look."""
-        if not self.is_mounted or self.has_class("too-small"):
+        if not self.is_attached or self.has_class("too-small"):
             return
         status, history = self.feed.status, self.feed.history
-        self.query_one(Header).show(Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping))
+        self._header.show(Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping))
         self._show_notices()
         if history is None:
             error = self.error or status.error
-            self.query_one(Loading).show(status.loading, status.fraction, error)
+            self._loading.show(status.loading, status.fraction, error)
         key = (history, history.version if history else 0, self.focus_on, status.state)
         if history is not None and key != self._drawn:
             self._show_history(history)
@@ -123,7 +125,7 @@ class DashboardScreen(GatedScreen):
             self.add_class("training")
             self.share_out()
         focus, status = self.focus_on, self.feed.status
-        self.query_one(Table).show(rows(history, focus), status.state, focus.layer)
+        self._table.show(rows(history, focus), status.state, focus.layer)
         right = x_limit(status.step, history.info.steps)
         for pane in self._panes:
             if pane.display:
@@ -139,7 +141,7 @@ class DashboardScreen(GatedScreen):
         lines = lines_of(self.feed.notices) + self._outcome()
         if self._said:
             lines.append(self._said)
-        notices = self.query_one(Notices)
+        notices = self._notices
         height = notices.show(lines, self.size.width, most=max(2, self.size.height // 5))
         if notices.styles.height is None or notices.styles.height.value != height:
             notices.styles.height = height
@@ -171,9 +173,9 @@ class DashboardScreen(GatedScreen):
         gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
         header_rows = 1 if width >= ONE_LINE_FROM + gpu else 2
         table_rows = min(len(info.variants) + 1, max(height // 3, 3)) if info else 0
-        self.query_one(Header).styles.height = header_rows
-        self.query_one(Table).styles.height = table_rows
-        notices = self.query_one(Notices).styles.height
+        self._header.styles.height = header_rows
+        self._table.styles.height = table_rows
+        notices = self._notices.styles.height
         taken = header_rows + table_rows + 1 + int(notices.value if notices else 0)
         self._place_panes(height - taken)
         self.call_after_refresh(self.redraw)
@@ -189,9 +191,8 @@ class DashboardScreen(GatedScreen):
             shown = list(range(count))
         for place, pane in enumerate(self._panes):
             pane.display = place in shown
-        grid = self.query_one("#panes", Grid)
-        grid.styles.grid_size_columns = min(len(shown), 2)
-        grid.styles.grid_size_rows = (len(shown) + 1) // 2
+        self._grid.styles.grid_size_columns = min(len(shown), 2)
+        self._grid.styles.grid_size_rows = (len(shown) + 1) // 2
 
     # Keys
 

@@ -53,11 +53,21 @@ def _title(canvas: Canvas, inks: Inks, chart: Chart, look: Look) -> None:
     room = canvas.width - 4
     if room < 3:
         return
-    note = " · ".join(part for part in (chart.note, "log" if look.log else "") if part)
-    title, note = chart.title[: room - 2], f"· {note} " if note else ""
-    x = canvas.put_spans(1, 0, [(" ", inks.text), (title, inks.bold if look.focused else inks.text), (" ", inks.text)])
-    if len(note) <= canvas.width - 1 - x:
-        canvas.put(x, 0, note, inks.muted)
+    title = chart.title[:room]
+    strong = inks.bold if look.focused else inks.text
+    x = canvas.put_spans(1, 0, [(" ", inks.text), (title, strong), (" ", inks.text)])
+    canvas.put(x, 0, _note(chart.note, look.log, canvas.width - 1 - x), inks.muted)
+
+
+def _note(note: str, log: bool, room: int) -> str:
+    """As much of the note as fits; the scale is said before anything else."""
+    phrases = note.split(", ") if note else []
+    for count in range(len(phrases), -1, -1):
+        parts = [", ".join(phrases[:count])] * (count > 0) + ["log"] * log
+        text = "· " + " · ".join(parts) + " " if parts else ""
+        if len(text) <= room:
+            return text
+    return ""
 
 
 def _centre(canvas: Canvas, text: str, style: Style) -> None:
@@ -93,9 +103,9 @@ class Picture:
     def _y_ticks(self) -> list[Tick]:
         if self.canvas.width < _LABELS_FROM or self.rows < 2:
             return []
-        most = max(1, self.rows // 3)
-        ticks = log_ticks if self.scale.log else linear_ticks
-        return ticks(self.scale.low, self.scale.high, most)
+        if self.scale.log:
+            return log_ticks(self.scale.low, self.scale.high, max(2, self.rows // 2))
+        return linear_ticks(self.scale.low, self.scale.high, max(1, self.rows // 3))
 
     def _axes(self) -> None:
         for tick in self.ticks:
@@ -105,7 +115,7 @@ class Picture:
         if self.columns < 12:
             return
         bottom, edge = self.canvas.height - 1, self.left
-        step = max(1.0, nice_step(self.look.right, max(2, self.columns // 14)))
+        step = max(1.0, nice_step(self.look.right, max(2, self.columns // 12)))
         for at in np.arange(0, self.look.right + 0.5, step):
             label = f" {at:,.0f} " if at else " 0 "
             x = self._column(at) - len(label) // 2
@@ -155,11 +165,10 @@ class Picture:
         return trace(self.window, series.steps[ends], self.scale.scaled(means))
 
     def _column_ends(self, series: Series) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-        shown = int(np.searchsorted(series.steps, self.look.right, side="right"))
-        if not shown:
-            return np.empty(0, np.intp)
-        columns = self.window.x(series.steps[:shown]).astype(np.intp) // DOTS_X
-        return np.flatnonzero(np.diff(columns, append=-1) != 0)
+        """The last finite point of each column."""
+        shown = np.flatnonzero(np.isfinite(series.values) & (series.steps <= self.look.right))
+        columns = self.window.x(series.steps[shown]).astype(np.intp) // DOTS_X
+        return shown[np.flatnonzero(np.diff(columns, append=-1) != 0)]
 
     def _marks(self, series: Series) -> None:
         """The variant's mark along its line and at its end; a cross where it diverged."""

@@ -21,11 +21,15 @@ NOT_FINITE = "×"
 _ON_DARK = ("#ff9f1c", "#56b4e9", "#d68fd6", "#2fbf8f", "#f0e442", "#ff6f4f", "#b8c4ff", "#c9b08a", "#c0c0c0")
 _ON_LIGHT = ("#b85c00", "#0067b0", "#a0368f", "#00785a", "#7d6608", "#c4321c", "#4b4fc4", "#6d5330", "#555555")
 
+_SIGNALS_ON_DARK = ("#ffb454", "#ff6b6b", "#7bd88f")
+_SIGNALS_ON_LIGHT = ("#9a5b00", "#b3261e", "#1b7a3d")
+
 
 @dataclass(frozen=True, slots=True)
 class Inks:
     """Styles for text and lines on one background; `strong` and `thin` hold one per variant, in turn."""
 
+    blank: Style
     text: Style
     bold: Style
     muted: Style
@@ -54,25 +58,30 @@ def mark(place: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def inks_for(background: RGB, foreground: RGB, dark: bool, accent: str) -> Inks:
-    """The styles for a theme's colours."""
+def inks_for(background: RGB, foreground: RGB, dark: bool, accent: str, painted: bool = True) -> Inks:
+    """The styles for a theme's colours; `painted` is False where the terminal's own background shows."""
     paper, ink = Color(*background), Color(*foreground)
+    behind = RichColor.from_rgb(*background) if painted else None
+
+    def style(colour: Color, bold: bool | None = None) -> Style:
+        return Style(color=RichColor.from_rgb(*colour.rgb), bgcolor=behind, bold=bold)
+
     colours = [Color.parse(code) for code in (_ON_DARK if dark else _ON_LIGHT)]
-    primary = _parsed(accent, colours[1])
-    warning, error, good = ("#ffb454", "#ff6b6b", "#7bd88f") if dark else ("#9a5b00", "#b3261e", "#1b7a3d")
+    warning, error, good = _SIGNALS_ON_DARK if dark else _SIGNALS_ON_LIGHT
     return Inks(
-        text=_style(paper.blend(ink, 0.88)),
-        bold=_style(ink, bold=True),
-        muted=_style(paper.blend(ink, 0.6)),
-        faint=_style(paper.blend(ink, 0.36)),
-        grid=_style(paper.blend(ink, 0.16)),
-        border=_style(paper.blend(ink, 0.3)),
-        focus=_style(primary),
-        warning=_style(Color.parse(warning), bold=True),
-        error=_style(Color.parse(error), bold=True),
-        good=_style(Color.parse(good), bold=True),
-        strong=tuple(_style(colour) for colour in colours),
-        thin=tuple(_style(paper.blend(colour, 0.4 if dark else 0.35)) for colour in colours),
+        blank=Style(bgcolor=behind),
+        text=style(paper.blend(ink, 0.88)),
+        bold=style(ink, bold=True),
+        muted=style(paper.blend(ink, 0.6)),
+        faint=style(paper.blend(ink, 0.36)),
+        grid=style(paper.blend(ink, 0.16)),
+        border=style(paper.blend(ink, 0.3)),
+        focus=style(_parsed(accent, colours[1])),
+        warning=style(Color.parse(warning), bold=True),
+        error=style(Color.parse(error), bold=True),
+        good=style(Color.parse(good), bold=True),
+        strong=tuple(style(colour) for colour in colours),
+        thin=tuple(style(paper.blend(colour, 0.4 if dark else 0.35)) for colour in colours),
     )
 
 
@@ -82,7 +91,3 @@ def _parsed(code: str, otherwise: Color) -> Color:
     except ColorParseError:
         return otherwise
     return colour if colour.ansi is None else otherwise
-
-
-def _style(colour: Color, bold: bool | None = None) -> Style:
-    return Style(color=RichColor.from_rgb(*colour.rgb), bold=bold)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import plotext
+from functools import cache
+from typing import Any
 
 from bntui.tui.curve import Curve
 
@@ -38,39 +38,47 @@ def draw(width: int, height: int, paths: Sequence[tuple[int, Curve]]) -> list[li
     """
     if width < 1 or height < 1:
         return []
-    figure = _blank(width, height)
-    for owner, curve in paths:
-        # The owner travels through plotext as a colour, and is read back from it.
-        _add(figure, curve, plotext.pixel((owner, 0, 0)))
-    lines = figure.build().string().split("\n")[:height]
-    return [_runs(line) for line in lines]
-
-
-def _blank(width: int, height: int) -> plotext.figure:
-    figure = plotext.figure
-    if not _blank.__dict__.get("ready"):
-        plotext.terminal.limit(False, False)
-        figure.clear()
-        figure.canvas("default")
-        figure.axes(False)
-        figure.legend(False)
-        figure.ruler("x").ticks([])
-        figure.ruler("y").ticks([])
-        # With limits at the edges of the picture, a point at n + ½ lights dot n exactly.
-        figure.ruler("x").alignment(lim="edge")
-        figure.ruler("y").alignment(lim="edge")
-        _blank.__dict__["ready"] = True
+    figure = _figure()
     figure.clear.data()
     figure.plot_size(width, height)
     figure.ruler("x").lim(0, width * DOTS_X)
     figure.ruler("y").lim(0, height * DOTS_Y)
+    for owner, curve in paths:
+        _add(figure, curve, owner)
+    lines = figure.build().string().split("\n")[:height]
+    return [_runs(line) for line in lines]
+
+
+@cache
+def _figure() -> Any:
+    # Imported with the first curve: the screen is there 0.3 s sooner without it.
+    import plotext
+
+    plotext.terminal.limit(False, False)
+    figure = plotext.figure
+    figure.clear()
+    figure.canvas("default")
+    figure.axes(False)
+    figure.legend(False)
+    for axis in ("x", "y"):
+        figure.ruler(axis).ticks([])
+        # With limits at the edges of the picture, a point at n + ½ lights dot n exactly.
+        figure.ruler(axis).alignment(lim="edge")
     return figure
 
 
-def _add(figure: plotext.figure, curve: Curve, pixel: plotext.pixel) -> None:
+@cache
+def _marker(owner: int) -> Any:
+    # The owner travels through plotext as a colour, and is read back from it.
+    import plotext
+
+    return plotext.marker("braille", plotext.pixel((owner, 0, 0)))
+
+
+def _add(figure: Any, curve: Curve, owner: int) -> None:
     if not len(curve.x):
         return
-    signal = figure.signal(curve.x.tolist(), curve.y.tolist(), marker=plotext.marker("braille", pixel))
+    signal = figure.signal(curve.x.tolist(), curve.y.tolist(), marker=_marker(owner))
     for place, joined in enumerate(curve.joined.tolist()):
         if joined:
             signal.line(place)

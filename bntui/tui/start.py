@@ -23,8 +23,6 @@ class StartScreen(GatedScreen):
     """Choose with the arrow keys and Enter; an error of the last choice stays in sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # The list itself reacts to Enter; this names it in the footer.
-        Binding("enter", "choose", "Train"),
         Binding("q", "app.leave", "Quit"),
     ]
 
@@ -41,7 +39,12 @@ class StartScreen(GatedScreen):
 
     def compose(self) -> ComposeResult:
         """A heading, the list, and a line for errors."""
-        yield Static(Text.assemble(("bntui", "bold"), "  why batch normalization works, live"), id="title")
+        yield Static(
+            Text.assemble(
+                ("bntui", "bold"), "  why batch normalization works, live    ", ("↑ ↓ and enter to train", "dim")
+            ),
+            id="title",
+        )
         yield OptionList(*self._options(), id="presets")
         yield Static("", id="error", markup=False)
         yield Footer(compact=True, show_command_palette=False)
@@ -58,10 +61,6 @@ class StartScreen(GatedScreen):
     def say(self, error: str) -> None:
         """Show why a choice came to nothing, until the next one."""
         self.query_one("#error", Static).update(error)
-
-    def action_choose(self) -> None:
-        """Train the highlighted preset."""
-        self.query_one("#presets", OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Hand the chosen spec to the app."""

@@ -48,7 +48,7 @@ class Table(CanvasWidget):
         """The head, and as many rows as there is room for."""
         if canvas.height < 1 or not self._rows:
             return
-        stretch = min(max((canvas.width - 78) // len(_COLUMNS), 0), 6)
+        stretch = min(max((canvas.width - 78) // len(_COLUMNS), 0), 14)
         self._head(canvas, inks, stretch)
         shown = self._rows if len(self._rows) < canvas.height else self._rows[: canvas.height - 1]
         for y, row in enumerate(shown, 1):

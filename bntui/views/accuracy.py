@@ -10,7 +10,7 @@ from bntui.views.smooth import WINDOW
 def accuracy(history: History, focus: Focus) -> Chart:
     """Training accuracy of every variant, raw and as a trailing mean, from 0 to 1."""
     return Chart(
-        title="training accuracy",
+        title="train accuracy",
         note=f"mean of {WINDOW} steps",
         series=curves(history, focus, "train", "accuracy", window=WINDOW),
         steps=history.info.steps,

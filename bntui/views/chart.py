@@ -35,7 +35,8 @@ class Chart:
     """A chart over the steps of a run.
 
     `log` is the scale it is meant for; `limits` fixes the y range, else it follows the data; `note` says how
-    to read it; `empty` is the line to show where there is nothing to draw yet.
+    to read it, in phrases of falling weight with commas between; `empty` is the line to show where there is
+    nothing to draw yet.
     """
 
     title: str

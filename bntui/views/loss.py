@@ -10,7 +10,7 @@ from bntui.views.smooth import WINDOW
 def loss(history: History, focus: Focus) -> Chart:
     """Training loss of every variant, raw and as a trailing mean."""
     return Chart(
-        title="training loss",
+        title="train loss",
         note=f"mean of {WINDOW} steps",
         series=curves(history, focus, "train", "loss", window=WINDOW),
         steps=history.info.steps,
