@@ -134,6 +134,8 @@ def parse(text: str, name: str, where: str = "", overrides: Sequence[str] = ()) 
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{where}: not valid TOML: {error}") from None
+    if "name" in table:
+        raise UserError(f"{where}: unknown key 'name'; a preset is named after its file")
     for override in overrides:
         _override(table, override)
     try:

@@ -1,0 +1,134 @@
+"""Presets: what loads, and what each mistake is answered with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bntui import spec
+from bntui.records import UserError
+
+PRESET = """
+network = "vgg-mini"
+dataset = "mnist"
+variants = ["standard", "bn", { name = "bn-0.5", kind = "bn", lr = 0.5 }]
+[optimizer]
+lr = 0.1
+[probes.smoothness]
+every = 5
+"""
+
+
+def test_a_string_is_a_variant_named_after_its_kind() -> None:
+    loaded = spec.parse(PRESET, "p")
+    assert [(variant.name, variant.kind) for variant in loaded.variants] == [
+        ("standard", "standard"),
+        ("bn", "bn"),
+        ("bn-0.5", "bn"),
+    ]
+
+
+def test_a_variant_may_have_its_own_learning_rate() -> None:
+    loaded = spec.parse(PRESET, "p")
+    assert (loaded.lr("bn"), loaded.lr("bn-0.5")) == (0.1, 0.5)
+
+
+def test_what_is_written_loads_to_the_same() -> None:
+    loaded = spec.parse(PRESET, "p")
+    assert spec.parse(loaded.toml(), "p") == loaded
+
+
+def test_overrides_reach_every_key() -> None:
+    loaded = spec.parse(
+        PRESET,
+        "p",
+        overrides=[
+            "probes.smoothness.every=10",
+            "dataset=digits",
+            "variants.bn-0.5.lr=0.3",
+            "variants.bn.lr=1",
+            "noise.n_mu=1",
+            'device="cuda:1"',
+        ],
+    )
+    assert loaded.probes["smoothness"] == {"every": 10}
+    assert loaded.dataset == "digits"
+    assert loaded.device == "cuda:1"
+    assert loaded.noise.n_mu == 1
+    assert [loaded.lr(variant.name) for variant in loaded.variants] == [0.1, 1.0, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("optimizer.lr=-1", "optimizer.lr = -1: should be greater than 0"),
+        ("optimizer.lr=0", "optimizer.lr = 0: should be greater than 0"),
+        ("optimizer.lr=nan", "optimizer.lr = nan"),
+        ("optimizer.rl=1", "unknown key 'optimizer.rl'; did you mean lr?"),
+        ("optimzer.lr=1", "unknown key 'optimzer'; did you mean optimizer?"),
+        ("steps=0", "steps = 0: should be greater than or equal to 1"),
+        ("steps=ten", "steps = 'ten': should be a valid integer"),
+        ("steps=true", "steps = True: should be a valid integer"),
+        ("batch_size=1", "batch_size = 1: should be greater than or equal to 2"),
+        ('variants=["bn", "bn"]', "'bn' is there twice"),
+        ("variants=[]", "variants = []: should have at least 1 item"),
+        ("variants.qn.lr=1", "no variant is named 'qn'"),
+        ("variants.bn.l=1", "did you mean lr?"),
+        ("device=tpu", "unknown device 'tpu'; there is auto, cpu"),
+        ("steps", "write KEY=VALUE"),
+        ("network.x=1", "'network' has no keys"),
+        ("network=3", "network = 3: should be a valid string"),
+    ],
+)
+def test_a_mistake_names_the_file_the_key_and_what_would_do(override: str, said: str) -> None:
+    with pytest.raises(UserError) as caught:
+        spec.parse(PRESET, "p", where="preset p", overrides=[override])
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith(("preset p: ", "--set "))
+
+
+def test_a_name_inside_the_file_is_an_unknown_key() -> None:
+    with pytest.raises(UserError, match="unknown key 'name'"):
+        spec.parse('name = "other"\n' + PRESET, "p")
+
+
+def test_a_missing_key_is_named() -> None:
+    with pytest.raises(UserError, match="'network' is missing"):
+        spec.parse('dataset = "mnist"\nvariants = ["bn"]', "p")
+
+
+def test_broken_toml_says_where() -> None:
+    with pytest.raises(UserError, match=r"p: not valid TOML: .*line 1"):
+        spec.parse("steps = = 3", "p")
+
+
+def test_an_unknown_preset_gets_the_nearest_names() -> None:
+    with pytest.raises(UserError, match="unknown preset 'nosy'; did you mean noisy"):
+        spec.load("nosy")
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(UserError, match="preset nowhere/x.toml: no such file"):
+        spec.load("nowhere/x.toml")
+
+
+def test_a_users_preset_is_found_by_path_and_in_the_config_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spec.platformdirs, "user_config_dir", lambda _: str(tmp_path))
+    mine = tmp_path / "presets" / "mine.toml"
+    mine.parent.mkdir()
+    mine.write_text(PRESET)
+    assert spec.load(str(mine)).name == "mine"
+    assert spec.load("mine") == spec.load(str(mine))
+    assert {"mine", "noisy"} <= set(spec.available())
+
+
+def test_a_users_preset_goes_before_a_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spec.platformdirs, "user_config_dir", lambda _: str(tmp_path))
+    mine = tmp_path / "presets" / "noisy.toml"
+    mine.parent.mkdir()
+    mine.write_text(PRESET)
+    assert spec.find("noisy") == spec.available()["noisy"] == mine
