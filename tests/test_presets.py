@@ -45,7 +45,8 @@ def test_it_survives_being_written(preset: ExperimentSpec) -> None:
 
 def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
     picture = MODELS[preset.network].picture
-    small = preset.model_copy(update={"steps": 3, "batch_size": 8, "dataset": "digits", "device": "cpu"})
+    probes = {**preset.probes, "test": {"every": 2, "samples": 16}}
+    small = preset.model_copy(update={"steps": 3, "batch_size": 8, "device": "cpu", "probes": probes})
     digits = load("digits", Request((picture.channels, picture.height, picture.width)))
     events = list(train(small, digits))
     steps = {
