@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bntui import __version__
+from bntui.records import UserError
 
 if TYPE_CHECKING:
     from bntui.run.feed import Feed
@@ -36,7 +37,6 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from bntui.records import UserError
 
     try:
         return _status(app(arguments, prog_name="bntui", standalone_mode=False))
@@ -133,7 +133,6 @@ def _train(
     headless: bool,
 ) -> int:
     from bntui import data
-    from bntui.records import UserError
     from bntui.run import export, folders
     from bntui.run.live import LiveRun
 
@@ -162,7 +161,6 @@ def _train(
 
 def _load(preset: str, overrides: list[str]) -> ExperimentSpec:
     from bntui import spec
-    from bntui.records import UserError
 
     loaded = spec.load(preset, overrides)
     fixed = all(variant.lr for variant in loaded.variants)
@@ -183,7 +181,25 @@ def _headless(feed: Feed, *, quiet: bool) -> int:
 def _dashboard(
     open_feed: Callable[[ExperimentSpec], Feed], chosen: ExperimentSpec | None, overrides: list[str]
 ) -> tuple[int, Feed | None]:
-    raise NotImplementedError
+    from bntui import spec
+    from bntui.tui.app import DashboardApp
+
+    def presets() -> list[ExperimentSpec | UserError]:
+        return [_loaded_or_why(str(path), overrides) for path in spec.available().values()]
+
+    app = DashboardApp(open_feed, chosen, presets)
+    app.run()
+    if app.failure:
+        raise UserError(app.failure)
+    return app.return_code or 0, app.feed
+
+
+def _loaded_or_why(preset: str, overrides: list[str]) -> ExperimentSpec | UserError:
+
+    try:
+        return _load(preset, overrides)
+    except UserError as error:
+        return error
 
 
 def _say_farewell(feed: Feed, csv: Path | None, runs_dir: Path) -> None:
@@ -206,7 +222,6 @@ def presets(context: typer.Context) -> int:
     if context.invoked_subcommand:
         return 0
     from bntui import spec
-    from bntui.records import UserError
 
     names = spec.available()
     width = max(map(len, names), default=0)
@@ -258,7 +273,6 @@ def export_run(
     runs_dir: RunsDir = None,
 ) -> int:
     """Write a run's CSV; the run may be finished, interrupted, or still training."""
-    from bntui.records import UserError
     from bntui.run import export, folders
     from bntui.run.archive import Archive
 

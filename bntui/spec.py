@@ -27,7 +27,7 @@ def _device(name: str) -> str:
     return name
 
 
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, le=1e38)]
 Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 AnyTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 

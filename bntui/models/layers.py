@@ -63,7 +63,9 @@ def assemble(model: Model, name: str, norm: Norm, picture: Picture, classes: int
         raise UserError(
             f"network {name} needs pictures of at least {least}×{least}; these have {picture}"
         )
-    layers: OrderedDict[str, nn.Module] = OrderedDict(model.build(norm, picture, classes))
+    # PyTorch's own initialization, which is overwritten, draws from the global generator.
+    with torch.random.fork_rng(devices=[]):
+        layers: OrderedDict[str, nn.Module] = OrderedDict(model.build(norm, picture, classes))
     for layer_name, layer in layers.items():
         model.initialize(layer, layer_name, _generators(seed, layer_name))
     return nn.Sequential(layers)

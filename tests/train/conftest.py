@@ -1,0 +1,53 @@
+"""A small experiment that a test can afford, and what it measured in a handy form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import pytest
+
+from bntui.data import Request, load
+from bntui.data.dataset import Dataset
+from bntui.models import MODELS
+from bntui.records import Event, Measurement
+from bntui.spec import ExperimentSpec, parse
+from bntui.train import resolve
+
+PRESET = """
+network = "blog-cnn"
+dataset = "digits"
+steps = 6
+batch_size = 16
+variants = ["standard", "bn", "noisy"]
+[optimizer]
+lr = 0.1
+[probes.moments]
+[probes.gradient]
+[probes.smoothness]
+every = 2
+[probes.test]
+every = 3
+samples = 50
+"""
+
+Make = Callable[..., ExperimentSpec]
+
+
+def make(*overrides: str) -> ExperimentSpec:
+    return resolve(parse(PRESET, "small", overrides=overrides))
+
+
+@cache
+def digits(network: str = "blog-cnn") -> Dataset:
+    picture = MODELS[network].picture
+    return load("digits", Request((picture.channels, picture.height, picture.width)))
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    return digits()
+
+
+def measured(events: Iterable[Event]) -> list[Measurement]:
+    return [event for event in events if isinstance(event, Measurement)]

@@ -1,0 +1,32 @@
+"""Choosing a device: what is not there is refused in one line."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from bntui.records import UserError
+from bntui.train.device import choose
+
+
+def test_auto_takes_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert choose("auto").type == "cpu"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert str(choose("auto")) == "cuda:0"
+    assert str(choose("cuda:1")) == "cuda:1"
+
+
+def test_a_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    with pytest.raises(UserError, match="device cuda:2: there is cuda:0 to cuda:1"):
+        choose("cuda:2")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(UserError, match="device cuda: .*try --device cpu"):
+        choose("cuda")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(UserError, match="device mps: .*try --device cpu"):
+        choose("mps")

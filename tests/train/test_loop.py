@@ -1,0 +1,180 @@
+"""The trainer: lock-step, determinism, and that nothing but the steps themselves changes a run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from bntui.data.dataset import Dataset
+from bntui.records import Event, Measurement, Notice, Progress, RunInfo, UserError
+from bntui.run.control import Control
+from bntui.train import loop, train
+from bntui.train.recorder import Recorder
+from tests.train.conftest import make, measured
+
+ALL_OFF = ("probes.moments.every=0", "probes.gradient.every=0", "probes.smoothness.every=0", "probes.test.every=0")
+
+
+def _losses(events: list[Measurement], variant: str = "") -> list[Measurement]:
+    return [one for one in events if one.probe == "train" and (not variant or one.variant == variant)]
+
+
+def test_two_runs_measure_the_same(dataset: Dataset) -> None:
+    assert measured(train(make(), dataset)) == measured(train(make(), dataset))
+
+
+def test_another_seed_measures_something_else(dataset: Dataset) -> None:
+    assert measured(train(make(), dataset)) != measured(train(make("seed=1"), dataset))
+
+
+def test_losses_are_the_same_with_all_probes_on_and_all_off(dataset: Dataset) -> None:
+    assert _losses(measured(train(make(), dataset))) == measured(train(make(*ALL_OFF), dataset))
+
+
+def test_a_variant_is_the_same_whoever_trains_beside_it(dataset: Dataset) -> None:
+    together = measured(train(make(), dataset))
+    alone = measured(train(make('variants=["noisy"]'), dataset))
+    assert alone == [one for one in together if one.variant == "noisy"]
+
+
+def test_how_often_values_come_over_changes_nothing(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    seldom = measured(train(make(), dataset))
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
+    assert measured(train(make(), dataset)) == seldom
+
+
+def test_the_global_random_state_and_flags_are_left_alone(dataset: Dataset) -> None:
+    torch.manual_seed(3)
+    state = torch.get_rng_state()
+    tf32 = torch.backends.cudnn.allow_tf32
+    measured(train(make(), dataset))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.backends.cudnn.allow_tf32 == tf32
+
+
+def test_it_says_first_what_will_be_measured(dataset: Dataset) -> None:
+    info = next(train(make(), dataset))
+    assert isinstance(info, RunInfo)
+    assert info.variants == ("standard", "bn", "noisy")
+    assert info.layers == ("conv1", "conv2")
+    assert info.steps_per_epoch == 1500 // 16
+    assert info.dataset == "digits"
+    assert {column.probe for column in info.columns} == {"train", "test", "gradient", "moments", "smoothness"}
+
+
+def test_each_probe_keeps_its_schedule(dataset: Dataset) -> None:
+    steps: dict[str, set[int]] = {}
+    for one in measured(train(make(), dataset)):
+        steps.setdefault(one.probe, set()).add(one.step)
+    every = set(range(6))
+    assert steps == {"train": every, "moments": every, "gradient": every, "smoothness": {0, 2, 4}, "test": {3, 6}}
+
+
+def test_variants_share_their_batches_and_their_first_weights(dataset: Dataset) -> None:
+    # Twice the same kind: were order, weights or noise drawn from a shared stream, they would differ.
+    twins = 'variants=[{kind="noisy", name="a"}, {kind="noisy", name="b"}]'
+    events = measured(train(make(twins), dataset))
+    first, second = ([(o.step, o.probe, o.values) for o in events if o.variant == name] for name in "ab")
+    assert first == second
+
+
+def test_the_learning_rate_of_a_variant_is_its_own(dataset: Dataset) -> None:
+    two = 'variants=[{kind="bn", name="slow", lr=0.01}, {kind="bn", name="fast"}]'
+    events = measured(train(make(two), dataset))
+    slow, fast = (_losses(events, name) for name in ("slow", "fast"))
+    assert slow[0].values == fast[0].values
+    assert slow[1].values != fast[1].values
+
+
+def test_a_variant_that_diverges_stops_and_the_others_go_on(dataset: Dataset) -> None:
+    spec = make('variants=[{kind="standard", name="wild", lr=1e30}, {kind="bn", name="tame"}]')
+    events = list(train(spec, dataset))
+    (notice,) = [event for event in events if isinstance(event, Notice)]
+    assert (notice.kind, notice.variant) == ("diverged", "wild")
+    assert notice.step is not None
+    assert f"wild diverged at step {notice.step}" in notice.text
+    steps = {name: [one.step for one in _losses(measured(events), name)] for name in ("wild", "tame")}
+    assert steps == {"wild": list(range(notice.step + 1)), "tame": list(range(6))}
+    alone = measured(train(make('variants=[{kind="bn", name="tame"}]'), dataset))
+    assert alone == [one for one in measured(events) if one.variant == "tame"]
+
+
+def test_weights_that_overflow_are_named_by_their_layer() -> None:
+    recorder = Recorder({"wild": ("loss", "conv1", "conv1", "fc1")})
+    nan = float("nan")
+    recorder.add(7, "wild", "", torch.tensor([0.0, 0.0, nan, nan]))
+    recorder.add(8, "wild", "train", torch.tensor([1.0]))
+    (notice,) = recorder.flush()
+    assert isinstance(notice, Notice)
+    assert (notice.step, notice.where) == (7, "conv1")
+
+
+def test_training_ends_when_all_have_diverged(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
+    spec = make('variants=[{kind="standard", name="wild", lr=1e38}]')
+    last = [event for event in train(spec, dataset) if isinstance(event, Notice)][-1]
+    assert last.kind == "ended"
+    assert "every variant has diverged" in last.text
+
+
+def test_a_batch_larger_than_the_set_is_refused(dataset: Dataset) -> None:
+    with pytest.raises(UserError, match="batch_size = 1501: digits has 1500 training samples"):
+        next(train(make("batch_size=1501"), dataset))
+
+
+def test_closing_the_generator_ends_training(dataset: Dataset) -> None:
+    events = train(make("steps=1000000"), dataset)
+    next(events)
+    events.close()
+    with pytest.raises(StopIteration):
+        next(events)
+
+
+class Script:
+    """A control that stops after some steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def would_wait(self) -> bool:
+        return False
+
+    def proceed(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
+def test_a_stopped_run_says_so_and_has_all_its_steps(dataset: Dataset) -> None:
+    events = list(train(make(), dataset, Script(2)))
+    assert {one.step for one in measured(events)} == {0, 1}
+    assert events[-1] == Notice("stopped", "stopped after 2 of 6 steps", 2)
+
+
+def test_a_pause_changes_no_number_and_hands_over_what_is_measured(dataset: Dataset) -> None:
+    control = Control()
+    control.step()
+    events = train(make(), dataset, control)
+    seen: list[Event] = []
+    for event in events:
+        seen.append(event)
+        if isinstance(event, Progress) and event.steps == 1 and control.would_wait():
+            threading.Timer(0, control.resume).start()
+    assert Progress in {type(event) for event in seen}
+    assert measured(seen) == measured(train(make(), dataset))
+
+
+def test_every_batch_of_measurements_ends_with_progress(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
+
+    def steps_seen(events: Iterator[Event]) -> Iterator[tuple[int, int]]:
+        newest = -1
+        for event in events:
+            if isinstance(event, Measurement):
+                newest = event.step
+            elif isinstance(event, Progress):
+                yield event.steps, newest
+
+    assert all(done >= newest for done, newest in steps_seen(train(make(), dataset)))
