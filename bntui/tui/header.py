@@ -95,7 +95,7 @@ def _joined(name: str, parts: list[str], inks: Inks) -> list[Span]:
 def progress(heading: Heading, inks: Inks, width: int) -> list[Span]:
     """State, step of steps, speed, time left, share of the probes."""
     status, state = heading.status, heading.state
-    spans: list[Span] = [(state.value, _state_style(state, inks))]
+    spans: list[Span] = [(state.value + "…" * (state in (State.LOADING, State.STOPPING)), _state_style(state, inks))]
     if state is State.LOADING or heading.info is None:
         return spans
     steps = heading.info.steps

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from bntui.tui.ticks import nice_step
 from bntui.views.chart import Array, Chart
 
 _BELOW = 1e3
@@ -49,7 +51,7 @@ def _fit_linear(values: Array) -> Scale:
     if not high > low:
         room = abs(low) * 0.5 or 1.0
         return Scale(low - room, low + room, log=False)
-    return Scale(low, high + (high - low) * 0.04, log=False)
+    return Scale(*_rounded(low, high, nice_step(high - low, 16)), log=False)
 
 
 def _fit_log(values: Array) -> Scale:
@@ -60,4 +62,9 @@ def _fit_log(values: Array) -> Scale:
     low = max(low, float(np.log10(np.median(values))) - 5.0)
     if high - low < 0.2:
         low, high = low - 0.25, high + 0.25
-    return Scale(low, high + (high - low) * 0.03, log=True)
+    return Scale(*_rounded(low, high, 0.125), log=True)
+
+
+def _rounded(low: float, high: float, step: float) -> tuple[float, float]:
+    """Outwards to multiples of `step`: limits that follow every new value would redraw the whole picture."""
+    return math.floor(low / step) * step, math.ceil(high / step) * step

@@ -1,0 +1,165 @@
+"""From any values to cells: nothing may raise here, and above all nothing may reach plotext that it dies of."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from bntui.tui.canvas import Canvas
+from bntui.tui.curve import Curve, Window, clip, trace
+from bntui.tui.frame import Look, paint_chart
+from bntui.tui.palette import DIVERGED, NOT_FINITE, inks_for
+from bntui.tui.plot import draw
+from bntui.tui.scale import fit
+from bntui.tui.ticks import linear_ticks, log_ticks, short, x_limit
+from bntui.views.chart import Chart, Series
+
+INKS = inks_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
+VALUES = hnp.arrays(
+    np.float32,
+    st.integers(0, 300),
+    elements=st.floats(width=32)
+    | st.sampled_from([0.0, 1.0, float("nan"), float("inf"), float("-inf"), 3.4e38, -3.4e38, 1e-45]),
+)
+
+
+def chart_of(*values, window=0, log=False, limits=None, ended=None):
+    series = tuple(
+        Series(f"v{place}", place, np.arange(len(each), dtype=np.int32), np.asarray(each, np.float64), window, ended)
+        for place, each in enumerate(values)
+    )
+    return Chart("a title", series, 300, note="a note, and more", log=log, limits=limits, empty="β at step 25")
+
+
+def text_of(canvas):
+    return ["".join(char for char, _ in row) for row in canvas.rows]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    values=st.lists(VALUES, min_size=1, max_size=4),
+    width=st.integers(1, 130),
+    height=st.integers(1, 40),
+    log=st.booleans(),
+    window=st.sampled_from([0, 25]),
+    right=st.integers(1, 400),
+)
+def test_any_values_at_any_size(values, width, height, log, window, right):
+    canvas = Canvas(width, height)
+    paint_chart(canvas, INKS, chart_of(*values, window=window), Look(right, log))
+    assert [len(line) for line in text_of(canvas)] == [width] * height
+    assert all(canvas.strip(y).cell_length == width for y in range(height))
+
+
+@settings(max_examples=150, deadline=None)
+@given(values=VALUES, log=st.booleans(), width=st.integers(1, 60), height=st.integers(1, 20))
+def test_what_is_drawn_is_finite_and_inside(values, log, width, height):
+    chart = chart_of(values)
+    scale = fit(chart, log, 300)
+    window = Window(width * 2, height * 4, 0, 300, scale.low, scale.high)
+    curve = trace(window, chart.series[0].steps, scale.scaled(chart.series[0].values))
+    assert np.isfinite(curve.x).all() and np.isfinite(curve.y).all()
+    assert ((curve.x >= 0) & (curve.x <= width * 2)).all()
+    assert ((curve.y >= 0) & (curve.y <= height * 4)).all()
+    assert not curve.joined[:1].any()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 3), (7, 3), (40, 9)])
+def test_every_dot_lights_its_own_cell(size):
+    width, height = size
+    for x in range(0, width * 2, 3):
+        for y in range(height * 4):
+            point = Curve(np.array([x + 0.5]), np.array([y + 0.5]), np.array([False]))
+            picture = draw(width, height, [(7, point)])
+            found = [(row, run.column, run.owner) for row, runs in enumerate(picture) for run in runs]
+            assert found == [(height - 1 - y // 4, x // 2, 7)]
+
+
+def test_many_points_become_two_per_column():
+    values = np.random.default_rng(1).normal(size=10_000)
+    curve = trace(Window(100, 40, 0, 10_000, -5, 5), np.arange(10_000, dtype=np.int32), values)
+    assert len(curve.x) <= 100
+
+
+def test_a_spike_survives_thinning():
+    values = np.zeros(10_000)
+    values[5_432] = 1.0
+    curve = trace(Window(100, 40, 0, 10_000, 0, 1), np.arange(10_000, dtype=np.int32), values)
+    assert curve.y.max() == 39.5
+
+
+def test_clipping_cuts_at_the_edges():
+    line = Curve(np.array([0.0, 10.0, 20.0]), np.array([-10.0, 10.0, 30.0]), np.array([False, True, True]))
+    cut = clip(line, 20)
+    assert cut.x.tolist() == [5.0, 10.0, 15.0]
+    assert cut.y.tolist() == [0.0, 10.0, 20.0]
+    assert cut.joined.tolist() == [False, True, True]
+
+
+def test_clipping_leaves_out_what_is_outside():
+    line = Curve(np.array([0.0, 1.0, 2.0]), np.array([30.0, 40.0, 50.0]), np.array([False, True, True]))
+    assert len(clip(line, 20).x) == 0
+
+
+def test_not_finite_values_are_marks_on_the_axis():
+    values = [1.0] * 10 + [float("nan")] + [1.0] * 10
+    canvas = Canvas(60, 12)
+    paint_chart(canvas, INKS, chart_of(values), Look(20, False))
+    assert NOT_FINITE in text_of(canvas)[-1]
+
+
+def test_a_diverged_line_ends_in_a_cross():
+    canvas = Canvas(60, 12)
+    paint_chart(canvas, INKS, chart_of([1.0, 2.0, 3.0, float("nan")], ended=3), Look(20, False))
+    assert any(DIVERGED in line for line in text_of(canvas))
+
+
+def test_an_empty_chart_says_when_it_begins():
+    canvas = Canvas(60, 12)
+    paint_chart(canvas, INKS, chart_of([]), Look(20, False))
+    assert any("β at step 25" in line for line in text_of(canvas))
+
+
+def test_only_the_changed_part_of_a_line_is_sent():
+    before, after = Canvas(20, 3), Canvas(20, 3)
+    after.put(4, 1, "abc")
+    assert after.changes(before) == [(4, 1, 3, 1)]
+    assert after.changes(after) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.0, 1.0, ["0.0", "0.5", "1.0"]),
+        (0.0, 30.0, ["0", "20"]),
+        (-2.0, 2.0, ["−2", "0", "2"]),
+        (5.0, 5.0, ["5"]),
+    ],
+)
+def test_linear_ticks_are_round(low, high, labels):
+    assert [tick.label for tick in linear_ticks(low, high, 2)] == labels
+
+
+def test_log_ticks_are_powers():
+    assert [tick.label for tick in log_ticks(-3.2, 0.1, 5)] == ["10⁻³", "10⁻²", "10⁻¹", "10⁰"]
+    assert [tick.label for tick in log_ticks(0.1, 0.9, 3)] == ["2·10⁰", "5·10⁰"]
+
+
+@given(st.floats(-1e38, 1e38), st.floats(0, 1e38), st.integers(1, 12))
+@settings(max_examples=100, deadline=None)
+def test_ticks_of_anything(low, span, most):
+    assert len(linear_ticks(low, low + span, most)) <= 2 * most + 3
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0123456, "0.0123"), (1e38, "1.0e38"), (float("nan"), "NaN"), (float("-inf"), "−∞"), (-2.5, "−2.5")],
+)
+def test_short_numbers(value, text):
+    assert short(value) == text
+
+
+@pytest.mark.parametrize(("step", "edge"), [(0, 20), (57, 75), (130, 200), (430, 500), (999, 1000), (1000, 1000)])
+def test_the_right_edge_grows_in_round_jumps(step, edge):
+    assert x_limit(step, 1000) == edge
