@@ -1,6 +1,7 @@
-"""torchvision's archives: fetched, unpacked beside their place and moved into it file by file.
+"""torchvision's archives: fetched and unpacked in a folder of their own, then moved into place file by file.
 
 So a download that is cut short, or two at once, leave no half-written file for a later run to take for whole.
+An archive that somebody put there is used, and left.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bntui.data.download import Archive, DownloadError, fetch
+from torchvision.datasets.utils import extract_archive
+
+from bntui.data.download import Archive, DownloadError, fetch, md5_of
 from bntui.data.request import Request, Unavailable
 from bntui.records import Loading
 
@@ -42,23 +45,25 @@ def provide(name: str, packed: Iterable[Packed], request: Request) -> None:
 
 
 def _get(packed: Packed, request: Request) -> None:
-    target = packed.folder / Path(packed.archive.urls[0]).name
-    fetch(packed.archive, target, request)
-    request.check()
-    request.report(Loading(f"unpacking {packed.archive.label}"))
-    _unpack(target, packed)
-    target.unlink()
-
-
-def _unpack(target: Path, packed: Packed) -> None:
-    from torchvision.datasets.utils import extract_archive
-
-    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=packed.folder) as beside:
-        extract_archive(str(target), beside)
+    packed.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=packed.folder) as name:
+        incoming = Path(name)
+        archive = _archive(packed, incoming, request)
+        request.report(Loading(f"unpacking {packed.archive.label}"))
+        extract_archive(str(archive), name)
         for file in packed.files:
             place = packed.folder / file
             place.parent.mkdir(exist_ok=True)
-            (Path(beside) / file).replace(place)
+            (incoming / file).replace(place)
+
+
+def _archive(packed: Packed, incoming: Path, request: Request) -> Path:
+    name = Path(packed.archive.urls[0]).name
+    kept = packed.folder / name
+    if kept.is_file() and md5_of(kept) == packed.archive.md5:
+        return kept
+    fetch(packed.archive, incoming / name, request)
+    return incoming / name
 
 
 def _why(error: OSError) -> str:

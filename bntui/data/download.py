@@ -1,13 +1,11 @@
-"""Fetching one archive: over HTTP with a deadline, checked, and in place only once it is whole."""
+"""Fetching one archive: over HTTP with a deadline, from the first mirror that has it, and checked."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import http.client
-import os
 import queue
-import tempfile
 import threading
 import time
 import urllib.error
@@ -38,10 +36,7 @@ class Archive:
 
 
 def fetch(archive: Archive, target: Path, request: Request) -> None:
-    """Puts the archive at `target` unless it is there. Raises DownloadError, OSError, Cancelled."""
-    if target.is_file() and md5_of(target) == archive.md5:
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """Puts the archive at `target`, whole or not at all. Raises DownloadError, OSError, Cancelled."""
     reasons = []
     for url in archive.urls:
         try:
@@ -59,10 +54,9 @@ def md5_of(path: Path) -> str:
 
 
 def _fetch_from(url: str, archive: Archive, target: Path, request: Request) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    part = Path(name)
+    part = target.with_name(f"{target.name}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("wb") as file:
             for block in _blocks(url, archive.label, request):
                 file.write(block)
         if md5_of(part) != archive.md5:

@@ -15,13 +15,11 @@ REPORT_EVERY = 0.1  # seconds; more often than this nobody sees
 
 
 class Unavailable(UserError):
-    """A known data set that is not on disk and could not be downloaded."""
+    """A known data set that is not on disk and could not be downloaded; `what` says so without the advice."""
 
     def __init__(self, name: str, folder: Path, reason: str) -> None:
-        super().__init__(
-            f"{name} is not in {folder} and could not be downloaded ({reason});"
-            " use --dataset digits, or --data-dir DIR where it is"
-        )
+        self.what = f"{name} is not in {folder} and could not be downloaded ({reason})"
+        super().__init__(f"{self.what}; use --dataset digits, or --data-dir DIR where it is")
 
 
 class Cancelled(Exception):

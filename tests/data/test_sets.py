@@ -58,6 +58,21 @@ def test_archives_already_there_need_no_network(small_mnist: Path, tmp_path: Pat
     shutil.copytree(small_mnist, tmp_path / "data/MNIST/raw")
     MNIST.mirrors[:] = [refusing]
     assert len(load("mnist", _request(tmp_path)).train) == 12
+    assert len(list((tmp_path / "data/MNIST/raw").glob("*.gz"))) == 4
+
+
+def test_a_damaged_archive_is_passed_over(small_mnist: Path, tmp_path: Path) -> None:
+    raw = tmp_path / "data/MNIST/raw"
+    raw.mkdir(parents=True)
+    (raw / MNIST.resources[0][0]).write_bytes(b"half a")
+    assert len(load("mnist", _request(tmp_path)).train) == 12
+
+
+def test_nothing_half_is_left_where_it_fails(small_mnist: Path, tmp_path: Path) -> None:
+    (small_mnist / MNIST.resources[1][0]).unlink()
+    with pytest.raises(Unavailable):
+        load("mnist", _request(tmp_path))
+    assert [path.name for path in (tmp_path / "data/MNIST/raw").iterdir()] == ["train-images-idx3-ubyte"]
 
 
 def test_cifar_is_fetched(small_cifar: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
