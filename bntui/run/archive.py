@@ -66,7 +66,7 @@ class Archive:
         kept = self.value("info")
         if kept is None:
             return None
-        rows = self._database.execute("SELECT probe, name, layer, unit FROM columns ORDER BY probe, position")
+        rows = self._database.execute("SELECT probe, name, layer, unit FROM columns ORDER BY id")
         columns = tuple(Column(*row) for row in rows)
         known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
         return RunInfo(**{**known, "columns": columns})

@@ -147,7 +147,7 @@ class LiveRun:
         except Unavailable as unavailable:
             if not self._fall_back:
                 raise
-            self._note(Notice("fallback", f"showing {FALLBACK} instead: {unavailable}"))
+            self._note(Notice("fallback", f"{FALLBACK} instead: {unavailable.what}"))
             return load(FALLBACK, request)
 
     def _report(self, loading: Loading) -> None:

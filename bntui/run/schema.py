@@ -1,7 +1,7 @@
 """The database of a run: one file, readable by other processes while it grows.
 
-`run` holds what is true of the whole run as key and JSON value; `columns` names each probe's scalars by
-position; a row of `measurements` holds one probe's values of one variant at one step as little-endian float32.
+`run` holds what is true of the whole run as key and JSON value; `columns` names each probe's scalars, in
+order of their ids; a row of `measurements` holds one probe's values of one variant at one step as little-endian float32.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ VERSION = 1
 TABLES = f"""
 CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE columns (
-    probe TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, layer TEXT NOT NULL, unit TEXT NOT NULL,
-    PRIMARY KEY (probe, position)
-) WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, probe TEXT NOT NULL, name TEXT NOT NULL, layer TEXT NOT NULL, unit TEXT NOT NULL
+);
 CREATE TABLE measurements (
     id INTEGER PRIMARY KEY, step INTEGER NOT NULL, variant TEXT NOT NULL, probe TEXT NOT NULL, data BLOB NOT NULL
 );

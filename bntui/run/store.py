@@ -44,11 +44,10 @@ class Store:
         """Keep what is known once training begins."""
         with self._database:
             self._put(info={**asdict(info), "columns": []})
-            for probe in {column.probe for column in info.columns}:
-                self._database.executemany(
-                    "INSERT INTO columns VALUES (?, ?, ?, ?, ?)",
-                    [(probe, at, c.name, c.layer, c.unit) for at, c in enumerate(info.columns_of(probe))],
-                )
+            self._database.executemany(
+                "INSERT INTO columns (probe, name, layer, unit) VALUES (?, ?, ?, ?)",
+                [(column.probe, column.name, column.layer, column.unit) for column in info.columns],
+            )
 
     def write(self, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> None:
         """Append and commit."""

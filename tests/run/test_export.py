@@ -1,0 +1,94 @@
+"""CSV: the columns that reports rely on, and values that read back exactly."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import pytest
+
+from bntui.records import State, UserError
+from bntui.run.archive import Archive
+from bntui.run.export import check_target, export
+from bntui.run.store import Store
+from bntui.spec import ExperimentSpec
+from tests.run.conftest import TENTH, TINY
+
+
+def _exported(folder: Path, to: Path, form: str) -> list[dict[str, str]]:
+    with Archive(folder) as archive:
+        export(archive, to, form)
+    with to.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_long_is_one_scalar_a_row(finished: Path, tmp_path: Path) -> None:
+    rows = _exported(finished, tmp_path / "long.csv", "long")
+    assert list(rows[0]) == ["run", "variant", "step", "epoch", "probe", "layer", "name", "value"]
+    assert len(rows) == 13
+    assert rows[0] == {
+        "run": finished.name,
+        "variant": "standard",
+        "step": "0",
+        "epoch": "0",
+        "probe": "train",
+        "layer": "",
+        "name": "loss",
+        "value": "2.5",
+    }
+    assert [(row["step"], row["value"]) for row in rows if row["name"] == "mean_drift"] == [("1", "0.125")]
+    assert {row["epoch"] for row in rows if row["step"] == "2"} == {"1"}
+
+
+def test_values_read_back_exactly(finished: Path, tmp_path: Path) -> None:
+    values = [float(row["value"]) for row in _exported(finished, tmp_path / "long.csv", "long")]
+    assert values[1] == TENTH
+    assert TINY in values
+    assert any(math.isnan(value) for value in values)
+    assert math.inf in values
+
+
+def test_wide_is_one_row_per_variant_and_step(finished: Path, tmp_path: Path) -> None:
+    rows = _exported(finished, tmp_path / "wide.csv", "wide")
+    assert list(rows[0])[4:] == ["train.loss", "train.accuracy", "moments.conv1.mean", "moments.conv1.mean_drift"]
+    assert [(row["variant"], row["step"]) for row in rows] == [
+        ("standard", "0"),
+        ("bn", "0"),
+        ("standard", "1"),
+        ("bn", "1"),
+        ("bn", "2"),
+    ]
+    assert rows[0]["moments.conv1.mean_drift"] == ""
+    assert rows[2]["moments.conv1.mean_drift"] == "0.125"
+
+
+def test_standard_output_is_a_target(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Archive(finished) as archive:
+        export(archive, Path("-"))
+    assert capsys.readouterr().out.startswith("run,variant,step,epoch,probe,layer,name,value\n")
+
+
+def test_a_failed_export_leaves_what_was_there(finished: Path, tmp_path: Path) -> None:
+    to = tmp_path / "folder"
+    to.mkdir()
+    with Archive(finished) as archive, pytest.raises(UserError, match="cannot be written"):
+        export(archive, to)
+    assert list(tmp_path.glob("*.part")) == []
+    assert to.is_dir()
+
+
+def test_a_target_that_cannot_be_written_is_refused_beforehand(tmp_path: Path) -> None:
+    check_target(tmp_path / "fine.csv")
+    check_target(Path("-"))
+    with pytest.raises(UserError, match="is a folder"):
+        check_target(tmp_path)
+    with pytest.raises(UserError, match="there is no folder"):
+        check_target(tmp_path / "none" / "x.csv")
+
+
+def test_a_run_that_never_began_has_nothing_to_export(tmp_path: Path, spec: ExperimentSpec) -> None:
+    store = Store(tmp_path, spec, {})
+    store.close(State.FAILED)
+    with Archive(store.folder) as archive, pytest.raises(UserError, match="nothing was measured"):
+        export(archive, tmp_path / "x.csv")
