@@ -1,0 +1,128 @@
+"""What every network owes: layers as documented, weights from the seed alone, equal in all variants."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import nn
+
+from bntui.models import MODELS
+from bntui.models.layers import Picture, assemble, hidden
+from bntui.records import UserError
+from bntui.spec import NoiseSpec
+from bntui.variants import VARIANTS, Place
+
+CLASSES = 10
+
+
+def assembled(name: str, kind: str = "bn", seed: int = 0, picture: Picture | None = None) -> nn.Sequential:
+    def norm(channels: int, dims: int) -> nn.Module:
+        return VARIANTS[kind](Place(channels, dims, 0), NoiseSpec())
+
+    return assemble(MODELS[name], name, norm, picture or MODELS[name].picture, CLASSES, seed)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_it_maps_pictures_to_classes(name: str) -> None:
+    picture = MODELS[name].picture
+    outputs = assembled(name)(torch.rand(3, picture.channels, picture.height, picture.width))
+    assert outputs.shape == (3, CLASSES)
+    outputs.sum().backward()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_layer_has_weights_and_all_but_the_last_a_place_for_normalization(name: str) -> None:
+    network = assembled(name)
+    for layer in network.children():
+        assert isinstance(layer.get_submodule("weights"), nn.Conv2d | nn.Linear)
+    names = [name for name, _ in network.named_children()]
+    if name != "blog-cnn":
+        assert list(hidden(network)) == names[:-1]
+    else:
+        assert list(hidden(network)) == ["conv1", "conv2"]
+
+
+@pytest.mark.parametrize("kind", VARIANTS)
+@pytest.mark.parametrize("name", MODELS)
+def test_weights_are_those_of_every_variant(name: str, kind: str) -> None:
+    shared = dict(assembled(name, "standard").named_parameters())
+    theirs = dict(assembled(name, kind).named_parameters())
+    assert shared.keys() <= theirs.keys()
+    assert all(torch.equal(value, theirs[role]) for role, value in shared.items())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_weights_follow_from_the_seed(name: str) -> None:
+    state = torch.get_rng_state()
+    once, again, other = assembled(name), assembled(name), assembled(name, seed=1)
+    for (role, first), second, third in zip(
+        once.named_parameters(), again.parameters(), other.parameters(), strict=True
+    ):
+        assert torch.equal(first, second)
+        if role.endswith("weights.weight"):
+            assert not torch.equal(first, third)
+    torch.set_rng_state(state)
+
+
+@pytest.mark.parametrize("name", ["vgg-mini", "vgg"])
+def test_vgg_starts_glorot_uniform(name: str) -> None:
+    for layer in assembled(name).children():
+        weights = layer.get_submodule("weights").get_parameter("weight")
+        field = weights[0, 0].numel() if weights.dim() == 4 else 1
+        bound = (6 / (field * (weights.shape[0] + weights.shape[1]))) ** 0.5
+        assert float(weights.detach().abs().max()) == pytest.approx(bound, rel=0.1)
+        assert float(weights.detach().std()) == pytest.approx(bound / 3**0.5, rel=0.2)
+        assert not layer.get_submodule("weights").get_parameter("bias").any()
+
+
+def test_the_blog_posts_network_starts_as_in_its_code() -> None:
+    network = assembled("blog-cnn")
+    for name in ("conv1", "conv2"):
+        assert network.get_submodule(f"{name}.weights").bias is None
+    second = network.get_submodule("conv2.weights").get_parameter("weight").detach()
+    assert float(second.std()) == pytest.approx(0.1, rel=0.05)
+    linear = network.get_submodule("fc1.weights").get_parameter("weight").detach()
+    assert linear.shape == (10, 784)
+    assert float(linear.std()) == pytest.approx(784**-0.5, rel=0.05)
+    scales = torch.cat([network.get_submodule(f"{name}.norm").get_parameter("weight") for name in ("conv1", "conv2")])
+    assert float(scales.detach().std()) == pytest.approx(0.1, rel=0.5)
+    assert not any(parameter.any() for name, parameter in network.named_parameters() if name.endswith("bias"))
+
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+def shapes(name: str) -> Shapes:
+    return {
+        layer: tuple(part.get_submodule("weights").get_parameter("weight").shape)
+        for layer, part in assembled(name).named_children()
+    }
+
+
+def convolutions(*channels: int) -> Shapes:
+    pairs = itertools.pairwise(channels)
+    return {f"conv{number}": (after, before, 3, 3) for number, (before, after) in enumerate(pairs, start=1)}
+
+
+EXPECTED: dict[str, Callable[[], Shapes]] = {
+    "vgg-mini": lambda: convolutions(1, 8, 8, 16, 16, 32, 32) | {"fc1": (64, 288), "fc2": (10, 64)},
+    "blog-cnn": lambda: {"conv1": (8, 1, 5, 5), "conv2": (16, 8, 5, 5), "fc1": (10, 784)},
+    "vgg": lambda: convolutions(3, 64, 128, 256, 256, 512, 512, 512, 512)
+    | {"fc1": (512, 512), "fc2": (512, 512), "fc3": (10, 512)},
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_its_layers_have_the_documented_sizes(name: str) -> None:
+    assert shapes(name) == EXPECTED[name]()
+
+
+@pytest.mark.parametrize("name", [name for name, model in MODELS.items() if model.halvings])
+def test_a_picture_too_small_is_refused_in_words(name: str) -> None:
+    least = 2 ** MODELS[name].halvings
+    assembled(name, picture=Picture(1, least, least))
+    with pytest.raises(UserError, match=f"network {name} needs pictures of at least {least}×{least}"):
+        assembled(name, picture=Picture(1, least, least - 1))

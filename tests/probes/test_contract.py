@@ -1,0 +1,147 @@
+"""What every probe owes the run: it changes nothing, keeps its schedule, and declares what it measures."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from bntui.data import Request, load
+from bntui.models.layers import hidden
+from bntui.probes import PROBES
+from bntui.probes.base import Point, Probe
+from bntui.records import Measurement
+from bntui.spec import parse
+from bntui.train import resolve
+from bntui.train import train as run
+from tests.probes.trace import batch, build, learner, probes, record, setting
+
+KINDS = ["standard", "bn", "noisy"]
+STEPS = 3
+
+
+class Guarded(Probe):
+    """A probe that compares the whole state around another's every call."""
+
+    def __init__(self, inner: Probe, state: Callable[[], Mapping[str, Any]]) -> None:
+        self.inner, self.state = inner, state
+        self.name, self.calls = inner.name, 0  # type: ignore[misc]
+
+    @property
+    def columns(self) -> Any:
+        return self.inner.columns
+
+    def due(self, step: int) -> bool:
+        return self.inner.due(step)
+
+    def watches(self, step: int) -> bool:
+        return self.inner.watches(step)
+
+    def see(self, *given: Any) -> None:
+        self._unchanged(lambda: self.inner.see(*given))
+
+    def measure(self, point: Point) -> Tensor:
+        kept: list[Tensor] = []
+        self._unchanged(lambda: kept.append(self.inner.measure(point)))
+        return kept[0]
+
+    def _unchanged(self, call: Callable[[], None]) -> None:
+        before = copy.deepcopy(self.state())
+        call()
+        same(before, self.state())
+        self.calls += 1
+
+
+def same(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    assert before.keys() == after.keys()
+    for name, value in before.items():
+        now = after[name]
+        assert torch.equal(value, now) if isinstance(value, Tensor) else value == now, name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("probe", PROBES)
+def test_it_changes_nothing(probe: str, kind: str) -> None:
+    network = build(kind)
+    (inner,), _ = probes({probe: {"every": 1}}, setting(network, "vgg-mini", STEPS))
+
+    def state() -> dict[str, Any]:
+        found: dict[str, Any] = {"random": torch.get_rng_state(), "grad mode": torch.is_grad_enabled()}
+        found |= {name: tensor.detach() for name, tensor in network.state_dict().items()}
+        found |= {f"{name} trains": module.training for name, module in network.named_modules()}
+        found |= {f"{name} hooks": len(module._forward_hooks) for name, module in network.named_modules()}
+        for name, parameter in network.named_parameters():
+            found |= {f"{name}.grad": parameter.grad, f"{name} wants grad": parameter.requires_grad}
+            found |= {f"{name} momentum": one._optimizer.state[parameter].get("momentum_buffer")}
+        return found
+
+    guarded = Guarded(inner, state)
+    one = learner(network, "vgg-mini", [guarded])
+    for step in range(STEPS):
+        assert list(one.step(step, *batch("vgg-mini", step)))
+    list(one.end(STEPS))
+    assert guarded.calls
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("probe", PROBES)
+def test_the_variant_is_bitwise_the_same_without_it(probe: str, kind: str) -> None:
+    with_it, without = record_state(kind, {probe: {"every": 1}}), record_state(kind, {})
+    same(with_it, without)
+
+
+def record_state(kind: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
+    network = build(kind)
+    measuring, _ = probes(given, setting(network, "vgg-mini", STEPS))
+    one = learner(network, "vgg-mini", measuring)
+    for step in range(STEPS):
+        for _ in one.step(step, *batch("vgg-mini", step)):
+            pass
+    return {name: tensor.clone() for name, tensor in network.state_dict().items()}
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_it_keeps_its_schedule_and_measures_no_more_than_its_columns(probe: str) -> None:
+    trace = record("bn", {probe: {"every": 2}}, dtype=torch.float32, steps=5)
+    measured = [step for name, step in trace.values if name == probe]
+    assert measured == ([2, 4, 5] if PROBES[probe].at_end else [0, 2, 4])
+    (one,), _ = probes({probe: {"every": 2}}, trace.setting)
+    counts = [len(trace.values[probe, step]) for step in measured]
+    assert max(counts) == len(one.columns)
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_its_columns_are_named_once_and_of_layers_that_exist(probe: str) -> None:
+    network = build("bn")
+    (one,), _ = probes({probe: {}}, setting(network, "vgg-mini", STEPS))
+    places = [(column.name, column.layer) for column in one.columns]
+    assert len(set(places)) == len(places)
+    assert {column.probe for column in one.columns} == {probe}
+    assert {layer for _, layer in places} <= {"", *dict(network.named_children())}
+    assert list(hidden(network))
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_a_variant_that_has_lost_its_way_still_measures(probe: str) -> None:
+    trace = record("standard", {probe: {"every": 1}}, dtype=torch.float32, lr=1e20)
+    (one,), _ = probes({probe: {}}, trace.setting)
+    for (_, step), values in trace.values.items():
+        assert len(values) <= len(one.columns), step
+
+
+def test_losses_are_bitwise_the_same_with_all_probes_on_and_all_off() -> None:
+    digits = load("digits", Request((1, 28, 28)))
+    preset = 'network="blog-cnn"\ndataset="digits"\nsteps=4\nbatch_size=8\nvariants=["standard","bn","noisy"]\n'
+    on = "".join(f"[probes.{name}]\nevery=1\n" for name in PROBES)
+
+    def losses(text: str) -> list[Measurement]:
+        events = run(resolve(parse(text, "it")), digits)
+        return [event for event in events if isinstance(event, Measurement) and event.probe == "train"]
+
+    off = losses(preset)
+    assert len(off) == 12
+    assert losses(preset + on) == off

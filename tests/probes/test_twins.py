@@ -1,0 +1,38 @@
+"""Every probe measures what its plain float64 twin does, at every step and for every kind of network."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+import torch
+
+from bntui.probes import PROBES
+from tests.probes.trace import Trace, record
+from tests.probes.twins import TWINS
+
+EVERY = {name: {"every": 1} for name in PROBES}
+CASES = [("standard", "vgg-mini"), ("bn", "vgg-mini"), ("noisy", "vgg-mini"), ("noisy", "blog-cnn")]
+TOLERANCE = {torch.float64: (1e-7, 1e-9), torch.float32: (2e-3, 2e-5)}
+
+
+@cache
+def _recorded(kind: str, model: str, dtype: torch.dtype) -> Trace:
+    return record(kind, EVERY, model, dtype)
+
+
+def test_every_probe_has_a_twin() -> None:
+    assert set(TWINS) == set(PROBES)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["double", "single"])
+@pytest.mark.parametrize(("kind", "model"), CASES)
+@pytest.mark.parametrize("probe", PROBES)
+def test_it_equals_its_twin(probe: str, kind: str, model: str, dtype: torch.dtype) -> None:
+    trace = _recorded(kind, model, dtype)
+    relative, absolute = TOLERANCE[dtype]
+    for step in range(trace.setting.steps + 1):
+        wanted = TWINS[probe](trace, step)
+        assert (wanted is None) == ((probe, step) not in trace.values)
+        if wanted is not None:
+            assert trace.values[probe, step].tolist() == pytest.approx(wanted, relative, absolute)

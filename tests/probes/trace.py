@@ -1,0 +1,128 @@
+"""A few steps of one variant, with what its probes measured and copies of the network around every step."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from bntui.models import MODELS
+from bntui.models.layers import Picture, assemble, hidden
+from bntui.probes import PROBES
+from bntui.probes.base import Criterion, Probe, ProbeOptions, Setting, options_of
+from bntui.spec import NoiseSpec, OptimizerSpec
+from bntui.train.clock import Clock
+from bntui.train.learner import Learner
+from bntui.variants import VARIANTS, Place
+from bntui.variants.noise import noises
+
+BATCH = 12
+CLASSES = 10
+LR = 0.1
+SEED = 5
+SMALL = {"vgg-mini": Picture(1, 16, 16), "blog-cnn": Picture(1, 12, 12), "vgg": Picture(3, 32, 32)}
+"""Pictures as small as each network bears without a channel of a single value."""
+
+
+@dataclass
+class Step:
+    """θ_t and its buffers before the step's pass, the batch, θ_{t+1} after its update (the same at the end)."""
+
+    step: int
+    before: nn.Sequential
+    images: Tensor
+    labels: Tensor
+    after: nn.Sequential
+
+
+@dataclass
+class Trace:
+    """All steps, the last one being the end, and the values by (probe, step)."""
+
+    setting: Setting
+    options: Mapping[str, ProbeOptions]
+    criterion: Criterion
+    lr: float = LR
+    steps: list[Step] = field(default_factory=list)
+    values: dict[tuple[str, int], Tensor] = field(default_factory=dict)
+
+
+def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32, seed: int = SEED) -> nn.Sequential:
+    """A network with the variant's layers, as the trainer builds it."""
+    places = 0
+
+    def norm(channels: int, dims: int) -> nn.Module:
+        nonlocal places
+        places += 1
+        return VARIANTS[kind](Place(channels, dims, places - 1), NoiseSpec())
+
+    network = assemble(MODELS[model], model, norm, SMALL[model], CLASSES, seed)
+    for layer, part in hidden(network).items():
+        for noise in noises(part):
+            noise.seed(seed, layer)
+    return network.to(dtype)
+
+
+def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+    """Pictures in [0, 1] that differ by their label, so that there is something to learn."""
+    generator = torch.Generator().manual_seed(step)
+    picture = SMALL[model]
+    labels = torch.randint(CLASSES, (BATCH,), generator=generator)
+    shape = (BATCH, picture.channels, picture.height, picture.width)
+    brightness = labels.double().reshape(-1, 1, 1, 1) / CLASSES
+    return (0.5 * torch.rand(shape, generator=generator, dtype=torch.float64) + 0.5 * brightness).to(dtype), labels
+
+
+def setting(network: nn.Sequential, model: str, steps: int) -> Setting:
+    images, labels = batch(model, 10_000, next(network.parameters()).dtype)
+    return Setting(
+        layers=tuple(hidden(network)), steps=steps, test_images=images, test_labels=labels, scaled=lambda given: given
+    )
+
+
+def probes(given: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[list[Probe], dict[str, ProbeOptions]]:
+    options = {name: options_of(PROBES[name], values) for name, values in given.items()}
+    return [PROBES[name](values, where) for name, values in options.items()], options
+
+
+def learner(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> Learner:
+    criterion = MODELS[model].criterion
+    clock = Clock(torch.device("cpu"))
+    return Learner("it", network, criterion, lr, OptimizerSpec(momentum=0.5), measuring, clock)
+
+
+def record(
+    kind: str,
+    given: Mapping[str, Mapping[str, Any]],
+    model: str = "vgg-mini",
+    dtype: torch.dtype = torch.float64,
+    steps: int = 3,
+    lr: float = LR,
+) -> Trace:
+    """Train, measure, and keep everything a twin may want."""
+    network = build(kind, model, dtype)
+    where = setting(network, model, steps)
+    measuring, options = probes(given, where)
+    one = learner(network, model, measuring, lr)
+    trace = Trace(where, options, one.criterion, lr)
+    for step in range(steps):
+        images, labels = batch(model, step, dtype)
+        before = frozen_copy(network, step)
+        trace.values |= {(probe, step): values for probe, values in one.step(step, images, labels) if probe}
+        trace.steps.append(Step(step, before, images, labels, frozen_copy(network, step)))
+    last = frozen_copy(network, steps)
+    trace.values |= {(probe, steps): values for probe, values in one.end(steps)}
+    trace.steps.append(Step(steps, last, images, labels, last))
+    return trace
+
+
+def frozen_copy(network: nn.Sequential, step: int) -> nn.Sequential:
+    """A float64 copy that sees this step's noise."""
+    twin = copy.deepcopy(network).double()
+    for noise in noises(twin):
+        noise.redraw(step)
+    return twin

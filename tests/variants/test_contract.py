@@ -1,0 +1,156 @@
+"""What every variant owes the networks: shapes, gradients, two modes, and noise that is nobody's business."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from bntui.spec import NoiseSpec
+from bntui.variants import VARIANTS, Place
+from bntui.variants.noise import noises
+
+SHAPES = {1: (6, 8), 2: (6, 8, 5, 5)}
+NOISY = ["noisy", "noisy-standard", "bn-frozen-noise"]
+
+
+def place(dims: int, position: int = 0, channels: int = 8) -> Place:
+    return Place(channels, dims, position)
+
+
+def made(kind: str, dims: int, step: int = 0) -> nn.Module:
+    module = VARIANTS[kind](place(dims), NoiseSpec())
+    for noise in noises(module):
+        noise.seed(3, "conv1")
+        noise.redraw(step)
+    return module
+
+
+def sample(dims: int, seed: int = 0) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return 3 * torch.randn(SHAPES[dims], generator=generator) + 1
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize("kind", VARIANTS)
+def test_shapes_stay_and_gradients_flow(kind: str, dims: int, training: bool) -> None:
+    module = made(kind, dims).train(training)
+    inputs = sample(dims).requires_grad_()
+    outputs = module(inputs)
+    assert outputs.shape == inputs.shape
+    assert outputs.dtype == inputs.dtype
+    assert torch.isfinite(outputs).all()
+    (outputs**3).sum().backward()
+    assert inputs.grad is not None
+    assert inputs.grad.abs().sum() > 0
+    assert torch.isfinite(inputs.grad).all()
+    for name, parameter in module.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.abs().sum() > 0, name
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize("kind", VARIANTS)
+def test_a_channel_that_is_dead_harms_nothing(kind: str, dims: int) -> None:
+    module = made(kind, dims)
+    inputs = sample(dims)
+    inputs[:, 2] = 0
+    inputs.requires_grad_()
+    outputs = module(inputs)
+    outputs.sum().backward()
+    assert torch.isfinite(outputs).all()
+    assert inputs.grad is not None
+    assert torch.isfinite(inputs.grad).all()
+
+
+@pytest.mark.parametrize("kind", VARIANTS)
+def test_it_keeps_the_precision_it_is_given(kind: str) -> None:
+    module = made(kind, 2).double()
+    outputs = module(sample(2).double())
+    assert outputs.dtype == torch.float64
+    # Noise is drawn in single precision and cast, so that both precisions see the same.
+    assert torch.allclose(outputs.float(), made(kind, 2)(sample(2)), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", VARIANTS)
+def test_evaluation_does_not_learn(kind: str) -> None:
+    module = made(kind, 2)
+    for seed in range(3):
+        module(sample(2, seed))
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    module.eval()(sample(2, 7))
+    assert all(torch.equal(before[name], tensor) for name, tensor in module.state_dict().items())
+
+
+@pytest.mark.parametrize("kind", VARIANTS)
+def test_the_global_random_state_is_left_alone(kind: str) -> None:
+    state = torch.get_rng_state()
+    module = made(kind, 2)
+    module(sample(2))
+    module.eval()(sample(2))
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_batchnorm_gives_every_channel_mean_zero_and_variance_one() -> None:
+    var, mean = torch.var_mean(made("bn", 2)(sample(2)), (0, 2, 3), correction=0)
+    assert torch.allclose(mean, torch.zeros(8), atol=1e-5)
+    assert torch.allclose(var, torch.ones(8), atol=1e-3)
+
+
+def test_standard_changes_nothing() -> None:
+    assert torch.equal(made("standard", 1)(sample(1)), sample(1))
+
+
+def test_only_the_first_layers_have_the_blog_posts_noise() -> None:
+    counts = [len(noises(VARIANTS["bn-frozen-noise"](place(2, position), NoiseSpec()))) for position in range(4)]
+    assert counts == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("kind", VARIANTS)
+def test_which_variants_have_noise(kind: str) -> None:
+    assert bool(noises(made(kind, 2))) == (kind in NOISY)
+
+
+@pytest.mark.parametrize("kind", NOISY)
+def test_noise_is_frozen_within_a_step_and_drawn_anew_in_the_next(kind: str) -> None:
+    module = made(kind, 2)
+    first = module(sample(2))
+    assert torch.equal(module(sample(2)), first)
+    for noise in noises(module):
+        noise.redraw(1)
+    assert not torch.equal(module(sample(2)), first)
+    for noise in noises(module):
+        noise.redraw(0)
+    assert torch.equal(module(sample(2)), first)
+
+
+@pytest.mark.parametrize("kind", NOISY)
+def test_noise_differs_by_layer_and_by_seed(kind: str) -> None:
+    outputs = []
+    for seed, layer in ((3, "conv1"), (3, "conv2"), (4, "conv1")):
+        module = made(kind, 2)
+        for noise in noises(module):
+            noise.seed(seed, layer)
+        outputs.append(module(sample(2)))
+    first, second, third = outputs
+    assert not torch.equal(first, second)
+    assert not torch.equal(first, third)
+
+
+@pytest.mark.parametrize("kind", NOISY)
+def test_evaluating_draws_anew_each_time_and_disturbs_no_training(kind: str) -> None:
+    module = made(kind, 2)
+    undisturbed = module(sample(2))
+    module = made(kind, 2)
+    module.eval()
+    module.load_state_dict(made(kind, 2).state_dict())
+    one, other = module(sample(2)), module(sample(2))
+    assert not torch.equal(one, other)
+    assert torch.equal(module.train()(sample(2)), undisturbed)
+
+
+@pytest.mark.parametrize("kind", NOISY)
+def test_noise_can_be_left_out_of_evaluation(kind: str) -> None:
+    module = VARIANTS[kind](place(2), NoiseSpec(evaluation=False)).eval()
+    assert torch.equal(module(sample(2)), module(sample(2)))
