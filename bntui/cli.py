@@ -114,7 +114,7 @@ def train(
 
 
 def _toml(value: str | float) -> str:
-    return json.dumps(value)
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def _runs(*given: Path | None) -> Path:

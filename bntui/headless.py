@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from bntui.records import Notice, State
 from bntui.run.feed import Feed
@@ -63,17 +64,8 @@ class Headless:
                 signal.signal(number, handler)
 
     def _bars(self, worker: threading.Thread) -> None:
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(elapsed_when_finished=True),
-            TextColumn("{task.fields[accuracy]}"),
-        )
-        with Progress(*columns, console=self._console, transient=False) as progress:
-            task = progress.add_task("loading", total=None, rate="", accuracy="")
+        with _Bars(self._console, self._accuracies) as bars:
+            task = bars.add_task("loading", total=None, rate="")
             alive = True
             while alive:
                 worker.join(REFRESH_SECONDS)
@@ -81,13 +73,12 @@ class Headless:
                 self._tell_notices()
                 status = self._feed.status
                 loading = status.state is State.LOADING
-                progress.update(
+                bars.update(
                     task,
                     description=status.loading if loading else status.state,
                     total=None if loading else self._feed.spec.steps,
                     completed=status.step,
                     rate=f"{status.rate:.1f} steps/s" if status.rate else "",
-                    accuracy=self._accuracies(),
                 )
 
     def _lines(self, worker: threading.Thread) -> None:
@@ -122,3 +113,25 @@ class Headless:
         self._told += len(notices)
         for notice in notices:
             self._console.print(notice.text, style="yellow", highlight=False, soft_wrap=True, markup=False)
+
+
+class _Bars(Progress):
+    """A bar for the steps that all variants take together, and their accuracies on a line below it."""
+
+    def __init__(self, console: Console, below: Callable[[], str]) -> None:
+        self._below = below
+        super().__init__(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=console,
+            refresh_per_second=1 / REFRESH_SECONDS,
+        )
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The bar, and the line once there is something to say."""
+        yield from super().get_renderables()
+        if text := self._below():
+            yield Text(text, no_wrap=True, overflow="ellipsis")

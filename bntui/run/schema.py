@@ -1,7 +1,8 @@
 """The database of a run: one file, readable by other processes while it grows.
 
 `run` holds what is true of the whole run as key and JSON value; `columns` names each probe's scalars, in
-order of their ids; a row of `measurements` holds one probe's values of one variant at one step as little-endian float32.
+order of their ids; a row of `measurements` holds one probe's values of one variant at one step, as little-endian
+float32.
 """
 
 from __future__ import annotations

@@ -1,0 +1,80 @@
+"""A program in a real pseudo-terminal: what a person would see, and keys as a person types them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+from typing import Self
+
+import pyte
+
+PATIENCE = 120.0  # seconds after which a program that does not get there has failed
+KEYS = {"enter": "\r", "escape": "\x1b", "down": "\x1b[B", "ctrl+q": "\x11"}
+
+
+class Terminal:
+    """Runs `bntui` with arguments; use as a context manager, which kills what is left."""
+
+    def __init__(self, *arguments: str, size: tuple[int, int] = (120, 36), **environment: str) -> None:
+        columns, rows = size
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.written = b""
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", **environment)
+            os.execv(sys.executable, [sys.executable, "-m", "bntui", *arguments])
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    @property
+    def text(self) -> str:
+        """The screen as it stands."""
+        return "\n".join(self._screen.display)
+
+    def type(self, key: str) -> None:
+        """Press a key: a character, or a name in KEYS."""
+        os.write(self._fd, KEYS.get(key, key).encode())
+
+    def until(self, *wanted: str) -> str:
+        """The screen as soon as it shows all of these."""
+        self._watch(lambda: all(text in self.text for text in wanted))
+        assert all(text in self.text for text in wanted), f"never saw {wanted}; the screen is:\n{self.text}"
+        return self.text
+
+    def end(self) -> tuple[int, str]:
+        """Wait for the program's end: its exit status and all it wrote, as text."""
+        self._watch(lambda: False)
+        _, state = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(state), self.written.decode(errors="replace")
+
+    def _watch(self, done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and not done():
+            ready, _, _ = select.select([self._fd], [], [], 0.1)
+            if not ready:
+                continue
+            try:
+                data = os.read(self._fd, 65536)
+            except OSError:  # how Linux says that the other side is closed
+                return
+            if not data:
+                return
+            self.written += data
+            self._stream.feed(data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pid:
+            os.kill(self.pid, 9)
+            os.waitpid(self.pid, 0)
+        os.close(self._fd)

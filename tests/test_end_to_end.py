@@ -1,0 +1,110 @@
+"""The whole program in a pseudo-terminal, on the digits: what README promises."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from bntui.cli import _run
+from bntui.records import State
+from bntui.run import folders
+from bntui.run.archive import Archive
+from tests.terminal import Terminal
+
+SMALL = ("--set", "network=blog-cnn", "--batch-size", "16", "--set", "probes.test.samples=50", "--device", "cpu")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "BNTUI_RUNS_DIR": str(tmp_path / "runs"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def _only_run(tmp_path: Path) -> Path:
+    (folder,) = folders.all_runs(tmp_path / "runs")
+    return folder
+
+
+def test_a_preset_trains_shows_and_exports(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "8", *SMALL)
+    with Terminal(*command, **environment) as terminal:
+        screen = terminal.until("finished", "8/8")
+        for shown in ("noisy", "digits", "standard", "bn", "accuracy", "drift of conv1", "effective β"):
+            assert shown in screen
+        terminal.type("q")
+        status, written = terminal.end()
+    assert status == 0
+    run = _only_run(tmp_path).name
+    assert f"run {run} finished after 8 of 8 steps; export it with: bntui export {run}" in written
+    to = tmp_path / "run.csv"
+    assert _run(["export", "last", "--csv", str(to), "--runs-dir", str(tmp_path / "runs")]) == 0
+    with to.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    measured = {(row["probe"], row["name"]) for row in rows}
+    assert {("train", "accuracy"), ("moments", "mean_drift"), ("smoothness", "beta"), ("test", "accuracy")} <= measured
+    assert {row["variant"] for row in rows} == {"standard", "bn", "noisy"}
+
+
+def test_quitting_asks_while_training_and_keeps_the_run(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
+    with Terminal(*command, **environment) as terminal:
+        terminal.until("training", "steps/s")
+        terminal.type("q")
+        terminal.until("stop")
+        terminal.type("y")
+        status, written = terminal.end()
+    assert status == 0
+    assert re.search(r"run noisy-\S+ stopped after \d+ of 100000 steps", written)
+    with Archive(_only_run(tmp_path)) as archive:
+        assert archive.state is State.STOPPED
+        assert archive.last("noisy", "train") is not None
+
+
+def test_a_termination_signal_keeps_the_run(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
+    with Terminal(*command, **environment) as terminal:
+        terminal.until("training", "steps/s")
+        os.kill(terminal.pid, signal.SIGTERM)
+        _, written = terminal.end()
+    assert "stopped after" in written
+    with Archive(_only_run(tmp_path)) as archive:
+        assert archive.state is State.STOPPED
+
+
+def test_a_mistake_that_only_torch_can_see_is_one_line_after_the_screen(environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--set", "network=vg-mini")
+    with Terminal(*command, **environment) as terminal:
+        status, written = terminal.end()
+    assert status == 2
+    assert "bntui: unknown network 'vg-mini'; did you mean vgg-mini" in written
+    assert "Traceback" not in written
+
+
+def test_a_preset_is_chosen_from_the_start_page(tmp_path: Path, environment: dict[str, str]) -> None:
+    with Terminal("--dataset", "digits", "--steps", "3", *SMALL, **environment) as terminal:
+        terminal.until("noisy", "blog-lr")
+        terminal.type("enter")
+        terminal.until("finished", "3/3")
+        terminal.type("ctrl+q")
+        status, _ = terminal.end()
+    assert status == 0
+    assert len(folders.all_runs(tmp_path / "runs")) == 1
+
+
+def test_without_a_terminal_there_are_bars_on_a_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "4", "--headless", *SMALL)
+    with Terminal(*command, **environment) as terminal:
+        status, written = terminal.end()
+    assert status == 0
+    assert "4/4" in written
+    assert "steps/s" in written
+    assert f"run {_only_run(tmp_path).name} finished" in written
