@@ -54,6 +54,7 @@ class DashboardApp(App[None]):
         self._presets = presets
         self._training: Worker[None] | None = None
         self._leaving = False
+        self._crashed = False
 
     def on_mount(self) -> None:
         """Show the first screen."""
@@ -109,6 +110,7 @@ class DashboardApp(App[None]):
             self.screen.say(message)
 
     def _show_end(self, error: BaseException | None) -> None:
+        self._crashed = error is not None
         for screen in self.screen_stack:
             if isinstance(screen, QuitQuestion):
                 screen.dismiss(None)
@@ -144,7 +146,12 @@ class DashboardApp(App[None]):
 
     def _end(self) -> None:
         failed = self.feed is not None and self.feed.status.state is State.FAILED
-        self.exit(return_code=1 if failed else 0)
+        self.exit(return_code=1 if failed or self._crashed else 0)
+
+    def on_unmount(self) -> None:
+        """However the app comes to its end, the process must not wait for a trainer that nobody sees."""
+        if self._training is not None and self.feed is not None:
+            self.feed.stop()
 
     def _catch_signals(self) -> None:
         loop = asyncio.get_running_loop()

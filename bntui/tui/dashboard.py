@@ -26,6 +26,7 @@ from bntui.views import VIEWS, Focus, rows
 
 _TWO_ROWS_FROM = 10
 _GPU_ROOM = 42
+_ROOMY_FROM = 72
 
 
 class DashboardScreen(GatedScreen):
@@ -37,8 +38,8 @@ class DashboardScreen(GatedScreen):
         Binding("left_square_bracket", "layer(-1)", show=False),
         Binding("right_square_bracket", "layer(1)", "layer", key_display="[ ]", tooltip="The layer before, and after"),
         Binding("l", "log", "log", tooltip="Logarithmic scale of the focused pane, and back"),
-        Binding("z", "maximize", "zoom", tooltip="The focused pane alone, and back"),
-        Binding("e", "export", "export", tooltip="Write everything measured so far as CSV"),
+        Binding("z", "maximize", "max", tooltip="The focused pane alone, and back"),
+        Binding("e", "export", "csv", tooltip="Write everything measured so far as CSV"),
         Binding("question_mark", "help", "help", tooltip="This list", key_display="?"),
         Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
         Binding("tab", "pane(1)", "next pane", show=False, tooltip="Focus the next pane"),
@@ -113,8 +114,7 @@ class DashboardScreen(GatedScreen):
         self._header.show(Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping))
         self._show_notices()
         if history is None:
-            error = self.error or status.error
-            self._loading.show(status.loading, status.fraction, error)
+            self._loading.show(status.loading, status.fraction, self._error())
         key = (history, history.version if history else 0, self.focus_on, status.state)
         if history is not None and key != self._drawn:
             self._show_history(history)
@@ -152,7 +152,7 @@ class DashboardScreen(GatedScreen):
         """What a finished run leaves on the screen."""
         state = self.feed.status.state
         where = f"run {self.feed.run_id} in {self.feed.folder}" if self.feed.folder else ""
-        error = self.error or (self.feed.status.error if state is State.FAILED else "")
+        error = self._error()
         if error:
             kept = f"; what was measured is kept: {where}" if where else ""
             return [("error", f"✖ failed: {error}{kept}")] if self.feed.history or where else []
@@ -164,11 +164,19 @@ class DashboardScreen(GatedScreen):
             ("muted", f"e writes the CSV; later: bntui export {self.feed.run_id or 'last'} --csv PATH"),
         ]
 
+    def _error(self) -> str:
+        """Why the run failed; '' where it did not."""
+        if self.error or self.feed.status.state is not State.FAILED:
+            return self.error
+        told = [notice.text for notice in self.feed.notices if notice.kind == "failed"]
+        return self.feed.status.error or " ".join(told) or "for a reason unknown"
+
     # Layout
 
     def share_out(self) -> None:
         """Share the room out; panes that would be too low to read give way to the focused one's row."""
         width, height = self.size
+        self.set_class(width < _ROOMY_FROM, "narrow")
         info = self.feed.info
         gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
         header_rows = 1 if width >= ONE_LINE_FROM + gpu else 2

@@ -99,11 +99,12 @@ def progress(heading: Heading, inks: Inks, width: int) -> list[Span]:
     if state is State.LOADING or heading.info is None:
         return spans
     steps = heading.info.steps
-    spans += [("  step ", inks.muted), (f"{status.step:,}/{steps:,}", inks.bold)]
-    if width >= 70:
+    roomy = width >= 72
+    spans += [("  step " if roomy else "  ", inks.muted), (f"{status.step:,}/{steps:,}", inks.bold)]
+    if roomy:
         spans += [("  ", inks.text), *_bar(status.step / max(steps, 1), 10 if width < 160 else 24, inks)]
     if not state.over:
-        spans += [("  ", inks.text), (f"{_rate(status.rate)} steps/s", inks.text)]
+        spans += [("  ", inks.text), (_rate(status.rate) + (" steps/s" if roomy else "/s"), inks.text)]
         spans += [("  ", inks.text), (_left(steps - status.step, status.rate), inks.text)]
     spans += [("  probes ", inks.muted), (f"{status.probe_share:.0%}", inks.text)]
     return spans

@@ -18,12 +18,10 @@ _MOST = 6
 
 
 def lines_of(notices: Sequence[Notice]) -> list[Line]:
-    """Notices as lines; divergences share one, and nothing that a reader must know ever leaves."""
+    """Notices as lines; divergences share one. The end of a run, good or bad, is told with its outcome."""
     diverged = [notice for notice in notices if notice.kind == "diverged"]
-    lines = [
-        ("error" if notice.kind == "failed" else "warning", f"! {notice.text}")
-        for notice in notices
-        if notice.kind not in ("diverged", "stopped")
+    lines: list[Line] = [
+        ("warning", f"! {notice.text}") for notice in notices if notice.kind not in ("diverged", "stopped", "failed")
     ]
     if diverged:
         lines.append(("error", f"{DIVERGED} " + "; ".join(notice.text for notice in diverged)))

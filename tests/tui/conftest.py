@@ -1,0 +1,40 @@
+"""An app over a fake feed, and a way to look at it that waits for no clock."""
+
+import pytest
+
+from bntui.tui.app import DashboardApp
+from bntui.tui.dashboard import DashboardScreen
+from tests.tui.fake_feed import FakeFeed, spec_of
+
+
+@pytest.fixture
+def app_of():
+    """An app that shows a feed at once; at the test's end the feed's `work` is let go."""
+    feeds = []
+
+    def make(feed: FakeFeed | None = None, theme: str | None = None) -> DashboardApp:
+        feed = feed or FakeFeed()
+        feeds.append(feed)
+        app = DashboardApp(lambda spec: feed, spec_of())
+        if theme:
+            app.theme = theme
+        return app
+
+    yield make
+    for feed in feeds:
+        feed.release()
+
+
+async def settle(pilot) -> None:
+    """Until the screen shows what the feed says now, and its layout has followed."""
+    for _ in range(3):
+        await pilot.pause()
+        if isinstance(pilot.app.screen, DashboardScreen):
+            pilot.app.screen.look()
+    await pilot.pause()
+
+
+def text_of(app) -> str:
+    """What stands on the screen, as text."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line) for line in lines)

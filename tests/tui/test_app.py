@@ -1,0 +1,394 @@
+"""Every key, every way in and out, every size."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from bntui.records import Notice, State, UserError
+from bntui.run.feed import Status
+from bntui.tui.app import DashboardApp
+from bntui.tui.dashboard import DashboardScreen
+from bntui.tui.modals import Help, QuitQuestion
+from bntui.tui.start import StartScreen
+from tests.tui.conftest import settle, text_of
+from tests.tui.fake_feed import COLUMNS, DIVERGED, FALLBACK, FakeFeed, spec_of
+
+SIZE = (120, 36)
+
+
+async def test_it_trains_after_the_screen_is_there(app_of):
+    feed = FakeFeed(State.LOADING)
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert feed.calls == ["work"]
+        shown = text_of(pilot.app)
+        assert "downloading mnist" in shown and "42%" in shown
+        feed.begin(30)
+        await settle(pilot)
+        shown = text_of(pilot.app)
+        for expected in ("train accuracy", "drift of conv1", "effective β", "train loss", "30/1,000", "● standard"):
+            assert expected in shown
+
+
+async def test_pause_step_and_resume(app_of):
+    feed = FakeFeed()
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("s")
+        assert "step" not in feed.calls
+        assert "pause with space" in text_of(pilot.app) or await _later(pilot, "pause with space")
+        await pilot.press("space", "s", "s", "space")
+        assert feed.calls == ["work", "pause", "step", "step", "resume"]
+
+
+async def _later(pilot, text):
+    await settle(pilot)
+    return text in text_of(pilot.app)
+
+
+async def test_brackets_choose_the_layer(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("right_square_bracket")
+        assert await _later(pilot, "drift of conv2")
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        assert await _later(pilot, "drift of fc1")
+        assert "drift fc1" in text_of(pilot.app)
+
+
+async def test_log_scale_belongs_to_the_focused_pane(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        accuracy, drift, *_ = pilot.app.screen.query("ChartPane")
+        await pilot.press("l")
+        assert (accuracy.log_shown, drift.log_shown) == (True, True)
+        await pilot.press("tab", "l")
+        assert (accuracy.log_shown, drift.log_shown) == (True, False)
+        await settle(pilot)
+
+
+async def test_tab_and_click_move_the_focus(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        panes = list(pilot.app.screen.query("ChartPane"))
+        await pilot.press("shift+tab")
+        assert pilot.app.focused is panes[3]
+        await pilot.press("tab", "tab")
+        assert pilot.app.focused is panes[1]
+        await pilot.click(panes[2])
+        assert pilot.app.focused is panes[2]
+        await pilot.press("z")
+        await settle(pilot)
+        assert [pane.display for pane in panes] == [False, False, True, False]
+
+
+async def test_maximize_and_back(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        panes = list(pilot.app.screen.query("ChartPane"))
+        await pilot.press("z")
+        await settle(pilot)
+        assert panes[0].size.width == 120
+        await pilot.press("tab")
+        await settle(pilot)
+        assert [pane.display for pane in panes] == [False, True, False, False]
+        await pilot.press("escape")
+        await settle(pilot)
+        assert all(pane.display for pane in panes)
+
+
+async def test_export_says_where(app_of):
+    feed = FakeFeed()
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("e")
+        assert await _later(pilot, "CSV written to /runs/20260102-030405-noisy/measurements.csv")
+        feed.exported = OSError("No space left on device")
+        await pilot.press("e")
+        assert await _later(pilot, "CSV not written: No space left on device")
+
+
+async def test_help_lists_every_key_of_the_bindings(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, Help)
+        shown = text_of(pilot.app)
+        for binding in DashboardScreen.BINDINGS:
+            assert binding.tooltip in shown
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, DashboardScreen)
+
+
+async def test_quit_asks_while_training(app_of):
+    feed = FakeFeed()
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("q")
+        assert isinstance(pilot.app.screen, QuitQuestion)
+        await pilot.press("n")
+        assert "stop" not in feed.calls
+        await pilot.press("q", "y")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "stop" in feed.calls
+    assert pilot.app.return_code == 0
+
+
+async def test_stopping_is_said_at_once(app_of):
+    feed = FakeFeed()
+    feed.stop = lambda: feed.calls.append("stop")
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("q", "y")
+        await pilot.pause()
+        assert "stopping…" in text_of(pilot.app)
+        assert pilot.app.return_code is None
+        feed.release()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    assert pilot.app.return_code == 0
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_control_keys_stop_without_asking(app_of, key):
+    feed = FakeFeed()
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press(key)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    assert feed.calls == ["work", "stop"]
+    assert pilot.app.return_code == 0
+
+
+async def test_sigterm_stops_without_asking(app_of):
+    feed = FakeFeed()
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    assert feed.calls == ["work", "stop"]
+
+
+async def test_quitting_while_loading(app_of):
+    feed = FakeFeed(State.LOADING)
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+c")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    assert "stop" in feed.calls
+
+
+async def test_a_finished_run_leaves_its_summary_and_quits_directly(app_of):
+    feed = FakeFeed(State.FINISHED, done=1000, notices=(DIVERGED,))
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        shown = text_of(pilot.app)
+        assert "finished after 1,000 steps · run 20260102-030405-noisy in /runs/" in shown
+        assert "bntui export 20260102-030405-noisy" in shown
+        assert "✖ diverged at step 157" in shown or "✖ at 157" in shown
+        await pilot.press("q")
+        await pilot.pause()
+    assert pilot.app.return_code == 0
+
+
+async def test_the_end_of_training_shows_the_summary(app_of):
+    feed = FakeFeed()
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("q")
+        feed.release()
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, DashboardScreen)
+        assert "finished after 430 steps" in text_of(pilot.app)
+
+
+async def test_a_users_mistake_ends_the_app(app_of):
+    async with app_of(FakeFeed(State.LOADING, error=UserError("dataset: no such folder"))).run_test() as pilot:
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    assert pilot.app.return_code == 2
+    assert pilot.app.failure == "dataset: no such folder"
+
+
+async def test_a_crash_keeps_everything_in_sight(app_of):
+    feed = FakeFeed(error=RuntimeError("CUDA out of memory [a/b]"))
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        shown = text_of(pilot.app)
+        assert "RuntimeError: CUDA out of memory [a/b]" in shown
+        assert "/runs/20260102-030405-noisy" in shown
+        await pilot.press("q")
+        await pilot.pause()
+    assert pilot.app.return_code == 1
+
+
+async def test_a_crash_before_training(app_of):
+    feed = FakeFeed(State.LOADING, error=RuntimeError("driver too old"))
+    feed.folder = None
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        assert "RuntimeError: driver too old" in text_of(pilot.app)
+
+
+async def test_a_failed_run_says_why(app_of):
+    feed = FakeFeed(State.FAILED)
+    feed.status = Status(State.FAILED, 430, error="disk full")
+    feed.notices = (Notice("failed", "disk full"),)
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert text_of(pilot.app).count("disk full") == 1
+        await pilot.press("q")
+        await pilot.pause()
+    assert pilot.app.return_code == 1
+
+
+async def test_notices_stay(app_of):
+    feed = FakeFeed(notices=(FALLBACK, DIVERGED))
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("e", "space", "l", "z")
+        await settle(pilot)
+        shown = text_of(pilot.app)
+        assert FALLBACK.text in shown and DIVERGED.text in shown
+
+
+async def test_probes_that_are_off_are_said(app_of):
+    async with app_of(FakeFeed(columns=COLUMNS[:2])).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "β is not measured in this run" in text_of(pilot.app)
+
+
+async def test_nothing_is_drawn_twice(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        pane = pilot.app.screen.query("ChartPane").first()
+        drawn = pane._canvas
+        pilot.app.screen.look()
+        assert pane._canvas is drawn
+
+
+# The start page
+
+
+def start_app(feed=None, presets=None):
+    feed = feed or FakeFeed()
+    listed = (
+        presets if presets is not None else [spec_of(), UserError("mine.toml: unknown key 'lrr'"), spec_of(name="b")]
+    )
+    return DashboardApp(lambda spec: feed, None, lambda: listed)
+
+
+async def test_the_start_page_lists_presets():
+    async with start_app().run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        shown = text_of(pilot.app)
+        for expected in ("noisy", "vgg-mini on mnist", "1,000 steps", "unknown key 'lrr'", "Santurkar et al."):
+            assert expected in shown
+        await pilot.press("q")
+        await pilot.pause()
+    assert pilot.app.return_code == 0
+    assert pilot.app.feed is None
+
+
+async def test_enter_trains_the_chosen_preset():
+    feed = FakeFeed()
+    async with start_app(feed).run_test(size=SIZE) as pilot:
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, DashboardScreen)
+        assert pilot.app.feed is feed
+        assert feed.calls == ["work"]
+        await pilot.press("ctrl+q")
+        await pilot.app.workers.wait_for_complete()
+
+
+async def test_a_mistake_leads_back_to_the_list():
+    feed = FakeFeed(State.LOADING, error=UserError("mnist: cannot be downloaded"))
+    async with start_app(feed).run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, StartScreen)
+        assert "mnist: cannot be downloaded" in text_of(pilot.app)
+        await pilot.press("down")
+        await pilot.pause()
+        assert "mnist: cannot be downloaded" in text_of(pilot.app)
+
+
+async def test_a_feed_that_cannot_be_opened():
+    def refuse(spec):
+        raise UserError("unknown network 'vg'")
+
+    app = DashboardApp(refuse, None, lambda: [spec_of()])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "unknown network 'vg'" in text_of(app)
+
+
+async def test_no_presets():
+    async with start_app(presets=[]).run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "no presets found" in text_of(pilot.app)
+
+
+# Sizes
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (5, 3), (20, 5), (59, 16), (60, 15)])
+async def test_too_small_says_so_and_comes_back(app_of, size):
+    async with app_of().run_test(size=size) as pilot:
+        await settle(pilot)
+        if size[0] >= 20:
+            assert "60×16" in text_of(pilot.app)
+        await pilot.press("tab", "l", "z", "z", "right_square_bracket")
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        shown = text_of(pilot.app)
+        assert "60×16" not in shown and "train accuracy" in shown
+
+
+@pytest.mark.parametrize("size", [(60, 16), (61, 17), (80, 24), (100, 30), (200, 50), (400, 100)])
+async def test_every_size_from_the_least_is_whole(app_of, size):
+    feed = FakeFeed(notices=(FALLBACK, DIVERGED))
+    async with app_of(feed).run_test(size=size) as pilot:
+        await settle(pilot)
+        shown = text_of(pilot.app)
+        for expected in ("noisy", "430/1,000", "/s", "left", "probes 12%", "▲ bn", "q quit", "train accuracy"):
+            assert expected in shown
+
+
+async def test_many_variants(app_of):
+    names = tuple(f"standard-0.{place}" for place in range(1, 10))
+    async with app_of(FakeFeed(variants=names)).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "standard-0.1" in text_of(pilot.app)
+        assert "more" in text_of(pilot.app)
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert "standard-0.9" in text_of(pilot.app)
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "nord", "ansi-dark", "ansi-light"])
+async def test_themes(app_of, theme):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        pilot.app.theme = theme
+        await settle(pilot)
+        assert "train accuracy" in text_of(pilot.app)

@@ -1,0 +1,30 @@
+"""Pictures of the dashboard at its moments and sizes: whatever changes them has to be looked at."""
+
+import pytest
+
+from bntui.records import State
+from tests.tui.conftest import settle
+from tests.tui.fake_feed import DIVERGED, FALLBACK, FakeFeed
+
+MOMENTS = {
+    "loading": lambda: FakeFeed(State.LOADING),
+    "mid-run": lambda: FakeFeed(notices=(FALLBACK,)),
+    "diverged": lambda: FakeFeed(State.PAUSED, notices=(DIVERGED,)),
+    "finished": lambda: FakeFeed(State.FINISHED, done=1000, notices=(FALLBACK,)),
+}
+SIZES = [(80, 24), (120, 36), (200, 50)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_dashboard(app_of, snap_compare, moment, size):
+    assert snap_compare(app_of(MOMENTS[moment]()), terminal_size=size, run_before=settle)
+
+
+def test_light_theme(app_of, snap_compare):
+    app = app_of(FakeFeed(notices=(FALLBACK, DIVERGED)), theme="textual-light")
+    assert snap_compare(app, terminal_size=(120, 36), run_before=settle)
+
+
+def test_least_size(app_of, snap_compare):
+    assert snap_compare(app_of(), terminal_size=(60, 16), run_before=settle)
