@@ -1,0 +1,29 @@
+"""What Santurkar et al. 2018 and the blog post claim, checked against what a run measured.
+
+A claim is a row of data in `CLAIMS`. `check` takes runs, live or read back, and gives a verdict on each claim with
+effect and interval: of one run over its steps, of several over their seeds.
+"""
+
+from bntui.claims.catalogue import CLAIMS
+from bntui.claims.check import check
+from bntui.claims.claim import Claim, Part, Quantity, Result, Verdict
+from bntui.claims.command import claims_of
+from bntui.claims.report import as_json, figure, table
+from bntui.claims.runs import Run, check_together, load
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Part",
+    "Quantity",
+    "Result",
+    "Run",
+    "Verdict",
+    "as_json",
+    "check",
+    "check_together",
+    "claims_of",
+    "figure",
+    "load",
+    "table",
+]

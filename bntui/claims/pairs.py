@@ -1,0 +1,37 @@
+"""Which of a run's variants a claim compares."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from bntui.claims.claim import Claim
+from bntui.claims.runs import Run
+from bntui.claims.sample import layers_of
+from bntui.spec import ExperimentSpec, VariantSpec
+
+
+def pairs(claim: Claim, spec: ExperimentSpec) -> tuple[tuple[str, ...], ...]:
+    """The names of the variants to compare, one tuple for each time the claim can be checked."""
+    of_kind = [[variant for variant in spec.variants if variant.kind in kinds] for kinds in claim.kinds]
+    return tuple(
+        tuple(variant.name for variant in chosen)
+        for chosen in product(*of_kind)
+        if all(_options(variant, spec) == _options(chosen[0], spec) for variant in chosen)
+    )
+
+
+def missing(claim: Claim, run: Run) -> str:
+    """What the claim needs and the run does not measure; '' where all is there."""
+    quantity, info = claim.quantity, run.history.info
+    if not layers_of(run, quantity):
+        there = {column.name for column in info.columns_of(quantity.probe)}
+        absent = next((name for name in quantity.columns if name not in there), quantity.name)
+        return f"this needs {quantity.probe}.{absent}, which is not measured"
+    if claim.compare == "share" and run.chance is None:
+        return f"this needs the accuracy of guessing, which is not known for {info.dataset}"
+    return ""
+
+
+def _options(variant: VariantSpec, spec: ExperimentSpec) -> dict[str, Any]:
+    return {**variant.model_dump(exclude={"name", "kind"}), "lr": spec.lr(variant.name)}

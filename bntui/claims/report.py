@@ -1,0 +1,66 @@
+"""Results as text: rows for a table, and JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from bntui.claims.claim import Part, Result
+from bntui.claims.interval import LEVEL
+
+HEAD = ("verdict", "claim", "variants", "effect", "95 % interval", "note")
+
+
+def table(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    """One row of text a result, under HEAD; what is not to be had is '–'."""
+    return [HEAD, *(_row(result) for result in results)]
+
+
+def as_json(results: Sequence[Result]) -> str:
+    """A JSON array, one object a result; a number that does not exist, or an open bound, is null."""
+    return json.dumps([_entry(result) for result in results], indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def figure(value: float | None) -> str:
+    """Three significant digits."""
+    if value is None:
+        return "–"
+    plain = value == 0 or 1e-3 <= abs(value) < 1e4
+    decimals = 2 - math.floor(math.log10(abs(value))) if value else 0
+    text = f"{value:.{min(max(decimals, 0), 4)}f}" if plain else f"{value:.1e}"
+    return text.replace("-", "−")
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    interval = "–" if result.low is None else f"{figure(result.low)} … {figure(result.high)}"
+    variants = " : ".join(result.variants) or "–"
+    return result.verdict, result.claim.id, variants, figure(result.effect), interval, result.note
+
+
+def _entry(result: Result) -> dict[str, Any]:
+    claim = result.claim
+    return {
+        "claim": claim.id,
+        "source": claim.source,
+        "sentence": claim.sentence,
+        "variants": list(result.variants),
+        "verdict": result.verdict.value,
+        "effect": result.effect,
+        "low": result.low,
+        "high": result.high,
+        "confidence": LEVEL,
+        "unit": result.unit,
+        "supported_between": [bound if math.isfinite(bound) else None for bound in claim.holds],
+        "bounds_because": claim.why,
+        "scope": result.scope,
+        "method": result.method,
+        "layers": [_layer(part) for part in result.parts],
+        "note": result.note,
+        "missing": result.missing,
+    }
+
+
+def _layer(part: Part) -> dict[str, Any]:
+    return {"layer": part.layer, "effect": part.effect, "low": part.low, "high": part.high}
