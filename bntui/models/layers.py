@@ -42,7 +42,8 @@ class Model:
 
     `build(norm, picture, classes)` gives its layers by name; `initialize` draws one layer's weights; `picture` is
     what it was designed for; `halvings` is how often it halves height and width, which says what fits;
-    `criterion` is the loss, (network output, labels) → scalar.
+    `criterion` is the loss, (network output, labels) → scalar; `summed` says that it is the sum over the batch,
+    not the mean; `regression` that labels are vectors of numbers, not classes.
     """
 
     build: Callable[[Norm, Picture, int], Iterable[tuple[str, nn.Sequential]]]
@@ -50,6 +51,8 @@ class Model:
     picture: Picture
     halvings: int
     criterion: Callable[[Tensor, Tensor], Tensor] = functional.cross_entropy
+    summed: bool = False
+    regression: bool = False
 
 
 def assemble(model: Model, name: str, norm: Norm, picture: Picture, classes: int, seed: int) -> nn.Sequential:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 from torch import Tensor, nn
 
 from bntui.records import Column
+from bntui.seeding import random_key
 from bntui.spec import Strict
 
 Criterion = Callable[[Tensor, Tensor], Tensor]
@@ -27,15 +28,24 @@ class ProbeOptions(Strict):
 class Setting:
     """What a probe knows of its run from the start.
 
-    `layers` are the hidden layers; `test_images` (uint8, n×c×h×w) and `test_labels` (n,) are on the device;
-    `scaled` turns uint8 pictures into the network's float input; `steps` is the run's length.
+    `layers` are the hidden layers and `weighted` all that have weights; `test_images` (n×c×h×w) and `test_labels`
+    (n,) are on the device; `scaled` turns pictures as stored into the network's float input; `steps` is the run's
+    length. `summed` says that the criterion is the sum over the batch, where others average.
     """
 
     layers: tuple[str, ...]
+    weighted: tuple[str, ...]
+    seed: int
     steps: int
     test_images: Tensor
     test_labels: Tensor
     scaled: Callable[[Tensor], Tensor]
+    summed: bool = False
+
+    @property
+    def classifies(self) -> bool:
+        """Whether labels are classes, so that there is an accuracy; else they are vectors to come close to."""
+        return not self.test_labels.is_floating_point()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ class Point:
     `images` (batch, c, h, w) float and `labels` (batch,) are the step's batch; `logits` (batch, classes) and
     `loss` () what the network in training mode made of it; `gradient` its gradient with respect to each
     parameter, by name. All are detached, on the device, and not to be written to. At the end of a run there
-    is a last point without a batch, at step = the run's steps.
+    is a last point without a batch, at step = the run's steps. For a probe that measures after the update the
+    network is already at θ_{t+1}, and `before` holds the parameters θ_t by name.
     """
 
     step: int
@@ -57,6 +68,7 @@ class Point:
     logits: Tensor
     loss: Tensor
     gradient: Mapping[str, Tensor]
+    before: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class Probe(ABC):
@@ -66,6 +78,8 @@ class Probe(ABC):
     name: ClassVar[str]
     at_end: ClassVar[bool] = False
     """Whether the last point, after the last update, is measured too (and the first, before any, is not)."""
+    after_update: ClassVar[bool] = False
+    """Whether it measures when the step's update is done; its points then hold the parameters from before it."""
 
     def __init__(self, options: ProbeOptions, setting: Setting) -> None:
         self.every = options.every
@@ -83,11 +97,11 @@ class Probe(ABC):
         return step < self.setting.steps and step % self.every == 0
 
     def watches(self, step: int) -> bool:
-        """Whether `see` wants this step's activations."""
+        """Whether `see` wants this step's training pass."""
         return False
 
-    def see(self, step: int, activations: Mapping[str, Tensor]) -> None:  # noqa: B027  (most see nothing)
-        """The training pass's activations by hidden layer, detached, each (batch, channels, …).
+    def see(self, point: Point, activations: Mapping[str, Tensor]) -> None:  # noqa: B027  (most see nothing)
+        """The training pass and its activations by hidden layer, detached, each (batch, channels, …).
 
         They are what the next nonlinearity receives: after normalization and noise.
         """
@@ -96,8 +110,14 @@ class Probe(ABC):
     def measure(self, point: Point) -> Tensor:
         """The values, a vector on the device.
 
-        It may stop short of the columns: what is past its end is not defined at this step.
+        It may stop short of the columns: what is past its end is not defined at this step. Without any value
+        there is no measurement, as where the variant has not got what is measured.
         """
+
+
+def unit_of(setting: Setting, layer: str, channels: int) -> int:
+    """The layer's example unit: one of its channels, chosen by the run's seed, the same in all variants."""
+    return random_key(setting.seed, "unit", layer) % channels
 
 
 def columns(probe: str, names: Iterable[str], layers: Iterable[str] = ("",), unit: str = "") -> list[Column]:

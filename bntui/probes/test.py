@@ -1,4 +1,4 @@
-"""Accuracy on the test set, in evaluation mode."""
+"""How the network does on the test set, in evaluation mode."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class TestProbe(Probe):
     """`accuracy`: the share of the test set classified rightly, by the weights before the step's update.
 
     Running statistics normalize; noise stays on where the preset says so. At the end of a run the final
-    weights are measured, as step = the run's steps.
+    weights are measured, as step = the run's steps. A network that has no classes to tell apart has `loss` instead:
+    the criterion of the samples.
     """
 
     __test__ = False  # the name is not a test case's
@@ -40,8 +41,8 @@ class TestProbe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Accuracy alone."""
-        return tuple(columns(self.name, ["accuracy"]))
+        """Accuracy, or the loss where labels are not classes."""
+        return tuple(columns(self.name, ["accuracy" if self.setting.classifies else "loss"]))
 
     @torch.no_grad()
     def measure(self, point: Point) -> Tensor:
@@ -49,10 +50,16 @@ class TestProbe(Probe):
         training = point.network.training
         point.network.eval()
         try:
-            right = [
-                (point.network(self.setting.scaled(images)).argmax(1) == labels).sum()
-                for images, labels in zip(self.images.split(CHUNK), self.labels.split(CHUNK), strict=True)
-            ]
+            return (self._accuracy(point) if self.setting.classifies else self._loss(point)).reshape(1)
         finally:
             point.network.train(training)
-        return (torch.stack(right).sum().float() / len(self.labels)).reshape(1)
+
+    def _accuracy(self, point: Point) -> Tensor:
+        right = [
+            (point.network(self.setting.scaled(images)).argmax(1) == labels).sum()
+            for images, labels in zip(self.images.split(CHUNK), self.labels.split(CHUNK), strict=True)
+        ]
+        return torch.stack(right).sum().float() / len(self.labels)
+
+    def _loss(self, point: Point) -> Tensor:
+        return point.criterion(point.network(self.setting.scaled(self.images)), self.labels)

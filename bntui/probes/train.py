@@ -10,16 +10,23 @@ from bntui.records import Column
 
 
 class TrainProbe(Probe):
-    """`loss`: the mean criterion over the batch in training mode; `accuracy`: the share classified rightly."""
+    """`loss`: the criterion of the batch in training mode; `accuracy`: the share classified rightly.
+
+    A network that has no classes to tell apart has a loss only.
+    """
 
     name = "train"
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Loss and accuracy."""
+        """Loss and, where labels are classes, accuracy."""
+        if not self.setting.classifies:
+            return (Column(self.name, "loss"),)
         return (Column(self.name, "loss", unit="nats"), *columns(self.name, ["accuracy"]))
 
     def measure(self, point: Point) -> Tensor:
         """See the class."""
+        if not self.setting.classifies:
+            return point.loss.reshape(1)
         right = (point.logits.argmax(1) == point.labels).float().mean()
         return torch.stack([point.loss, right.to(point.loss.dtype)])

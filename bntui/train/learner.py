@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -57,7 +58,9 @@ class Learner:
             noise.redraw(step)
         point = self._point(step, images, labels)
         yield from self._measure(point)
+        before = self._kept_for(step)
         self._optimizer.step()
+        yield from self._measure(replace(point, before=before), after_update=True)
         yield "", self._health(point.loss)
 
     def end(self, step: int) -> Iterator[tuple[str, Tensor]]:
@@ -77,11 +80,19 @@ class Learner:
             hook.remove()
         self._optimizer.zero_grad()
         loss.backward()
+        gradient = {name: p.grad for name, p in self._parameters.items() if p.grad is not None}
+        point = self._observed(step, images, labels, logits.detach(), loss.detach(), gradient)
         with self._clock.span():
             for probe in watching:
-                probe.see(step, activations)
-        gradient = {name: p.grad for name, p in self._parameters.items() if p.grad is not None}
-        return self._observed(step, images, labels, logits.detach(), loss.detach(), gradient)
+                probe.see(point, activations)
+        return point
+
+    def _kept_for(self, step: int) -> dict[str, Tensor]:
+        """The parameters as they are, where a probe will want them after the update."""
+        if not any(probe.after_update and probe.due(step) for probe in self.probes):
+            return {}
+        with self._clock.span():
+            return {name: parameter.detach().clone() for name, parameter in self._parameters.items()}
 
     def _observed(
         self,
@@ -96,12 +107,13 @@ class Learner:
             step, self.network, self.criterion, self.lr, images, labels, logits, loss, gradient
         )
 
-    def _measure(self, point: Point) -> Iterator[tuple[str, Tensor]]:
+    def _measure(self, point: Point, *, after_update: bool = False) -> Iterator[tuple[str, Tensor]]:
         for probe in self.probes:
-            if probe.due(point.step):
+            if probe.after_update is after_update and probe.due(point.step):
                 with self._clock.span():
                     values = probe.measure(point)
-                yield probe.name, values
+                if len(values):
+                    yield probe.name, values
 
     def _health(self, loss: Tensor) -> Tensor:
         largest = torch._foreach_norm([p.detach() for p in self._parameters.values()], torch.inf)

@@ -126,10 +126,13 @@ class _Training:
         network = self._network(variant)
         setting = Setting(
             layers=tuple(hidden(network)),
+            weighted=tuple(name for name, _ in network.named_children()),
+            seed=spec.seed,
             steps=spec.steps,
             test_images=self._test.images,
             test_labels=self._test.labels,
             scaled=scaled,
+            summed=MODELS[spec.network].summed,
         )
         options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
         return Learner(

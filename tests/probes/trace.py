@@ -80,7 +80,14 @@ def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Te
 def setting(network: nn.Sequential, model: str, steps: int) -> Setting:
     images, labels = batch(model, 10_000, next(network.parameters()).dtype)
     return Setting(
-        layers=tuple(hidden(network)), steps=steps, test_images=images, test_labels=labels, scaled=lambda given: given
+        layers=tuple(hidden(network)),
+        weighted=tuple(name for name, _ in network.named_children()),
+        seed=SEED,
+        steps=steps,
+        test_images=images,
+        test_labels=labels,
+        scaled=lambda given: given,
+        summed=MODELS[model].summed,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from bntui.seeding import random_key
 from tests.probes.trace import Step, Trace
 
 Twin = Callable[[Trace, int], list[float] | None]
@@ -108,16 +109,23 @@ def moments(trace: Trace, step: int) -> list[float] | None:
         return None
     now, first = activations(trace, step), activations(trace, 0)
     before = activations(trace, step - 1) if step else None
-    names: list[list[float]] = [[] for _ in range(6 if before else 4)]
+    rows: list[list[float]] = []
     for layer in trace.setting.layers:
         mean, var = channel_moments(now[layer])
-        row = [average(mean), average(var)]
-        for then in (first, before):
-            if then:
-                row += [apart(mean, channel_moments(then[layer])[0]), apart(var, channel_moments(then[layer])[1])]
-        for name, value in zip(names, row, strict=True):
-            name.append(value)
-    return [value for name in names for value in name]
+        mean_0, var_0 = channel_moments(first[layer])
+        unit = random_key(trace.setting.seed, "unit", layer) % len(mean)
+        row = [average(mean), average(var), apart(mean, mean_0), apart(var, var_0), mean[unit], var[unit]]
+        if before:
+            mean_1, var_1 = channel_moments(before[layer])
+            row += [apart(mean, mean_1), apart(var, var_1)]
+            row += [abs(mean[unit] - mean_1[unit]), abs(var[unit] - var_1[unit])]
+        rows.append(row)
+    return by_name(rows)
+
+
+def by_name(rows: list[list[float]]) -> list[float]:
+    """The values of a row a layer, in the order of columns: all layers of a name, then the next name."""
+    return [value for name in zip(*rows, strict=True) for value in name]
 
 
 def average(values: list[float]) -> float:
