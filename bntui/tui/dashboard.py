@@ -111,7 +111,9 @@ class DashboardScreen(GatedScreen):
         if not self.is_attached or self.has_class("too-small"):
             return
         status, history = self.feed.status, self.feed.history
-        self._header.show(Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping))
+        self._header.show(
+            Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping, bool(self.error))
+        )
         self._show_notices()
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
@@ -180,12 +182,14 @@ class DashboardScreen(GatedScreen):
         info = self.feed.info
         gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
         header_rows = 1 if width >= ONE_LINE_FROM + gpu else 2
-        table_rows = min(len(info.variants) + 1, max(height // 3, 3)) if info else 0
+        notices = self._notices.styles.height
+        others = header_rows + 1 + int(notices.value if notices else 0)
+        # The table is whole where that leaves two rows of panes, however low.
+        room = max(height - others - _TWO_ROWS_FROM, height // 4, 3)
+        table_rows = min(len(info.variants) + 1, room) if info else 0
         self._header.styles.height = header_rows
         self._table.styles.height = table_rows
-        notices = self._notices.styles.height
-        taken = header_rows + table_rows + 1 + int(notices.value if notices else 0)
-        self._place_panes(height - taken)
+        self._place_panes(height - others - table_rows)
         self.call_after_refresh(self.redraw)
 
     def _place_panes(self, room: int) -> None:

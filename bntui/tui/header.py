@@ -20,17 +20,20 @@ ONE_LINE_FROM = 116
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the header shows; `stopping` is the reader's wish, which precedes the run's own state."""
+    """What the header shows; `stopping` and `failed` are known to the app before the run says so."""
 
     spec: ExperimentSpec
     info: RunInfo | None
     status: Status
     gpu: str = ""
     stopping: bool = False
+    failed: bool = False
 
     @property
     def state(self) -> State:
         """The run's state as the reader should see it."""
+        if self.failed:
+            return State.FAILED
         over = self.status.state.over
         return State.STOPPING if self.stopping and not over else self.status.state
 

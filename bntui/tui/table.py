@@ -11,7 +11,8 @@ from bntui.tui.palette import DIVERGED, Inks, mark
 from bntui.tui.ticks import short
 from bntui.views import Row
 
-NAME_ROOM = 18
+NAME_ROOM = 16
+_WIDE_FROM = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +49,37 @@ class Table(CanvasWidget):
         """The head, and as many rows as there is room for."""
         if canvas.height < 1 or not self._rows:
             return
-        stretch = min(max((canvas.width - 78) // len(_COLUMNS), 0), 14)
-        self._head(canvas, inks, stretch)
-        shown = self._rows if len(self._rows) < canvas.height else self._rows[: canvas.height - 1]
+        grid = _Grid(canvas.width, max(len(row.variant) for row in self._rows))
+        self._head(canvas, inks, grid)
+        fits = len(self._rows) < canvas.height
+        shown = self._rows if fits else self._rows[: max(canvas.height - 2, 0)]
         for y, row in enumerate(shown, 1):
-            self._row(canvas, inks, y, row, stretch)
-        hidden = len(self._rows) - len(shown)
-        if hidden:
-            canvas.put_right(canvas.width - 1, canvas.height - 1, f" +{hidden} more ", inks.warning)
+            self._row(canvas, inks, y, row, grid)
+        if not fits:
+            canvas.put(3, canvas.height - 1, f"and {len(self._rows) - len(shown)} more", inks.warning)
 
-    def _head(self, canvas: Canvas, inks: Inks, stretch: int) -> None:
+    def _head(self, canvas: Canvas, inks: Inks, grid: _Grid) -> None:
         canvas.put(0, 0, "─" * canvas.width, inks.border)
-        canvas.put(1, 0, " variant ", inks.muted)
-        for column, right in _ends(canvas.width, stretch):
-            title = column.title if canvas.width >= 76 else column.narrow
-            if column.title == "drift" and self._layer and len(self._layer) + 7 <= column.width + stretch:
+        canvas.put(1, 0, " variant "[: grid.state - 2], inks.muted)
+        if grid.state_room >= len("state"):
+            canvas.put(grid.state - 1, 0, " state ", inks.muted)
+        for column, right in grid.ends:
+            title = column.title if canvas.width >= _WIDE_FROM else column.narrow
+            if column.title == "drift" and self._layer and len(self._layer) + 7 <= grid.pitch(column):
                 title = f"drift {self._layer}"
             canvas.put_right(right + 1, 0, f" {title} ", inks.muted)
-        canvas.put(NAME_ROOM + 3, 0, " state ", inks.muted)
 
-    def _row(self, canvas: Canvas, inks: Inks, y: int, row: Row, stretch: int) -> None:
-        style = inks.variant(row.place)
+    def _row(self, canvas: Canvas, inks: Inks, y: int, row: Row, grid: _Grid) -> None:
         name = row.variant if len(row.variant) <= NAME_ROOM else row.variant[: NAME_ROOM - 1] + "…"
-        canvas.put(1, y, f" {mark(row.place)} {name}", style)
+        canvas.put(2, y, f"{mark(row.place)} {name}", inks.variant(row.place))
+        if row.ended is None:
+            canvas.put(grid.state, y, grid.state_text(self._state.value), inks.muted)
+        else:
+            at = f"{row.ended:,}"
+            text = grid.state_text(
+                f"{DIVERGED} diverged at step {at}", f"{DIVERGED} at {at}", f"{DIVERGED}{at}", DIVERGED
+            )
+            canvas.put(grid.state, y, text, inks.error)
         figures = (
             figure(row.loss),
             percent(row.accuracy),
@@ -78,24 +87,32 @@ class Table(CanvasWidget):
             figure(row.drift),
             figure(row.beta),
         )
-        if row.ended is None:
-            canvas.put(NAME_ROOM + 4, y, self._state.value, inks.muted)
-        else:
-            short_room = _ends(canvas.width, stretch)[0][1] - _COLUMNS[0].width - NAME_ROOM < 24
-            text = f"{DIVERGED} at {row.ended:,}" if short_room else f"{DIVERGED} diverged at step {row.ended:,}"
-            canvas.put(NAME_ROOM + 4, y, text, inks.error)
-        for text, (_, right) in zip(figures, _ends(canvas.width, stretch), strict=True):
+        for text, (_, right) in zip(figures, grid.ends, strict=True):
             canvas.put_right(right, y, text, inks.faint if text == "–" else inks.text)
 
 
-def _ends(width: int, stretch: int) -> list[tuple[_Column, int]]:
-    """Each column with where it ends; on narrow screens they move together."""
-    squeeze = 0 if width >= 76 else 2
-    right, ends = width - 2, []
-    for column in reversed(_COLUMNS):
-        ends.append((column, right))
-        right -= column.width + stretch - squeeze
-    return ends[::-1]
+class _Grid:
+    """Where the columns lie: figures from the right, names from the left, the state in what is between."""
+
+    def __init__(self, width: int, longest: int) -> None:
+        self._squeeze = 0 if width >= _WIDE_FROM else 2
+        self._stretch = min(max((width - 78) // len(_COLUMNS), 0), 14)
+        right, ends = width - 2, []
+        for column in reversed(_COLUMNS):
+            ends.append((column, right))
+            right -= self.pitch(column)
+        self.ends = ends[::-1]
+        wanted = NAME_ROOM if width >= _WIDE_FROM else longest
+        self.state = 6 + min(wanted, NAME_ROOM)
+        self.state_room = self.ends[0][1] - 8 - self.state
+
+    def pitch(self, column: _Column) -> int:
+        """How far a column's right edge is from the one before."""
+        return column.width + self._stretch - self._squeeze
+
+    def state_text(self, *choices: str) -> str:
+        """The first text that fits."""
+        return next((text for text in choices if len(text) <= self.state_room), "")
 
 
 def figure(value: float | None) -> str:
