@@ -36,7 +36,7 @@ def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
     return set(packages.split()), {name.removeprefix("bntui.") for name in parts.split()}
 
 
-@pytest.mark.parametrize("part", ["records", "spec", "run", "views", "tui"])
+@pytest.mark.parametrize("part", ["records", "spec", "run", "claims", "views", "tui"])
 def test_no_torch_on_the_side_of_the_screen(part: str) -> None:
     packages, parts = _loaded(_modules(part))
     assert not packages & set(MACHINERY)
