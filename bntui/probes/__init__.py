@@ -1,12 +1,38 @@
 """What is measured: one quantity a file, by the name that presets and exports use."""
 
+from bntui.probes.activation_beta import ActivationBetaProbe
 from bntui.probes.base import Probe
+from bntui.probes.distribution import DistributionProbe
 from bntui.probes.gradient import GradientProbe
+from bntui.probes.ics import IcsProbe
 from bntui.probes.moments import MomentsProbe
+from bntui.probes.norms import NormsProbe
+from bntui.probes.saturation import SaturationProbe
+from bntui.probes.scale import ScaleProbe
 from bntui.probes.smoothness import SmoothnessProbe
+from bntui.probes.smoothness_random import SmoothnessRandomProbe
+from bntui.probes.step_loss import StepLossProbe
 from bntui.probes.test import TestProbe
+from bntui.probes.theorem41 import Theorem41Probe
 from bntui.probes.train import TrainProbe
 
 PROBES: dict[str, type[Probe]] = {
-    probe.name: probe for probe in (TrainProbe, TestProbe, GradientProbe, MomentsProbe, SmoothnessProbe)
+    probe.name: probe
+    for probe in (
+        TrainProbe,
+        TestProbe,
+        GradientProbe,
+        MomentsProbe,
+        SmoothnessProbe,
+        SmoothnessRandomProbe,
+        DistributionProbe,
+        ScaleProbe,
+        SaturationProbe,
+        NormsProbe,
+        ActivationBetaProbe,
+        Theorem41Probe,
+        # These measure after the update.
+        StepLossProbe,
+        IcsProbe,
+    )
 }

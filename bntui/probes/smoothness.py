@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
-from torch.func import functional_call
+from torch import Tensor
 
 from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.passes import Parameters, joined, loss_and_gradient, nonzero
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
-
-Parameters = Mapping[str, Tensor]
 
 
 class SmoothnessProbe(Probe):
@@ -46,45 +43,25 @@ class SmoothnessProbe(Probe):
 
     def measure(self, point: Point) -> Tensor:
         """See the class."""
-        g = _joined(point.gradient)
-        points = [self._at(point, eta * point.lr, g) for eta in self.etas]
+        direction = self.direction(point)
+        points = [self._at(point, eta * point.lr, direction) for eta in self.etas]
         loss, diff, cosine, beta = torch.stack(points, dim=1)
         ranges = [extreme for values in (loss, diff, cosine) for extreme in (values.min(), values.max())]
         return torch.stack([*ranges, beta.max()])
 
+    def direction(self, point: Point) -> Parameters:
+        """What η multiplies, by parameter: the gradient."""
+        return point.gradient
+
     @staticmethod
-    def _at(point: Point, eta: float, g: Tensor) -> Tensor:
-        """(loss, ‖g − G‖, cosine, β) at θ − ηg."""
+    def _at(point: Point, eta: float, direction: Parameters) -> Tensor:
+        """(loss, ‖g − G‖, cosine, β) at θ − η·direction."""
         moved = {
-            name: (parameter.detach() - eta * point.gradient[name]).requires_grad_()
+            name: (parameter.detach() - eta * direction[name]).requires_grad_()
             for name, parameter in point.network.named_parameters()
         }
         loss, gradient = loss_and_gradient(point.network, moved, point.criterion, point.images, point.labels)
-        there = _joined(gradient)
-        size, diff = torch.linalg.vector_norm(g), torch.linalg.vector_norm(g - there)
-        # Division by a vanishing norm must read as "not a number", not as a large β.
-        size = torch.where(size > torch.finfo(size.dtype).tiny / eta, size, torch.nan)
+        g, there = joined(point.gradient), joined(gradient)
+        size, diff = nonzero(torch.linalg.vector_norm(g), eta), torch.linalg.vector_norm(g - there)
         cosine = torch.dot(g, there) / (size * torch.linalg.vector_norm(there))
         return torch.stack([loss, diff, cosine, diff / (eta * size)])
-
-
-def loss_and_gradient(
-    network: nn.Module,
-    parameters: Parameters,
-    criterion: Callable[[Tensor, Tensor], Tensor],
-    images: Tensor,
-    labels: Tensor,
-) -> tuple[Tensor, Parameters]:
-    """The loss () and its gradient by name, in training mode with other parameters (which require grad).
-
-    The network itself is not touched: its buffers are copied, for BatchNorm writes to them.
-    """
-    buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
-    logits = functional_call(network, {**parameters, **buffers}, (images,))
-    loss = criterion(logits, labels)
-    gradient = torch.autograd.grad(loss, list(parameters.values()))
-    return loss.detach(), dict(zip(parameters, gradient, strict=True))
-
-
-def _joined(tensors: Parameters) -> Tensor:
-    return torch.cat([tensor.flatten() for tensor in tensors.values()])

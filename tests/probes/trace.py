@@ -37,6 +37,7 @@ class Step:
     images: Tensor
     labels: Tensor
     after: nn.Sequential
+    activations: dict[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass

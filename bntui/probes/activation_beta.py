@@ -1,0 +1,74 @@
+"""How smooth the loss is as a function of one layer's output, layer by layer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.passes import constants, forward, nonzero
+from bntui.records import Column
+from bntui.spec import AnyTuple, Rate
+
+
+class ActivationBetaProbe(Probe):
+    """Per hidden layer, `beta`: the largest ‖G(y) − G(y − aG)‖₂ / (a‖G‖₂) over the `etas` a, G = G(y).
+
+    y is the layer's whole output on the step's batch (after nonlinearity and pooling), G(y) = ∂(ΣL)/∂y the gradient of
+    the loss summed over the batch, so that it does not shrink with the batch. Only the layers after it are run again,
+    in training mode, with the step's noise (the blog post, section on smoothness). NaN where G vanishes.
+    """
+
+    class Options(ProbeOptions):
+        """`etas`: how far to go along G, as lengths of their own, not multiples of the learning rate."""
+
+        every: Annotated[int, Field(ge=0)] = 25
+        etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.1, 0.2, 0.3, 0.4)
+
+    name = "activation_beta"
+
+    def __init__(self, options: Options, setting: Setting) -> None:
+        super().__init__(options, setting)
+        self.etas = options.etas
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """β, by layer."""
+        return tuple(columns(self.name, ["beta"], self.setting.layers))
+
+    def measure(self, point: Point) -> Tensor:
+        """See the class."""
+        outputs = self._outputs(point)
+        gradients = torch.autograd.grad(self._loss(point, outputs[-1]), outputs)
+        names = [name for name, _ in point.network.named_children()]
+        places = [names.index(layer) for layer in self.setting.layers]
+        return torch.stack([self._beta(point, place, outputs[place].detach(), gradients[place]) for place in places])
+
+    @staticmethod
+    def _outputs(point: Point) -> list[Tensor]:
+        """Every layer's output, in one graph that begins at the first one."""
+        outputs: list[Tensor] = []
+        for layer in point.network.children():
+            output = forward(layer, constants(layer), outputs[-1] if outputs else point.images)
+            outputs.append(output if outputs else output.detach().requires_grad_())
+        return outputs
+
+    def _beta(self, point: Point, place: int, y: Tensor, g: Tensor) -> Tensor:
+        tail = point.network[place + 1 :]
+        size = torch.linalg.vector_norm(g)
+        changes = [torch.linalg.vector_norm(g - self._gradient(point, tail, y - a * g)) for a in self.etas]
+        ratios = [change / (a * nonzero(size, a)) for a, change in zip(self.etas, changes, strict=True)]
+        return torch.stack(ratios).max()
+
+    def _gradient(self, point: Point, tail: nn.Sequential, y: Tensor) -> Tensor:
+        y = y.detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(self._loss(point, forward(tail, constants(tail), y)), y)
+        return gradient
+
+    def _loss(self, point: Point, outputs: Tensor) -> Tensor:
+        """The loss summed over the batch."""
+        loss = point.criterion(outputs, point.labels)
+        return loss if self.setting.summed else loss * len(point.labels)

@@ -1,0 +1,78 @@
+"""Internal covariate shift: how the update of the layers before a layer changes that layer's gradient."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from bntui.probes.base import Point, Probe, columns
+from bntui.probes.passes import Parameters, constants, forward, nonzero, within
+from bntui.records import Column
+
+WEIGHT = "weights.weight"
+
+
+class IcsProbe(Probe):
+    """Santurkar et al. 2018, definition 2.1, for each layer i with weights W_i (convolution or linear, not bias).
+
+    With G = ∂L/∂W_i at (θ¹_t, …, θᵏ_t) and G′ at (θ¹_{t+1}, …, θ^{i−1}_{t+1}, θⁱ_t, …, θᵏ_t), θⁱ all parameters of
+    layer i with its normalization, θ_{t+1} after the optimizer's own step, both on b_t and with the step's noise:
+    `l2`: ‖G − G′‖₂; `cosine`: of G and G′. The first layer's are 0 and 1 by definition.
+
+    All G′ come from one graph. Every tail i … k has the old weights, so the tails share their passes: at each layer
+    the batch as the updated layers before it hand it on (no gradient) joins as one more group of samples, each group
+    is normalized by its own statistics, and only the group that joins sees W_i as a variable.
+    """
+
+    name = "ics"
+    after_update = True
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Both, by layer."""
+        return tuple(columns(self.name, ["l2", "cosine"], self.setting.weighted))
+
+    def measure(self, point: Point) -> Tensor:
+        """See the class."""
+        _, *names = self.setting.weighted
+        pairs = [
+            _compared(point.gradient[f"{name}.{WEIGHT}"], shifted)
+            for name, shifted in zip(names, shifted_gradients(point), strict=True)
+        ]
+        first = torch.tensor([0.0, 1.0], dtype=point.loss.dtype, device=point.loss.device)
+        return torch.stack([first, *pairs], dim=1).flatten()
+
+
+def shifted_gradients(point: Point) -> tuple[Tensor, ...]:
+    """G′ of every layer but the first, each of its weights' shape."""
+    variables: list[Tensor] = []
+    groups = updated = point.images
+    for place, (name, layer) in enumerate(point.network.named_children()):
+        old = within(name, point.before)
+        joining = []
+        if place:
+            variables.append(old[WEIGHT].clone().requires_grad_())
+            joining = [forward(layer, {**old, WEIGHT: variables[-1]}, updated)]
+        carried = [_through(layer, old, groups, len(point.images))] if place > 1 else []
+        groups = torch.cat([*carried, *joining]) if place else groups
+        with torch.no_grad():
+            updated = forward(layer, constants(layer), updated)
+    losses = [point.criterion(outputs, point.labels) for outputs in groups.split(len(point.images))]
+    return torch.autograd.grad(torch.stack(losses).sum(), variables)
+
+
+def _through(layer: nn.Module, parameters: Parameters, groups: Tensor, size: int) -> Tensor:
+    """The layer's output for groups of so many samples, each normalized, and given noise, by itself."""
+    for part, module in layer.named_children():
+        inner = within(part, parameters)
+        apart = groups.split(size) if part == "norm" else [groups]
+        outputs = [forward(module, inner, group) for group in apart]
+        groups = torch.cat(outputs) if len(outputs) > 1 else outputs[0]
+    return groups
+
+
+def _compared(g: Tensor, shifted: Tensor) -> Tensor:
+    """(‖g − shifted‖, cosine)."""
+    sizes = torch.linalg.vector_norm(g) * torch.linalg.vector_norm(shifted)
+    cosine = torch.dot(g.flatten(), shifted.flatten()) / nonzero(sizes)
+    return torch.stack([torch.linalg.vector_norm(g - shifted), cosine])

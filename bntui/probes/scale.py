@@ -1,0 +1,46 @@
+"""How large activations are, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.records import Column
+
+
+class ScaleProbe(Probe):
+    """Per hidden layer, `rms`: √mean(a²), and `mean_abs`: mean|a|, over batch, channels, height and width.
+
+    a is what the next nonlinearity receives. Without normalization the scale grows or shrinks with depth, with it
+    every layer starts at one (Bjorck et al. 2018, section 3).
+    """
+
+    name = "scale"
+
+    def __init__(self, options: ProbeOptions, setting: Setting) -> None:
+        super().__init__(options, setting)
+        self._now: list[Tensor] = []
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Both, by layer."""
+        return tuple(columns(self.name, ["rms", "mean_abs"], self.setting.layers))
+
+    def watches(self, step: int) -> bool:
+        """The steps that are measured."""
+        return self.due(step)
+
+    def see(self, point: Point, activations: Mapping[str, Tensor]) -> None:
+        """Reduce each layer's activations."""
+        self._now = [_sizes(activations[layer]) for layer in self.setting.layers]
+
+    def measure(self, point: Point) -> Tensor:
+        """See the class."""
+        return torch.stack(self._now, dim=1).flatten()
+
+
+def _sizes(activation: Tensor) -> Tensor:
+    return torch.stack([activation.square().mean().sqrt(), activation.abs().mean()])
