@@ -284,5 +284,21 @@ def export_run(
     return 0
 
 
+@app.command()
+def claims(
+    context: typer.Context,
+    run: Annotated[list[str], typer.Argument(metavar="RUN…", help="One run, or several of one preset over seeds.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    runs_dir: RunsDir = None,
+) -> int:
+    """Check what the papers claim against what runs measured: verdict, effect, interval."""
+    from bntui.claims import claims_of
+    from bntui.run import folders
+
+    where = _runs(runs_dir, context.obj)
+    print(claims_of([folders.find(one, where) for one in run], json=as_json))
+    return 0
+
+
 if __name__ == "__main__":
     main()

@@ -43,7 +43,8 @@ class RunInfo:
     """What is known once training begins, and holds for the whole run.
 
     `columns` are in the order in which every measurement's values come; `layers` are the hidden layers,
-    first to last; `dataset` is the set actually used, which need not be the one the preset names.
+    first to last; `dataset` is the set actually used, which need not be the one the preset names, and
+    `classes` how many kinds of pictures it has (0: its targets are no classes).
     """
 
     columns: tuple[Column, ...]
@@ -55,6 +56,7 @@ class RunInfo:
     device: str
     device_name: str
     device_uuid: str = ""
+    classes: int = 0
 
     def columns_of(self, probe: str) -> tuple[Column, ...]:
         """The columns of one probe, in the order of its measurements' values."""

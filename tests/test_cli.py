@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -53,6 +54,7 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         ("presets show nosy", "unknown preset 'nosy'; did you mean noisy"),
         ("export none", "no run 'none'"),
         ("export last", "there are no runs"),
+        ("claims last", "there are no runs"),
         ("export last --format xml", "--format xml: there is long, wide"),
         ("--preset noisy --headless --dataset folder:/nowhere", "/nowhere: no such folder"),
         ("--preset noisy --headless --dataset digits --batch-size 1501", "digits has 1500 training samples"),
@@ -127,6 +129,11 @@ def test_headless_trains_writes_csv_and_is_listed(tmp_path: Path, capsys: pytest
     assert {row["run"] for row in rows} == {folder.name}
     status, out, _ = _said(capsys, "export", folder.name[:8])
     assert (status, list(csv.DictReader(StringIO(out)))) == (0, rows)
+    status, out, _ = _said(capsys, "claims", "last")
+    assert status == 0
+    assert "bn-faster" in out
+    status, out, _ = _said(capsys, "claims", "last", "--json")
+    assert json.loads(out)
     status, out, _ = _said(capsys, "export", "last", "--format", "wide")
     assert len(list(csv.DictReader(StringIO(out)))) == 3 * 4  # three variants, three steps and the end
     _, out, _ = _said(capsys, "runs")

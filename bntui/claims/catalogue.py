@@ -1,8 +1,8 @@
 """The claims, each a row of data: what is said, where, and what would decide it.
 
-The bounds were set from what the sentences mean, before any run was looked at, and are the same for every
-preset. No correction is made for checking many claims at once: of twenty claims that are not true, about one may come
-out as decided. Nor for looking at a run again and again while it trains.
+The bounds follow from what the sentences mean, and are the same for every preset. No correction is made for
+checking many claims at once: of twenty claims that are not true, about one may come out as decided. Nor for looking
+at a run again and again while it trains.
 """
 
 from __future__ import annotations

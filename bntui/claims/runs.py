@@ -14,8 +14,6 @@ from bntui.run.archive import Archive
 from bntui.run.history import History, Key
 from bntui.spec import ExperimentSpec
 
-TEN_CLASSES = ("digits", "mnist", "fashion-mnist", "kmnist", "cifar10")
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -45,8 +43,9 @@ class Run:
 
     @property
     def chance(self) -> float | None:
-        """The accuracy of guessing, in [0, 1]; None where the number of classes is not known."""
-        return 0.1 if self.history.info.dataset in TEN_CLASSES else None
+        """The accuracy of guessing, in [0, 1]; None where there are no classes."""
+        classes = self.history.info.classes
+        return 1 / classes if classes else None
 
 
 def load(folder: Path) -> Run:

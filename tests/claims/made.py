@@ -26,12 +26,13 @@ def made(
     rates: Mapping[str, float] | None = None,
     ended: Mapping[str, int] | None = None,
     dataset: str = "digits",
+    classes: int = 10,
     steps: int = 1000,
 ) -> Run:
     """A run with these curves by variant; `ended` are the notices of divergence."""
     names = list(dict.fromkeys(name for each in curves.values() for name in each))
     columns = tuple(Column(*_split(name)) for name in names)
-    info = RunInfo(columns, tuple(curves), LAYERS, steps, 24, dataset, "cpu", "cpu")
+    info = RunInfo(columns, tuple(curves), LAYERS, steps, 24, dataset, "cpu", "cpu", classes=classes)
     history = History(info)
     for variant, own in curves.items():
         for probe in {column.probe: None for column in columns}:
