@@ -1,4 +1,4 @@
-"""Where pictures come from: the digits that ship with the package, torchvision's sets, an image folder.
+"""Where data come from: the digits that ship with the package, torchvision's sets, an image folder; one is generated.
 
 Importing this package does not import torch, so that a name can be checked at once. A data set is one loader,
 `Request` → `Dataset`, and one line in `DATASETS`.
@@ -37,6 +37,12 @@ def _digits(request: Request) -> Dataset:
     return digits(request)
 
 
+def _gaussian(request: Request) -> Dataset:
+    from bntui.data.gaussian import gaussian
+
+    return gaussian(request)
+
+
 def _folder(request: Request) -> Dataset:
     from bntui.data.folder import folder
 
@@ -64,6 +70,7 @@ DATASETS: dict[str, Loader] = {
     "fashion-mnist": _idx("fashion-mnist", "FashionMNIST"),
     "kmnist": _idx("kmnist", "KMNIST"),
     "cifar10": _cifar10,
+    "gaussian": _gaussian,
     "folder": _folder,
 }
 

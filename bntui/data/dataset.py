@@ -9,7 +9,10 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """`images` uint8 (n, channels, height, width) and `labels` int64 (n,), both on the CPU."""
+    """`images` uint8 (n, channels, height, width) and `labels` int64 (n,), both on the CPU.
+
+    In a set for regression both are float32, and `labels` are the vectors (n, classes) to come close to.
+    """
 
     images: Tensor
     labels: Tensor
@@ -20,7 +23,10 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A named set of pictures of `classes` kinds; the labels are 0 … classes − 1 in both splits."""
+    """A named set of pictures of `classes` kinds; the labels are 0 … classes − 1 in both splits.
+
+    In a set for regression, `classes` is how many numbers there are to predict.
+    """
 
     name: str
     classes: int

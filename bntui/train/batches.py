@@ -11,8 +11,8 @@ from bntui.seeding import random_key
 
 
 def scaled(images: Tensor) -> Tensor:
-    """Pictures of bytes (uint8) as floats in [0, 1], same shape."""
-    return images.float().div_(255)
+    """Pictures of bytes (uint8) as floats in [0, 1], same shape; what is float already, as it is."""
+    return images if images.is_floating_point() else images.float().div_(255)
 
 
 class Batches:
@@ -30,7 +30,7 @@ class Batches:
         self._order = torch.empty(0)
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
-        """Images (batch, c, h, w) as floats in [0, 1] and labels (batch,) of a step."""
+        """Images (batch, c, h, w) as floats in [0, 1] and labels (batch,) of a step; of a regression, its vectors."""
         epoch, place = divmod(step, self.per_epoch)
         if epoch != self._epoch:
             self._order = self._shuffled(epoch)

@@ -14,7 +14,7 @@ from bntui.models import MODELS
 from bntui.models.layers import Picture, assemble, hidden
 from bntui.probes import PROBES
 from bntui.probes.base import Setting, options_of
-from bntui.records import Column, Event, Notice, Progress, RunInfo
+from bntui.records import Column, Event, Notice, Progress, RunInfo, UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
@@ -66,6 +66,7 @@ class _Training:
         self._spec = spec
         self._dataset = dataset
         self._control = control
+        check_fit(spec.network, dataset)
         self._device = choose(spec.device)
         self._batches = Batches(dataset, spec.batch_size, spec.seed, self._device)
         self._test = Split(dataset.test.images.to(self._device), dataset.test.labels.to(self._device))
@@ -177,7 +178,19 @@ class _Training:
             device=str(self._device),
             device_name=device_name,
             device_uuid=device_uuid,
+            classes=self._dataset.classes,
         )
+
+
+def check_fit(network: str, dataset: Dataset) -> None:
+    """Raises UserError where the network is to tell classes apart and the data have none, or the reverse."""
+    regression = dataset.train.labels.is_floating_point()
+    if MODELS[network].regression == regression:
+        return
+    kind = "predicts numbers" if MODELS[network].regression else "tells classes apart"
+    networks = [name for name, model in MODELS.items() if model.regression == regression]
+    data = "numbers to predict" if regression else "classes"
+    raise UserError(f"network {network} {kind}, but {dataset.name} has {data}; for it there is {', '.join(networks)}")
 
 
 def versions() -> dict[str, str]:

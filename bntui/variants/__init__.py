@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from bntui.spec import NoiseSpec
+from bntui.variants.lp import LpNorm
 from bntui.variants.noise import FrozenNoise, JumpingNoise, Noise
 
 
@@ -56,6 +58,31 @@ def bn_frozen_noise(place: Place, noise: NoiseSpec) -> nn.Module:
     return _with_noise(bn(place, noise), FrozenNoise(mean, deviation, evaluation=noise.evaluation))
 
 
+def l1(place: Place, noise: NoiseSpec) -> nn.Module:
+    """Division by the average absolute value instead of the standard deviation (Santurkar et al. 2018, 3.3)."""
+    return LpNorm(place.channels, 1)
+
+
+def l2(place: Place, noise: NoiseSpec) -> nn.Module:
+    """Division by the root of the mean square, taken before the mean is subtracted (Santurkar et al. 2018, 3.3)."""
+    return LpNorm(place.channels, 2)
+
+
+def linf(place: Place, noise: NoiseSpec) -> nn.Module:
+    """Division by the largest absolute value (Santurkar et al. 2018, 3.3)."""
+    return LpNorm(place.channels, math.inf)
+
+
+def layernorm(place: Place, noise: NoiseSpec) -> nn.Module:
+    """Each sample by itself, over channels, height and width (Ba et al. 2016); weight and bias per channel."""
+    return nn.GroupNorm(1, place.channels) if place.dims == 2 else nn.LayerNorm(place.channels)
+
+
+def groupnorm(place: Place, noise: NoiseSpec) -> nn.Module:
+    """Each sample by itself, over groups of 16 channels (Wu & He 2018), or over two groups where there are fewer."""
+    return nn.GroupNorm(math.gcd(place.channels, max(2, place.channels // 16)), place.channels)
+
+
 def _with_noise(norm: nn.Module, noise: Noise) -> nn.Module:
     return nn.Sequential(OrderedDict(norm=norm, noise=noise))
 
@@ -66,4 +93,9 @@ VARIANTS: dict[str, Variant] = {
     "noisy": noisy,
     "noisy-standard": noisy_standard,
     "bn-frozen-noise": bn_frozen_noise,
+    "l1": l1,
+    "l2": l2,
+    "linf": linf,
+    "layernorm": layernorm,
+    "groupnorm": groupnorm,
 }

@@ -78,6 +78,28 @@ def test_vgg_starts_glorot_uniform(name: str) -> None:
         assert not layer.get_submodule("weights").get_parameter("bias").any()
 
 
+def test_the_network_of_sigmoids_starts_small_and_gaussian() -> None:
+    for layer in assembled("sigmoid-mlp").children():
+        weights = layer.get_submodule("weights")
+        assert float(weights.get_parameter("weight").detach().std()) == pytest.approx(0.1, rel=0.1)
+        assert not weights.get_parameter("bias").any()
+
+
+def test_the_deep_linear_network_is_linear() -> None:
+    network = assembled("dln", "standard").double()
+    assert {role.split(".", 1)[1] for role, _ in network.named_parameters()} == {"weights.weight"}
+    product = torch.eye(10, dtype=torch.float64)
+    for parameter in network.parameters():
+        product = parameter @ product
+    inputs = torch.randn(4, 10, 1, 1, dtype=torch.float64)
+    assert torch.allclose(network(inputs), inputs.flatten(1) @ product.T)
+
+
+def test_its_loss_is_the_sum_of_squared_distances() -> None:
+    outputs, targets = torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([[1.0, 0.0], [0.0, 4.0]])
+    assert float(MODELS["dln"].criterion(outputs, targets)) == 4 + 9
+
+
 def test_the_blog_posts_network_starts_as_in_its_code() -> None:
     network = assembled("blog-cnn")
     for name in ("conv1", "conv2"):
@@ -110,6 +132,8 @@ def convolutions(*channels: int) -> Shapes:
 EXPECTED: dict[str, Callable[[], Shapes]] = {
     "vgg-mini": lambda: convolutions(1, 8, 8, 16, 16, 32, 32) | {"fc1": (64, 288), "fc2": (10, 64)},
     "blog-cnn": lambda: {"conv1": (8, 1, 5, 5), "conv2": (16, 8, 5, 5), "fc1": (10, 784)},
+    "sigmoid-mlp": lambda: {"fc1": (100, 784), "fc2": (100, 100), "fc3": (100, 100), "fc4": (10, 100)},
+    "dln": lambda: {f"fc{number}": (10, 10) for number in range(1, 26)},
     "vgg": lambda: convolutions(3, 64, 128, 256, 256, 512, 512, 512, 512)
     | {"fc1": (512, 512), "fc2": (512, 512), "fc3": (10, 512)},
 }

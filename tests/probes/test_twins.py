@@ -8,17 +8,25 @@ import pytest
 import torch
 
 from bntui.probes import PROBES
-from tests.probes.trace import Trace, record
+from tests.probes.trace import LR, Trace, record
 from tests.probes.twins import TWINS
 
 EVERY = {name: {"every": 1} for name in PROBES}
-CASES = [("standard", "vgg-mini"), ("bn", "vgg-mini"), ("noisy", "vgg-mini"), ("noisy", "blog-cnn")]
+CASES = [
+    ("standard", "vgg-mini"),
+    ("bn", "vgg-mini"),
+    ("noisy", "vgg-mini"),
+    ("noisy", "blog-cnn"),
+    ("l2", "sigmoid-mlp"),
+    ("standard", "dln"),
+]
+RATES = {"dln": 1e-4}
 TOLERANCE = {torch.float64: (1e-7, 1e-9), torch.float32: (2e-3, 2e-5)}
 
 
 @cache
 def _recorded(kind: str, model: str, dtype: torch.dtype) -> Trace:
-    return record(kind, EVERY, model, dtype)
+    return record(kind, EVERY, model, dtype, lr=RATES.get(model, LR))
 
 
 def test_every_probe_has_a_twin() -> None:

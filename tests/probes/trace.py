@@ -24,7 +24,12 @@ BATCH = 12
 CLASSES = 10
 LR = 0.1
 SEED = 5
-SMALL = {"vgg-mini": Picture(1, 16, 16), "blog-cnn": Picture(1, 12, 12), "vgg": Picture(3, 32, 32)}
+SMALL = {
+    "vgg-mini": Picture(1, 16, 16),
+    "blog-cnn": Picture(1, 12, 12),
+    "sigmoid-mlp": Picture(1, 4, 4),
+    "dln": Picture(10, 1, 1),
+}
 """Pictures as small as each network bears without a channel of a single value."""
 
 
@@ -69,11 +74,14 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
 
 
 def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
-    """Pictures in [0, 1] that differ by their label, so that there is something to learn."""
+    """Pictures that differ by their label, so that there is something to learn; vectors for a regression."""
     generator = torch.Generator().manual_seed(step)
     picture = SMALL[model]
     labels = torch.randint(CLASSES, (BATCH,), generator=generator)
     shape = (BATCH, picture.channels, picture.height, picture.width)
+    if MODELS[model].regression:
+        inputs = torch.randn(shape, generator=generator, dtype=torch.float64)
+        return inputs.to(dtype), inputs.flatten(1).cumsum(1).to(dtype)
     brightness = labels.double().reshape(-1, 1, 1, 1) / CLASSES
     return (0.5 * torch.rand(shape, generator=generator, dtype=torch.float64) + 0.5 * brightness).to(dtype), labels
 

@@ -24,9 +24,14 @@ def backward(trace: Trace, at: Step, network: nn.Sequential) -> tuple[float, nn.
     """The loss of the step's batch, and the network with its gradient."""
     network.train()
     network.zero_grad()
-    loss = trace.criterion(network(at.images.double()), at.labels)
+    loss = trace.criterion(network(at.images.double()), exact(at.labels))
     loss.backward()
     return loss.item(), network
+
+
+def exact(labels: Tensor) -> Tensor:
+    """Classes as they are, vectors in float64."""
+    return labels.double() if labels.is_floating_point() else labels
 
 
 def flat_gradient(network: nn.Sequential) -> Tensor:
@@ -73,6 +78,8 @@ def train(trace: Trace, step: int) -> list[float] | None:
     at = trace.steps[step]
     network = fresh(at.before)
     loss, _ = backward(trace, at, network)
+    if not trace.setting.classifies:
+        return [loss]
     logits = fresh(at.before).train()(at.images.double())
     right = sum(int(row.argmax()) == int(label) for row, label in zip(logits, at.labels, strict=True))
     return [loss, right / len(at.labels)]
@@ -88,6 +95,8 @@ def test(trace: Trace, step: int) -> list[float] | None:
         backward(trace, at, network)
     logits = network.eval()(trace.setting.test_images.double())
     labels = trace.setting.test_labels
+    if not trace.setting.classifies:
+        return [trace.criterion(logits, exact(labels)).item()]
     return [sum(int(row.argmax()) == int(label) for row, label in zip(logits, labels, strict=True)) / len(labels)]
 
 
@@ -265,7 +274,7 @@ def activation_beta(trace: Trace, step: int) -> list[float] | None:
 
     def gradient(place: int, y: Tensor) -> Tensor:
         y = y.detach().clone().requires_grad_()
-        loss = trace.criterion(fresh(at.before).train()[place + 1 :](y), at.labels)
+        loss = trace.criterion(fresh(at.before).train()[place + 1 :](y), exact(at.labels))
         (loss if trace.setting.summed else loss * len(at.labels)).backward()
         assert y.grad is not None
         return y.grad

@@ -1,0 +1,37 @@
+"""The deep linear network of Santurkar et al. 2018: 25 matrices in a row, fitted to one matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torch import Tensor, nn
+
+from bntui.models.layers import Model, Norm, Picture, glorot, layer
+
+DEPTH = 25
+
+
+def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+    """As many linear layers without bias, all of the inputs' size but the last; no nonlinearity."""
+    features = picture.channels * picture.height * picture.width
+    for number in range(1, DEPTH):
+        flatten = nn.Flatten() if number == 1 else None
+        weights = nn.Linear(features, features, bias=False)
+        yield f"fc{number}", layer(flatten=flatten, weights=weights, norm=norm(features, 1))
+    yield f"fc{DEPTH}", layer(weights=nn.Linear(features, classes, bias=False))
+
+
+def squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Σ over samples of ‖output − target‖²; both (batch, outputs)."""
+    return (outputs - targets).square().sum()
+
+
+DLN = Model(
+    build=build,
+    initialize=glorot,
+    picture=Picture(10, 1, 1),
+    halvings=0,
+    criterion=squared_distance,
+    summed=True,
+    regression=True,
+)

@@ -1,0 +1,35 @@
+"""The network of sigmoids with which Ioffe & Szegedy 2015 (section 4.1) show what BatchNorm does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+
+from bntui.models.layers import Model, Norm, Picture, layer
+
+WIDTH = 100
+HIDDEN = 3
+DEVIATION = 0.1
+
+
+def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+    """Three linear layers of 100 units, each normalized before its sigmoid, and one for the classes."""
+    features = picture.channels * picture.height * picture.width
+    for number in range(1, HIDDEN + 1):
+        flatten = nn.Flatten() if number == 1 else None
+        weights = nn.Linear(features, WIDTH)
+        yield f"fc{number}", layer(flatten=flatten, weights=weights, norm=norm(WIDTH, 1), sigmoid=nn.Sigmoid())
+        features = WIDTH
+    yield f"fc{HIDDEN + 1}", layer(weights=nn.Linear(features, classes))
+
+
+def initialize(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:
+    """Weights ~ N(0, 0.1²), biases zero; the paper says "small random Gaussian values" and no more."""
+    weights = layer.get_submodule("weights")
+    nn.init.normal_(weights.get_parameter("weight"), 0.0, DEVIATION, generator=generator("weights"))
+    nn.init.zeros_(weights.get_parameter("bias"))
+
+
+SIGMOID_MLP = Model(build=build, initialize=initialize, picture=Picture(1, 28, 28), halvings=0)
