@@ -19,6 +19,7 @@ from bntui.tui.palette import Inks, inks_for
 Cell = tuple[str, Style]
 
 _PLAIN = Style()
+_GAP = 8
 
 
 class Canvas:
@@ -64,20 +65,28 @@ class Canvas:
         return Strip([*segments, Segment(text, style)] if text else [], self.width)
 
     def changes(self, before: Canvas) -> list[Region]:
-        """One region per line that differs: its first to its last differing cell."""
+        """The cells that differ, as one region per stretch of them."""
         if (before.width, before.height) != (self.width, self.height):
             return [Region(0, 0, self.width, self.height)]
         return [
             Region(first, y, last - first + 1, 1)
             for y, (new, old) in enumerate(zip(self.rows, before.rows, strict=True))
             if new != old
-            for first, last in [_ends(new, old)]
+            for first, last in _stretches(new, old)
         ]
 
 
-def _ends(new: list[Cell], old: list[Cell]) -> tuple[int, int]:
-    differing = [place for place, (a, b) in enumerate(zip(new, old, strict=True)) if a != b]
-    return differing[0], differing[-1]
+def _stretches(new: list[Cell], old: list[Cell]) -> list[tuple[int, int]]:
+    """First and last cell of each stretch; to skip fewer than `_GAP` equal cells costs more than to send them."""
+    found: list[tuple[int, int]] = []
+    for place, (a, b) in enumerate(zip(new, old, strict=True)):
+        if a == b:
+            continue
+        if found and place - found[-1][1] <= _GAP:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
 
 
 class CanvasWidget(Widget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from rich.style import Style
@@ -10,8 +11,9 @@ from rich.style import Style
 from bntui.tui.canvas import Canvas
 from bntui.tui.curve import Curve, Window, trace
 from bntui.tui.palette import DIVERGED, NOT_FINITE, Inks, mark
-from bntui.tui.plot import DOTS_X, DOTS_Y, draw
+from bntui.tui.plot import DOTS_X, DOTS_Y
 from bntui.tui.scale import fit
+from bntui.tui.sketch import Sketch
 from bntui.tui.ticks import Tick, linear_ticks, log_ticks, nice_step
 from bntui.views.chart import Array, Chart, Series
 from bntui.views.smooth import trailing_mean
@@ -29,13 +31,20 @@ class Look:
     focused: bool = False
 
 
-def paint_chart(canvas: Canvas, inks: Inks, chart: Chart, look: Look) -> None:
-    """Draw the chart over the whole canvas, whatever its size."""
+class Sketches(NamedTuple):
+    """The two layers of a picture, each with what it remembers: raw curves below, strong ones above."""
+
+    thin: Sketch
+    strong: Sketch
+
+
+def paint_chart(canvas: Canvas, inks: Inks, chart: Chart, look: Look, sketches: Sketches | None = None) -> None:
+    """Draw the chart over the whole canvas, whatever its size; `sketches` spare work from one time to the next."""
     _border(canvas, inks, chart, look)
     if not chart.measured:
         _centre(canvas, chart.empty, inks.muted)
         return
-    Picture(canvas, inks, chart, look).paint()
+    Picture(canvas, inks, chart, look, sketches or Sketches(Sketch(), Sketch())).paint()
 
 
 def _border(canvas: Canvas, inks: Inks, chart: Chart, look: Look) -> None:
@@ -78,7 +87,8 @@ def _centre(canvas: Canvas, text: str, style: Style) -> None:
 class Picture:
     """The inside of a chart's frame: where the plot lies in it, and what is drawn there."""
 
-    def __init__(self, canvas: Canvas, inks: Inks, chart: Chart, look: Look) -> None:
+    def __init__(self, canvas: Canvas, inks: Inks, chart: Chart, look: Look, sketches: Sketches) -> None:
+        self.sketches = sketches
         self.canvas, self.inks, self.chart, self.look = canvas, inks, chart, look
         self.rows = max(canvas.height - 2, 0)
         self.scale = fit(chart, look.log, look.right)
@@ -135,14 +145,15 @@ class Picture:
         # Raw and smoothed curves are two pictures: in one, a cell would mix the dots of both.
         smoothed = [series for series in self.chart.series if series.window]
         plain = [series for series in self.chart.series if not series.window]
-        self._draw([(self._raw(series), self.inks.raw(series.place)) for series in smoothed])
+        self._draw(self.sketches.thin, [(self._raw(series), self.inks.raw(series.place)) for series in smoothed])
         strong = [(self._smooth(series), self.inks.variant(series.place)) for series in smoothed]
-        self._draw(strong + [(self._raw(series), self.inks.variant(series.place)) for series in plain])
+        strong += [(self._raw(series), self.inks.variant(series.place)) for series in plain]
+        self._draw(self.sketches.strong, strong)
 
-    def _draw(self, curves: list[tuple[Curve, Style]]) -> None:
+    def _draw(self, sketch: Sketch, curves: list[tuple[Curve, Style]]) -> None:
         if not curves:
             return
-        picture = draw(self.columns, self.rows, list(enumerate((curve for curve, _ in curves), 1)))
+        picture = sketch.draw(self.columns, self.rows, [curve for curve, _ in curves])
         for y, runs in enumerate(picture, 1):
             for run in runs:
                 style = curves[run.owner - 1][1] if 0 < run.owner <= len(curves) else self.inks.text

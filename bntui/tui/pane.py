@@ -6,8 +6,9 @@ from textual import events
 from textual.message import Message
 
 from bntui.tui.canvas import Canvas, CanvasWidget
-from bntui.tui.frame import Look, paint_chart
+from bntui.tui.frame import Look, Sketches, paint_chart
 from bntui.tui.palette import Inks
+from bntui.tui.sketch import Sketch
 from bntui.views.chart import Chart
 
 
@@ -27,6 +28,7 @@ class ChartPane(CanvasWidget, can_focus=True):
         self.log_scale: bool | None = None
         self._chart: Chart | None = None
         self._right = 1
+        self._sketches = Sketches(Sketch(), Sketch())
 
     @property
     def log_shown(self) -> bool:
@@ -47,7 +49,8 @@ class ChartPane(CanvasWidget, can_focus=True):
     def paint(self, canvas: Canvas, inks: Inks) -> None:
         """The chart, or nothing before there is one."""
         if self._chart is not None:
-            paint_chart(canvas, inks, self._chart, Look(self._right, self.log_shown, self.has_focus))
+            look = Look(self._right, self.log_shown, self.has_focus)
+            paint_chart(canvas, inks, self._chart, look, self._sketches)
 
     def on_focus(self, event: events.Focus) -> None:
         """Show the focus in the border."""

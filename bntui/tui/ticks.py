@@ -17,7 +17,8 @@ class Tick(NamedTuple):
 
 def nice_step(span: float, most: int) -> float:
     """The smallest of 1, 2, 5 × 10^k that divides `span` > 0 into at most `most` parts."""
-    raw = span / max(most, 1)
+    # Not smaller: a spread of denormal numbers has no round parts.
+    raw = max(span / max(most, 1), 1e-300)
     power = 10.0 ** math.floor(math.log10(raw))
     return next((factor * power for factor in (1.0, 2.0, 5.0) if factor * power >= raw * (1 - 1e-9)), 10.0 * power)
 

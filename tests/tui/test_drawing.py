@@ -12,6 +12,7 @@ from bntui.tui.frame import Look, paint_chart
 from bntui.tui.palette import DIVERGED, NOT_FINITE, inks_for
 from bntui.tui.plot import draw
 from bntui.tui.scale import fit
+from bntui.tui.sketch import Sketch
 from bntui.tui.ticks import linear_ticks, log_ticks, short, x_limit
 from bntui.views.chart import Chart, Series
 
@@ -102,6 +103,30 @@ def test_clipping_leaves_out_what_is_outside():
     assert len(clip(line, 20).x) == 0
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    stages=st.lists(st.integers(0, 300), min_size=2, max_size=5),
+    gaps=st.sets(st.integers(0, 299)),
+    seldom=st.integers(1, 60),
+    width=st.integers(1, 50),
+)
+def test_a_grown_picture_equals_one_drawn_at_once(stages, gaps, seldom, width):
+    values = np.random.default_rng(3).normal(size=300)
+    values[list(gaps)] = np.nan
+    window, sketch = Window(width * 2, 32, 0, 300, -2, 2), Sketch()
+    for stage in sorted(stages):
+        steps = np.arange(stage, dtype=np.int32)
+        curves = [trace(window, steps, values[:stage]), trace(window, steps[::seldom], values[:stage:seldom])]
+        grown = [cells(line) for line in sketch.draw(width, 8, curves)]
+        assert grown == [cells(line) for line in draw(width, 8, list(enumerate(curves, 1)))]
+
+
+def cells(runs):
+    return {
+        run.column + at: (char, run.owner) for run in runs for at, char in enumerate(run.text) if char not in " \u2800"
+    }
+
+
 def test_not_finite_values_are_marks_on_the_axis():
     values = [1.0] * 10 + [float("nan")] + [1.0] * 10
     canvas = Canvas(60, 12)
@@ -125,6 +150,8 @@ def test_only_the_changed_part_of_a_line_is_sent():
     before, after = Canvas(20, 3), Canvas(20, 3)
     after.put(4, 1, "abc")
     assert after.changes(before) == [(4, 1, 3, 1)]
+    after.put(18, 1, "d")
+    assert after.changes(before) == [(4, 1, 3, 1), (18, 1, 1, 1)]
     assert after.changes(after) == []
 
 
