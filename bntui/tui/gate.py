@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 from bntui.tui.canvas import Canvas, CanvasWidget
 from bntui.tui.palette import Inks
+from bntui.tui.thrift import ThriftyCompositor
 
 LEAST = (60, 16)
 
@@ -25,6 +26,10 @@ class TooSmall(CanvasWidget):
 
 class GatedScreen(Screen[None]):
     """Compose `TooSmall` beside what the screen is for; the stylesheet shows one or the other."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._compositor = ThriftyCompositor()
 
     def on_resize(self, event: events.Resize) -> None:
         """Decide which."""

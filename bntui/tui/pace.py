@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 SHARE = 0.05
-FASTEST, SLOWEST = 0.25, 1.0
+FASTEST, SLOWEST = 0.5, 1.0
 
 
 class Pace:
