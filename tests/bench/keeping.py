@@ -1,0 +1,76 @@
+"""What it costs to keep measurements, to export them, and to draw a long run."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+from bntui.records import Column, Measurement, Progress, RunInfo, State
+from bntui.run.archive import Archive
+from bntui.run.export import export
+from bntui.run.history import History
+from bntui.run.store import Store
+from bntui.spec import load
+from bntui.views import VIEWS, Focus
+from tests.bench.measure import Figure, ratio, seconds
+
+LAYERS = tuple(f"conv{number}" for number in range(1, 7))
+VARIANTS = ("standard", "bn", "noisy")
+COLUMNS = (
+    Column("train", "loss"),
+    Column("train", "accuracy"),
+    *(Column("moments", name, layer) for name in ("mean", "var", "mean_drift", "var_drift") for layer in LAYERS),
+)
+INFO = RunInfo(COLUMNS, VARIANTS, LAYERS, 1_000_000, 24, "digits", "cpu", "cpu")
+VALUES = tuple(float(number % 7) / 8 for number in range(24))
+
+
+def _step(step: int) -> list[Measurement]:
+    return [
+        Measurement(step, variant, probe, values)
+        for variant in VARIANTS
+        for probe, values in (("train", VALUES[:2]), ("moments", VALUES))
+    ]
+
+
+def store() -> Iterator[Figure]:
+    """20,000 values a second, in batches as the trainer hands them over; then 3 million values exported."""
+    per_step = 26 * len(VARIANTS)
+    with tempfile.TemporaryDirectory() as place:
+        keeper = Store(Path(place), load("noisy"), {})
+        keeper.begin(INFO)
+        batch = [one for step in range(20_000 // per_step // 5) for one in _step(step)]
+        share = seconds(lambda: [keeper.write(batch, Progress(1, 1.0, 0.0)) for _ in range(5)])
+        yield Figure("storing 20,000 values", "a second of training", share * 100, 3.0, form="{:.2f} %")
+        keeper.write(one for step in range(3_000_000 // per_step) for one in _step(step))
+        keeper.close(State.FINISHED)
+        with Archive(keeper.folder) as archive:
+            taken = seconds(lambda: export(archive, Path(place) / "run.csv"))
+        yield Figure("export of 3 million values", "-", taken, 20.0, form="{:.1f} s")
+
+
+def memory() -> Iterator[Figure]:
+    """What a stored value takes, and what drawing a million steps takes beside ten thousand."""
+    short, long = History(INFO), History(INFO)
+    lean = RunInfo(COLUMNS[:2], ("bn",), (), 1_000_000, 24, "digits", "cpu", "cpu")
+    grown = History(lean)
+    tracemalloc.start()
+    grown.extend(Measurement(step, "bn", "train", (0.5, 0.5)) for step in range(50_000))
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    yield Figure("memory of a value in the history", "-", held / 100_000, 8.0, form="{:.1f} bytes")
+    for history, steps in ((short, 10_000), (long, 1_000_000)):
+        history.extend(Measurement(step, "bn", "train", (0.5, 0.5)) for step in range(steps))
+    cost = ratio(lambda: _charts(long), lambda: _charts(short), 25)
+    yield Figure("views at 1,000,000 steps", "at 10,000", cost, 1.5)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    yield Figure("peak memory of these benchmarks", "-", peak, 3000, form="{:.0f} MB")
+
+
+def _charts(history: History) -> None:
+    for view in VIEWS.values():
+        view(history, Focus("conv1"))
