@@ -51,7 +51,8 @@ def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
     probes = {name: {**options, "every": 2} for name, options in preset.probes.items() if name != "train"}
     probes |= {name: {**options, "etas": [1.0]} for name, options in probes.items() if "etas" in options}
     probes |= {"train": {"every": 1}, "test": {"every": 2, "samples": 16}}
-    small = preset.model_copy(update={"network": network, "steps": 3, "batch_size": 8, "device": "cpu", "probes": probes})
+    few = {"network": network, "steps": 3, "batch_size": 8, "device": "cpu", "probes": probes}
+    small = preset.model_copy(update=few)
     # Pictures that have to be downloaded are stood in for by the digits.
     name = preset.dataset if MODELS[network].regression else "digits"
     events = list(train(small, load(name, Request((picture.channels, picture.height, picture.width)))))
