@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bntui.run.feed import Feed
     from bntui.spec import ExperimentSpec
 
+FIRST_PRESET = "noisy"
+
 # Of the errors for wrong usage Typer exports one, not the class they share.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -185,7 +187,9 @@ def _dashboard(
     from bntui.tui.app import DashboardApp
 
     def presets() -> list[ExperimentSpec | UserError]:
-        return [_loaded_or_why(str(path), overrides) for path in spec.available().values()]
+        # The one to begin with is at hand first.
+        names = sorted(spec.available().items(), key=lambda item: item[0] != FIRST_PRESET)
+        return [_loaded_or_why(str(path), overrides) for _, path in names]
 
     app = DashboardApp(open_feed, chosen, presets)
     app.run()

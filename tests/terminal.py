@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
 import pyte
@@ -51,9 +52,19 @@ class Terminal:
     def end(self) -> tuple[int, str]:
         """Wait for the program's end: its exit status and all it wrote, as text."""
         self._watch(lambda: False)
-        _, state = os.waitpid(self.pid, 0)
+        return self._reap(), self.written.decode(errors="replace")
+
+    def hang_up(self) -> int:
+        """Close the terminal under the program, as a broken connection does; its exit status when it ends."""
+        os.close(self._fd)
+        self._fd = -1
+        return self._reap()
+
+    def _reap(self) -> int:
+        with ThreadPoolExecutor(1) as waiting:
+            _, state = waiting.submit(os.waitpid, self.pid, 0).result(PATIENCE)
         self.pid = 0
-        return os.waitstatus_to_exitcode(state), self.written.decode(errors="replace")
+        return os.waitstatus_to_exitcode(state)
 
     def _watch(self, done: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -77,4 +88,5 @@ class Terminal:
         if self.pid:
             os.kill(self.pid, 9)
             os.waitpid(self.pid, 0)
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)

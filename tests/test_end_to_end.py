@@ -80,6 +80,16 @@ def test_a_termination_signal_keeps_the_run(tmp_path: Path, environment: dict[st
         assert archive.state is State.STOPPED
 
 
+def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "150", *SMALL)
+    with Terminal(*command, **environment) as terminal:
+        terminal.until("training", "steps/s")
+        assert terminal.hang_up() == 0
+    with Archive(_only_run(tmp_path)) as archive:
+        assert archive.state is State.FINISHED
+        assert archive.progress.steps == 150
+
+
 def test_a_mistake_that_only_torch_can_see_is_one_line_after_the_screen(environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--set", "network=vg-mini")
     with Terminal(*command, **environment) as terminal:
@@ -91,7 +101,7 @@ def test_a_mistake_that_only_torch_can_see_is_one_line_after_the_screen(environm
 
 def test_a_preset_is_chosen_from_the_start_page(tmp_path: Path, environment: dict[str, str]) -> None:
     with Terminal("--dataset", "digits", "--steps", "3", *SMALL, **environment) as terminal:
-        terminal.until("noisy", "blog-lr")
+        terminal.until("noisy", "3 steps")
         terminal.type("enter")
         terminal.until("finished", "3/3")
         terminal.type("ctrl+q")

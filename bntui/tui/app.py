@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.worker import Worker, WorkerState
 
 from bntui.records import State, UserError
@@ -19,6 +20,7 @@ from bntui.spec import ExperimentSpec
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.modals import QuitQuestion
 from bntui.tui.start import Preset, StartScreen
+from bntui.tui.terminal import lasting, let_go
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -54,6 +56,8 @@ class DashboardApp(App[None]):
         self._presets = presets
         self._training: Worker[None] | None = None
         self._leaving = False
+        self._hung_up = False
+        self._event_loop: asyncio.AbstractEventLoop | None = None
         self._crashed = False
 
     def on_mount(self) -> None:
@@ -148,14 +152,33 @@ class DashboardApp(App[None]):
         failed = self.feed is not None and self.feed.status.state is State.FAILED
         self.exit(return_code=1 if failed or self._crashed else 0)
 
+    def get_driver_class(self) -> type[Driver]:
+        """The one that outlasts its terminal."""
+        return lasting(super().get_driver_class(), self._lost_terminal)
+
+    def _lost_terminal(self) -> None:
+        if self._event_loop is not None and not self._hung_up:
+            self._event_loop.call_soon_threadsafe(self._give_up_screen)
+
+    def _give_up_screen(self) -> None:
+        """The terminal is gone, as when a connection breaks: the app ends, and its process with the trainer."""
+        if self._hung_up:
+            return
+        self._hung_up = True
+        let_go()
+        if self.feed is not None and self._training is not None:
+            self.feed.resume()
+        self.exit()
+
     def on_unmount(self) -> None:
-        """However the app comes to its end, the process must not wait for a trainer that nobody sees."""
-        if self._training is not None and self.feed is not None:
+        """However else the app comes to its end, the process must not wait for a trainer that nobody sees."""
+        if self._training is not None and self.feed is not None and not self._hung_up:
             self.feed.stop()
 
     def _catch_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            # Outside the main thread, as in some tests, signals belong to someone else.
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        loop = self._event_loop = asyncio.get_running_loop()
+        # Outside the main thread, as in some tests, signals belong to someone else.
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            for number in _SIGNALS:
                 loop.add_signal_handler(number, self.action_leave)
+            loop.add_signal_handler(signal.SIGHUP, self._give_up_screen)

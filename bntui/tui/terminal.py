@@ -1,0 +1,54 @@
+"""A terminal that may go away, as when a connection breaks: nobody is told of the screen, and training goes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import IO, Any
+
+from textual.driver import Driver
+
+
+def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
+    """The driver, but for a terminal that is gone: what cannot be written is dropped, and `lost` is called.
+
+    `lost` is called from the thread that writes, perhaps more than once.
+    """
+
+    class Lasting(driver):  # type: ignore[misc,valid-type]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            if hasattr(self, "_file"):
+                self._file = _Dropping(self._file, lost)
+
+    return Lasting
+
+
+class _Dropping:
+    # Textual's thread that writes would end with the first error, and whoever writes next wait for it for ever.
+    def __init__(self, file: IO[str], lost: Callable[[], None]) -> None:
+        self._file = file
+        self._lost = lost
+
+    def write(self, text: str) -> None:
+        self._try(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        self._try(self._file.flush)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except OSError:
+            self._lost()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def let_go() -> None:
+    """Standard input and output lead nowhere from here on."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
