@@ -1,0 +1,81 @@
+"""A shipped experiment, trained as it is, and some of its measurements taken again from the weights it had."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from bntui import spec
+from bntui.data import Request, load
+from bntui.data.dataset import Dataset
+from bntui.models import MODELS
+from bntui.models.layers import hidden
+from bntui.probes import PROBES
+from bntui.probes.base import Setting, options_of
+from bntui.records import Measurement
+from bntui.spec import ExperimentSpec
+from bntui.train import resolve, train
+from bntui.train.batches import scaled
+from bntui.train.learner import Learner
+from tests.probes.trace import Step, Trace, frozen_copy
+from tests.probes.twins import TWINS
+
+STEPS = 10
+CHOSEN = 3
+
+
+@pytest.fixture
+def preset() -> ExperimentSpec:
+    # As large as a test can wait for; every probe, those that the preset leaves out included.
+    given = ["device='cpu'", f"steps={STEPS}", "batch_size=16", "variants=['noisy']"]
+    return resolve(spec.load("paper-fig4-mini", [*given, *(f"probes.{name}.every=3" for name in PROBES)]))
+
+
+@pytest.fixture
+def digits() -> Dataset:
+    return load("digits", Request((1, 28, 28)))
+
+
+def setting(one: Learner, preset: ExperimentSpec, dataset: Dataset) -> Setting:
+    return Setting(
+        layers=tuple(hidden(one.network)),
+        weighted=tuple(name for name, _ in one.network.named_children()),
+        seed=preset.seed,
+        steps=preset.steps,
+        test_images=scaled(dataset.test.images),
+        test_labels=dataset.test.labels,
+        scaled=scaled,
+    )
+
+
+def test_some_of_its_values_are_those_of_the_twins(
+    preset: ExperimentSpec, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {name: options_of(PROBES[name], values) for name, values in preset.probes.items()}
+    trace: list[Trace] = []
+    take = Learner.step
+
+    def watched(self: Learner, step: int, images: Tensor, labels: Tensor) -> Iterator[Any]:
+        if not trace:
+            criterion = MODELS[preset.network].criterion
+            trace.append(Trace(setting(self, preset, digits), options, criterion, preset.optimizer.lr))
+        before = frozen_copy(self.network, step)
+        yield from take(self, step, images, labels)
+        trace[0].steps.append(Step(step, before, images, labels, frozen_copy(self.network, step)))
+
+    monkeypatch.setattr(Learner, "step", watched)
+    events = [event for event in train(preset, digits) if isinstance(event, Measurement)]
+    for probe in PROBES:
+        values = {event.step: event.values for event in events if event.probe == probe and event.step < STEPS}
+        for step in random.Random(probe).sample(sorted(values), min(CHOSEN, len(values))):
+            wanted = TWINS[probe](trace[0], step)
+            assert wanted is not None
+            place = random.Random(f"{probe} {step}").randrange(len(wanted))
+            close = pytest.approx(wanted[place], rel=0.02, abs=1e-4)
+            assert values[step][place] == close, (probe, step, place)
+    assert torch.is_grad_enabled()
