@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bntui.spec import ExperimentSpec
 
 FIRST_PRESET = "noisy"
+WHICH_RUN = "An id, a unique prefix of one, 'last', or a folder."
 
 # Of the errors for wrong usage Typer exports one, not the class they share.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -271,7 +272,7 @@ def runs(context: typer.Context, runs_dir: RunsDir = None) -> int:
 @app.command("export")
 def export_run(
     context: typer.Context,
-    run: Annotated[str, typer.Argument(metavar="RUN", help="An id, a unique prefix of one, 'last', or a folder.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],
     form: Annotated[str, typer.Option("--format", help="long (one scalar a row) or wide.")] = "long",
     csv: Annotated[Path, typer.Option(help="The file to write; '-' for standard output.")] = Path("-"),
     runs_dir: RunsDir = None,
@@ -285,6 +286,42 @@ def export_run(
     export.check_target(csv)
     with Archive(folders.find(run, _runs(runs_dir, context.obj))) as archive:
         export.export(archive, csv, form)
+    return 0
+
+
+@app.command()
+def attach(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)] = "last",
+    runs_dir: RunsDir = None,
+) -> int:
+    """Show a run that another process trains, or one that is over; leaving does not end it."""
+    from bntui.run import folders
+    from bntui.run.follow import FollowedRun
+    from bntui.tui.app import DashboardApp
+
+    feed = FollowedRun(folders.find(run, _runs(runs_dir, context.obj)))
+    app = DashboardApp(lambda _: feed, feed.spec)
+    app.run()
+    if app.failure:
+        raise UserError(app.failure)
+    return app.return_code or 0
+
+
+@app.command()
+def stop(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],
+    runs_dir: RunsDir = None,
+) -> int:
+    """End a run that another process on this machine trains, after the step under way; nothing is lost."""
+    from bntui.run import folders
+    from bntui.run.archive import Archive
+    from bntui.run.stop import stop_run
+
+    with Archive(folders.find(run, _runs(runs_dir, context.obj))) as archive:
+        stop_run(archive)
+        print(f"run {archive.run_id} ends after the step under way")
     return 0
 
 

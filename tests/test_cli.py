@@ -55,6 +55,8 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         ("export none", "no run 'none'"),
         ("export last", "there are no runs"),
         ("claims last", "there are no runs"),
+        ("attach", "there are no runs"),
+        ("stop last", "there are no runs"),
         ("export last --format xml", "--format xml: there is long, wide"),
         ("--preset noisy --headless --dataset folder:/nowhere", "/nowhere: no such folder"),
         ("--preset noisy --headless --dataset digits --batch-size 1501", "digits has 1500 training samples"),
@@ -132,6 +134,8 @@ def test_headless_trains_writes_csv_and_is_listed(tmp_path: Path, capsys: pytest
     status, out, _ = _said(capsys, "claims", "last")
     assert status == 0
     assert "bn-faster" in out
+    status, _, error = _said(capsys, "stop", "last")
+    assert (status, error) == (2, f"bntui: run {folder.name}: is finished; there is nothing to stop\n")
     status, out, _ = _said(capsys, "claims", "last", "--json")
     assert json.loads(out)
     status, out, _ = _said(capsys, "export", "last", "--format", "wide")

@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from bntui.cli import _run
 from bntui.records import State
 from bntui.run import folders
 from bntui.run.archive import Archive
-from tests.terminal import Terminal
+from tests.terminal import PATIENCE, Terminal
 
 SMALL = ("--set", "network=blog-cnn", "--batch-size", "16", "--set", "probes.test.samples=50", "--device", "cpu")
 
@@ -88,6 +89,28 @@ def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: 
     with Archive(_only_run(tmp_path)) as archive:
         assert archive.state is State.FINISHED
         assert archive.progress.steps == 150
+
+
+def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
+    with Terminal(*command, **environment) as first, ThreadPoolExecutor(1) as waiting:
+        first.until("training", "steps/s")
+        ending = waiting.submit(first.hang_up)
+        with Terminal("attach", **environment) as second:
+            second.until("training", "steps/s", "of conv1")
+            second.type("q")
+            assert second.end()[0] == 0
+        assert not ending.done()
+        assert _run(["stop", "last", "--runs-dir", str(tmp_path / "runs")]) == 0
+        assert ending.result(PATIENCE) == 0
+    with Archive(_only_run(tmp_path)) as archive:
+        assert archive.state is State.STOPPED
+    with Terminal("attach", "last", **environment) as third:
+        third.until("stopped", "standard", "noisy")
+        third.type("q")
+        assert third.end()[0] == 0
 
 
 def test_a_mistake_that_only_torch_can_see_is_one_line_after_the_screen(environment: dict[str, str]) -> None:

@@ -90,6 +90,13 @@ class Archive:
         rows = self._database.execute("SELECT step, variant, probe, data FROM measurements ORDER BY id")
         return (Measurement(step, variant, probe, schema.unpack(data)) for step, variant, probe, data in rows)
 
+    def after(self, last: int, most: int) -> list[tuple[int, Measurement]]:
+        """At most so many of the measurements that came after the one numbered `last`, with their numbers."""
+        rows = self._database.execute(
+            "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?", (last, most)
+        )
+        return [(at, Measurement(step, variant, probe, schema.unpack(data))) for at, step, variant, probe, data in rows]
+
     def last(self, variant: str, probe: str) -> Measurement | None:
         """The newest measurement of a probe of a variant."""
         row = self._database.execute(

@@ -33,6 +33,10 @@ class Feed(Protocol):
     """A run as the screen sees it. All but `work` may be called from the UI thread at any time."""
 
     @property
+    def attached(self) -> bool:
+        """True where another process trains: this one only looks, and leaving does not end the run."""
+
+    @property
     def spec(self) -> ExperimentSpec:
         """The experiment, as it was asked for."""
 

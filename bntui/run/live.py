@@ -5,7 +5,6 @@ This is the one place that sees both sides, what trains and what is shown; torch
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from bntui.run.control import Control
 from bntui.run.export import export
 from bntui.run.feed import Status
 from bntui.run.history import History
+from bntui.run.rate import Rate, probe_share
 from bntui.run.store import Store
 from bntui.spec import ExperimentSpec
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from bntui.data.dataset import Dataset
 
 FALLBACK = "digits"
-RATE_SECONDS = 3.0
-"""The steps a second are an average over this long."""
 
 
 class LiveRun:
     """Implements `run.feed.Feed`; `work` belongs to one worker thread, the rest to any other."""
+
+    attached = False
 
     def __init__(self, spec: ExperimentSpec, runs_dir: Path, data_dir: Path | None, *, fall_back: bool) -> None:
         """`fall_back`: train on the digits where the data set cannot be had, instead of raising."""
@@ -43,7 +43,7 @@ class LiveRun:
         self._history: History | None = None
         self._notices: tuple[Notice, ...] = ()
         self._status = Status(loading="loading torch")
-        self._recent: deque[Progress] = deque()
+        self._rate = Rate()
 
     @property
     def spec(self) -> ExperimentSpec:
@@ -210,15 +210,6 @@ class LiveRun:
             self._status = replace(
                 self._status,
                 step=progress.steps,
-                rate=self._rate(progress),
-                probe_share=progress.probe_seconds / progress.seconds if progress.seconds else 0.0,
+                rate=self._rate.after(progress),
+                probe_share=probe_share(progress),
             )
-
-    def _rate(self, progress: Progress) -> float:
-        recent = self._recent
-        recent.append(progress)
-        while len(recent) > 2 and progress.seconds - recent[1].seconds >= RATE_SECONDS:
-            recent.popleft()
-        first = recent[0] if len(recent) > 1 else Progress(0, 0.0, 0.0)
-        seconds = progress.seconds - first.seconds
-        return (progress.steps - first.steps) / seconds if seconds > 0 else 0.0

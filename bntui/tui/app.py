@@ -126,7 +126,7 @@ class DashboardApp(App[None]):
 
     def action_quit_run(self) -> None:
         """Quit; while training runs, ask first."""
-        if self._training is None:
+        if self._training is None or (self.feed is not None and self.feed.attached):
             self.action_leave()
         elif not self._leaving:
             self.push_screen(QuitQuestion(), lambda yes: self.action_leave() if yes else None)

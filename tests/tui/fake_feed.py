@@ -45,6 +45,8 @@ def spec_of(variants: tuple[str, ...] = VARIANTS, steps: int = 1000, name: str =
 class FakeFeed:
     """Implements `Feed`. `work` returns at once where the state is over, else when it is stopped or released."""
 
+    attached = False
+
     def __init__(
         self,
         state: State = State.TRAINING,
