@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
-from bntui.probes.base import Point, Probe, columns
+from bntui.probes.base import Point, Probe, ProbeOptions, columns
 from bntui.probes.passes import Parameters, constants, forward, nonzero, within
 from bntui.records import Column
 
@@ -23,6 +26,11 @@ class IcsProbe(Probe):
     the batch as the updated layers before it hand it on (no gradient) joins as one more group of samples, each group
     is normalized by its own statistics, and only the group that joins sees W_i as a variable.
     """
+
+    class Options(ProbeOptions):
+        """Measures less often than others unless told otherwise, for it costs more than a step."""
+
+        every: Annotated[int, Field(ge=0)] = 25
 
     name = "ics"
     after_update = True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from bntui.probes.base import Point, Probe, columns
+from bntui.probes.base import Point, Probe, ProbeOptions, columns
 from bntui.probes.passes import forward
 from bntui.records import Column
 
@@ -31,6 +32,11 @@ class Theorem41Probe(Probe):
     Σ|left − right| / Σleft, so that channels' errors do not cancel; it is the rounding of the network's own precision.
     A variant without BatchNorm in every hidden layer has no such measurement.
     """
+
+    class Options(ProbeOptions):
+        """Measures less often than others unless told otherwise, for it costs more than a step."""
+
+        every: Annotated[int, Field(ge=0)] = 25
 
     name = "theorem41"
 
