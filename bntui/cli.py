@@ -79,7 +79,7 @@ def train(
     headless: Annotated[bool, typer.Option("--headless", help="Train without a screen.")] = False,
     csv: Annotated[Path | None, typer.Option(help="Write the run's long CSV when it ends ('-': to stdout).")] = None,
     dataset: Annotated[
-        str | None, typer.Option(help="digits, mnist, fashion-mnist, kmnist, cifar10 or folder:PATH.")
+        str | None, typer.Option(help="digits, mnist, fashion-mnist, kmnist, cifar10, folder:PATH or gaussian.")
     ] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where data sets are, or go.", show_default="user's cache folder")

@@ -29,6 +29,7 @@ def _device(name: str) -> str:
 
 Rate = Annotated[float, Field(gt=0, le=1e38)]
 Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 AnyTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 
 
@@ -68,12 +69,15 @@ class NoiseSpec(Strict):
 class VariantSpec(Strict):
     """One model of the run: `kind` is a name in VARIANTS, `name` its own in this run.
 
-    `lr` overrides the optimizer's for this variant alone.
+    For this variant alone, `lr` overrides the optimizer's, `seed` the run's for its initial weights, and `gain`
+    multiplies the initial weights of its convolutions and linear layers.
     """
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]*$")]
     kind: str
     lr: Rate | None = None
+    seed: Seed | None = None
+    gain: Rate | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -100,7 +104,7 @@ class ExperimentSpec(Strict):
     network: str
     dataset: str
     device: Annotated[str, AfterValidator(_device)] = "auto"
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
     batch_size: Annotated[int, Field(ge=2)] = 64
     optimizer: OptimizerSpec = OptimizerSpec()

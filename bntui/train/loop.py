@@ -156,12 +156,14 @@ class _Training:
             return VARIANTS[variant.kind](Place(channels, dims, places - 1), spec.noise)
 
         picture = Picture(*self._dataset.train.images.shape[1:])
-        network = assemble(
-            MODELS[spec.network], spec.network, norm, picture, self._dataset.classes, spec.seed
-        )
-        for layer, part in hidden(network).items():
+        seed = spec.seed if variant.seed is None else variant.seed
+        network = assemble(MODELS[spec.network], spec.network, norm, picture, self._dataset.classes, seed)
+        if variant.gain is not None:
+            for layer in network:
+                layer.get_submodule("weights").get_parameter("weight").data.mul_(variant.gain)
+        for name, part in hidden(network).items():
             for noise in noises(part):
-                noise.seed(spec.seed, layer)
+                noise.seed(spec.seed, name)
         return network.to(self._device)
 
     def _describe(self) -> RunInfo:

@@ -89,6 +89,17 @@ def test_the_learning_rate_of_a_variant_is_its_own(dataset: Dataset) -> None:
     assert slow[1].values != fast[1].values
 
 
+def test_the_initial_weights_of_a_variant_may_be_its_own(dataset: Dataset) -> None:
+    several = """variants=[{kind="bn", name="same"}, {kind="bn", name="explicit", seed=0, gain=1.0},
+                {kind="bn", name="other", seed=7}, {kind="bn", name="large", gain=3.0}]"""
+    events = measured(train(make(several.replace("\n", " ")), dataset))
+    first = {name: _losses(events, name)[0].values for name in ("same", "explicit", "other", "large")}
+    assert first["same"] == first["explicit"]
+    assert len(set(first.values())) == 3
+    seven = measured(train(make('variants=[{kind="bn", name="other"}]', "seed=7"), dataset))
+    assert _losses(seven)[0].values != first["other"]  # the order of the data is the run's, not the variant's
+
+
 def test_a_variant_that_diverges_stops_and_the_others_go_on(dataset: Dataset) -> None:
     spec = make('variants=[{kind="standard", name="wild", lr=1e30}, {kind="bn", name="tame"}]')
     events = list(train(spec, dataset))
