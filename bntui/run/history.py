@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,40 +35,79 @@ class Key:
     layer: str = ""
 
 
-class _Growing:
-    # Arrays that double. Readers take slices of what `length` says; it is set last, so a slice never
-    # holds a value that is still being written, and an array that was outgrown stays valid for them.
-    __slots__ = ("length", "steps", "values")
+Number = TypeVar("Number", np.int32, np.float32)
 
-    def __init__(self) -> None:
-        self.steps = np.empty(64, np.int32)
-        self.values = np.empty(64, np.float32)
-        self.length = 0
 
-    def append(self, step: int, value: float) -> None:
+class _Growing(Generic[Number]):
+    # An array that grows by half when it is full. Readers take slices of what `length` says; it is set last, so a
+    # slice never holds a value that is still being written, and an array that was outgrown stays valid for them.
+    __slots__ = ("array", "length")
+
+    def __init__(self, array: npt.NDArray[Number], length: int = 0) -> None:
+        self.array: npt.NDArray[Number] = array
+        self.length = length
+
+    def append(self, value: float) -> None:
         at = self.length
-        if at == len(self.steps):
-            self.steps = np.concatenate([self.steps, np.empty_like(self.steps)])
-            self.values = np.concatenate([self.values, np.empty_like(self.values)])
-        self.steps[at] = step
-        self.values[at] = value
+        if at == len(self.array):
+            room = np.empty(max(32, at // 2), self.array.dtype)
+            self.array = np.concatenate([self.array, room])
+        self.array[at] = value
         self.length = at + 1
 
+
+class _Curve:
+    # The values of a column, and where in its probe's steps they begin: the columns of a probe share their steps,
+    # until one of them leaves a measurement out.
+    __slots__ = ("first", "own", "steps", "values")
+
+    def __init__(self, steps: _Growing[np.int32]) -> None:
+        self.steps = steps
+        self.own = False
+        self.first = 0
+        self.values = _Growing(np.empty(32, np.float32))
+
+    def append(self, step: int, row: int, value: float) -> None:
+        if not self.values.length:
+            self.first = row
+        elif not self.own and self.first + self.values.length != row:
+            self.steps, self.own, self.first = _Growing(self.points().steps.copy(), self.values.length), True, 0
+        if self.own:
+            self.steps.append(step)
+        self.values.append(value)
+
     def points(self) -> Points:
-        length = self.length
-        return Points(self.steps[:length], self.values[:length])
+        # The length first: there are at least as many steps as values at any time.
+        length = self.values.length
+        return Points(self.steps.array[self.first : self.first + length], self.values.array[:length])
+
+
+class _Table:
+    """What one probe measured of one variant."""
+
+    __slots__ = ("curves", "steps")
+
+    def __init__(self, columns: int) -> None:
+        self.steps = _Growing(np.empty(32, np.int32))
+        self.curves = [_Curve(self.steps) for _ in range(columns)]
+
+    def append(self, step: int, values: Iterable[float]) -> None:
+        row = self.steps.length
+        self.steps.append(step)
+        for curve, value in zip(self.curves, values, strict=False):
+            curve.append(step, row, value)
 
 
 class History:
-    """All curves of one run. Values are float32, which is what is measured, at 8 bytes a value."""
+    """All curves of one run. Values are float32, which is what is measured; a value takes 4 to 8 bytes."""
 
     def __init__(self, info: RunInfo) -> None:
         self.info = info
         self._columns: Mapping[str, tuple[Column, ...]] = {
             probe: info.columns_of(probe) for probe in {column.probe: None for column in info.columns}
         }
-        self._curves: dict[tuple[str, str], list[_Growing]] = {
-            (variant, probe): [_Growing() for _ in columns]
+        self._tables = {
+            (variant, probe): _Table(len(columns))
             for variant in info.variants
             for probe, columns in self._columns.items()
         }
@@ -82,9 +121,8 @@ class History:
     def extend(self, measurements: Iterable[Measurement]) -> None:
         """Append measurements, in the order of their steps; only one thread may do so."""
         for measurement in measurements:
-            curves = self._curves[measurement.variant, measurement.probe]
-            for curve, value in zip(curves, measurement.values, strict=False):
-                curve.append(measurement.step, value)
+            table = self._tables[measurement.variant, measurement.probe]
+            table.append(measurement.step, measurement.values)
             self.version += 1
 
     def points(self, key: Key) -> Points:
@@ -92,8 +130,8 @@ class History:
         place = self._places.get((key.probe, key.name, key.layer))
         if place is None:
             return NO_POINTS
-        curves = self._curves.get((key.variant, key.probe))
-        return curves[place].points() if curves else NO_POINTS
+        table = self._tables.get((key.variant, key.probe))
+        return table.curves[place].points() if table else NO_POINTS
 
     def last(self, key: Key) -> float | None:
         """The newest value of a curve, or None where there is none yet."""

@@ -42,3 +42,15 @@ def test_the_version_says_that_something_is_new() -> None:
     before = history.version
     history.extend(MEASUREMENTS[:1])
     assert history.version > before
+
+
+def test_a_column_that_leaves_a_measurement_out_keeps_its_steps() -> None:
+    history = History(INFO)
+    lengths = [1, 2, 2, 1, 2, 1, 2]
+    history.extend(
+        Measurement(step, "bn", "moments", (float(step), float(-step))[:length]) for step, length in enumerate(lengths)
+    )
+    mean, drift = (history.points(Key("bn", "moments", name, "conv1")) for name in ("mean", "mean_drift"))
+    assert mean.steps.tolist() == mean.values.tolist() == list(range(7))
+    assert drift.steps.tolist() == [1, 2, 4, 6]
+    assert drift.values.tolist() == [-1, -2, -4, -6]
