@@ -39,6 +39,12 @@ class Canvas:
             if 0 <= place < self.width:
                 row[place] = (char if char.isascii() or cell_len(char) == 1 else "?", style)
 
+    def tint(self, x: int, y: int, ground: Style) -> None:
+        """Put another ground behind a cell, whatever stands in it."""
+        if 0 <= y < self.height and 0 <= x < self.width:
+            char, style = self.rows[y][x]
+            self.rows[y][x] = (char, style + ground)
+
     def put_right(self, right: int, y: int, text: str, style: Style = _PLAIN) -> None:
         """Write text that ends before column `right`."""
         self.put(right - len(text), y, text, style)
@@ -55,8 +61,8 @@ class Canvas:
         segments: list[Segment] = []
         text, style = "", _PLAIN
         for char, wanted in self.rows[y]:
-            # A space looks the same in every colour, so it need not begin a piece of its own.
-            if not text or (wanted != style and char != " "):
+            # A space looks the same in every colour on one ground, so it need not begin a piece of its own.
+            if not text or (wanted != style and (char != " " or wanted.bgcolor != style.bgcolor)):
                 if text:
                     segments.append(Segment(text, style))
                 text, style = char, wanted

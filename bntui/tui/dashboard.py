@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid
 from textual.widgets import Footer
 
 from bntui.records import State, UserError
 from bntui.run.feed import Feed
 from bntui.run.history import History
+from bntui.tui.claims_pane import ClaimsPane
 from bntui.tui.gate import GatedScreen, TooSmall
 from bntui.tui.gpu import Gpu
 from bntui.tui.header import ONE_LINE_FROM, Header, Heading
@@ -19,12 +19,14 @@ from bntui.tui.loading import Loading
 from bntui.tui.modals import Help
 from bntui.tui.notices import Line, Notices, lines_of
 from bntui.tui.pace import Pace
-from bntui.tui.pane import ChartPane
+from bntui.tui.page import PLANS, Page
+from bntui.tui.pane import Pane
 from bntui.tui.table import Table
+from bntui.tui.tabs import Tabs
 from bntui.tui.ticks import x_limit
 from bntui.views import VIEWS, Focus, rows
 
-_TWO_ROWS_FROM = 10
+_PANES_ROOM = 10
 _GPU_ROOM = 42
 _ROOMY_FROM = 72
 
@@ -45,6 +47,10 @@ class DashboardScreen(GatedScreen):
         Binding("tab", "pane(1)", "next pane", show=False, tooltip="Focus the next pane"),
         Binding("shift+tab", "pane(-1)", "previous pane", show=False, tooltip="Focus the previous pane"),
         Binding("escape", "restore", "restore", show=False, tooltip="All panes again"),
+        *(
+            Binding(f"f{place}", f"page({place - 1})", plan.name, show=False, tooltip=f"Page: {plan.name}")
+            for place, plan in enumerate(PLANS, 1)
+        ),
     ]
     AUTO_FOCUS = ""
 
@@ -55,10 +61,9 @@ class DashboardScreen(GatedScreen):
         self.error = ""
         # Held here and not queried: a look may come while the screen is being taken down.
         self._header, self._loading, self._table, self._notices = Header(), Loading(), Table(), Notices()
-        self._panes = [ChartPane(view) for view in VIEWS]
-        self._grid = Grid(*self._panes, id="panes")
-        self._current = 0
-        self._maximized = False
+        self._tabs = Tabs([(plan.name, plan.short) for plan in PLANS])
+        self._pages = [Page(plan) for plan in PLANS]
+        self._page = self._pages[0]
         self._layer = 0
         self._said: Line | None = None
         self._drawn: object = None
@@ -68,8 +73,9 @@ class DashboardScreen(GatedScreen):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self._header
+        yield self._tabs
         yield self._loading
-        yield self._grid
+        yield from self._pages
         yield self._table
         yield self._notices
         yield Footer(compact=True, show_command_palette=False)
@@ -77,7 +83,7 @@ class DashboardScreen(GatedScreen):
 
     def on_mount(self) -> None:
         """Begin to look."""
-        self._panes[0].focus()
+        self._show_page()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
         self._look_again()
 
@@ -118,6 +124,7 @@ class DashboardScreen(GatedScreen):
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
         key = (history, history.version if history else 0, self.focus_on, status.state)
+        self._check_claims()
         if history is not None and key != self._drawn:
             self._show_history(history)
             self._drawn = key
@@ -129,9 +136,13 @@ class DashboardScreen(GatedScreen):
         focus, status = self.focus_on, self.feed.status
         self._table.show(rows(history, focus), status.state, focus.layer)
         right = x_limit(status.step, history.info.steps)
-        for pane in self._panes:
-            if pane.display:
-                pane.show(VIEWS[pane.view](history, focus), right)
+        for pane in self._page.charts:
+            pane.show(VIEWS[pane.view](history, focus), right)
+
+    def _check_claims(self) -> None:
+        for pane in self._page.panes:
+            if isinstance(pane, ClaimsPane):
+                pane.consider(self.feed)
 
     def _gpu_text(self) -> str:
         info = self.feed.info
@@ -183,28 +194,21 @@ class DashboardScreen(GatedScreen):
         gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
         header_rows = 1 if width >= ONE_LINE_FROM + gpu else 2
         notices = self._notices.styles.height
-        others = header_rows + 1 + int(notices.value if notices else 0)
+        # The header, the pages' names, the footer, the notices.
+        others = header_rows + 2 + int(notices.value if notices else 0)
         # The table is whole where that leaves two rows of panes, however low.
-        room = max(height - others - _TWO_ROWS_FROM, height // 4, 3)
-        table_rows = min(len(info.variants) + 1, room) if info else 0
+        room = max(height - others - _PANES_ROOM, height // 4, 3)
+        table_rows = min(len(info.variants) + 1, room) if info and height >= self._page.plan.table_from else 0
         self._header.styles.height = header_rows
         self._table.styles.height = table_rows
-        self._place_panes(height - others - table_rows)
+        self._page.place(height - others - table_rows, len(info.layers) if info else 0)
         self.call_after_refresh(self.redraw)
 
-    def _place_panes(self, room: int) -> None:
-        count = len(self._panes)
-        if self._maximized:
-            shown = [self._current]
-        elif room < _TWO_ROWS_FROM:
-            first = self._current // 2 * 2
-            shown = list(range(first, min(first + 2, count)))
-        else:
-            shown = list(range(count))
-        for place, pane in enumerate(self._panes):
-            pane.display = place in shown
-        self._grid.styles.grid_size_columns = min(len(shown), 2)
-        self._grid.styles.grid_size_rows = (len(shown) + 1) // 2
+    def _show_page(self) -> None:
+        for page in self._pages:
+            page.set_class(page is self._page, "shown")
+        self._tabs.show(self._pages.index(self._page))
+        self._page.focused_pane.focus()
 
     # Keys
 
@@ -236,27 +240,38 @@ class DashboardScreen(GatedScreen):
 
     def action_log(self) -> None:
         """Switch the scale of the focused pane."""
-        self._panes[self._current].toggle_log()
+        self._page.focused_pane.toggle_log()
 
     def action_maximize(self) -> None:
         """One pane alone, or all again."""
-        self._maximized = not self._maximized
+        self._page.maximized = not self._page.maximized
         self.share_out()
 
     def action_restore(self) -> None:
         """All panes again."""
-        if self._maximized:
+        if self._page.maximized:
             self.action_maximize()
 
     def action_pane(self, by: int) -> None:
         """Move the focus."""
-        self._current = (self._current + by) % len(self._panes)
+        self._page.move(by)
         self.share_out()
-        self._panes[self._current].focus()
+        self._page.focused_pane.focus()
 
-    def on_chart_pane_chosen(self, message: ChartPane.Chosen) -> None:
+    def action_page(self, place: int) -> None:
+        """Another page, as it was left."""
+        self._page = self._pages[place]
+        self._show_page()
+        self.share_out()
+
+    def on_tabs_clicked(self, message: Tabs.Clicked) -> None:
+        """The same with the mouse."""
+        self.action_page(message.place)
+
+    def on_pane_chosen(self, message: Pane.Chosen) -> None:
         """A click moved the focus."""
-        self._current = self._panes.index(message.pane)
+        if message.pane in self._page.panes:
+            self._page.current = self._page.panes.index(message.pane)
 
     def action_export(self) -> None:
         """Write the CSV, and say where."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from rich.style import Style
 
+from bntui.tui.border import Look, framed
 from bntui.tui.canvas import Canvas
 from bntui.tui.curve import Curve, Window, trace
 from bntui.tui.palette import DIVERGED, NOT_FINITE, Inks, mark
@@ -22,15 +22,6 @@ _MARK_EVERY = 20
 _LABELS_FROM = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a chart is to be shown: its right edge in steps, the scale, whether it has the focus."""
-
-    right: int
-    log: bool
-    focused: bool = False
-
-
 class Sketches(NamedTuple):
     """The two layers of a picture, each with what it remembers: raw curves below, strong ones above."""
 
@@ -40,48 +31,22 @@ class Sketches(NamedTuple):
 
 def paint_chart(canvas: Canvas, inks: Inks, chart: Chart, look: Look, sketches: Sketches | None = None) -> None:
     """Draw the chart over the whole canvas, whatever its size; `sketches` spare work from one time to the next."""
-    _border(canvas, inks, chart, look)
-    if not chart.measured:
-        _centre(canvas, chart.empty, inks.muted)
-        return
-    Picture(canvas, inks, chart, look, sketches or Sketches(Sketch(), Sketch())).paint()
+    if framed(canvas, inks, chart, look):
+        Picture(canvas, inks, chart, look, sketches or Sketches(Sketch(), Sketch())).paint()
 
 
-def _border(canvas: Canvas, inks: Inks, chart: Chart, look: Look) -> None:
-    style = inks.focus if look.focused else inks.border
-    width, bottom = canvas.width, canvas.height - 1
-    for y in range(1, bottom):
-        canvas.put(0, y, "│", style)
-        canvas.put(width - 1, y, "│", style)
-    canvas.put(0, bottom, "╰" + "─" * (width - 2) + "╯", style)
-    canvas.put(0, 0, "╭" + "─" * (width - 2) + "╮", style)
-    _title(canvas, inks, chart, look)
-
-
-def _title(canvas: Canvas, inks: Inks, chart: Chart, look: Look) -> None:
-    room = canvas.width - 4
-    if room < 3:
-        return
-    title = chart.title[:room]
-    strong = inks.bold if look.focused else inks.text
-    x = canvas.put_spans(1, 0, [(" ", inks.text), (title, strong), (" ", inks.text)])
-    canvas.put(x, 0, _note(chart.note, look.log, canvas.width - 1 - x), inks.muted)
-
-
-def _note(note: str, log: bool, room: int) -> str:
-    """As much of the note as fits; the scale is said before anything else."""
-    phrases = note.split(", ") if note else []
-    for count in range(len(phrases), -1, -1):
-        parts = [", ".join(phrases[:count])] * (count > 0) + ["log"] * log
-        text = "· " + " · ".join(parts) + " " if parts else ""
-        if len(text) <= room:
-            return text
-    return ""
-
-
-def _centre(canvas: Canvas, text: str, style: Style) -> None:
-    text = text[: max(canvas.width - 4, 0)]
-    canvas.put((canvas.width - len(text)) // 2, canvas.height // 2, text, style)
+def step_labels(canvas: Canvas, style: Style, left: int, columns: int, right: int) -> None:
+    """Steps from 0 to `right` along the lower border, under `columns` cells from `left` on."""
+    window = Window(columns * DOTS_X, 1, 0.0, float(right), 0.0, 1.0)
+    bottom, free = canvas.height - 1, left
+    step = max(1.0, nice_step(right, max(2, columns // 12)))
+    for at in np.arange(0, right + 0.5, step):
+        label = f" {at:,.0f} " if at else " 0 "
+        x = left + int(window.x(np.array([at]))[0] // DOTS_X) - len(label) // 2
+        x = min(max(x, free), left + columns - len(label))
+        if x >= free:
+            canvas.put(x, bottom, label, style)
+            free = x + len(label) + 1
 
 
 class Picture:
@@ -96,19 +61,29 @@ class Picture:
         self.left = 1 + (max(len(tick.label) for tick in self.ticks) + 1 if self.ticks else 0)
         self.columns = max(canvas.width - 1 - self.left, 0)
         self.window = Window(
-            self.columns * DOTS_X, self.rows * DOTS_Y, 0.0, float(look.right), self.scale.low, self.scale.high
+            self.columns * DOTS_X, self.rows * DOTS_Y, *self._x_range(), self.scale.low, self.scale.high
         )
+
+    def _x_range(self) -> tuple[float, float]:
+        return 0.0, float(self.look.right)
 
     def paint(self) -> None:
         """Axes first, then raw curves, smoothed ones over them, and marks on top."""
         if self.columns < 1 or self.rows < 1:
             return
         self._axes()
+        if self.scale.log and not any((series.values > 0).any() for series in self.chart.series):
+            self._say("nothing above 0 to show on a logarithmic scale", "nothing above 0 here", "no value > 0")
         self._curves()
         for series in self.chart.series:
             self._not_finite(series)
         for series in self.chart.series:
             self._marks(series)
+
+    def _say(self, *choices: str) -> None:
+        """The first text that fits, in the middle."""
+        text = next((text for text in choices if len(text) + 2 <= self.columns), "")
+        self.canvas.put(self.left + (self.columns - len(text)) // 2, self.canvas.height // 2, text, self.inks.muted)
 
     def _y_ticks(self) -> list[Tick]:
         if self.canvas.width < _LABELS_FROM or self.rows < 2:
@@ -122,17 +97,11 @@ class Picture:
             y = self._row(float(self.window.y(np.array([tick.at]))[0]))
             self.canvas.put_right(self.left - 1, y, tick.label, self.inks.muted)
             self.canvas.put(self.left, y, "┈" * self.columns, self.inks.grid)
-        if self.columns < 12:
-            return
-        bottom, edge = self.canvas.height - 1, self.left
-        step = max(1.0, nice_step(self.look.right, max(2, self.columns // 12)))
-        for at in np.arange(0, self.look.right + 0.5, step):
-            label = f" {at:,.0f} " if at else " 0 "
-            x = self._column(at) - len(label) // 2
-            x = min(max(x, edge), self.canvas.width - 1 - len(label))
-            if x >= edge:
-                self.canvas.put(x, bottom, label, self.inks.muted)
-                edge = x + len(label) + 1
+        if self.columns >= 12:
+            self._x_labels()
+
+    def _x_labels(self) -> None:
+        step_labels(self.canvas, self.inks.muted, self.left, self.columns, self.look.right)
 
     def _column(self, step: float) -> int:
         return self.left + int(self.window.x(np.array([step]))[0] // DOTS_X)

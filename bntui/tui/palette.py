@@ -27,7 +27,10 @@ _SIGNALS_ON_LIGHT = ("#9a5b00", "#b3261e", "#1b7a3d")
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """Styles for text and lines on one background; `strong` and `thin` hold one per variant, in turn."""
+    """Styles for text and lines on one background; `strong` and `thin` hold one per variant, in turn.
+
+    `paper` is the background's colour, or what is taken for it where it is the terminal's own.
+    """
 
     blank: Style
     text: Style
@@ -42,6 +45,8 @@ class Inks:
     good: Style
     strong: tuple[Style, ...]
     thin: tuple[Style, ...]
+    paper: RGB
+    dark: bool
 
     def variant(self, place: int) -> Style:
         """The style of a variant's smoothed line, mark and name."""
@@ -82,7 +87,19 @@ def inks_for(background: RGB, foreground: RGB, dark: bool, accent: str, painted:
         good=style(Color.parse(good), bold=True),
         strong=tuple(style(colour) for colour in colours),
         thin=tuple(style(paper.blend(colour, 0.4 if dark else 0.35)) for colour in colours),
+        paper=background,
+        dark=dark,
     )
+
+
+def tint(inks: Inks, places: tuple[int, ...]) -> RGB:
+    """The ground of what belongs to these variants: a breath of their colours, stronger where more overlap."""
+    colour = Color(*inks.paper)
+    for place in places:
+        foreground = inks.variant(place).color
+        assert foreground is not None and foreground.triplet is not None
+        colour = colour.blend(Color(*foreground.triplet), 0.18 if inks.dark else 0.16)
+    return colour.rgb
 
 
 def _parsed(code: str, otherwise: Color) -> Color:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +34,29 @@ class Scale:
 
 def fit(chart: Chart, log: bool, right: float) -> Scale:
     """The scale that shows the finite values of a chart up to the step `right`."""
-    if chart.limits and not log:
-        return Scale(*chart.limits, log=False)
-    values = np.concatenate([series.values[series.steps <= right] for series in chart.series])
+    return fit_values([series.values[series.steps <= right] for series in chart.series], chart.limits, log)
+
+
+def fit_values(parts: Sequence[Array], limits: tuple[float, float] | None, log: bool) -> Scale:
+    """The scale that shows the finite ones of all these values, or spans the limits."""
+    if limits and not log:
+        return Scale(*limits, log=False)
+    values = np.concatenate(parts) if parts else np.empty(0)
     values = values[np.isfinite(values)]
     return _fit_log(values[values > 0]) if log else _fit_linear(values)
+
+
+def fit_colours(values: Array, limits: tuple[float, float] | None, log: bool) -> Scale:
+    """The scale for values shown as colours: a few extreme ones must not take the differences from the others."""
+    values = values[np.isfinite(values) & ((values > 0) | (not log))]
+    if limits and not log:
+        return Scale(*limits, log=False)
+    if not len(values):
+        return Scale(-1.0, 0.0, log=True) if log else Scale(0.0, 1.0, log=False)
+    low, high = (float(each) for each in np.quantile(np.log10(values) if log else values, (0.01, 0.99)))
+    step = 0.5 if log else nice_step((high - low) or abs(low) or 1.0, 5)
+    low, high = _rounded(low, high, step)
+    return Scale(low, high if high > low else low + step, log)
 
 
 def _fit_linear(values: Array) -> Scale:

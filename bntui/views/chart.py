@@ -81,9 +81,18 @@ def series(place: int, variant: str, points: Points, window: int, ended: int | N
     return Series(variant, place, points.steps, points.values.astype(np.float64), window, ended)
 
 
+_EVERY = {"train": 1, "moments": 1, "scale": 10, "distribution": 10, "norms": 10, "test": 100}
+"""Steps between measurements to suggest for a probe that a run lacks; 25 for the others, which cost more."""
+
+
 def awaited(history: History, focus: Focus, probe: str, what: str, first: int = 0) -> str:
-    """The line for an empty chart: when its first point comes, or that this run does not measure it."""
+    """The line for an empty chart: when its first point comes, or what would have this run measure it."""
     if not history.info.columns_of(probe):
-        return f"{what} is not measured in this run"
+        return f"{what} is not measured in this run; --set probes.{probe}.every={_EVERY.get(probe, 25)} does"
     every = focus.every.get(probe, 1)
     return f"{what} at step {max(first, every) if first else 0}"
+
+
+def layers_of(history: History, probe: str) -> tuple[str, ...]:
+    """The layers that a probe measures, first to last."""
+    return tuple(dict.fromkeys(column.layer for column in history.info.columns_of(probe)))

@@ -34,6 +34,12 @@ async def settle(pilot) -> None:
     await pilot.pause()
 
 
+async def checked(pilot) -> None:
+    """Until the claims that are being checked have been, and are shown."""
+    await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.group == "claims"])
+    await settle(pilot)
+
+
 def text_of(app) -> str:
     """What stands on the screen, as text."""
     lines = app.screen._compositor.render_strips()

@@ -15,6 +15,8 @@ from bntui.spec import ExperimentSpec, VariantSpec
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "conv6", "fc1")
 PER_LAYER = ("mean", "var", "mean_from_start", "var_from_start", "mean_drift", "var_drift")
+WEIGHTED = (*LAYERS, "fc2")
+BINS = tuple(f"bin_{place:02d}" for place in range(16))
 SMOOTHNESS = ("loss_min", "loss_max", "grad_diff_min", "grad_diff_max", "cos_min", "cos_max", "beta")
 COLUMNS = (
     Column("train", "loss"),
@@ -22,6 +24,10 @@ COLUMNS = (
     Column("test", "accuracy"),
     *(Column("moments", name, layer) for name in PER_LAYER for layer in LAYERS),
     *(Column("smoothness", name) for name in SMOOTHNESS),
+    *(Column("scale", name, layer) for name in ("rms", "mean_abs") for layer in LAYERS),
+    *(Column("norms", name, layer) for name in ("grad", "weight", "distance") for layer in WEIGHTED),
+    *(Column("ics", name, layer) for name in ("l2", "cosine") for layer in WEIGHTED),
+    *(Column("distribution", name, layer) for name in ("low", "high", *BINS) for layer in LAYERS),
 )
 VARIANTS = ("standard", "bn", "noisy")
 FALLBACK = Notice("fallback", "mnist could not be downloaded: training on the digits that ship with bntui")
@@ -146,6 +152,27 @@ def _measured(step: int, place: int, name: str, broken: bool, steps: int) -> lis
         values = [0.1] * len(LAYERS) * 4 + (moments + moments if step else [])
         found.append(Measurement(step, name, "moments", tuple(values)))
     if step % 25 == 0:
+        wide = (1.0, 0.2, 0.3)[place % 3] * noise.lognormal(0, 0.35)
+        landscape = (loss * 0.8, loss + 4 * wide, 0.3 * wide, 3 * wide, 0.9 - wide, 0.95)
         beta = (18, 10, 11.5)[place % 3] * noise.lognormal(0, 0.35)
-        found.append(Measurement(step, name, "smoothness", (0.2, 0.9, 0.1, 3.0, 0.1, 0.9, beta)))
+        found.append(Measurement(step, name, "smoothness", (*landscape, beta)))
+    if step % 10 == 0:
+        found += [Measurement(step, name, probe, values) for probe, values in _by_layer(place, noise).items()]
     return found
+
+
+def _by_layer(place: int, noise: np.random.Generator) -> dict[str, tuple[float, ...]]:
+    depth, hidden = np.arange(1, len(WEIGHTED) + 1), len(LAYERS)
+    rms = (0.5 * 1.3**depth if place % 3 == 0 else 1 + 0.05 * place * depth)[:hidden]
+    grad = (0.3, 0.1, 0.15)[place % 3] * depth * noise.lognormal(0, 0.1, len(depth))
+    shift, cosine = grad * (depth > 1), np.where(depth > 1, 1 - 0.1 * depth / (1 + place), 1.0)
+    middles = np.linspace(-6, 6, len(BINS))[:, None]
+    shares = np.exp(-((middles - noise.normal(0, place % 3, hidden)) ** 2))
+    edges = np.repeat([[-6.0], [6.0]], hidden, axis=1) * (1 + place)
+    rows = {
+        "scale": (rms, rms * 0.8),
+        "norms": (grad, grad * 5, grad * 2),
+        "ics": (shift, cosine),
+        "distribution": (*edges, *(shares / shares.sum(axis=0))),
+    }
+    return {probe: tuple(np.concatenate(values).tolist()) for probe, values in rows.items()}

@@ -61,7 +61,7 @@ async def test_brackets_choose_the_layer(app_of):
 async def test_log_scale_belongs_to_the_focused_pane(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        accuracy, drift, *_ = pilot.app.screen.query("ChartPane")
+        accuracy, drift, *_ = pilot.app.screen.query("#overview ChartPane")
         await pilot.press("l")
         assert (accuracy.log_shown, drift.log_shown) == (True, True)
         await pilot.press("tab", "l")
@@ -72,7 +72,7 @@ async def test_log_scale_belongs_to_the_focused_pane(app_of):
 async def test_tab_and_click_move_the_focus(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        panes = list(pilot.app.screen.query("ChartPane"))
+        panes = list(pilot.app.screen.query("#overview ChartPane"))
         await pilot.press("shift+tab")
         assert pilot.app.focused is panes[3]
         await pilot.press("tab", "tab")
@@ -87,7 +87,7 @@ async def test_tab_and_click_move_the_focus(app_of):
 async def test_maximize_and_back(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        panes = list(pilot.app.screen.query("ChartPane"))
+        panes = list(pilot.app.screen.query("#overview ChartPane"))
         await pilot.press("z")
         await settle(pilot)
         assert panes[0].size.width == 120
@@ -275,7 +275,7 @@ async def test_probes_that_are_off_are_said(app_of):
 async def test_nothing_is_drawn_twice(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        pane = pilot.app.screen.query("ChartPane").first()
+        pane = pilot.app.screen.query("#overview ChartPane").first()
         drawn = pane._canvas
         pilot.app.screen.look()
         assert pane._canvas is drawn

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from bntui.tui.border import Look
 from bntui.tui.canvas import Canvas
 from bntui.tui.curve import Curve, Window, clip, trace
-from bntui.tui.frame import Look, paint_chart
+from bntui.tui.frame import paint_chart
 from bntui.tui.palette import DIVERGED, NOT_FINITE, inks_for
 from bntui.tui.plot import draw
 from bntui.tui.scale import fit

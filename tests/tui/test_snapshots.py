@@ -3,7 +3,7 @@
 import pytest
 
 from bntui.records import State
-from tests.tui.conftest import settle
+from tests.tui.conftest import checked, settle
 from tests.tui.fake_feed import DIVERGED, FALLBACK, FakeFeed
 
 MOMENTS = {
@@ -12,6 +12,7 @@ MOMENTS = {
     "diverged": lambda: FakeFeed(State.PAUSED, notices=(DIVERGED,)),
     "finished": lambda: FakeFeed(State.FINISHED, done=1000, notices=(FALLBACK,)),
 }
+PAGES = ["layers", "landscape", "shift", "distributions", "claims"]
 SIZES = [(80, 24), (120, 36), (200, 50)]
 
 
@@ -19,6 +20,19 @@ SIZES = [(80, 24), (120, 36), (200, 50)]
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_dashboard(app_of, snap_compare, moment, size):
     assert snap_compare(app_of(MOMENTS[moment]()), terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("page", PAGES)
+def test_page(app_of, snap_compare, page, size):
+    key = f"f{2 + PAGES.index(page)}"
+    assert snap_compare(app_of(), terminal_size=size, run_before=lambda pilot: opened(pilot, key))
+
+
+async def opened(pilot, key):
+    await pilot.press(key, "right_square_bracket", "right_square_bracket")
+    await settle(pilot)
+    await checked(pilot)
 
 
 def test_light_theme(app_of, snap_compare):

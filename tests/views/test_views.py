@@ -1,14 +1,17 @@
 """Every view, over every kind of history."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from bntui.records import Measurement, RunInfo
 from bntui.run.history import History
-from bntui.views import VIEWS, Focus, rows
+from bntui.views import VIEWS, Band, Chart, Focus, Heatmap, Profile, rows
 from bntui.views.smooth import trailing_mean
-from tests.tui.fake_feed import COLUMNS, LAYERS, FakeFeed
+from tests.tui.fake_feed import BINS, COLUMNS, LAYERS, FakeFeed
 
+SOME = ("", "conv1", "conv2")
 FOCUS = Focus("conv1", {"moments": 5, "smoothness": 25})
 
 
@@ -34,22 +37,85 @@ CASES = {
 }
 
 
+@cache
+def history_of(case):
+    """Never extended by a test, so that all of them may share it."""
+    return history(CASES[case], [column for column in COLUMNS if column.layer in SOME and column.name not in BINS[4:]])
+
+
+def curves_of(figure):
+    """Everything that a figure of any kind draws over the steps, by variant."""
+    if isinstance(figure, Band):
+        return [(span.variant, values) for span in figure.spans for values in (span.low, span.high)]
+    if isinstance(figure, Heatmap):
+        return [(raster.variant, values) for raster in figure.rasters for values in raster.rows]
+    assert isinstance(figure, Chart)
+    return [(series.variant, series.values) for series in figure.series]
+
+
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("case", CASES)
 def test_a_view_keeps_every_value(view, case):
-    chart = VIEWS[view](history(CASES[case]), FOCUS)
-    assert [series.variant for series in chart.series] == ["standard", "bn"]
-    for series in chart.series:
-        np.testing.assert_array_equal(series.values, np.array(CASES[case], np.float32))
-    assert chart.measured == bool(CASES[case])
-    assert chart.title and chart.empty
+    figure, values = VIEWS[view](history_of(case), FOCUS), np.array(CASES[case], np.float32)
+    if isinstance(figure, Profile):
+        found = [(line.variant, line.values) for line in figure.lines]
+        values = np.repeat(values[-1:], len(figure.layers))
+    else:
+        found = curves_of(figure)
+    assert list(dict.fromkeys(variant for variant, _ in found)) == ["standard", "bn"]
+    for _, drawn in found:
+        np.testing.assert_array_equal(drawn, values)
+    assert figure.measured == bool(CASES[case])
+    assert figure.title and figure.empty
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_never_names_a_variant_twice_or_out_of_place(view):
+    figure = VIEWS[view](history([0.5]), FOCUS)
+    parts = next(getattr(figure, name) for name in ("series", "spans", "rasters", "lines") if hasattr(figure, name))
+    assert [part.place for part in parts] == [0, 1]
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_probe_that_is_off_is_said(view):
     chart = VIEWS[view](history(columns=()), FOCUS)
     assert not chart.measured
-    assert "not measured in this run" in chart.empty
+    assert "not measured in this run; --set probes." in chart.empty
+
+
+def test_activation_scale_falls_back_on_the_moments():
+    columns = [column for column in COLUMNS if column.probe == "moments"]
+    figure = VIEWS["scale"](history([4.0], columns), FOCUS)
+    assert figure.measured and figure.layers == LAYERS
+    np.testing.assert_array_equal(figure.lines[0].values, [2.0] * len(LAYERS))
+
+
+def test_the_focused_layer_is_marked_where_layers_are_named():
+    for view in ("drift_map", "scale", "gradients", "shift_by_layer", "cosine_by_layer"):
+        assert VIEWS[view](history([1.0]), Focus("conv3")).marked == 2
+
+
+def test_a_histogram_knows_its_edges():
+    feed = FakeFeed()
+    edges = [raster.edges for raster in VIEWS["distribution"](feed.history, FOCUS).rasters]
+    assert edges == [(-6.0, 6.0), (-12.0, 12.0), (-18.0, 18.0)]
+
+
+def test_the_first_layers_shift_is_explained():
+    assert "by definition" in VIEWS["shift"](history([0.0]), Focus("conv1")).note
+    assert "by definition" not in VIEWS["shift"](history([0.0]), Focus("conv2")).note
+
+
+@pytest.mark.parametrize("shared", [0, 1, 7])
+def test_columns_of_one_measurement_may_be_of_different_lengths_while_it_is_written(shared):
+    made = history([1.0] * shared)
+    made.extend(
+        [Measurement(shared, "bn", "smoothness", (0.5,)), Measurement(shared, "bn", "distribution", (0.5,) * 20)]
+    )
+    for view in ("landscape", "drift_map", "distribution", "shift_by_layer"):
+        figure = VIEWS[view](made, FOCUS)
+        if not isinstance(figure, Profile):
+            assert {len(values) for variant, values in curves_of(figure) if variant == "bn"} == {shared}
 
 
 def test_empty_charts_say_when_they_begin():

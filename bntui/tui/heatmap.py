@@ -1,0 +1,184 @@
+"""Heatmaps: a panel a variant, side by side, with one colour scale whose legend stands in the border."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bntui.tui.border import Look, framed
+from bntui.tui.canvas import Canvas, Cell
+from bntui.tui.cells import BROKEN, EMPTY, Cells, Levels, columns_of, levels_of, rows_of
+from bntui.tui.frame import Sketches, step_labels
+from bntui.tui.palette import DIVERGED, NOT_FINITE, Inks, mark
+from bntui.tui.ramp import LEVELS, pair
+from bntui.tui.scale import Scale, fit_colours
+from bntui.tui.ticks import linear_ticks, log_ticks, short
+from bntui.views.heatmap import Heatmap, Raster
+
+_PANEL = 18
+_LOW = 5
+_AXIS = 7
+_LABELS_FROM = 24
+
+
+def paint_heatmap(canvas: Canvas, inks: Inks, heatmap: Heatmap, look: Look, sketches: Sketches) -> None:
+    """Draw the heatmap over the whole canvas, whatever its size."""
+    legend = _legend_room(canvas.width, len(heatmap.title))
+    if not framed(canvas, inks, heatmap, look, kept=legend) or canvas.width < 5 or canvas.height < 3:
+        return
+    panels = _panels(canvas, heatmap)
+    cells = [columns_of(panel.raster, panel.columns, look.right) for panel in panels]
+    scale = fit_colours(np.concatenate([each.means.ravel() for each in cells]), heatmap.limits, look.log)
+    for panel, each in zip(panels, cells, strict=True):
+        _Panel(canvas, inks, heatmap, panel).paint(each, scale, look.right)
+    if len(panels) < len(heatmap.rasters):
+        canvas.put(2, canvas.height - 1, f" and {len(heatmap.rasters) - len(panels)} more ", inks.warning)
+    if legend:
+        _legend(canvas, inks, scale, legend)
+
+
+def _legend_room(width: int, title: int) -> int:
+    return next((room for room in (34, 26, 20) if room <= width - title - 6), 0)
+
+
+def _legend(canvas: Canvas, inks: Inks, scale: Scale, room: int) -> None:
+    """The scale's lower end, its colours, its upper end."""
+    ticks = log_ticks(scale.low, scale.high, 99) if scale.log else linear_ticks(scale.low, scale.high, 1)
+    ends = (ticks[0].label, ticks[-1].label) if len(ticks) > 1 else (_value(scale, 0), _value(scale, 1))
+    low, high = ends
+    cells = room - len(low) - len(high) - 5
+    x = canvas.put_spans(canvas.width - 1 - room, 0, [(f" {low} ", inks.muted)])
+    for place in range(cells):
+        levels = [(2 * place + half) * LEVELS // (2 * cells) for half in (0, 1)]
+        canvas.put(x + place, 0, *pair(levels[0], levels[1], inks.dark))
+    canvas.put(x + cells, 0, f" {high} ", inks.muted)
+
+
+def _value(scale: Scale, end: int) -> str:
+    at = (scale.low, scale.high)[end]
+    return short(10.0 ** max(min(at, 300.0), -300.0) if scale.log else at)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a panel lies: its left edge, its cells from `left` on, its head at `top` and `rows` below that."""
+
+    raster: Raster
+    x: int
+    left: int
+    columns: int
+    top: int
+    rows: int
+    last: bool
+
+
+def _panels(canvas: Canvas, heatmap: Heatmap) -> list[Place]:
+    """As many panels as can be read, in rows of equal ones."""
+    width, height = canvas.width - 2, canvas.height - 2
+    gutter = _gutter(canvas, heatmap)
+    shared = gutter if heatmap.labels else 0
+    count = len(heatmap.rasters)
+    across = max(1, min(count, (width - shared) // (_PANEL + gutter - shared)))
+    down = max(1, min(-(-count // across), height // _LOW))
+    pitch, tall = (width - shared) // across, height // down
+    places = []
+    for number, raster in enumerate(heatmap.rasters[: across * down]):
+        row, column = divmod(number, across)
+        x = 1 + shared + column * pitch
+        left = x if heatmap.labels else x + gutter
+        columns = max(x + pitch - (column < across - 1) - left, 0)
+        places.append(Place(raster, x, left, columns, 1 + row * tall, max(tall - 1, 0), row == down - 1))
+    return places
+
+
+def _gutter(canvas: Canvas, heatmap: Heatmap) -> int:
+    if canvas.width < _LABELS_FROM:
+        return 0
+    return max(map(len, heatmap.labels)) + 2 if heatmap.labels else _AXIS
+
+
+class _Panel:
+    """The map of one variant."""
+
+    def __init__(self, canvas: Canvas, inks: Inks, heatmap: Heatmap, place: Place) -> None:
+        self._canvas, self._inks, self._heatmap, self._place = canvas, inks, heatmap, place
+
+    def paint(self, cells: Cells, scale: Scale, right: int) -> None:
+        """Head, cells, labels at the left and steps below."""
+        place, raster = self._place, self._place.raster
+        self._head()
+        if place.rows < 1 or place.columns < 1:
+            return
+        if self._heatmap.labels:
+            halves = self._label_rows(len(raster.rows))
+        else:
+            halves = 2 * place.rows
+            cells = Cells(cells.means[::-1], cells.broken[::-1])
+            self._axis()
+        whole = self._heatmap.labels and halves >= len(raster.rows)
+        cells = _repeated(cells, halves) if whole else rows_of(cells, halves)
+        self._cells(levels_of(cells, scale, self._heatmap.hollow))
+        if place.last and place.columns >= 12:
+            step_labels(self._canvas, self._inks.muted, place.left, place.columns, right)
+
+    def _head(self) -> None:
+        raster, place = self._place.raster, self._place
+        style = self._inks.variant(raster.place)
+        text = f"{mark(raster.place)} {raster.variant}"[: place.columns]
+        self._canvas.put(place.left, place.top, text, style)
+        if raster.ended is not None:
+            end = f" {DIVERGED} at {raster.ended:,}"[: max(place.columns - len(text), 0)]
+            self._canvas.put(place.left + len(text), place.top, end, self._inks.error)
+
+    def _cells(self, levels: Levels) -> None:
+        place, dark, ground = self._place, self._inks.dark, self._inks.blank.bgcolor
+        if len(levels) % 2:
+            levels = np.vstack([levels, np.full((1, levels.shape[1]), EMPTY, np.int16)])
+        pairs = zip(levels[::2].tolist(), levels[1::2].tolist(), strict=True)
+        broken: Cell = (NOT_FINITE, self._inks.error)
+        for y, (uppers, lowers) in enumerate(pairs, place.top + 1):
+            row = self._canvas.rows[y]
+            for x, (upper, lower) in enumerate(zip(uppers, lowers, strict=True), place.left):
+                if BROKEN in (upper, lower):
+                    row[x] = broken
+                elif upper != EMPTY or lower != EMPTY:
+                    row[x] = pair(upper, lower, dark, ground)
+
+    def _label_rows(self, count: int) -> int:
+        """Name the rows, at the left of the first panel of each line; returns the half rows that all take."""
+        place, heatmap = self._place, self._heatmap
+        each = 2 * place.rows // count if count else 0
+        # Whole cells where there is room for them: half ones cannot be named apart.
+        each -= each % 2 if each > 2 else 0
+        halves = count * each if each else 2 * place.rows
+        gutter = place.x - 1
+        if gutter < 3 or gutter > max(map(len, heatmap.labels)) + 2:
+            return halves
+        order = [*([] if heatmap.marked is None else [heatmap.marked]), *range(count)]
+        taken: set[int] = set()
+        for row in dict.fromkeys(order):
+            y = place.top + 1 + int((row + 0.5) * halves / count) // 2
+            if y not in taken:
+                taken.add(y)
+                focused = row == heatmap.marked
+                text = ("▸" if focused else " ") + heatmap.labels[row]
+                self._canvas.put(1, y, text, self._inks.bold if focused else self._inks.muted)
+        return halves
+
+    def _axis(self) -> None:
+        """The values at the rows' edges, at round places."""
+        place, edges = self._place, self._place.raster.edges
+        if edges is None or not np.isfinite(edges).all() or place.left - place.x < _AXIS:
+            return
+        low, high = edges
+        for tick in linear_ticks(low, high, max(1, place.rows // 3)):
+            at = (tick.at - low) / ((high - low) or 1.0)
+            y = place.top + 1 + min(int((1 - at) * place.rows), place.rows - 1)
+            self._canvas.put_right(place.left - 1, y, tick.label[: _AXIS - 1], self._inks.muted)
+
+
+def _repeated(cells: Cells, halves: int) -> Cells:
+    """Each row as often as it takes to fill so many."""
+    times = halves // max(len(cells.means), 1)
+    return Cells(cells.means.repeat(times, axis=0), cells.broken.repeat(times, axis=0))

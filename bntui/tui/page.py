@@ -1,0 +1,94 @@
+"""Pages: which panes stand together, and how they share the room; each keeps its own focus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.containers import Grid
+
+from bntui.tui.claims_pane import ClaimsPane
+from bntui.tui.pane import ChartPane, Pane
+
+_LEAST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A page: its name, a shorter one, its views line by line, and what share of the room each line takes.
+
+    `table_from` is the height of a screen from which the table of figures has room beside it. `by_layer` says that
+    the first line has a row for each layer, and wants a height that gives each of them as many whole cells.
+    """
+
+    name: str
+    short: str
+    lines: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...] = (1, 1)
+    table_from: int = 0
+    by_layer: bool = False
+
+
+CLAIMS = "claims"
+
+PLANS = (
+    Plan("overview", "overview", (("accuracy", "drift"), ("beta", "loss"))),
+    Plan("layers", "layers", (("drift_map",), ("scale", "gradients")), shares=(4, 3), table_from=32, by_layer=True),
+    Plan("landscape", "landscape", (("landscape", "predictiveness"), ("cosine", "beta"))),
+    Plan("covariate shift", "shift", (("shift", "shift_cosine"), ("shift_by_layer", "cosine_by_layer"))),
+    Plan("distributions", "distrib.", (("distribution",),), shares=(1,), table_from=32),
+    Plan("claims", "claims", ((CLAIMS,),), shares=(1,), table_from=46),
+)
+"""The pages in the order of their keys, from f1 on."""
+
+
+class Page(Grid):
+    """The panes of a plan; it remembers which has the focus, and whether that one is alone."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._lines = [[_pane(plan, view) for view in line] for line in plan.lines]
+        self.panes: list[Pane] = [pane for line in self._lines for pane in line]
+        super().__init__(*self.panes, classes="page", id=plan.short.strip("."))
+        self.current = 0
+        self.maximized = False
+
+    @property
+    def focused_pane(self) -> Pane:
+        """The pane that has the focus, or will have it when the page is shown."""
+        return self.panes[self.current]
+
+    @property
+    def charts(self) -> Iterable[ChartPane]:
+        """The figures in sight."""
+        return (pane for pane in self.panes if isinstance(pane, ChartPane) and pane.display)
+
+    def move(self, by: int) -> None:
+        """The focus, to the next pane or the one before."""
+        self.current = (self.current + by) % len(self.panes)
+
+    def place(self, room: int, layers: int) -> None:
+        """Share out so many rows; lines that would be too low to read give way to the focused pane's."""
+        lines, shares = self._lines, self.plan.shares
+        if self.maximized:
+            lines, shares = [[self.focused_pane]], (1,)
+        elif room < _LEAST_ROWS * len(lines):
+            lines, shares = [next(line for line in lines if self.focused_pane in line)], (1,)
+        shown = {pane for line in lines for pane in line}
+        columns = max(len(line) for line in lines)
+        for pane in self.panes:
+            pane.display = pane in shown
+        for line in lines:
+            for pane in line:
+                pane.styles.column_span = columns // len(line)
+        self.styles.grid_size_columns, self.styles.grid_size_rows = columns, len(lines)
+        sizes = [f"{share}fr" for share in shares]
+        # Border and head take three rows.
+        cells = (room * 3 // 5 - 3) // max(layers, 1)
+        if self.plan.by_layer and len(lines) > 1 and cells > 0:
+            sizes[0] = str(3 + cells * layers)
+        self.styles.grid_rows = " ".join(sizes)
+
+
+def _pane(plan: Plan, view: str) -> Pane:
+    return ClaimsPane() if view == CLAIMS else ChartPane(plan.short.strip("."), view)

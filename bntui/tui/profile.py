@@ -1,0 +1,82 @@
+"""Profiles: one line a variant over the layers, marks at every layer, the layer in focus lined out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bntui.tui.border import Look, framed
+from bntui.tui.canvas import Canvas
+from bntui.tui.frame import Picture, Sketches
+from bntui.tui.palette import NOT_FINITE, Inks, mark
+from bntui.tui.plot import DOTS_X
+from bntui.views.chart import Chart, Series
+from bntui.views.profile import Line, Profile
+
+_APART = 100
+"""Units of the x axis from one layer to the next."""
+
+_ASIDE = 7
+"""How far the variants stand beside each other, so that equal values do not hide one another."""
+
+
+def paint_profile(canvas: Canvas, inks: Inks, profile: Profile, look: Look, sketches: Sketches) -> None:
+    """Draw the profile over the whole canvas, whatever its size."""
+    if framed(canvas, inks, profile, look):
+        _ProfilePicture(canvas, inks, profile, look, sketches).paint()
+
+
+class _ProfilePicture(Picture):
+    """A chart with layers in place of steps."""
+
+    def __init__(self, canvas: Canvas, inks: Inks, profile: Profile, look: Look, sketches: Sketches) -> None:
+        self._profile = profile
+        lines = tuple(_series(line, len(profile.lines)) for line in profile.lines)
+        chart = Chart(profile.title, lines, 0, profile.note, profile.log, profile.limits, profile.empty)
+        span = Look(len(profile.layers) * _APART, look.log, look.focused)
+        super().__init__(canvas, inks, chart, span, sketches)
+
+    def _x_range(self) -> tuple[float, float]:
+        return -_APART / 2, (len(self._profile.layers) - 0.5) * _APART
+
+    def _middle(self, layer: int) -> int:
+        return self.left + int(self.window.x(np.array([layer * _APART]))[0] // DOTS_X)
+
+    def _axes(self) -> None:
+        super()._axes()
+        marked = self._profile.marked
+        if marked is not None:
+            for y in range(1, self.canvas.height - 1):
+                self.canvas.put(self._middle(marked), y, "┊", self.inks.focus)
+
+    def _x_labels(self) -> None:
+        """The focused layer's name, and of the others every second, third, … one, so that they keep apart."""
+        names, marked = self._profile.layers, self._profile.marked
+        pitch = self.columns / max(len(names), 1)
+        stride = next((each for each in range(1, len(names)) if each * pitch > max(map(len, names))), len(names))
+        taken = np.zeros(self.canvas.width + 1, np.bool_)
+        for layer in dict.fromkeys([*([] if marked is None else [marked]), *range(0, len(names), stride)]):
+            text = names[layer]
+            x = min(max(self._middle(layer) - len(text) // 2, self.left), self.canvas.width - 2 - len(text))
+            if x >= self.left and not taken[x : x + len(text)].any():
+                taken[x - 1 : x + len(text) + 1] = True
+                style = self.inks.bold if layer == marked else self.inks.muted
+                self.canvas.put(x - 1, self.canvas.height - 1, f" {text} ", style)
+
+    def _marks(self, series: Series) -> None:
+        values = self.scale.scaled(series.values)
+        known = np.flatnonzero(np.isfinite(values))
+        columns, heights = self.window.x(series.steps[known]) // DOTS_X, self.window.y(values[known])
+        for column, height in zip(columns, heights, strict=True):
+            self._place_mark(column, height, mark(series.place), self.inks.variant(series.place))
+
+    def _not_finite(self, series: Series) -> None:
+        # Above the border: below it the layers' names would be hidden.
+        for step in series.steps[~np.isfinite(series.values)]:
+            column = int(self.window.x(np.array([step]))[0] // DOTS_X)
+            self.canvas.put(self.left + column, self.canvas.height - 2, NOT_FINITE, self.inks.variant(series.place))
+
+
+def _series(line: Line, count: int) -> Series:
+    aside = round((line.place - (count - 1) / 2) * min(_ASIDE, 60 / max(count, 1)))
+    places = np.arange(len(line.values)) * _APART + aside
+    return Series(line.variant, line.place, places.astype(np.int32), line.values)
