@@ -86,6 +86,6 @@ def _note(note: str, log: bool, room: int) -> str:
 
 def _centre(canvas: Canvas, text: str, style: Style) -> None:
     # In as many lines as it takes.
-    lines = wrap(text, max(canvas.width - 4, 1))[: max(canvas.height - 2, 1)]
+    lines = wrap(text, max(canvas.width - 4, 1), break_on_hyphens=False)[: max(canvas.height - 2, 1)]
     for y, line in enumerate(lines, (canvas.height - len(lines)) // 2 + (len(lines) == 1 and canvas.height % 2 == 0)):
         canvas.put((canvas.width - len(line)) // 2, y, line, style)

@@ -47,7 +47,7 @@ class ClaimsPane(Pane):
     def consider(self, feed: Feed) -> None:
         """Check again, where there is something new and the last time is long enough ago."""
         history = feed.history
-        if history is None or self._worker is not None:
+        if history is None or not history.version or self._worker is not None:
             return
         state, now = (history, history.version, feed.status.state.over), self._clock()
         waited = now - self._begun >= max(_LEAST_PAUSE, self._cost / _SHARE)
@@ -98,7 +98,8 @@ class ClaimsPane(Pane):
         """The list above, the chosen line's reading below."""
         self._border(canvas, inks)
         if not self._results:
-            text = f"claims could not be checked: {self._error}" if self._error else "checking the papers' claims …"
+            waiting = "the papers' claims are checked as soon as there are measurements …"
+            text = f"claims could not be checked: {self._error}" if self._error else waiting
             canvas.put(2, canvas.height // 2, text[: max(canvas.width - 4, 0)], inks.muted)
             return
         self._rows = self._share_out(canvas)

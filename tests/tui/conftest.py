@@ -36,7 +36,10 @@ async def settle(pilot) -> None:
 
 async def checked(pilot) -> None:
     """Until the claims that are being checked have been, and are shown."""
-    await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.group == "claims"])
+    checking = [each for each in pilot.app.workers if each.group == "claims"]
+    # Of none it would wait for all, and so for the training.
+    if checking:
+        await pilot.app.workers.wait_for_complete(checking)
     await settle(pilot)
 
 
