@@ -51,7 +51,8 @@ def _legend(canvas: Canvas, inks: Inks, scale: Scale, room: int) -> None:
     x = canvas.put_spans(canvas.width - 1 - room, 0, [(f" {low} ", inks.muted)])
     for place in range(cells):
         levels = [(2 * place + half) * LEVELS // (2 * cells) for half in (0, 1)]
-        canvas.put(x + place, 0, *pair(levels[0], levels[1], inks.dark))
+        char, style = pair(levels[0], levels[1], inks.dark)
+        canvas.put(x + place, 0, "█" if char == "█" else "▌", style)
     canvas.put(x + cells, 0, f" {high} ", inks.muted)
 
 

@@ -23,18 +23,18 @@ def reading(result: Result) -> list[Line]:
     if result.missing:
         return [*lines, ("text", f"Not checkable in this run: {result.missing}.")]
     lines.append(("text", f"{result.verdict.value.capitalize()}: {_found(result)}"))
+    if result.note:
+        lines.append(("text", f"Note: {result.note}."))
     lines.append(
         ("text", f"Supported if the whole interval lies {_bounds(claim.holds)}, contradicted if none of it does.")
     )
+    lines.append(("muted", " · ".join(filter(None, (result.scope, result.method)))))
     if claim.why:
         lines.append(("muted", f"The bounds: {claim.why}."))
     if result.parts:
         lines.append(
             ("text", "By layer: " + " · ".join(f"{part.layer} {figure(part.effect)}" for part in result.parts))
         )
-    if result.note:
-        lines.append(("text", f"Note: {result.note}."))
-    lines.append(("muted", " · ".join(filter(None, (result.scope, result.method)))))
     return lines
 
 
