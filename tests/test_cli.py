@@ -61,15 +61,13 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         ("--preset noisy --headless --dataset folder:/nowhere", "/nowhere: no such folder"),
         ("--preset noisy --headless --dataset digits --batch-size 1501", "digits has 1500 training samples"),
         ("--preset noisy --headless --dataset digits --set network=vg-mini", "did you mean vgg-mini"),
-        ("--preset noisy --headless --dataset digits --set variants=[\"bm\"]", "unknown variant 'bm'; did you mean bn"),
+        ('--preset noisy --headless --dataset digits --set variants=["bm"]', "unknown variant 'bm'; did you mean bn"),
         ("--preset noisy --headless --dataset digits --set probes.beta.every=1", "unknown probe 'beta'"),
         ("--preset noisy --headless --dataset digits --set probes.test.every=-1", "probes.test: every = -1"),
         ("--preset noisy --headless --dataset digits --device cuda:99", "device cuda:99: "),
     ],
 )
-def test_a_mistake_is_one_line_and_status_2(
-    command: str, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_mistake_is_one_line_and_status_2(command: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     status, _, error = _said(capsys, *command.split())
     assert status == 2
     assert said in error

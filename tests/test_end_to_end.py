@@ -91,9 +91,7 @@ def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: 
         assert archive.progress.steps == 150
 
 
-def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(
-    tmp_path: Path, environment: dict[str, str]
-) -> None:
+def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
     with Terminal(*command, **environment) as first, ThreadPoolExecutor(1) as waiting:
         first.until("training", "steps/s")

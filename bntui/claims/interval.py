@@ -28,9 +28,7 @@ def block_length(steps: int) -> int:
     return math.ceil(math.sqrt(steps))
 
 
-def block_bootstrap(
-    terms: Array, statistic: Callable[[Array], Array], resamples: int = RESAMPLES
-) -> tuple[Array, int]:
+def block_bootstrap(terms: Array, statistic: Callable[[Array], Array], resamples: int = RESAMPLES) -> tuple[Array, int]:
     """Replicates (rows, resamples) of a statistic of the terms' means, and the number of blocks b in each.
 
     Circular block bootstrap (Politis & Romano 1992) of terms (…, layers, n): b = ⌊n / length⌋ blocks of successive

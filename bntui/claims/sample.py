@@ -72,8 +72,7 @@ def layers_of(run: Run, quantity: Quantity) -> tuple[str, ...]:
     """The layers for which every column of the quantity is measured; ('',) for the whole network."""
     info = run.history.info
     named = [
-        [column.layer for column in info.columns_of(quantity.probe) if column.name == name]
-        for name in quantity.columns
+        [column.layer for column in info.columns_of(quantity.probe) if column.name == name] for name in quantity.columns
     ]
     first = info.layers[:1] if quantity.after_first else ()
     return tuple(layer for layer in named[0] if layer not in first and all(layer in each for each in named))

@@ -63,9 +63,7 @@ def assemble(model: Model, name: str, norm: Norm, picture: Picture, classes: int
     """
     least = 2**model.halvings
     if min(picture.height, picture.width) < least:
-        raise UserError(
-            f"network {name} needs pictures of at least {least}×{least}; these have {picture}"
-        )
+        raise UserError(f"network {name} needs pictures of at least {least}×{least}; these have {picture}")
     # PyTorch's own initialization, which is overwritten, draws from the global generator.
     with torch.random.fork_rng(devices=[]):
         layers: OrderedDict[str, nn.Module] = OrderedDict(model.build(norm, picture, classes))

@@ -21,16 +21,18 @@ def vgg(plan: Sequence[int], linear: Sequence[int]) -> Callable[..., Iterator[tu
                 continue
             number += 1
             pool = nn.MaxPool2d(2) if plan[place + 1 : place + 2] == [POOL] else None
-            yield f"conv{number}", layer(
-                weights=nn.Conv2d(channels, width, 3, padding=1), norm=norm(width, 2), relu=nn.ReLU(), pool=pool
+            yield (
+                f"conv{number}",
+                layer(weights=nn.Conv2d(channels, width, 3, padding=1), norm=norm(width, 2), relu=nn.ReLU(), pool=pool),
             )
             channels = width
         halved = 2 ** list(plan).count(POOL)
         features = channels * (picture.height // halved) * (picture.width // halved)
         for number, width in enumerate(linear, start=1):
             flatten = nn.Flatten() if number == 1 else None
-            yield f"fc{number}", layer(
-                flatten=flatten, weights=nn.Linear(features, width), norm=norm(width, 1), relu=nn.ReLU()
+            yield (
+                f"fc{number}",
+                layer(flatten=flatten, weights=nn.Linear(features, width), norm=norm(width, 1), relu=nn.ReLU()),
             )
             features = width
         yield f"fc{len(linear) + 1}", layer(weights=nn.Linear(features, classes))

@@ -81,8 +81,10 @@ class MomentsProbe(Probe):
 
 def moments(activations: Sequence[Tensor]) -> Moments:
     """The moments of activations of shape (batch, channels, …), one tensor a layer."""
-    pairs = [_mean_and_var(activation.flatten(2) if activation.dim() > 2 else activation.unsqueeze(2))
-             for activation in activations]
+    pairs = [
+        _mean_and_var(activation.flatten(2) if activation.dim() > 2 else activation.unsqueeze(2))
+        for activation in activations
+    ]
     mean, var = (torch.cat(parts) for parts in zip(*pairs, strict=True))
     return Moments((mean, var), [activation.shape[1] for activation in activations])
 

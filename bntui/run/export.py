@@ -28,8 +28,10 @@ def export(archive: Archive, to: Path, form: str = "long") -> None:
     if info is None:
         raise UserError(f"run {archive.run_id}: nothing was measured, so there is nothing to export")
     measurements = archive.measurements()
-    rows = long_rows(archive.run_id, info, measurements) if form == "long" else wide_rows(
-        archive.run_id, info, measurements
+    rows = (
+        long_rows(archive.run_id, info, measurements)
+        if form == "long"
+        else wide_rows(archive.run_id, info, measurements)
     )
     if str(to) == "-":
         csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
@@ -58,11 +60,7 @@ def wide_rows(run: str, info: RunInfo, measurements: Iterable[Measurement]) -> I
     yield "run", "variant", "step", "epoch", *names
     for (step, variant), group in groupby(measurements, key=lambda one: (one.step, one.variant)):
         taken = {one.probe: one.values for one in group}
-        cells = [
-            cell
-            for probe in probes
-            for cell in _padded(taken.get(probe, ()), len(columns[probe]))
-        ]
+        cells = [cell for probe in probes for cell in _padded(taken.get(probe, ()), len(columns[probe]))]
         yield run, variant, step, step // info.steps_per_epoch, *cells
 
 

@@ -103,9 +103,7 @@ class Learner:
         loss: Tensor,
         gradient: Mapping[str, Tensor],
     ) -> Point:
-        return Point(
-            step, self.network, self.criterion, self.lr, images, labels, logits, loss, gradient
-        )
+        return Point(step, self.network, self.criterion, self.lr, images, labels, logits, loss, gradient)
 
     def _measure(self, point: Point, *, after_update: bool = False) -> Iterator[tuple[str, Tensor]]:
         for probe in self.probes:
@@ -121,9 +119,7 @@ class Learner:
         return torch.stack([loss, *largest]) * 0
 
 
-def _keep(
-    name: str, layer: nn.Sequential, activations: dict[str, Tensor]
-) -> torch.utils.hooks.RemovableHandle:
+def _keep(name: str, layer: nn.Sequential, activations: dict[str, Tensor]) -> torch.utils.hooks.RemovableHandle:
     def hook(module: nn.Module, inputs: object, output: Tensor) -> None:
         activations[name] = output.detach()
 

@@ -46,8 +46,6 @@ class Recorder:
 
     def _diverge(self, step: int, variant: str, health: Sequence[float]) -> Notice:
         self.diverged[variant] = step
-        where = next(
-            part for part, value in zip(self._parts[variant], health, strict=True) if math.isnan(value)
-        )
+        where = next(part for part, value in zip(self._parts[variant], health, strict=True) if math.isnan(value))
         what = "its loss is not finite" if where == "loss" else f"the weights of {where} are not finite"
         return Notice("diverged", f"{variant} diverged at step {step}: {what}", step, variant, where)

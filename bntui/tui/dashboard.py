@@ -274,12 +274,17 @@ class DashboardScreen(GatedScreen):
             self._page.current = self._page.panes.index(message.pane)
 
     def action_export(self) -> None:
-        """Write the CSV, and say where."""
+        """Write the CSV, and say where; a long run's takes seconds, and the screen goes on meanwhile."""
+        self._say(("muted", "writing the CSV …"))
+        self.look()
+        self.run_worker(self._export, thread=True, group="export", exclusive=True)
+
+    def _export(self) -> None:
+        # In a thread: what it says appears with the next look.
         try:
             self._say(("good", f"CSV written to {self.feed.export()}"))
         except (OSError, UserError) as error:
             self._say(("error", f"CSV not written: {error}"))
-        self.look()
 
     def action_help(self) -> None:
         """Every key, from the bindings themselves."""

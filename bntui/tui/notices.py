@@ -38,9 +38,7 @@ class Notices(CanvasWidget):
     def show(self, lines: list[Line], width: int, most: int = _MOST) -> int:
         """Show these lines on `width` columns; returns how many lines they take."""
         room = max(width - 2, 1)
-        self._lines = [
-            (kind, part) for kind, text in lines for part in wrap(text, room, subsequent_indent="  ") or [""]
-        ]
+        self._lines = [(kind, part) for kind, text in lines for part in _wrapped(text, room)]
         height = min(len(self._lines), most)
         self.repaint()
         return height
@@ -49,6 +47,11 @@ class Notices(CanvasWidget):
         """One below the other."""
         for y, (kind, text) in enumerate(self._lines):
             canvas.put(1, y, text, _style(kind, inks))
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    # A run's id has hyphens, and is to be copied whole.
+    return wrap(text, room, subsequent_indent="  ", break_on_hyphens=False) or [""]
 
 
 def _style(kind: str, inks: Inks) -> Style:

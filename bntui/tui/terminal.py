@@ -18,8 +18,9 @@ def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
     class Lasting(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            if hasattr(self, "_file"):
-                self._file = _Dropping(self._file, lost)
+            file = getattr(self, "_file", None)
+            if file is not None:
+                setattr(self, "_file", _Dropping(file, lost))  # noqa: B010  (not every driver has one)
 
     return Lasting
 

@@ -120,9 +120,7 @@ def test_one_missing_file_is_fetched_again(small_cifar: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", ["mnist", "cifar10"])
-def test_a_folder_that_cannot_be_written(
-    name: str, small_mnist: Path, small_cifar: Path, tmp_path: Path
-) -> None:
+def test_a_folder_that_cannot_be_written(name: str, small_mnist: Path, small_cifar: Path, tmp_path: Path) -> None:
     (tmp_path / "data").touch()
     with pytest.raises(Unavailable, match=f"{name} is not in .*data and could not be downloaded") as caught:
         load(name, _request(tmp_path))

@@ -134,8 +134,10 @@ EXPECTED: dict[str, Callable[[], Shapes]] = {
     "blog-cnn": lambda: {"conv1": (8, 1, 5, 5), "conv2": (16, 8, 5, 5), "fc1": (10, 784)},
     "sigmoid-mlp": lambda: {"fc1": (100, 784), "fc2": (100, 100), "fc3": (100, 100), "fc4": (10, 100)},
     "dln": lambda: {f"fc{number}": (10, 10) for number in range(1, 26)},
-    "vgg": lambda: convolutions(3, 64, 128, 256, 256, 512, 512, 512, 512)
-    | {"fc1": (512, 512), "fc2": (512, 512), "fc3": (10, 512)},
+    "vgg": lambda: (
+        convolutions(3, 64, 128, 256, 256, 512, 512, 512, 512)
+        | {"fc1": (512, 512), "fc2": (512, 512), "fc3": (10, 512)}
+    ),
 }
 
 
