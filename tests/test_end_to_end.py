@@ -38,9 +38,7 @@ def _only_run(tmp_path: Path) -> Path:
 def test_a_preset_trains_shows_and_exports(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "8", *SMALL)
     with Terminal(*command, **environment) as terminal:
-        screen = terminal.until("finished", "8/8")
-        for shown in ("noisy", "digits", "standard", "bn", "accuracy", "drift of conv1", "effective β"):
-            assert shown in screen
+        terminal.until("finished", "8/8", "standard", "accuracy", "drift of conv1", "effective β", "digits")
         terminal.type("q")
         status, written = terminal.end()
     assert status == 0
