@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-SHARE = 0.05
+SHARE = 0.02
 FASTEST, SLOWEST = 0.5, 1.0
 
 
