@@ -8,7 +8,7 @@ from bntui.data import DATASETS, Request, check_name, default_data_dir, load
 from bntui.records import UserError
 
 
-@pytest.mark.parametrize("name", [*DATASETS.keys() - {"folder"}, "folder:some/where", "folder:C:/here"])
+@pytest.mark.parametrize("name", [*sorted(DATASETS.keys() - {"folder"}), "folder:some/where", "folder:C:/here"])
 def test_known_names_pass(name: str) -> None:
     check_name(name)
 
