@@ -6,70 +6,31 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from bntui.records import Notice, RunInfo, State, UserError
+from bntui.records import State, UserError
 from bntui.run.archive import Archive
-from bntui.run.export import export
 from bntui.run.feed import Status
 from bntui.run.history import History
+from bntui.run.known import KnownRun
 from bntui.run.rate import Rate, probe_share
-from bntui.spec import ExperimentSpec
 
 LOOK_SECONDS = 0.3
 CHUNK = 10_000
 """Measurements taken over at a time, so that a long run appears bit by bit."""
 
 
-class FollowedRun:
+class FollowedRun(KnownRun):
     """Implements `run.feed.Feed` by reading only; whoever trains is not disturbed, and not steered either."""
 
     attached = True
 
     def __init__(self, folder: Path) -> None:
         """Raises UserError where there is no run that can be read."""
-        self._folder = folder
-        self._history: History | None = None
-        self._notices: tuple[Notice, ...] = ()
-        self._status = Status(loading="reading the run")
+        with Archive(folder) as archive:
+            super().__init__(archive.spec, Status(loading="reading the run"), folder)
+        self._place = folder
         self._leave = threading.Event()
         self._last = 0
         self._rate = Rate()
-        with Archive(folder) as archive:
-            self._spec = archive.spec
-
-    @property
-    def spec(self) -> ExperimentSpec:
-        """The resolved experiment."""
-        return self._spec
-
-    @property
-    def run_id(self) -> str:
-        """The run's id."""
-        return self._folder.name
-
-    @property
-    def folder(self) -> Path | None:
-        """The run's folder."""
-        return self._folder
-
-    @property
-    def info(self) -> RunInfo | None:
-        """None until training begins."""
-        return self._history.info if self._history else None
-
-    @property
-    def history(self) -> History | None:
-        """None until training begins."""
-        return self._history
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What has happened so far, oldest first."""
-        return self._notices
-
-    @property
-    def status(self) -> Status:
-        """Where the run stands, as far as it was read."""
-        return self._status
 
     def pause(self) -> None:
         """Only the process that trains can."""
@@ -84,16 +45,9 @@ class FollowedRun:
         """Look no further; the run goes on."""
         self._leave.set()
 
-    def export(self, path: Path | None = None) -> Path:
-        """Write the long CSV of what is measured so far. Raises UserError."""
-        to = path or self._folder / f"{self.run_id}.csv"
-        with Archive(self._folder) as archive:
-            export(archive, to)
-        return to
-
     def work(self) -> None:
         """Follow the run to its end, or until `stop`; blocks. Raises UserError where it cannot be read."""
-        with Archive(self._folder) as archive:
+        with Archive(self._place) as archive:
             while not self._leave.is_set():
                 # The state first: what was written before a run's end is there once the end is.
                 state = archive.state

@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bntui.records import Event, Loading, Measurement, Notice, Progress, RunInfo, State, UserError
+from bntui.records import Event, Loading, Measurement, Notice, Progress, RunInfo, State
 from bntui.run import folders
-from bntui.run.archive import Archive
 from bntui.run.control import Control
-from bntui.run.export import export
 from bntui.run.feed import Status
 from bntui.run.history import History
+from bntui.run.known import KnownRun
 from bntui.run.rate import Rate, probe_share
 from bntui.run.store import Store
 from bntui.spec import ExperimentSpec
@@ -27,53 +26,19 @@ if TYPE_CHECKING:
 FALLBACK = "digits"
 
 
-class LiveRun:
+class LiveRun(KnownRun):
     """Implements `run.feed.Feed`; `work` belongs to one worker thread, the rest to any other."""
 
     attached = False
 
     def __init__(self, spec: ExperimentSpec, runs_dir: Path, data_dir: Path | None, *, fall_back: bool) -> None:
         """`fall_back`: train on the digits where the data set cannot be had, instead of raising."""
-        self._spec = spec
+        super().__init__(spec, Status(loading="loading torch"))
         self._runs_dir = runs_dir
         self._data_dir = data_dir
         self._fall_back = fall_back
         self._control = Control()
-        self._folder: Path | None = None
-        self._history: History | None = None
-        self._notices: tuple[Notice, ...] = ()
-        self._status = Status(loading="loading torch")
         self._rate = Rate()
-
-    @property
-    def spec(self) -> ExperimentSpec:
-        """The experiment; resolved once loading has begun."""
-        return self._spec
-
-    @property
-    def run_id(self) -> str:
-        """The run's id; '' until it has a folder."""
-        return self._folder.name if self._folder else ""
-
-    @property
-    def folder(self) -> Path | None:
-        """The run's folder; None until it has one."""
-        return self._folder
-
-    @property
-    def info(self) -> RunInfo | None:
-        """None until training begins."""
-        return self._history.info if self._history else None
-
-    @property
-    def history(self) -> History | None:
-        """None until training begins."""
-        return self._history
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What has happened so far, oldest first."""
-        return self._notices
 
     @property
     def status(self) -> Status:
@@ -102,15 +67,6 @@ class LiveRun:
     def stop(self) -> None:
         """End after the step under way; also ends loading."""
         self._control.stop()
-
-    def export(self, path: Path | None = None) -> Path:
-        """Write the long CSV of what is measured so far. Raises UserError."""
-        if self._folder is None:
-            raise UserError("nothing is measured yet, so there is nothing to export")
-        to = path or self._folder / f"{self.run_id}.csv"
-        with Archive(self._folder) as archive:
-            export(archive, to)
-        return to
 
     def work(self) -> None:
         """Load, train and store, to the end; raises UserError before anything was measured."""

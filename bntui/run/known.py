@@ -1,0 +1,67 @@
+"""What is known of a run so far, by whoever trains or follows it: one thread writes it, any other reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bntui.records import Notice, RunInfo, UserError
+from bntui.run.archive import Archive
+from bntui.run.export import export
+from bntui.run.feed import Status
+from bntui.run.history import History
+from bntui.spec import ExperimentSpec
+
+
+class KnownRun:
+    """The part of `run.feed.Feed` that only tells."""
+
+    def __init__(self, spec: ExperimentSpec, status: Status, folder: Path | None = None) -> None:
+        self._spec = spec
+        self._status = status
+        self._folder = folder
+        self._history: History | None = None
+        self._notices: tuple[Notice, ...] = ()
+
+    @property
+    def spec(self) -> ExperimentSpec:
+        """The experiment; resolved once loading has begun."""
+        return self._spec
+
+    @property
+    def run_id(self) -> str:
+        """The run's id; '' until it has a folder."""
+        return self._folder.name if self._folder else ""
+
+    @property
+    def folder(self) -> Path | None:
+        """The run's folder; None until it has one."""
+        return self._folder
+
+    @property
+    def info(self) -> RunInfo | None:
+        """None until training begins."""
+        return self._history.info if self._history else None
+
+    @property
+    def history(self) -> History | None:
+        """None until training begins."""
+        return self._history
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What has happened so far, oldest first."""
+        return self._notices
+
+    @property
+    def status(self) -> Status:
+        """Where the run stands now."""
+        return self._status
+
+    def export(self, path: Path | None = None) -> Path:
+        """Write the long CSV of what is measured so far. Raises UserError."""
+        if self._folder is None:
+            raise UserError("nothing is measured yet, so there is nothing to export")
+        to = path or self._folder / f"{self.run_id}.csv"
+        with Archive(self._folder) as archive:
+            export(archive, to)
+        return to
