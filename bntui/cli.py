@@ -17,6 +17,7 @@ from bntui.records import UserError
 if TYPE_CHECKING:
     from bntui.run.feed import Feed
     from bntui.spec import ExperimentSpec
+    from bntui.tui.app import DashboardApp
 
 FIRST_PRESET = "noisy"
 WHICH_RUN = "An id, a unique prefix of one, 'last', or a folder."
@@ -193,14 +194,18 @@ def _dashboard(
         return [_loaded_or_why(str(path), overrides) for _, path in names]
 
     app = DashboardApp(open_feed, chosen, presets)
+    return _shown(app), app.feed
+
+
+def _shown(app: DashboardApp) -> int:
+    """Run the app to its end; its exit status. Raises UserError where that was a mistake of the user's."""
     app.run()
     if app.failure:
         raise UserError(app.failure)
-    return app.return_code or 0, app.feed
+    return app.return_code or 0
 
 
 def _loaded_or_why(preset: str, overrides: list[str]) -> ExperimentSpec | UserError:
-
     try:
         return _load(preset, overrides)
     except UserError as error:
@@ -301,11 +306,7 @@ def attach(
     from bntui.tui.app import DashboardApp
 
     feed = FollowedRun(folders.find(run, _runs(runs_dir, context.obj)))
-    app = DashboardApp(lambda _: feed, feed.spec)
-    app.run()
-    if app.failure:
-        raise UserError(app.failure)
-    return app.return_code or 0
+    return _shown(DashboardApp(lambda _: feed, feed.spec))
 
 
 @app.command()

@@ -33,7 +33,11 @@ class Clock:
 
     def seconds(self) -> float:
         """The sum so far; call it when the device has caught up (after values came over)."""
-        done = [pair for pair in self._open if pair[1].query()]
-        self._open = [pair for pair in self._open if pair not in done]
-        self._seconds += sum(begin.elapsed_time(end) for begin, end in done) / 1000
+        waiting = []
+        for begin, end in self._open:
+            if end.query():
+                self._seconds += begin.elapsed_time(end) / 1000
+            else:
+                waiting.append((begin, end))
+        self._open = waiting
         return self._seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import torch
@@ -68,7 +68,8 @@ class Learner:
         for noise in self._noises:
             noise.redraw(step)
         nothing = torch.empty(0)
-        yield from self._measure(self._observed(step, nothing, nothing, nothing, nothing, {}))
+        last = Point(step, self.network, self.criterion, self.lr, nothing, nothing, nothing, nothing, {})
+        yield from self._measure(last)
 
     def _point(self, step: int, images: Tensor, labels: Tensor) -> Point:
         watching = [probe for probe in self.probes if probe.watches(step)]
@@ -81,7 +82,17 @@ class Learner:
         self._optimizer.zero_grad()
         loss.backward()
         gradient = {name: p.grad for name, p in self._parameters.items() if p.grad is not None}
-        point = self._observed(step, images, labels, logits.detach(), loss.detach(), gradient)
+        point = Point(
+            step,
+            self.network,
+            self.criterion,
+            self.lr,
+            images,
+            labels,
+            logits.detach(),
+            loss.detach(),
+            gradient,
+        )
         with self._clock.span():
             for probe in watching:
                 probe.see(point, activations)
@@ -93,17 +104,6 @@ class Learner:
             return {}
         with self._clock.span():
             return {name: parameter.detach().clone() for name, parameter in self._parameters.items()}
-
-    def _observed(
-        self,
-        step: int,
-        images: Tensor,
-        labels: Tensor,
-        logits: Tensor,
-        loss: Tensor,
-        gradient: Mapping[str, Tensor],
-    ) -> Point:
-        return Point(step, self.network, self.criterion, self.lr, images, labels, logits, loss, gradient)
 
     def _measure(self, point: Point, *, after_update: bool = False) -> Iterator[tuple[str, Tensor]]:
         for probe in self.probes:
