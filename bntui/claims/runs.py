@@ -37,7 +37,8 @@ class Run:
         if len(self.ended) == len(info.variants):
             return self.spec.steps
         keys = [Key(variant, each.probe, each.name, each.layer) for variant in info.variants for each in info.columns]
-        last = max((int(steps[-1]) for steps, _ in map(self.history.points, keys) if len(steps)), default=-1)
+        steps = [self.history.points(key).steps for key in keys]
+        last = max((int(each[-1]) for each in steps if len(each)), default=-1)
         # Some measure once more after the last update, at step = the run's steps.
         return min(last + 1, self.spec.steps)
 
@@ -87,8 +88,8 @@ def _difference(one: Run, other: Run) -> str:
 def _lost(history: History) -> dict[str, int]:
     found = {}
     for variant in history.info.variants:
-        steps, loss = history.points(Key(variant, "train", "loss"))
-        broken = ~np.isfinite(loss)
+        loss = history.points(Key(variant, "train", "loss"))
+        broken = ~np.isfinite(loss.values)
         if broken.any():
-            found[variant] = int(steps[broken.argmax()])
+            found[variant] = int(loss.steps[broken.argmax()])
     return found

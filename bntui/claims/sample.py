@@ -108,14 +108,13 @@ def _finite(values: Array) -> Array:
 
 
 def _points(run: Run, key: Key, until: int) -> Points:
-    steps, values = run.history.points(key)
-    end = np.searchsorted(steps, min(until, run.ended.get(key.variant, until)))
-    return Points(steps[:end], values[:end])
+    points = run.history.points(key)
+    return points.upto(int(np.searchsorted(points.steps, min(until, run.ended.get(key.variant, until)))))
 
 
 def _failed(run: Run, until: int, curves: Sequence[Points], at: int, variant: str) -> Points:
     """A diverged variant's accuracy, 0 from its divergence on, at the steps of the variants it is compared with."""
-    steps, values = curves[at]
+    steps, values = curves[at].steps, curves[at].values
     if variant not in run.ended:
         return curves[at]
     others = np.concatenate([other.steps for place, other in enumerate(curves) if place != at])

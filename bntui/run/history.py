@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from bntui.records import Column, Measurement, RunInfo
+from bntui.run.digest import Digest, Places, Stretches
 
 Steps = npt.NDArray[np.int32]
 Values = npt.NDArray[np.float32]
 
 
-class Points(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
     """The measured points of one column of one variant: steps (n,) rising, values (n,) in float32."""
 
     steps: Steps
     values: Values
+    digest: Digest = field(default_factory=Digest)
+    """Shared by all points of a curve that grows, and so only to be asked about places below n."""
+
+    def upto(self, count: int) -> Points:
+        """The first `count` of them."""
+        return self if count == len(self.values) else Points(self.steps[:count], self.values[:count], self.digest)
+
+    def stretches(self, starts: Places, ends: Places) -> Stretches:
+        """What lies in values[start:end] of each pair, with rising starts and ends, start ≤ end ≤ n."""
+        return self.digest.stretches(self.values, starts, ends)
 
 
 NO_POINTS = Points(np.empty(0, np.int32), np.empty(0, np.float32))
@@ -35,10 +47,33 @@ class Key:
     layer: str = ""
 
 
+class Curves(Protocol):
+    """What a view draws from: a run's history, or one made from histories, as by leaving variants out."""
+
+    @property
+    def info(self) -> RunInfo:
+        """Which variants, layers and columns there are."""
+
+    @property
+    def version(self) -> int:
+        """Rises with every measurement."""
+
+    def points(self, key: Key) -> Points:
+        """The curve's points so far; no points where it does not exist."""
+
+    def last(self, key: Key) -> float | None:
+        """The newest value of a curve, or None where there is none yet."""
+
+    def place(self, variant: str) -> int:
+        """The number from which a variant has its colour and mark, wherever it is shown."""
+
+
 Number = TypeVar("Number", np.int32, np.float32)
 
 
-class _Growing(Generic[Number]):
+class Growing(Generic[Number]):
+    """An array that is added to by one thread, and read by any."""
+
     # An array that grows by half when it is full. Readers take slices of what `length` says; it is set last, so a
     # slice never holds a value that is still being written, and an array that was outgrown stays valid for them.
     __slots__ = ("array", "length")
@@ -48,6 +83,7 @@ class _Growing(Generic[Number]):
         self.length = length
 
     def append(self, value: float) -> None:
+        """Append one value."""
         at = self.length
         if at == len(self.array):
             room = np.empty(max(32, at // 2), self.array.dtype)
@@ -55,23 +91,33 @@ class _Growing(Generic[Number]):
         self.array[at] = value
         self.length = at + 1
 
+    def extend(self, values: npt.NDArray[Number]) -> None:
+        """Append all of these."""
+        end = self.length + len(values)
+        if end > len(self.array):
+            room = np.empty(end + end // 2 - self.length, self.array.dtype)
+            self.array = np.concatenate([self.array[: self.length], room])
+        self.array[self.length : end] = values
+        self.length = end
+
 
 class _Curve:
     # The values of a column, and where in its probe's steps they begin: the columns of a probe share their steps,
     # until one of them leaves a measurement out.
-    __slots__ = ("first", "own", "steps", "values")
+    __slots__ = ("digest", "first", "own", "steps", "values")
 
-    def __init__(self, steps: _Growing[np.int32]) -> None:
+    def __init__(self, steps: Growing[np.int32]) -> None:
         self.steps = steps
         self.own = False
         self.first = 0
-        self.values = _Growing(np.empty(32, np.float32))
+        self.values = Growing(np.empty(32, np.float32))
+        self.digest = Digest()
 
     def append(self, step: int, row: int, value: float) -> None:
         if not self.values.length:
             self.first = row
         elif not self.own and self.first + self.values.length != row:
-            self.steps, self.own, self.first = _Growing(self.points().steps.copy(), self.values.length), True, 0
+            self.steps, self.own, self.first = Growing(self.points().steps.copy(), self.values.length), True, 0
         if self.own:
             self.steps.append(step)
         self.values.append(value)
@@ -79,7 +125,7 @@ class _Curve:
     def points(self) -> Points:
         # The length first: there are at least as many steps as values at any time.
         length = self.values.length
-        return Points(self.steps.array[self.first : self.first + length], self.values.array[:length])
+        return Points(self.steps.array[self.first : self.first + length], self.values.array[:length], self.digest)
 
 
 class _Table:
@@ -88,7 +134,7 @@ class _Table:
     __slots__ = ("curves", "steps")
 
     def __init__(self, columns: int) -> None:
-        self.steps = _Growing(np.empty(32, np.int32))
+        self.steps = Growing(np.empty(32, np.int32))
         self.curves = [_Curve(self.steps) for _ in range(columns)]
 
     def append(self, step: int, values: Iterable[float]) -> None:
@@ -137,3 +183,7 @@ class History:
         """The newest value of a curve, or None where there is none yet."""
         values = self.points(key).values
         return float(values[-1]) if len(values) else None
+
+    def place(self, variant: str) -> int:
+        """The variant's place in the run."""
+        return self.info.variants.index(variant)

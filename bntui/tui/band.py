@@ -2,60 +2,68 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import chain
-
 import numpy as np
 from rich.color import Color as RichColor
 from rich.style import Style
 
 from bntui.tui.border import Look, framed
 from bntui.tui.canvas import Canvas
-from bntui.tui.frame import Picture, Sketches
+from bntui.tui.columns import Columns
+from bntui.tui.curve import DOTS_X, DOTS_Y, Curve, trace
+from bntui.tui.frame import Picture, Plot, Sketches
 from bntui.tui.palette import Inks, tint
-from bntui.tui.plot import DOTS_X, DOTS_Y
-from bntui.views.band import Band, Span
-from bntui.views.chart import Array, Chart, Series
+from bntui.views.band import Band
+from bntui.views.chart import Chart, Series
+from bntui.views.smooth import Array
 
 _MOST = 60
 """Ranges that are tinted: as many as a number has bits. The edges of any more are drawn all the same."""
 
 
-def paint_band(canvas: Canvas, inks: Inks, band: Band, look: Look, sketches: Sketches) -> None:
+def paint_band(canvas: Canvas, inks: Inks, band: Band, look: Look, sketches: Sketches) -> list[Plot]:
     """Draw the band over the whole canvas, whatever its size."""
-    if framed(canvas, inks, band, look):
-        _BandPicture(canvas, inks, band, look, sketches).paint()
-
-
-def _edges(span: Span) -> tuple[Series, Series]:
-    low, high = (Series(span.variant, span.place, span.steps, each, 0, span.ended) for each in (span.low, span.high))
-    return low, high
+    return _BandPicture(canvas, inks, band, look, sketches).paint() if framed(canvas, inks, band, look) else []
 
 
 class _BandPicture(Picture):
-    """A chart of both edges of each range, over a tinted ground."""
+    """A chart of both edges of each range, over a tinted ground; of a column with many points, its envelope."""
 
     def __init__(self, canvas: Canvas, inks: Inks, band: Band, look: Look, sketches: Sketches) -> None:
-        edges = tuple(chain.from_iterable(_edges(span) for span in band.spans))
-        chart = Chart(band.title, edges, band.steps, band.note, band.log, band.limits, band.empty)
-        super().__init__(canvas, inks, chart, look, sketches)
-        self._spans = [_thinned(span, self.window.x(span.steps) // DOTS_X, look.right) for span in band.spans]
-        self._measured = edges
-        # The scale is that of everything measured, but the curves are the envelope of each column.
-        self.chart = replace(chart, series=tuple(chain.from_iterable(_edges(span) for span in self._spans)))
+        edges = tuple(
+            Series(span.variant, span.place, each, span.ended) for span in band.spans for each in (span.low, span.high)
+        )
+        super().__init__(
+            canvas, inks, Chart(title=band.title, series=edges, steps=band.steps, limits=band.limits), look, sketches
+        )
+        self._edges = {edge: self._edge(number, edge, self._found[number]) for number, edge in enumerate(edges)}
 
-    def paint(self) -> None:
+    def _edge(self, number: int, edge: Series, found: Columns) -> tuple[Array, Array]:
+        """Steps and scaled values, one a column: of lower edges the lowest; NaN if one is not finite."""
+        extreme = found.within.high if number % 2 else found.within.low
+        known = np.where(found.broken, np.nan, extreme)
+        return edge.steps[found.ends - 1].astype(np.float64), self.scale.scaled(known)
+
+    def paint(self) -> list[Plot]:
         """The ground goes behind what is there in the end, so that no cell leaves a gap in it."""
-        super().paint()
-        for series in self._measured:
-            self._not_finite(series)
-        if self.columns > 0 and self.rows > 0:
+        plots = super().paint()
+        if plots:
             self._fill()
+        return plots
+
+    def _raw(self, series: Series, found: Columns) -> Curve:
+        return trace(self.window, *self._edges[series]) if len(found.numbers) else self._passing(series.points)
+
+    def _line(self, series: Series, found: Columns) -> tuple[Array, Array]:
+        steps, values = self._edges[series]
+        known = np.isfinite(values)
+        return steps[known], values[known]
 
     def _fill(self) -> None:
+        edges = list(self._edges.values())
+        pairs = list(zip(edges[::2], edges[1::2], strict=True))[:_MOST]
         sets = np.zeros((self.rows, self.columns), np.int64)
-        for number, span in enumerate(self._spans[:_MOST]):
-            sets |= self._inside(span).astype(np.int64) << number
+        for number, (low, high) in enumerate(pairs):
+            sets |= self._inside(low, high).astype(np.int64) << number
         grounds = {number: self._ground(number) for number in np.unique(sets).tolist()}
         rows, columns = (each.tolist() for each in np.nonzero(sets))
         for row, column, number in zip(rows, columns, sets[sets != 0].tolist(), strict=True):
@@ -63,42 +71,28 @@ class _BandPicture(Picture):
 
     def _ground(self, overlapping: int) -> Style:
         """The ground of a set of ranges, of which each is a bit."""
-        owners = tuple(span.place for number, span in enumerate(self._spans[:_MOST]) if overlapping >> number & 1)
+        owners = tuple(
+            edge.place for number, edge in enumerate(self.chart.series[::2][:_MOST]) if overlapping >> number & 1
+        )
         return Style(bgcolor=RichColor.from_rgb(*tint(self.inks, owners)))
 
-    def _inside(self, span: Span) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    def _inside(
+        self, low: tuple[Array, Array], high: tuple[Array, Array]
+    ) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
         """Which cells, (rows, columns), have their middle in the range."""
-        if not len(span.steps):
+        if not len(low[0]):
             return np.zeros((self.rows, self.columns), np.bool_)
-        x = self.window.x(span.steps)
+        x = self.window.x(low[0])
         middles = np.arange(self.columns, dtype=np.float64) * DOTS_X + DOTS_X / 2
         # From the first point's own column on, up to the last one's.
         middles = np.where(np.abs(middles - x[0]) <= DOTS_X / 2, x[0], middles)
         middles = np.where(np.abs(middles - x[-1]) <= DOTS_X / 2, x[-1], middles)
-        low, high = (self._along(middles, x, each) for each in (span.low, span.high))
+        bottom, top = (self._along(middles, x, values) for _, values in (low, high))
         heights = ((self.rows - 1 - np.arange(self.rows)) * DOTS_Y + DOTS_Y / 2)[:, None]
         with np.errstate(invalid="ignore"):
-            return (heights >= low) & (heights <= high)
+            return (heights >= bottom) & (heights <= top)
 
-    def _along(self, middles: Array, x: Array, values: Array) -> Array:
+    def _along(self, middles: Array, x: Array, scaled: Array) -> Array:
         """An edge's height in dots in every column, NaN where it is not known."""
-        scaled = self.scale.scaled(values)
         dots = np.where(np.isfinite(scaled), self.window.y(np.where(np.isfinite(scaled), scaled, 0.0)), np.nan)
         return np.interp(middles, x, dots, left=np.nan, right=np.nan)
-
-
-def _thinned(span: Span, columns: Array, right: int) -> Span:
-    """One point a column: the lowest of the low edge and the highest of the high one; NaN if one is not finite."""
-    seen = span.steps <= right
-    steps, low, high, columns = span.steps[seen], span.low[seen], span.high[seen], columns[seen]
-    if not len(steps):
-        return replace(span, steps=steps, low=low, high=high)
-    starts = np.flatnonzero(np.diff(columns, prepend=-1) != 0)
-    ends = np.append(starts[1:], len(steps)) - 1
-    finite = np.isfinite(low) & np.isfinite(high)
-    return replace(
-        span,
-        steps=steps[ends],
-        low=np.minimum.reduceat(np.where(finite, low, np.nan), starts),
-        high=np.maximum.reduceat(np.where(finite, high, np.nan), starts),
-    )

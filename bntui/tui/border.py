@@ -4,44 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Protocol
 
 from rich.style import Style
 
 from bntui.tui.canvas import Canvas
-from bntui.tui.palette import Inks
+from bntui.tui.palette import Inks, mark
+from bntui.tui.ticks import short
+from bntui.views import Figure
+from bntui.views.readout import Reading, readout
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a figure is to be shown: its right edge in steps, the scale, whether it has the focus."""
+    """How a figure is to be shown: its edges in steps, the scale, whether it has the focus.
+
+    `window` is the trailing mean to draw, in steps, 0 for none; `robust` leaves wild values outside the picture;
+    `zoomed` says that the reader chose the edges; `cursor` is a step to mark and to read, or None.
+    """
 
     right: int
     log: bool
     focused: bool = False
+    left: int = 0
+    window: int = 0
+    robust: bool = True
+    zoomed: bool = False
+    cursor: int | None = None
 
 
-class Framed(Protocol):
-    """What every kind of figure has."""
-
-    @property
-    def title(self) -> str:
-        """What it shows."""
-
-    @property
-    def note(self) -> str:
-        """How to read it."""
-
-    @property
-    def empty(self) -> str:
-        """What to say where there is nothing to draw yet."""
-
-    @property
-    def measured(self) -> bool:
-        """Whether there is."""
-
-
-def framed(canvas: Canvas, inks: Inks, figure: Framed, look: Look, kept: int = 0) -> bool:
+def framed(canvas: Canvas, inks: Inks, figure: Figure, look: Look, kept: int = 0) -> bool:
     """Draw border and title; False where there is nothing to draw within them, and that is said.
 
     `kept` cells of the upper edge, at its right, are for something else than the note.
@@ -63,21 +54,43 @@ def edge(canvas: Canvas, style: Style) -> None:
     canvas.put(0, 0, "╭" + "─" * (width - 2) + "╮", style)
 
 
-def _title(canvas: Canvas, inks: Inks, figure: Framed, look: Look, kept: int) -> None:
+def _title(canvas: Canvas, inks: Inks, figure: Figure, look: Look, kept: int) -> None:
     room = canvas.width - 4
     if room < 3:
         return
     title = figure.title[:room]
     strong = inks.bold if look.focused else inks.text
     x = canvas.put_spans(1, 0, [(" ", inks.text), (title, strong), (" ", inks.text)])
-    canvas.put(x, 0, _note(figure.note, look.log, canvas.width - 1 - kept - x), inks.muted)
+    room = canvas.width - 1 - kept - x
+    if look.cursor is not None and figure.measured:
+        canvas.put_spans(x, 0, _readout(readout(figure, look.cursor, look.window), inks, room))
+    else:
+        canvas.put(x, 0, _note(figure.note, look, room), inks.muted)
 
 
-def _note(note: str, log: bool, room: int) -> str:
-    """As much of the note as fits; the scale is said before anything else."""
+def _readout(readings: list[Reading], inks: Inks, room: int) -> list[tuple[str, Style]]:
+    """As much of the values at the cursor as fits: with their means, without, or of the first variants only."""
+    for means in (True, False):
+        spans = [(f"{mark(each.place)} {_told(each, means)} ", inks.variant(each.place)) for each in readings]
+        if sum(len(text) for text, _ in spans) <= room:
+            return spans
+    while spans and sum(len(text) for text, _ in spans) > room:
+        spans.pop()
+    return spans
+
+
+def _told(reading: Reading, means: bool) -> str:
+    text = "…".join(map(short, reading.values))
+    return f"{text} ≈{short(reading.smoothed)}" if means and reading.smoothed is not None else text
+
+
+def _note(note: str, look: Look, room: int) -> str:
+    """As much of the note as fits; the scale is said before anything else, then the smoothing."""
     phrases = note.split(", ") if note else []
-    for count in range(len(phrases), -1, -1):
-        parts = [", ".join(phrases[:count])] * (count > 0) + ["log"] * log
+    fixed = ["log"] * look.log + ["all values"] * (not look.robust)
+    means = [f"mean of {look.window:,} steps"] * (look.window > 0)
+    for count, smoothing in [(count, means) for count in range(len(phrases), -1, -1)] + [(0, [])]:
+        parts = [", ".join(phrases[:count])] * (count > 0) + smoothing + fixed
         text = "· " + " · ".join(parts) + " " if parts else ""
         if len(text) <= room:
             return text

@@ -7,10 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from bntui.run.digest import Stretches
+from bntui.tui.columns import columns_of
+from bntui.tui.curve import DOTS_X, Window
 from bntui.tui.ramp import LEVELS
 from bntui.tui.scale import Scale
-from bntui.views.chart import Array
 from bntui.views.heatmap import Raster
+from bntui.views.smooth import Array
 
 EMPTY, BROKEN = -1, -2
 """Levels of cells without a value, and of those in which a value is not finite."""
@@ -25,24 +28,30 @@ class Cells(NamedTuple):
     broken: npt.NDArray[np.bool_]
 
 
-def columns_of(raster: Raster, columns: int, right: int) -> Cells:
-    """The mean over each column's steps, from step 0 to `right`; between measurements the last one holds."""
-    means = np.full((len(raster.rows), columns), np.nan)
+def cells_of(raster: Raster, window: Window) -> Cells:
+    """The mean over each column's steps; between measurements the last one holds."""
+    means = np.full((len(raster.rows), window.width // DOTS_X), np.nan)
     broken = np.zeros(means.shape, np.bool_)
-    shown = int(np.searchsorted(raster.steps, right, side="right"))
-    if not shown or not means.size:
+    if not means.size:
         return Cells(means, broken)
-    places = (raster.steps[:shown].astype(np.int64) * columns // (right + 1)).astype(np.intp)
-    starts = np.flatnonzero(np.diff(places, prepend=-1) != 0)
-    counts = np.diff(starts, append=shown)
-    with np.errstate(invalid="ignore", over="ignore"):
-        sums = np.array([np.add.reduceat(row[:shown], starts, dtype=np.float64) for row in raster.rows])
-    filled = np.zeros(columns, np.intp)
-    filled[places[starts]] = np.arange(len(starts))
-    held = np.maximum.accumulate(filled)[places[0] : places[-1] + 1]
-    known = slice(places[0], places[-1] + 1)
-    means[:, known] = (sums / counts)[:, held]
-    broken[:, known] = ~np.isfinite(means[:, known])
+    for number, points in enumerate(raster.rows):
+        found = columns_of(points, window)
+        before = int(np.searchsorted(points.steps, window.left)) - 1
+        if before < 0 and not len(found.numbers):
+            continue
+        known, stretches = found.numbers, found.within
+        if before >= 0 and (not len(known) or known[0] > 0):
+            # What was measured before the left edge holds until the next measurement.
+            last = points.stretches(np.array([before]), np.array([before + 1]))
+            stretches = Stretches(*(np.concatenate(pair) for pair in zip(last, stretches, strict=True)))
+            known = np.concatenate([[0], known])
+        filled = np.zeros(means.shape[1], np.intp)
+        filled[known] = np.arange(len(known))
+        # Up to the newest measurement, which may lie beyond the right edge.
+        part = slice(known[0], means.shape[1] if points.steps[-1] > window.right else known[-1] + 1)
+        held = np.maximum.accumulate(filled)[part]
+        broken[number, part] = (stretches.broken > 0)[held]
+        means[number, part] = (stretches.total / np.maximum(stretches.finite, 1))[held]
     means[broken] = np.nan
     return Cells(means, broken)
 

@@ -1,7 +1,7 @@
 """From measured values to the few dots that a picture of them needs.
 
-A curve goes through here before it may be drawn: scaled to dots, thinned to the lowest and highest value of a
-column, split where values are not finite, clipped to the picture.
+A curve goes through here before it may be drawn: scaled to dots, split where values are not finite, clipped to the
+picture.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bntui.views.chart import Array
+from bntui.views.smooth import Array
 
-Places = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+DOTS_X, DOTS_Y = 2, 4
+"""Braille dots in a cell, across and down."""
 
 _FAR = 1e6
 """Dots beyond which it no longer matters how far outside the picture a point is."""
@@ -25,7 +28,10 @@ class Curve(NamedTuple):
 
     x: Array
     y: Array
-    joined: npt.NDArray[np.bool_]
+    joined: Flags
+
+
+NO_CURVE = Curve(np.empty(0), np.empty(0), np.empty(0, np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +53,69 @@ class Window:
         """Where finite values lie, in dots."""
         return _dots(values, self.low, self.high, self.height)
 
+    def edges(self) -> Array:
+        """The steps (columns + 1,) at which columns of cells begin, and at last the one beyond the right edge."""
+        dots = np.arange(0, self.width, DOTS_X) - 0.5
+        steps = self.left + dots / max(self.width - 1, 1) * (self.right - self.left)
+        return np.append(np.ceil(np.maximum(steps, self.left) - 1e-9), np.floor(self.right) + 1)
+
 
 def _dots(values: Array, low: float, high: float, size: int) -> Array:
     span = (high - low) or 1.0
     return np.clip((values - low) / span * (size - 1) + 0.5, -_FAR, _FAR)
 
 
-def trace(window: Window, steps: npt.NDArray[np.int32], values: Array) -> Curve:
+def trace(window: Window, steps: npt.NDArray[np.int32] | Array, values: Array) -> Curve:
     """The curve of values (n,) at rising steps (n,), ready to draw; non-finite values leave gaps."""
-    seen = np.flatnonzero(np.isfinite(values) & (steps >= window.left) & (steps <= window.right))
-    if not len(seen):
-        return Curve(np.empty(0), np.empty(0), np.empty(0, np.bool_))
-    x, y = window.x(steps[seen]), window.y(values[seen])
-    joined = np.diff(seen, prepend=-2) == 1
-    if len(x) > window.width:
-        x, y, joined = _thin(x, y, joined)
-    return clip(_straighten(Curve(x, y, joined)), window.height)
+    finite = np.flatnonzero(np.isfinite(values))
+    if not len(finite):
+        return NO_CURVE
+    joined = np.diff(finite, prepend=-2) == 1
+    return finished(window, Curve(window.x(steps[finite]), window.y(values[finite]), joined))
 
 
-def _thin(x: Array, y: Array, joined: npt.NDArray[np.bool_]) -> Curve:
-    # Two points per column, its lowest and highest, in turns low-high and high-low so that the way from one
-    # column to the next is short. A gap begins a column of its own.
-    columns = x.astype(np.intp) // 2
-    starts = np.flatnonzero((np.diff(columns, prepend=-1) != 0) | ~joined)
-    lows, highs = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
-    falling = np.arange(len(starts)) % 2 == 1
-    pairs = np.stack([np.where(falling, highs, lows), np.where(falling, lows, highs)], axis=1)
-    middles = columns[starts] * 2 + 0.5
-    into = np.stack([joined[starts], np.ones(len(starts), np.bool_)], axis=1)
-    return Curve(np.stack([middles, middles + 1], axis=1).ravel(), pairs.ravel(), into.ravel())
+def strokes(window: Window, columns: npt.NDArray[np.intp], lows: Array, highs: Array, whole: Flags) -> Curve:
+    """A stroke from the lowest to the highest value of each column, joined to the next where both are whole."""
+    # In turns upwards and downwards, so that the way from one column to the next is short.
+    low, high = window.y(lows), window.y(highs)
+    falling = np.arange(len(columns)) % 2 == 1
+    y = np.stack([np.where(falling, high, low), np.where(falling, low, high)], axis=1).ravel()
+    left = columns * DOTS_X + 0.5
+    x = np.stack([left, left + 1], axis=1).ravel()
+    before = np.concatenate([[False], whole[:-1]])
+    joined = np.stack([before & whole, np.ones(len(columns), np.bool_)], axis=1).ravel()
+    return finished(window, Curve(x, y, joined))
+
+
+def finished(window: Window, curve: Curve) -> Curve:
+    """What of a curve is to be drawn."""
+    return clip(_straighten(_between(curve, window.width)), window.height)
+
+
+def _between(curve: Curve, width: int) -> Curve:
+    """What lies between the left and the right edge, with the way in and the way out."""
+    x, y, joined = curve
+    # The middles of the outermost dots.
+    left, right = 0.5, width - 0.5
+    if not len(x) or (x[0] >= left and x[-1] <= right):
+        return curve
+    first, last = int(np.searchsorted(x, left)), int(np.searchsorted(x, right, side="right"))
+    parts = [Curve(x[first:last], y[first:last], joined[first:last])]
+    if 0 < first < len(x) and joined[first]:
+        parts.insert(0, _cut(curve, first, left, leads_in=True))
+    if 0 < last < len(x) and joined[last]:
+        parts.append(_cut(curve, last, right, leads_in=False))
+    whole = Curve(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+    if len(whole.joined):
+        whole.joined[0] = False
+    return whole
+
+
+def _cut(curve: Curve, place: int, edge: float, *, leads_in: bool) -> Curve:
+    """The point at which the line to point `place` crosses an edge."""
+    x0, x1 = curve.x[place - 1], curve.x[place]
+    y = curve.y[place - 1] + (curve.y[place] - curve.y[place - 1]) * (edge - x0) / (x1 - x0)
+    return Curve(np.array([edge]), np.array([y]), np.array([not leads_in]))
 
 
 def _straighten(curve: Curve) -> Curve:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,19 +14,23 @@ from bntui.records import State, UserError
 from bntui.run.feed import Feed
 from bntui.run.history import History
 from bntui.tui.claims_pane import ClaimsPane
+from bntui.tui.curve import DOTS_X
 from bntui.tui.gate import GatedScreen, TooSmall
 from bntui.tui.gpu import Gpu
 from bntui.tui.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.loading import Loading
-from bntui.tui.modals import Help
+from bntui.tui.modals import Filter, Help
 from bntui.tui.notices import Line, Notices, lines_of
 from bntui.tui.pace import Pace
 from bntui.tui.page import PLANS, Page
-from bntui.tui.pane import Pane
+from bntui.tui.pane import ChartPane, Pane
+from bntui.tui.reading import Choice, View
+from bntui.tui.readout import told
 from bntui.tui.table import Table
 from bntui.tui.tabs import Tabs
-from bntui.tui.ticks import x_limit
 from bntui.views import VIEWS, Focus, rows
+from bntui.views.difference import difference
+from bntui.views.lens import Differences
 
 _PANES_ROOM = 10
 _GPU_ROOM = 42
@@ -36,17 +42,42 @@ class DashboardScreen(GatedScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", tooltip="Pause training, and go on", key_display="space"),
-        Binding("s", "step", "step", tooltip="Take one step while paused"),
+        Binding("s", "step", "step", show=False, tooltip="Take one step while paused"),
         Binding("left_square_bracket", "layer(-1)", show=False),
         Binding("right_square_bracket", "layer(1)", "layer", key_display="[ ]", tooltip="The layer before, and after"),
-        Binding("l", "log", "log", tooltip="Logarithmic scale of the focused pane, and back"),
+        Binding("l", "log", "log", tooltip="Logarithmic scale of the pane, and back"),
+        Binding("m", "smooth", show=False, tooltip="Smoothing of the pane: none, light, strong"),
+        Binding("d", "difference", "diff", tooltip="Differences between variants, and back"),
         Binding("z", "maximize", "max", tooltip="The focused pane alone, and back"),
         Binding("e", "export", "csv", tooltip="Write everything measured so far as CSV"),
         Binding("question_mark", "help", "help", tooltip="This list", key_display="?"),
         Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
         Binding("tab", "pane(1)", "next pane", show=False, tooltip="Focus the next pane"),
         Binding("shift+tab", "pane(-1)", "previous pane", show=False, tooltip="Focus the previous pane"),
-        Binding("escape", "restore", "restore", show=False, tooltip="All panes again"),
+        Binding("escape", "restore", "restore", show=False, tooltip="All panes again; cursor away"),
+        Binding("left", "cursor(-1)", show=False, tooltip="Cursor a column to the left"),
+        Binding("right", "cursor(1)", show=False, tooltip="Cursor a column to the right"),
+        Binding("shift+left", "cursor(-10)", show=False, tooltip="Ten columns to the left"),
+        Binding("shift+right", "cursor(10)", show=False, tooltip="Ten columns to the right"),
+        Binding("home", "first", show=False, tooltip="Cursor to the first step in sight"),
+        Binding("end", "last", show=False, tooltip="Cursor away: the newest step"),
+        Binding("plus,equals_sign", "zoom(0.5)", show=False, key_display="+", tooltip="Half the steps, twice as wide"),
+        Binding("minus", "zoom(2.0)", show=False, key_display="-", tooltip="Twice the steps"),
+        Binding("comma", "pan(-0.25)", show=False, key_display=",", tooltip="Earlier steps"),
+        Binding("full_stop", "pan(0.25)", show=False, key_display=".", tooltip="Later steps"),
+        Binding("0", "reset", show=False, tooltip="All steps"),
+        Binding("o", "outliers", show=False, tooltip="Wild values of the pane: outside, or shown"),
+        Binding("slash", "filter", show=False, key_display="/", tooltip="Only variants and layers with a text"),
+        *(
+            Binding(
+                str(place),
+                f"hide({place - 1})",
+                show=False,
+                key_display="1 … 9",
+                tooltip="Hide a variant, and show it again" if place == 1 else "",
+            )
+            for place in range(1, 10)
+        ),
         *(
             Binding(f"f{place}", f"page({place - 1})", plan.name, show=False, tooltip=f"Page: {plan.name}")
             for place, plan in enumerate(PLANS, 1)
@@ -64,7 +95,8 @@ class DashboardScreen(GatedScreen):
         self._tabs = Tabs([(plan.name, plan.short) for plan in PLANS])
         self._pages = [Page(plan) for plan in PLANS]
         self._page = self._pages[0]
-        self._layer = 0
+        self._view, self._choice = View(), Choice()
+        self._layer = ""
         self._said: Line | None = None
         self._drawn: object = None
         self._pace = Pace()
@@ -97,15 +129,21 @@ class DashboardScreen(GatedScreen):
     @property
     def focus_on(self) -> Focus:
         """What the views shall show."""
-        info = self.feed.info
         every = {name: options.get("every", 1) for name, options in self.feed.spec.probes.items()}
         ended = {
             notice.variant: notice.step
             for notice in self.feed.notices
             if notice.kind == "diverged" and notice.step is not None
         }
-        layer = info.layers[self._layer % len(info.layers)] if info and info.layers else ""
-        return Focus(layer, every, ended)
+        layers = self._layers
+        layer = self._layer if self._layer in layers else next(iter(layers), "")
+        return Focus(layer, every, ended, self._view.cursor)
+
+    @property
+    def _layers(self) -> tuple[str, ...]:
+        """The hidden layers in sight, first to last."""
+        history = self.feed.history
+        return self._choice.lens(history)[0].info.layers if history else ()
 
     def redraw(self) -> None:
         """Draw everything anew, as after a change of theme or layout."""
@@ -120,7 +158,6 @@ class DashboardScreen(GatedScreen):
         self._header.show(
             Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping, bool(self.error))
         )
-        self._show_notices()
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
         key = (history, history.version if history else 0, self.focus_on, status.state)
@@ -128,16 +165,24 @@ class DashboardScreen(GatedScreen):
         if history is not None and key != self._drawn:
             self._show_history(history)
             self._drawn = key
+        self._show_notices()
 
     def _show_history(self, history: History) -> None:
         if not self.has_class("training"):
             self.add_class("training")
             self.share_out()
         focus, status = self.focus_on, self.feed.status
-        self._table.show(rows(history, focus), status.state, focus.layer)
-        right = x_limit(status.step, history.info.steps)
+        shown = self._view.range(status.step, history.info.steps)
+        selection, differences = self._choice.lens(history)
+        hidden = frozenset(history.info.variants) - set(selection.info.variants)
+        self._table.show(rows(history, focus), status.state, focus, hidden)
         for pane in self._page.charts:
-            pane.show(VIEWS[pane.view](history, focus), right)
+            view = VIEWS[pane.view]
+            if differences is None:
+                figure = view(selection, focus)
+            else:
+                figure = difference(view, selection, differences, _also_ended(focus, differences))
+            pane.show(figure, shown, focus.at)
 
     def _check_claims(self) -> None:
         for pane in self._page.panes:
@@ -151,7 +196,7 @@ class DashboardScreen(GatedScreen):
         return self._gpu.text if self._gpu else ""
 
     def _show_notices(self) -> None:
-        lines = lines_of(self.feed.notices) + self._outcome()
+        lines = self._readout() + lines_of(self.feed.notices) + self._outcome()
         if self._said:
             lines.append(self._said)
         notices = self._notices
@@ -160,6 +205,13 @@ class DashboardScreen(GatedScreen):
             notices.styles.height = height
             notices.display = height > 0
             self.share_out()
+
+    def _readout(self) -> list[Line]:
+        """The exact values under the cursor, of the focused pane."""
+        cursor, pane = self._view.cursor, self._page.focused_pane
+        if cursor is None or not isinstance(pane, ChartPane):
+            return []
+        return [("text", told(cursor, pane.title, pane.readings(cursor), pane.window))]
 
     def _outcome(self) -> list[Line]:
         """What a finished run leaves on the screen."""
@@ -233,14 +285,100 @@ class DashboardScreen(GatedScreen):
 
     def action_layer(self, by: int) -> None:
         """The next layer, or the one before."""
-        info = self.feed.info
-        if info and info.layers:
-            self._layer = (self._layer + by) % len(info.layers)
+        layers = self._layers
+        if layers:
+            self._layer = layers[(layers.index(self.focus_on.layer) + by) % len(layers)]
             self.look()
 
     def action_log(self) -> None:
         """Switch the scale of the focused pane."""
-        self._page.focused_pane.toggle_log()
+        self._of_chart(ChartPane.toggle_log)
+
+    def action_smooth(self) -> None:
+        """The next smoothing of the focused pane."""
+        self._of_chart(ChartPane.smooth_next)
+
+    def action_outliers(self) -> None:
+        """Wild values of the focused pane outside or inside."""
+        self._of_chart(ChartPane.toggle_robust)
+
+    def _of_chart(self, act: Callable[[ChartPane], None]) -> None:
+        pane = self._page.focused_pane
+        if isinstance(pane, ChartPane):
+            act(pane)
+            self._show_notices()
+
+    # Reading
+
+    @property
+    def _reach(self) -> tuple[int, int]:
+        """How far the run has come, and its steps."""
+        info = self.feed.info
+        return self.feed.status.step, info.steps if info else 1
+
+    def action_cursor(self, columns: int) -> None:
+        """Move the cursor by so many columns of the focused pane."""
+        charts = [self._page.focused_pane, *self._page.charts]
+        plot = next((pane.plots[0] for pane in charts if isinstance(pane, ChartPane) and pane.plots), None)
+        pitch = (plot.window.right - plot.window.left) / max(plot.window.width // DOTS_X, 1) if plot else 1.0
+        by = max(1, round(abs(columns) * pitch))
+        self._view.move(by if columns > 0 else -by, *self._reach)
+        self.redraw()
+
+    def action_first(self) -> None:
+        """The cursor to the left edge."""
+        self._view.put(self._view.range(*self._reach).left, *self._reach)
+        self.redraw()
+
+    def action_last(self) -> None:
+        """Follow the newest step."""
+        self._view.follow()
+        self.redraw()
+
+    def action_zoom(self, factor: float) -> None:
+        """Fewer or more steps in sight."""
+        self._view.zoom(factor, *self._reach)
+        self.redraw()
+
+    def action_pan(self, share: float) -> None:
+        """Earlier or later steps."""
+        self._view.pan(share, *self._reach)
+        self.redraw()
+
+    def action_reset(self) -> None:
+        """All steps."""
+        self._view.reset()
+        self.redraw()
+
+    def on_chart_pane_pointed(self, message: ChartPane.Pointed) -> None:
+        """The same with the mouse."""
+        if message.zoom:
+            self._view.zoom(2.0**message.zoom, *self._reach, at=message.step)
+        else:
+            self._view.put(message.step, *self._reach)
+        self.redraw()
+
+    def action_difference(self) -> None:
+        """The variants, or their differences."""
+        info = self.feed.info
+        if info and len(info.variants) > 1:
+            self._choice.next_mode(len(info.variants))
+            self.redraw()
+
+    def action_hide(self, place: int) -> None:
+        """Hide a variant, or show it again."""
+        info = self.feed.info
+        if info and place < len(info.variants):
+            self._choice.toggle(info.variants[place])
+            self.redraw()
+
+    def action_filter(self) -> None:
+        """Ask for the text that variants and layers must have."""
+        self.app.push_screen(Filter(self._choice.text, self._filter))
+
+    def _filter(self, text: str) -> None:
+        self._choice.text = text
+        self.redraw()
 
     def action_maximize(self) -> None:
         """One pane alone, or all again."""
@@ -251,6 +389,8 @@ class DashboardScreen(GatedScreen):
         """All panes again."""
         if self._page.maximized:
             self.action_maximize()
+        else:
+            self.action_last()
 
     def action_pane(self, by: int) -> None:
         """Move the focus."""
@@ -289,7 +429,19 @@ class DashboardScreen(GatedScreen):
     def action_help(self) -> None:
         """Every key, from the bindings themselves."""
         active = [binding for _, binding, *_ in self.active_bindings.values() if binding.tooltip]
-        self.app.push_screen(Help([(self.app.get_key_display(each), each.tooltip) for each in active]))
+        keys = [(self.app.get_key_display(each), each.tooltip) for each in active]
+        # Two keys may do the same under one name.
+        self.app.push_screen(Help(list(dict.fromkeys(keys))))
 
     def _say(self, line: Line | None) -> None:
         self._said = line
+
+
+def _also_ended(focus: Focus, differences: Differences) -> Focus:
+    """A difference ends with the first of its two."""
+    ended = dict(focus.ended)
+    for name, pair in differences.pairs.items():
+        ends = [focus.ended[each] for each in pair if each in focus.ended]
+        if ends:
+            ended[name] = min(ends)
+    return replace(focus, ended=ended)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from rich.color import Color
 from rich.style import Style
 
+from bntui.run.history import Points
 from bntui.tui.border import Look, framed
 from bntui.tui.canvas import Canvas
-from bntui.tui.curve import Curve, Window, trace
+from bntui.tui.columns import Columns, column_of, columns_of
+from bntui.tui.curve import DOTS_X, DOTS_Y, NO_CURVE, Curve, Window, strokes, trace
 from bntui.tui.palette import DIVERGED, NOT_FINITE, Inks, mark
-from bntui.tui.plot import DOTS_X, DOTS_Y
-from bntui.tui.scale import fit
+from bntui.tui.scale import Scale, fit
 from bntui.tui.sketch import Sketch
 from bntui.tui.ticks import Tick, linear_ticks, log_ticks, nice_step
-from bntui.views.chart import Array, Chart, Series
-from bntui.views.smooth import trailing_mean
+from bntui.views.chart import Chart, Series
+from bntui.views.smooth import Array, trailing_mean
 
 _MARK_EVERY = 20
 _LABELS_FROM = 24
@@ -29,24 +31,55 @@ class Sketches(NamedTuple):
     strong: Sketch
 
 
-def paint_chart(canvas: Canvas, inks: Inks, chart: Chart, look: Look, sketches: Sketches | None = None) -> None:
+class Plot(NamedTuple):
+    """Where steps lie on a canvas: `left` is the first cell of a window's columns."""
+
+    left: int
+    window: Window
+
+
+def paint_chart(canvas: Canvas, inks: Inks, chart: Chart, look: Look, sketches: Sketches | None = None) -> list[Plot]:
     """Draw the chart over the whole canvas, whatever its size; `sketches` spare work from one time to the next."""
-    if framed(canvas, inks, chart, look):
-        Picture(canvas, inks, chart, look, sketches or Sketches(Sketch(), Sketch())).paint()
+    if not framed(canvas, inks, chart, look):
+        return []
+    return Picture(canvas, inks, chart, look, sketches or Sketches(Sketch(), Sketch())).paint()
 
 
-def step_labels(canvas: Canvas, style: Style, left: int, columns: int, right: int) -> None:
-    """Steps from 0 to `right` along the lower border, under `columns` cells from `left` on."""
-    window = Window(columns * DOTS_X, 1, 0.0, float(right), 0.0, 1.0)
-    bottom, free = canvas.height - 1, left
-    step = max(1.0, nice_step(right, max(2, columns // 12)))
-    for at in np.arange(0, right + 0.5, step):
+def step_labels(canvas: Canvas, style: Style, plot: Plot) -> None:
+    """Steps along the lower border, under the columns of a plot."""
+    window, bottom, free = plot.window, canvas.height - 1, plot.left
+    columns = window.width // DOTS_X
+    step = max(1.0, nice_step(window.right - window.left, max(2, columns // 12)))
+    for at in np.arange(np.ceil(window.left / step) * step, window.right + 0.5, step):
         label = f" {at:,.0f} " if at else " 0 "
-        x = left + int(window.x(np.array([at]))[0] // DOTS_X) - len(label) // 2
-        x = min(max(x, free), left + columns - len(label))
+        x = plot.left + column_of(window, at) - len(label) // 2
+        x = min(max(x, free), plot.left + columns - len(label))
         if x >= free:
             canvas.put(x, bottom, label, style)
             free = x + len(label) + 1
+
+
+def cursor_line(canvas: Canvas, inks: Inks, plot: Plot, step: int, top: int, rows: int) -> None:
+    """The column of a step, on a ground of its own and with a line where nothing else stands."""
+    window = plot.window
+    if not window.left <= step <= window.right:
+        return
+    x = plot.left + column_of(window, step)
+    for y in range(top, top + rows):
+        char, style = canvas.rows[y][x]
+        if char in "█▀▄":
+            canvas.put(x, y, "│", Style(color=_against(style), bgcolor=style.color))
+            continue
+        if char in " ┈":
+            canvas.put(x, y, "│", inks.focus)
+        canvas.tint(x, y, inks.cursor)
+
+
+def _against(style: Style) -> Color | None:
+    """Of black and white what stands out from a cell of this colour."""
+    triplet = style.color.triplet if style.color else None
+    light = triplet is not None and sum(triplet) > 3 * 128
+    return Color.from_rgb(0, 0, 0) if light else Color.from_rgb(255, 255, 255)
 
 
 class Picture:
@@ -56,29 +89,46 @@ class Picture:
         self.sketches = sketches
         self.canvas, self.inks, self.chart, self.look = canvas, inks, chart, look
         self.rows = max(canvas.height - 2, 0)
-        self.scale = fit(chart, look.log, look.right)
+        self.scale = self._fitted()
         self.ticks = self._y_ticks()
         self.left = 1 + (max(len(tick.label) for tick in self.ticks) + 1 if self.ticks else 0)
         self.columns = max(canvas.width - 1 - self.left, 0)
-        self.window = Window(
-            self.columns * DOTS_X, self.rows * DOTS_Y, *self._x_range(), self.scale.low, self.scale.high
-        )
+        self.window = self._window(self.columns, self.scale)
+        self._found = [columns_of(series.points, self.window) for series in chart.series]
 
     def _x_range(self) -> tuple[float, float]:
-        return 0.0, float(self.look.right)
+        return float(self.look.left), float(self.look.right)
 
-    def paint(self) -> None:
+    def _window(self, columns: int, scale: Scale) -> Window:
+        return Window(columns * DOTS_X, self.rows * DOTS_Y, *self._x_range(), scale.low, scale.high)
+
+    def _fitted(self) -> Scale:
+        """The scale for what is between the edges; columns of any width tell its extremes."""
+        window = self._window(max(self.canvas.width - 2, 1), Scale(0.0, 1.0, log=False))
+        within = [columns_of(series.points, window).within for series in self.chart.series]
+        values = np.concatenate([part for each in within for part in (each.low, each.high)] or [np.empty(0)])
+        limits = None if self.look.zoomed else self.chart.limits
+        return fit(values, limits, self.look.log, self.look.robust)
+
+    def paint(self) -> list[Plot]:
         """Axes first, then raw curves, smoothed ones over them, and marks on top."""
         if self.columns < 1 or self.rows < 1:
-            return
-        self._axes()
-        if self.scale.log and not any((series.values > 0).any() for series in self.chart.series):
+            return []
+        plot = Plot(self.left, self.window)
+        self._axes(plot)
+        if self.scale.log and not any((found.within.high > 0).any() for found in self._found):
             self._say("nothing above 0 to show on a logarithmic scale", "nothing above 0 here", "no value > 0")
         self._curves()
-        for series in self.chart.series:
-            self._not_finite(series)
-        for series in self.chart.series:
-            self._marks(series)
+        for series, found in zip(self.chart.series, self._found, strict=True):
+            self._not_finite(series, found)
+        for series, found in zip(self.chart.series, self._found, strict=True):
+            self._marks(series, found)
+        if self.look.cursor is not None:
+            self._cursor(plot, self.look.cursor)
+        return [plot]
+
+    def _cursor(self, plot: Plot, step: int) -> None:
+        cursor_line(self.canvas, self.inks, plot, step, 1, self.rows)
 
     def _say(self, *choices: str) -> None:
         """The first text that fits, in the middle."""
@@ -92,19 +142,16 @@ class Picture:
             return log_ticks(self.scale.low, self.scale.high, max(2, self.rows // 2))
         return linear_ticks(self.scale.low, self.scale.high, max(1, self.rows // 3))
 
-    def _axes(self) -> None:
+    def _axes(self, plot: Plot) -> None:
         for tick in self.ticks:
             y = self._row(float(self.window.y(np.array([tick.at]))[0]))
             self.canvas.put_right(self.left - 1, y, tick.label, self.inks.muted)
             self.canvas.put(self.left, y, "┈" * self.columns, self.inks.grid)
         if self.columns >= 12:
-            self._x_labels()
+            self._x_labels(plot)
 
-    def _x_labels(self) -> None:
-        step_labels(self.canvas, self.inks.muted, self.left, self.columns, self.look.right)
-
-    def _column(self, step: float) -> int:
-        return self.left + int(self.window.x(np.array([step]))[0] // DOTS_X)
+    def _x_labels(self, plot: Plot) -> None:
+        step_labels(self.canvas, self.inks.muted, plot)
 
     def _row(self, y: float) -> int:
         """The canvas row of a height in dots."""
@@ -112,12 +159,14 @@ class Picture:
 
     def _curves(self) -> None:
         # Raw and smoothed curves are two pictures: in one, a cell would mix the dots of both.
-        smoothed = [series for series in self.chart.series if series.window]
-        plain = [series for series in self.chart.series if not series.window]
-        self._draw(self.sketches.thin, [(self._raw(series), self.inks.raw(series.place)) for series in smoothed])
-        strong = [(self._smooth(series), self.inks.variant(series.place)) for series in smoothed]
-        strong += [(self._raw(series), self.inks.variant(series.place)) for series in plain]
-        self._draw(self.sketches.strong, strong)
+        pairs = list(zip(self.chart.series, self._found, strict=True))
+        raw = [self._raw(series, found) for series, found in pairs]
+        inks = [self.inks.variant(series.place) for series, _ in pairs]
+        if self.look.window:
+            thin = [self.inks.raw(series.place) for series, _ in pairs]
+            self._draw(self.sketches.thin, list(zip(raw, thin, strict=True)))
+            raw = [self._smooth(series, found) for series, found in pairs]
+        self._draw(self.sketches.strong, list(zip(raw, inks, strict=True)))
 
     def _draw(self, sketch: Sketch, curves: list[tuple[Curve, Style]]) -> None:
         if not curves:
@@ -133,55 +182,76 @@ class Picture:
             if char not in " \u2800":
                 self.canvas.put(place, y, char, style)
 
-    def _raw(self, series: Series) -> Curve:
-        return trace(self.window, series.steps, self.scale.scaled(series.values))
+    def _raw(self, series: Series, found: Columns) -> Curve:
+        """Every point where there is room for it; else what each column ranges over."""
+        if not len(found.numbers):
+            return self._passing(series.points)
+        first, last = int(found.starts[0]), int(found.ends[-1])
+        if last - first > self.window.width:
+            known = found.within.finite > 0
+            low, high = (self.scale.scaled(each[known]) for each in (found.within.low, found.within.high))
+            return strokes(self.window, found.numbers[known], low, high, ~found.broken[known])
+        return self._exact(series.points, max(first - 1, 0), last + 1)
 
-    def _smooth(self, series: Series) -> Curve:
+    def _passing(self, points: Points) -> Curve:
+        """The line that crosses the window without a point in it."""
+        after = int(np.searchsorted(points.steps, self.window.left))
+        return self._exact(points, after - 1, after + 1) if 0 < after < len(points.steps) else NO_CURVE
+
+    def _exact(self, points: Points, first: int, last: int) -> Curve:
+        values = points.values[first:last].astype(np.float64)
+        return trace(self.window, points.steps[first:last], self.scale.scaled(values))
+
+    def _smooth(self, series: Series, found: Columns) -> Curve:
         """The trailing mean, where the last point of each column has it."""
-        ends = self._column_ends(series)
-        if not len(ends):
-            return trace(self.window, series.steps[:0], series.values[:0])
-        means = trailing_mean(series.steps, series.values, ends, series.window)
-        return trace(self.window, series.steps[ends], self.scale.scaled(means))
+        if not len(found.numbers):
+            return NO_CURVE
+        steps, means = self._means(series, found)
+        return trace(self.window, steps, means)
 
-    def _column_ends(self, series: Series) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-        """The last finite point of each column."""
-        shown = np.flatnonzero(np.isfinite(series.values) & (series.steps <= self.look.right))
-        columns = self.window.x(series.steps[shown]).astype(np.intp) // DOTS_X
-        return shown[np.flatnonzero(np.diff(columns, append=-1) != 0)]
+    def _means(self, series: Series, found: Columns) -> tuple[Array, Array]:
+        ends = self._ends(series, found)
+        means = trailing_mean(series.points, ends, self.look.window)
+        return series.steps[ends].astype(np.float64), self.scale.scaled(means)
 
-    def _marks(self, series: Series) -> None:
+    @staticmethod
+    def _ends(series: Series, found: Columns) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """The last finite point of each column that has one."""
+        ends = found.ends - 1
+        for place in np.flatnonzero(found.broken):
+            start = found.starts[place]
+            finite = np.flatnonzero(np.isfinite(series.values[start : found.ends[place]]))
+            ends[place] = start + finite[-1] if len(finite) else -1
+        return ends[ends >= 0]
+
+    def _marks(self, series: Series, found: Columns) -> None:
         """The variant's mark along its line and at its end; a cross where it diverged."""
-        steps, values = self._line(series)
-        finite = np.flatnonzero(np.isfinite(values))
-        if not len(finite):
+        steps, values = self._line(series, found)
+        if not len(steps):
             return
         style = self.inks.variant(series.place)
-        columns, rows = self.window.x(steps[finite]) // DOTS_X, self.window.y(values[finite])
+        columns, rows = self.window.x(steps) // DOTS_X, self.window.y(values)
         phase = 3 + (series.place * _MARK_EVERY * 2 // 5) % _MARK_EVERY
         for wanted in range(phase, int(columns[-1]) - 2, _MARK_EVERY):
             near = int(np.abs(columns - wanted).argmin())
             self._place_mark(columns[near], rows[near], mark(series.place), style)
-        end = DIVERGED if series.ended is not None else mark(series.place)
-        self._place_mark(columns[-1], rows[-1], end, style + Style(bold=True))
+        over = series.ended is not None and series.ended <= self.look.right
+        self._place_mark(columns[-1], rows[-1], DIVERGED if over else mark(series.place), style + Style(bold=True))
 
     def _place_mark(self, column: float, row: float, char: str, style: Style) -> None:
         if 0 <= row <= self.window.height:
             self.canvas.put(self.left + int(column), self._row(row), char, style)
 
-    def _line(self, series: Series) -> tuple[Array, Array]:
+    def _line(self, series: Series, found: Columns) -> tuple[Array, Array]:
         """Steps and scaled values of the line that carries the marks."""
-        ends = self._column_ends(series)
-        values = series.values[ends]
-        if series.window and len(ends):
-            values = trailing_mean(series.steps, series.values, ends, series.window)
-        return series.steps[ends].astype(np.float64), self.scale.scaled(values)
+        if self.look.window:
+            return self._means(series, found)
+        ends = self._ends(series, found)
+        return series.steps[ends].astype(np.float64), self.scale.scaled(series.values[ends].astype(np.float64))
 
-    def _not_finite(self, series: Series) -> None:
-        """A mark on the axis at every step that measured NaN or an infinity."""
-        seen = series.steps <= self.look.right
-        steps = series.steps[seen & ~np.isfinite(series.values)]
-        for column in np.unique(self.window.x(steps).astype(np.intp) // DOTS_X):
+    def _not_finite(self, series: Series, found: Columns) -> None:
+        """A mark on the axis in every column that has a NaN or an infinity."""
+        for column in found.numbers[found.broken]:
             self.canvas.put(
                 self.left + int(column), self.canvas.height - 1, NOT_FINITE, self.inks.variant(series.place)
             )

@@ -8,8 +8,9 @@ import numpy as np
 
 from bntui.tui.border import Look, framed
 from bntui.tui.canvas import Canvas, Cell
-from bntui.tui.cells import BROKEN, EMPTY, Cells, Levels, columns_of, levels_of, rows_of
-from bntui.tui.frame import Sketches, step_labels
+from bntui.tui.cells import BROKEN, EMPTY, Cells, Levels, cells_of, levels_of, rows_of
+from bntui.tui.curve import DOTS_X, Window
+from bntui.tui.frame import Plot, Sketches, cursor_line, step_labels
 from bntui.tui.palette import DIVERGED, NOT_FINITE, Inks, mark
 from bntui.tui.ramp import LEVELS, pair
 from bntui.tui.scale import Scale, fit_colours
@@ -22,20 +23,28 @@ _AXIS = 7
 _LABELS_FROM = 24
 
 
-def paint_heatmap(canvas: Canvas, inks: Inks, heatmap: Heatmap, look: Look, sketches: Sketches) -> None:
+def paint_heatmap(canvas: Canvas, inks: Inks, heatmap: Heatmap, look: Look, sketches: Sketches) -> list[Plot]:
     """Draw the heatmap over the whole canvas, whatever its size."""
     legend = _legend_room(canvas.width, len(heatmap.title))
     if not framed(canvas, inks, heatmap, look, kept=legend) or canvas.width < 5 or canvas.height < 3:
-        return
+        return []
     panels = _panels(canvas, heatmap)
-    cells = [columns_of(panel.raster, panel.columns, look.right) for panel in panels]
-    scale = fit_colours(np.concatenate([each.means.ravel() for each in cells]), heatmap.limits, look.log)
-    for panel, each in zip(panels, cells, strict=True):
-        _Panel(canvas, inks, heatmap, panel).paint(each, scale, look.right)
+    plots = [
+        Plot(panel.left, Window(panel.columns * DOTS_X, 1, float(look.left), float(look.right), 0.0, 1.0))
+        for panel in panels
+    ]
+    cells = [cells_of(panel.raster, plot.window) for panel, plot in zip(panels, plots, strict=True)]
+    values = np.concatenate([each.means.ravel() for each in cells] or [np.empty(0)])
+    scale = fit_colours(values, heatmap.limits, look.log, look.robust)
+    for panel, plot, each in zip(panels, plots, cells, strict=True):
+        _Panel(canvas, inks, heatmap, panel).paint(each, scale, plot)
+        if look.cursor is not None:
+            cursor_line(canvas, inks, plot, look.cursor, panel.top + 1, panel.rows)
     if len(panels) < len(heatmap.rasters):
         canvas.put(2, canvas.height - 1, f" and {len(heatmap.rasters) - len(panels)} more ", inks.warning)
     if legend:
         _legend(canvas, inks, scale, legend)
+    return plots
 
 
 def _legend_room(width: int, title: int) -> int:
@@ -105,7 +114,7 @@ class _Panel:
     def __init__(self, canvas: Canvas, inks: Inks, heatmap: Heatmap, place: Place) -> None:
         self._canvas, self._inks, self._heatmap, self._place = canvas, inks, heatmap, place
 
-    def paint(self, cells: Cells, scale: Scale, right: int) -> None:
+    def paint(self, cells: Cells, scale: Scale, plot: Plot) -> None:
         """Head, cells, labels at the left and steps below."""
         place, raster = self._place, self._place.raster
         self._head()
@@ -121,7 +130,7 @@ class _Panel:
         cells = _repeated(cells, halves) if whole else rows_of(cells, halves)
         self._cells(levels_of(cells, scale, self._heatmap.hollow))
         if place.last and place.columns >= 12:
-            step_labels(self._canvas, self._inks.muted, place.left, place.columns, right)
+            step_labels(self._canvas, self._inks.muted, plot)
 
     def _head(self) -> None:
         raster, place = self._place.raster, self._place

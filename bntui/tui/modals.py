@@ -1,15 +1,19 @@
-"""The two windows over the dashboard: the question before quitting, and the help."""
+"""The windows over the dashboard: the question before quitting, the filter, the help."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
+
+_TWO_FROM = 116
+"""Columns of the terminal from which the help has two columns."""
 
 
 class QuitQuestion(ModalScreen[bool]):
@@ -28,6 +32,36 @@ class QuitQuestion(ModalScreen[bool]):
             yield Static("y  stop and quit        n  go on training", classes="answers")
 
 
+class Filter(ModalScreen[None]):
+    """A line to type into, at the bottom; what it is about follows every letter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "clear", "No filter"),
+    ]
+
+    def __init__(self, text: str, changed: Callable[[str], None]) -> None:
+        super().__init__()
+        self._text = text
+        self._changed = changed
+
+    def compose(self) -> ComposeResult:
+        """The line."""
+        yield Input(self._text, placeholder="text in the names of variants or layers; enter keeps it", compact=True)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what is left."""
+        self._changed(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Keep it."""
+        self.dismiss(None)
+
+    def action_clear(self) -> None:
+        """All again."""
+        self._changed("")
+        self.dismiss(None)
+
+
 class Help(ModalScreen[None]):
     """Every key of the screen below, as its bindings say."""
 
@@ -41,9 +75,16 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Key and meaning, a line each."""
-        widest = max((len(key) for key, _ in self._keys), default=0)
         with VerticalScroll(id="help", classes="window"):
             yield Static("Keys", classes="heading")
-            for key, meaning in self._keys:
-                yield Static(Text.assemble((key.rjust(widest), "bold"), "  ", meaning))
+            with Horizontal():
+                for part in self._columns():
+                    yield Static(part)
             yield Static("escape closes this", classes="muted answers")
+
+    def _columns(self) -> list[Text]:
+        """Beside one another where there is room."""
+        count = -(-len(self._keys) // (2 if self.app.size.width >= _TWO_FROM else 1))
+        widest = max((len(key) for key, _ in self._keys), default=0)
+        lines = [Text.assemble((key.rjust(widest), "bold"), "  ", meaning, "    ") for key, meaning in self._keys]
+        return [Text("\n").join(lines[first : first + count]) for first in range(0, len(lines), count)]

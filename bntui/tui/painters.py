@@ -8,13 +8,13 @@ from typing import Any
 from bntui.tui.band import paint_band
 from bntui.tui.border import Look
 from bntui.tui.canvas import Canvas
-from bntui.tui.frame import Sketches, paint_chart
+from bntui.tui.frame import Plot, Sketches, paint_chart
 from bntui.tui.heatmap import paint_heatmap
 from bntui.tui.palette import Inks
 from bntui.tui.profile import paint_profile
 from bntui.views import Band, Chart, Figure, Heatmap, Profile
 
-PAINTERS: Mapping[type, Callable[[Canvas, Inks, Any, Look, Sketches], None]] = {
+PAINTERS: Mapping[type, Callable[[Canvas, Inks, Any, Look, Sketches], list[Plot]]] = {
     Chart: paint_chart,
     Band: paint_band,
     Heatmap: paint_heatmap,
@@ -22,6 +22,9 @@ PAINTERS: Mapping[type, Callable[[Canvas, Inks, Any, Look, Sketches], None]] = {
 }
 
 
-def paint(canvas: Canvas, inks: Inks, figure: Figure, look: Look, sketches: Sketches) -> None:
-    """Draw a figure over the whole canvas, whatever its size; `sketches` spare work from one time to the next."""
-    PAINTERS[type(figure)](canvas, inks, figure, look, sketches)
+def paint(canvas: Canvas, inks: Inks, figure: Figure, look: Look, sketches: Sketches) -> list[Plot]:
+    """Draw a figure over the whole canvas, whatever its size; `sketches` spare work from one time to the next.
+
+    Returns where steps lie on it, from left to right; nothing where it has no axis of steps, or shows none.
+    """
+    return PAINTERS[type(figure)](canvas, inks, figure, look, sketches)

@@ -40,6 +40,7 @@ class Inks:
     grid: Style
     border: Style
     focus: Style
+    cursor: Style
     warning: Style
     error: Style
     good: Style
@@ -58,8 +59,8 @@ class Inks:
 
 
 def mark(place: int) -> str:
-    """The mark of a variant."""
-    return MARKS[place % len(MARKS)]
+    """The mark of a variant; where colours begin again, marks do so at another one."""
+    return MARKS[(place + place // len(MARKS)) % len(MARKS)]
 
 
 @lru_cache(maxsize=8)
@@ -82,6 +83,7 @@ def inks_for(background: RGB, foreground: RGB, dark: bool, accent: str, painted:
         grid=style(paper.blend(ink, 0.16)),
         border=style(paper.blend(ink, 0.3)),
         focus=style(_parsed(accent, colours[1])),
+        cursor=Style(bgcolor=RichColor.from_rgb(*paper.blend(ink, 0.2).rgb)),
         warning=style(Color.parse(warning), bold=True),
         error=style(Color.parse(error), bold=True),
         good=style(Color.parse(good), bold=True),

@@ -7,11 +7,16 @@ from textual.message import Message
 
 from bntui.tui.border import Look
 from bntui.tui.canvas import Canvas, CanvasWidget
-from bntui.tui.frame import Sketches
+from bntui.tui.columns import step_of
+from bntui.tui.curve import DOTS_X
+from bntui.tui.frame import Plot, Sketches
 from bntui.tui.painters import paint
 from bntui.tui.palette import Inks
+from bntui.tui.reading import Range
 from bntui.tui.sketch import Sketch
-from bntui.views import Figure
+from bntui.views import Chart, Figure
+from bntui.views.readout import Reading, readout
+from bntui.views.smooth import windows
 
 
 class Pane(CanvasWidget, can_focus=True):
@@ -24,9 +29,6 @@ class Pane(CanvasWidget, can_focus=True):
             super().__init__()
             self.pane = pane
 
-    def toggle_log(self) -> None:
-        """Linear to logarithmic and back, where there is a scale."""
-
     def on_focus(self, event: events.Focus) -> None:
         """Show the focus in the border."""
         self.repaint()
@@ -38,14 +40,26 @@ class Pane(CanvasWidget, can_focus=True):
 
 
 class ChartPane(Pane):
-    """One figure in a frame. It keeps the reader's choice of scale; None is the figure's own."""
+    """One figure in a frame. It keeps the reader's choices of scale and smoothing; None is the figure's own."""
+
+    class Pointed(Message):
+        """The mouse is at a step: `zoom` < 0 to see less, > 0 to see more, 0 to put the cursor there."""
+
+        def __init__(self, step: int, zoom: int = 0) -> None:
+            super().__init__()
+            self.step = step
+            self.zoom = zoom
 
     def __init__(self, page: str, view: str) -> None:
         super().__init__(id=f"{page}-{view}")
         self.view = view
         self.log_scale: bool | None = None
+        self.smoothing: int | None = None
+        self.robust = True
+        self.plots: list[Plot] = []
         self._figure: Figure | None = None
-        self._right = 1
+        self._range = Range(0, 1)
+        self._cursor: int | None = None
         self._sketches = Sketches(Sketch(), Sketch())
 
     @property
@@ -54,17 +68,83 @@ class ChartPane(Pane):
         chosen = self.log_scale
         return chosen if chosen is not None else self._figure is not None and self._figure.log
 
-    def show(self, figure: Figure, right: int) -> None:
-        """Draw this figure, from step 0 to `right`."""
-        self._figure, self._right = figure, right
+    @property
+    def window(self) -> int:
+        """The trailing mean that is drawn, in steps; 0 for none."""
+        if not isinstance(self._figure, Chart):
+            return 0
+        return self._figure.window if self.smoothing is None else windows(self._figure.steps)[self.smoothing]
+
+    @property
+    def title(self) -> str:
+        """What it shows."""
+        return self._figure.title if self._figure else ""
+
+    def show(self, figure: Figure, shown: Range, cursor: int | None = None) -> None:
+        """Draw this figure in this range of steps."""
+        self._figure, self._range, self._cursor = figure, shown, cursor
         self.repaint()
+
+    def readings(self, at: int) -> list[Reading]:
+        """The exact values at a step."""
+        return readout(self._figure, at, self.window) if self._figure else []
 
     def toggle_log(self) -> None:
         """Linear to logarithmic and back."""
         self.log_scale = not self.log_shown
         self.repaint()
 
+    def toggle_robust(self) -> None:
+        """Leave wild values outside, or show all."""
+        self.robust = not self.robust
+        self.repaint()
+
+    def smooth_next(self) -> None:
+        """No smoothing, light, strong, and again none."""
+        if isinstance(self._figure, Chart):
+            choices = windows(self._figure.steps)
+            now = choices.index(self.window) if self.window in choices else 0
+            self.smoothing = (now + 1) % len(choices)
+            self.repaint()
+
     def paint(self, canvas: Canvas, inks: Inks) -> None:
         """The figure, or nothing before there is one."""
+        self.plots = []
         if self._figure is not None:
-            paint(canvas, inks, self._figure, Look(self._right, self.log_shown, self.has_focus), self._sketches)
+            look = Look(
+                right=self._range.right,
+                log=self.log_shown,
+                focused=self.has_focus,
+                left=self._range.left,
+                window=self.window,
+                robust=self.robust,
+                zoomed=self._range.chosen,
+                cursor=self._cursor,
+            )
+            self.plots = paint(canvas, inks, self._figure, look, self._sketches)
+
+    # The mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor there."""
+        self._point(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Take the cursor along while the button is down."""
+        if event.button:
+            self._point(event)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """See less, larger."""
+        self._point(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """See more."""
+        self._point(event, 1)
+
+    def _point(self, event: events.MouseEvent, zoom: int = 0) -> None:
+        for plot in reversed(self.plots):
+            column = event.x - plot.left
+            if 0 <= column < plot.window.width // DOTS_X:
+                self.post_message(self.Pointed(step_of(plot.window, column), zoom))
+                return

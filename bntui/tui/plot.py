@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bntui.tui.curve import Curve
-
-DOTS_X, DOTS_Y = 2, 4
-"""Braille dots in a cell, across and down."""
+from bntui.tui.curve import DOTS_X, DOTS_Y, Curve
 
 _RUN = re.compile(r"\x1b\[([0-9;]*)m([^\x1b]*)")
 _BLANK = "\u2800"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from bntui.run.history import Points
 from bntui.tui.border import Look, framed
 from bntui.tui.canvas import Canvas
-from bntui.tui.frame import Picture, Sketches
+from bntui.tui.columns import Columns, column_of
+from bntui.tui.curve import DOTS_X
+from bntui.tui.frame import Picture, Plot, Sketches
 from bntui.tui.palette import NOT_FINITE, Inks, mark
-from bntui.tui.plot import DOTS_X
 from bntui.views.chart import Chart, Series
 from bntui.views.profile import Line, Profile
 
@@ -19,10 +21,11 @@ _ASIDE = 7
 """How far the variants stand beside each other, so that equal values do not hide one another."""
 
 
-def paint_profile(canvas: Canvas, inks: Inks, profile: Profile, look: Look, sketches: Sketches) -> None:
-    """Draw the profile over the whole canvas, whatever its size."""
+def paint_profile(canvas: Canvas, inks: Inks, profile: Profile, look: Look, sketches: Sketches) -> list[Plot]:
+    """Draw the profile over the whole canvas, whatever its size; its axis is no axis of steps."""
     if framed(canvas, inks, profile, look):
         _ProfilePicture(canvas, inks, profile, look, sketches).paint()
+    return []
 
 
 class _ProfilePicture(Picture):
@@ -31,24 +34,24 @@ class _ProfilePicture(Picture):
     def __init__(self, canvas: Canvas, inks: Inks, profile: Profile, look: Look, sketches: Sketches) -> None:
         self._profile = profile
         lines = tuple(_series(line, len(profile.lines)) for line in profile.lines)
-        chart = Chart(profile.title, lines, 0, profile.note, profile.log, profile.limits, profile.empty)
-        span = Look(len(profile.layers) * _APART, look.log, look.focused)
+        chart = Chart(title=profile.title, series=lines, steps=0, limits=profile.limits)
+        span = Look(len(profile.layers) * _APART, look.log, look.focused, robust=look.robust)
         super().__init__(canvas, inks, chart, span, sketches)
 
     def _x_range(self) -> tuple[float, float]:
         return -_APART / 2, (len(self._profile.layers) - 0.5) * _APART
 
     def _middle(self, layer: int) -> int:
-        return self.left + int(self.window.x(np.array([layer * _APART]))[0] // DOTS_X)
+        return self.left + column_of(self.window, layer * _APART)
 
-    def _axes(self) -> None:
-        super()._axes()
+    def _axes(self, plot: Plot) -> None:
+        super()._axes(plot)
         marked = self._profile.marked
         if marked is not None:
             for y in range(1, self.canvas.height - 1):
                 self.canvas.put(self._middle(marked), y, "┊", self.inks.focus)
 
-    def _x_labels(self) -> None:
+    def _x_labels(self, plot: Plot) -> None:
         """The focused layer's name, and of the others every second, third, … one, so that they keep apart."""
         names, marked = self._profile.layers, self._profile.marked
         pitch = self.columns / max(len(names), 1)
@@ -62,21 +65,21 @@ class _ProfilePicture(Picture):
                 style = self.inks.bold if layer == marked else self.inks.muted
                 self.canvas.put(x - 1, self.canvas.height - 1, f" {text} ", style)
 
-    def _marks(self, series: Series) -> None:
-        values = self.scale.scaled(series.values)
+    def _marks(self, series: Series, found: Columns) -> None:
+        values = self.scale.scaled(series.values.astype(np.float64))
         known = np.flatnonzero(np.isfinite(values))
         columns, heights = self.window.x(series.steps[known]) // DOTS_X, self.window.y(values[known])
         for column, height in zip(columns, heights, strict=True):
             self._place_mark(column, height, mark(series.place), self.inks.variant(series.place))
 
-    def _not_finite(self, series: Series) -> None:
+    def _not_finite(self, series: Series, found: Columns) -> None:
         # Above the border: below it the layers' names would be hidden.
-        for step in series.steps[~np.isfinite(series.values)]:
-            column = int(self.window.x(np.array([step]))[0] // DOTS_X)
-            self.canvas.put(self.left + column, self.canvas.height - 2, NOT_FINITE, self.inks.variant(series.place))
+        for column in found.numbers[found.broken]:
+            style = self.inks.variant(series.place)
+            self.canvas.put(self.left + int(column), self.canvas.height - 2, NOT_FINITE, style)
 
 
 def _series(line: Line, count: int) -> Series:
     aside = round((line.place - (count - 1) / 2) * min(_ASIDE, 60 / max(count, 1)))
     places = np.arange(len(line.values)) * _APART + aside
-    return Series(line.variant, line.place, places.astype(np.int32), line.values)
+    return Series(line.variant, line.place, Points(places.astype(np.int32), line.values.astype(np.float32)))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bntui.tui.ticks import nice_step
-from bntui.views.chart import Array, Chart
+from bntui.views.smooth import Array
+
+_WILD = 4.0
+"""How many times all but the most extreme 2 % a value may be, and still be in the picture."""
 
 _BELOW = 1e3
 """Decades under everything: where a value without a logarithm goes, so that its line leaves downwards."""
@@ -32,39 +34,43 @@ class Scale:
         return np.where(positive | ~np.isfinite(values), np.where(np.isfinite(values), logs, values), -_BELOW)
 
 
-def fit(chart: Chart, log: bool, right: float) -> Scale:
-    """The scale that shows the finite values of a chart up to the step `right`."""
-    return fit_values([series.values[series.steps <= right] for series in chart.series], chart.limits, log)
+def fit(values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True) -> Scale:
+    """The scale that shows the finite ones of these values, or spans the limits.
 
-
-def fit_values(parts: Sequence[Array], limits: tuple[float, float] | None, log: bool) -> Scale:
-    """The scale that shows the finite ones of all these values, or spans the limits."""
+    `robust`: a few wild values may lie beyond it.
+    """
     if limits and not log:
         return Scale(*limits, log=False)
-    values = np.concatenate(parts) if parts else np.empty(0)
     values = values[np.isfinite(values)]
-    return _fit_log(values[values > 0]) if log else _fit_linear(values)
+    return _fit_log(values[values > 0], robust) if log else _fit_linear(values, robust)
 
 
-def fit_colours(values: Array, limits: tuple[float, float] | None, log: bool) -> Scale:
-    """The scale for values shown as colours: a few extreme ones must not take the differences from the others."""
+def fit_colours(values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True) -> Scale:
+    """The scale for values shown as colours.
+
+    `robust`: a few extreme ones must not take the differences from the others.
+    """
     values = values[np.isfinite(values) & ((values > 0) | (not log))]
     if limits and not log:
         return Scale(*limits, log=False)
     if not len(values):
         return Scale(-1.0, 0.0, log=True) if log else Scale(0.0, 1.0, log=False)
-    low, high = (float(each) for each in np.quantile(np.log10(values) if log else values, (0.01, 0.99)))
+    beyond = (0.01, 0.99) if robust else (0.0, 1.0)
+    low, high = (float(each) for each in np.quantile(np.log10(values) if log else values, beyond))
     step = 0.5 if log else nice_step((high - low) or abs(low) or 1.0, 5)
     low, high = _rounded(low, high, step)
     return Scale(low, high if high > low else low + step, log)
 
 
-def _fit_linear(values: Array) -> Scale:
+def _fit_linear(values: Array, robust: bool) -> Scale:
     if not len(values):
         return Scale(0.0, 1.0, log=False)
     low, high = float(values.min()), float(values.max())
-    # A few wild values, such as a loss on its way to infinity, must not flatten all others.
-    high = min(high, 4.0 * max(float(np.quantile(values, 0.98)), 0.0)) if high > 0 else high
+    if robust:
+        # A few wild values, such as a loss on its way to infinity, must not flatten all others.
+        least, most = (float(each) for each in np.quantile(values, (0.02, 0.98)))
+        low = max(low, _WILD * min(least, 0.0)) if low < 0 else low
+        high = min(high, _WILD * max(most, 0.0)) if high > 0 else high
     if 0 <= low < 0.5 * high:
         low = 0.0
     if not high > low:
@@ -73,12 +79,13 @@ def _fit_linear(values: Array) -> Scale:
     return Scale(*_rounded(low, high, nice_step(high - low, 16)), log=False)
 
 
-def _fit_log(values: Array) -> Scale:
+def _fit_log(values: Array, robust: bool) -> Scale:
     if not len(values):
         return Scale(-1.0, 0.0, log=True)
     low, high = float(np.log10(values.min())), float(np.log10(values.max()))
-    # Below five decades under the median there is nothing to see but how small a float can be.
-    low = max(low, float(np.log10(np.median(values))) - 5.0)
+    if robust:
+        # Below five decades under the median there is nothing to see but how small a float can be.
+        low = max(low, float(np.log10(np.median(values))) - 5.0)
     if high - low < 0.2:
         low, high = low - 0.25, high + 0.25
     return Scale(*_rounded(low, high, 0.125), log=True)

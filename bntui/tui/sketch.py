@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bntui.tui.curve import Curve
-from bntui.tui.plot import DOTS_X, Run, draw
+from bntui.tui.curve import DOTS_X, Curve
+from bntui.tui.plot import Run, draw
 
 Picture = list[list[Run]]
 

@@ -9,7 +9,7 @@ from bntui.records import State
 from bntui.tui.canvas import Canvas, CanvasWidget
 from bntui.tui.palette import DIVERGED, Inks, mark
 from bntui.tui.ticks import short
-from bntui.views import Row
+from bntui.views import Focus, Row
 
 NAME_ROOM = 16
 _WIDE_FROM = 76
@@ -38,11 +38,12 @@ class Table(CanvasWidget):
         super().__init__(id="table")
         self._rows: tuple[Row, ...] = ()
         self._state = State.LOADING
-        self._layer = ""
+        self._focus = Focus()
+        self._hidden: frozenset[str] = frozenset()
 
-    def show(self, rows: tuple[Row, ...], state: State, layer: str) -> None:
-        """Show these rows; `layer` is the one whose drift they hold."""
-        self._rows, self._state, self._layer = rows, state, layer
+    def show(self, rows: tuple[Row, ...], state: State, focus: Focus, hidden: frozenset[str] = frozenset()) -> None:
+        """Show these rows, and the keys that hide them; `focus` says of which layer and step they are."""
+        self._rows, self._state, self._focus, self._hidden = rows, state, focus, hidden
         self.repaint()
 
     def paint(self, canvas: Canvas, inks: Inks) -> None:
@@ -60,20 +61,27 @@ class Table(CanvasWidget):
 
     def _head(self, canvas: Canvas, inks: Inks, grid: _Grid) -> None:
         canvas.put(0, 0, "─" * canvas.width, inks.border)
-        canvas.put(1, 0, " variant "[: grid.state - 2], inks.muted)
+        at = self._focus.at
+        title = " variant " if at is None else f" at step {at:,} "
+        canvas.put(1, 0, title[: grid.state - 2], inks.muted if at is None else inks.focus)
         if grid.state_room >= len("state"):
             canvas.put(grid.state - 1, 0, " state ", inks.muted)
         for column, right in grid.ends:
             title = column.title if canvas.width >= _WIDE_FROM else column.narrow
-            if column.title == "drift" and self._layer and len(self._layer) + 7 <= grid.pitch(column):
-                title = f"drift {self._layer}"
+            layer = self._focus.layer
+            if column.title == "drift" and layer and len(layer) + 7 <= grid.pitch(column):
+                title = f"drift {layer}"
             canvas.put_right(right + 1, 0, f" {title} ", inks.muted)
 
     def _row(self, canvas: Canvas, inks: Inks, y: int, row: Row, grid: _Grid) -> None:
         name = row.variant if len(row.variant) <= NAME_ROOM else row.variant[: NAME_ROOM - 1] + "…"
-        canvas.put(2, y, f"{mark(row.place)} {name}", inks.variant(row.place))
+        hidden = row.variant in self._hidden
+        if y < 10:
+            canvas.put(0, y, str(y), inks.faint)
+        canvas.put(2, y, f"{mark(row.place)} {name}", inks.faint if hidden else inks.variant(row.place))
         if row.ended is None:
-            canvas.put(grid.state, y, grid.state_text(self._state.value), inks.muted)
+            text = grid.state_text("hidden") if hidden else grid.state_text(self._state.value)
+            canvas.put(grid.state, y, text, inks.muted)
         else:
             at = f"{row.ended:,}"
             text = grid.state_text(
@@ -88,7 +96,7 @@ class Table(CanvasWidget):
             figure(row.beta),
         )
         for text, (_, right) in zip(figures, grid.ends, strict=True):
-            canvas.put_right(right, y, text, inks.faint if text == "–" else inks.text)
+            canvas.put_right(right, y, text, inks.faint if hidden or text == "–" else inks.text)
 
 
 class _Grid:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.views.accuracy import accuracy
 from bntui.views.band import Band, Span
 from bntui.views.beta import beta
 from bntui.views.chart import Chart, Focus, Series
 from bntui.views.distribution import distribution
 from bntui.views.drift import drift
+from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap, Raster
 from bntui.views.landscape import cosine, landscape, predictiveness
 from bntui.views.layers import drift_map, gradients, scale
@@ -19,10 +20,7 @@ from bntui.views.profile import Line, Profile
 from bntui.views.rows import Row, rows
 from bntui.views.shift import cosine_by_layer, shift, shift_by_layer, shift_cosine
 
-Figure = Chart | Band | Heatmap | Profile
-"""What a view returns: each kind has a title, a note, a scale, a line for when it is empty, and `measured`."""
-
-View = Callable[[History, Focus], Figure]
+View = Callable[[Curves, Focus], Figure]
 
 VIEWS: Mapping[str, View] = {
     "accuracy": accuracy,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.views.chart import Chart, Focus, awaited, curves
 from bntui.views.smooth import WINDOW
 
 
-def accuracy(history: History, focus: Focus) -> Chart:
+def accuracy(history: Curves, focus: Focus) -> Chart:
     """Training accuracy of every variant, raw and as a trailing mean, from 0 to 1."""
     return Chart(
         title="train accuracy",
-        note=f"mean of {WINDOW} steps",
-        series=curves(history, focus, "train", "accuracy", window=WINDOW),
+        series=curves(history, focus, "train", "accuracy"),
         steps=history.info.steps,
+        window=WINDOW,
         limits=(0.0, 1.0),
         empty=awaited(history, focus, "train", "accuracy"),
     )

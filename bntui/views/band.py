@@ -4,64 +4,49 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from bntui.run.history import History, Key
-from bntui.views.chart import Array, Focus
+from bntui.run.history import Curves, Key, Points
+from bntui.views.chart import Focus
+from bntui.views.figure import Figure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Span:
-    """The range of one variant: `low` and `high` (n,) at rising `steps` (n,), non-finite where measured so.
+    """The range of one variant: the points of its lower and of its upper end, which have the same steps.
 
     `place` and `ended` are those of a `Series`.
     """
 
     variant: str
     place: int
-    steps: npt.NDArray[np.int32]
-    low: Array
-    high: Array
+    low: Points
+    high: Points
     ended: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Band:
-    """Ranges over the steps of a run; the other fields are those of a `Chart`."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Band(Figure):
+    """Ranges over the `steps` of a run."""
 
-    title: str
     spans: tuple[Span, ...]
     steps: int
-    note: str = ""
-    log: bool = False
-    limits: tuple[float, float] | None = None
-    empty: str = ""
 
     @property
     def measured(self) -> bool:
         """True once any range is known."""
-        return any(len(span.steps) for span in self.spans)
+        return any(len(span.low.steps) for span in self.spans)
 
 
-def spans(history: History, focus: Focus, probe: str, low: str, high: str, layer: str = "") -> tuple[Span, ...]:
+def spans(history: Curves, focus: Focus, probe: str, low: str, high: str, layer: str = "") -> tuple[Span, ...]:
     """Two columns of every variant, as the ends of its range."""
     return tuple(
-        _span(history, focus, place, low=Key(variant, probe, low, layer), high=Key(variant, probe, high, layer))
-        for place, variant in enumerate(history.info.variants)
+        _span(history, focus, low=Key(variant, probe, low, layer), high=Key(variant, probe, high, layer))
+        for variant in history.info.variants
     )
 
 
-def _span(history: History, focus: Focus, place: int, low: Key, high: Key) -> Span:
-    steps, lows = history.points(low)
-    highs = history.points(high).values
+def _span(history: Curves, focus: Focus, low: Key, high: Key) -> Span:
+    lows, highs = history.points(low), history.points(high)
     # Both are columns of one measurement, but the writer may be between the two.
-    shared = min(len(lows), len(highs))
-    return Span(
-        low.variant,
-        place,
-        steps[:shared],
-        lows[:shared].astype(np.float64),
-        highs[:shared].astype(np.float64),
-        focus.ended.get(low.variant),
-    )
+    shared = min(len(lows.steps), len(highs.steps))
+    variant = low.variant
+    return Span(variant, history.place(variant), lows.upto(shared), highs.upto(shared), focus.ended.get(variant))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.views.chart import Chart, Focus, awaited, curves
 
 
-def beta(history: History, focus: Focus) -> Chart:
+def beta(history: Curves, focus: Focus) -> Chart:
     """The largest gradient change over the distance moved along the gradient, for every variant."""
     return Chart(
         title="effective β",

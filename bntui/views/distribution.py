@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bntui.run.history import History, Key
+from bntui.run.history import Curves, Key
 from bntui.views.chart import Focus, awaited
 from bntui.views.heatmap import Heatmap, Raster, raster
 
 _PROBE = "distribution"
 
 
-def distribution(history: History, focus: Focus) -> Heatmap:
+def distribution(history: Curves, focus: Focus) -> Heatmap:
     """The histogram of the focused layer's example unit over time; each variant has its own axis."""
     what = f"distribution in {focus.layer}" if focus.layer else "distribution"
     bins = [column.name for column in history.info.columns_of(_PROBE)]
@@ -17,7 +17,7 @@ def distribution(history: History, focus: Focus) -> Heatmap:
     return Heatmap(
         title=what,
         note="share of one unit's activations, by value",
-        rasters=tuple(_raster(history, focus, place, bins) for place in range(len(history.info.variants))),
+        rasters=tuple(_raster(history, focus, variant, bins) for variant in history.info.variants),
         steps=history.info.steps,
         hollow=True,
         log=True,
@@ -25,8 +25,7 @@ def distribution(history: History, focus: Focus) -> Heatmap:
     )
 
 
-def _raster(history: History, focus: Focus, place: int, bins: list[str]) -> Raster:
-    variant = history.info.variants[place]
+def _raster(history: Curves, focus: Focus, variant: str, bins: list[str]) -> Raster:
     keys = [Key(variant, _PROBE, name, focus.layer) for name in bins]
     low, high = (history.last(Key(variant, _PROBE, name, focus.layer)) for name in ("low", "high"))
-    return raster(history, focus, place, keys, None if low is None or high is None else (low, high))
+    return raster(history, focus, variant, keys, None if low is None or high is None else (low, high))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.views.chart import Chart, Focus, awaited, curves
 
 
-def drift(history: History, focus: Focus) -> Chart:
+def drift(history: Curves, focus: Focus) -> Chart:
     """Mean over channels of |μ_t − μ_{t−1}| of the focused layer, on a logarithmic scale."""
     what = f"drift of {focus.layer}" if focus.layer else "drift"
     return Chart(

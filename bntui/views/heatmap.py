@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from bntui.run.history import History, Key, Values
+from bntui.run.history import Curves, Key, Points
 from bntui.views.chart import Focus
+from bntui.views.figure import Figure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raster:
-    """The map of one variant: `rows`, each of values (n,) at rising `steps` (n,), non-finite where measured so.
+    """The map of one variant: `rows`, whose points have the same steps.
 
     `edges` are the values at the outer edges of the first and the last row, where rows are intervals of an axis.
     `place` and `ended` are those of a `Series`.
@@ -22,50 +20,47 @@ class Raster:
 
     variant: str
     place: int
-    steps: npt.NDArray[np.int32]
-    rows: tuple[Values, ...]
+    rows: tuple[Points, ...]
     edges: tuple[float, float] | None = None
     ended: int | None = None
 
+    @property
+    def count(self) -> int:
+        """How many steps have been measured."""
+        return len(self.rows[0].steps) if self.rows else 0
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Heatmap:
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Heatmap(Figure):
     """Maps that share one colour scale.
 
     `labels` name the rows, first at the top, and `marked` is the row in focus; without labels rows are intervals,
     lowest at the bottom. `hollow` leaves cells of zero empty, where zero
-    says that nothing is there. The other fields are those of a `Chart`, with `log` and `limits` of the colours.
+    says that nothing is there. `log` and `limits` are those of the colours.
     """
 
-    title: str
     rasters: tuple[Raster, ...]
     steps: int
     labels: tuple[str, ...] = ()
     marked: int | None = None
     hollow: bool = False
-    note: str = ""
-    log: bool = False
-    limits: tuple[float, float] | None = None
-    empty: str = ""
 
     @property
     def measured(self) -> bool:
         """True once any map has a column."""
-        return any(len(raster.steps) for raster in self.rasters)
+        return any(raster.count for raster in self.rasters)
 
 
 def raster(
-    history: History,
+    history: Curves,
     focus: Focus,
-    place: int,
+    variant: str,
     keys: Iterable[Key],
     edges: tuple[float, float] | None = None,
 ) -> Raster:
-    """The map of the variant at a place, one row a key; the rows must come from the same measurements."""
-    variant = history.info.variants[place]
+    """The map of a variant, one row a key; the rows must come from the same measurements."""
     points = [history.points(key) for key in keys]
     # The writer may be between two columns of one measurement.
-    shared = min((len(each.values) for each in points), default=0)
-    steps = points[0].steps[:shared] if points else np.empty(0, np.int32)
-    rows = tuple(each.values[:shared] for each in points)
-    return Raster(variant, place, steps, rows, edges, focus.ended.get(variant))
+    shared = min((len(each.steps) for each in points), default=0)
+    rows = tuple(each.upto(shared) for each in points)
+    return Raster(variant, history.place(variant), rows, edges, focus.ended.get(variant))

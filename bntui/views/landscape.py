@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.views.band import Band, spans
 from bntui.views.chart import Focus, awaited
 
 _PROBE = "smoothness"
 
 
-def landscape(history: History, focus: Focus) -> Band:
+def landscape(history: Curves, focus: Focus) -> Band:
     """The loss at the points ahead along the gradient, from the smallest to the largest (figure 4a)."""
     return Band(
         title="loss ahead",
@@ -21,7 +21,7 @@ def landscape(history: History, focus: Focus) -> Band:
     )
 
 
-def predictiveness(history: History, focus: Focus) -> Band:
+def predictiveness(history: Curves, focus: Focus) -> Band:
     """How far the gradient at those points is from the gradient here (figure 4b)."""
     return Band(
         title="gradient change",
@@ -33,7 +33,7 @@ def predictiveness(history: History, focus: Focus) -> Band:
     )
 
 
-def cosine(history: History, focus: Focus) -> Band:
+def cosine(history: Curves, focus: Focus) -> Band:
     """The cosine between the gradient here and at those points."""
     return Band(
         title="gradient cosine",

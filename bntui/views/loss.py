@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.views.chart import Chart, Focus, awaited, curves
 from bntui.views.smooth import WINDOW
 
 
-def loss(history: History, focus: Focus) -> Chart:
+def loss(history: Curves, focus: Focus) -> Chart:
     """Training loss of every variant, raw and as a trailing mean."""
     return Chart(
         title="train loss",
-        note=f"mean of {WINDOW} steps",
-        series=curves(history, focus, "train", "loss", window=WINDOW),
+        series=curves(history, focus, "train", "loss"),
         steps=history.info.steps,
+        window=WINDOW,
         empty=awaited(history, focus, "train", "loss"),
     )

@@ -1,4 +1,4 @@
-"""Profiles: a quantity by layer, from the network's input to its output, as last measured."""
+"""Profiles: a quantity by layer, from the network's input to its output, at one step."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bntui.run.history import History, Key
-from bntui.views.chart import Array, Focus, awaited, layers_of
+from bntui.run.history import Curves, Key
+from bntui.views.chart import Focus, awaited, layers_of, reading
+from bntui.views.figure import Figure
+from bntui.views.smooth import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,18 +22,13 @@ class Line:
     values: Array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
-    """Lines over `layers`, of which `marked` is the one in focus; the other fields are those of a `Chart`."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profile(Figure):
+    """Lines over `layers`, of which `marked` is the one in focus."""
 
-    title: str
     layers: tuple[str, ...]
     lines: tuple[Line, ...]
     marked: int | None = None
-    note: str = ""
-    log: bool = False
-    limits: tuple[float, float] | None = None
-    empty: str = ""
 
     @property
     def measured(self) -> bool:
@@ -40,7 +37,7 @@ class Profile:
 
 
 def profile(
-    history: History,
+    history: Curves,
     focus: Focus,
     source: tuple[str, str],
     title: str,
@@ -49,15 +46,24 @@ def profile(
     limits: tuple[float, float] | None = None,
     of: Callable[[Array], Array] = np.asarray,
 ) -> Profile:
-    """The newest values of `source`, a probe and the name of its column; `of` is taken of them."""
+    """`of` the values, at the cursor or the newest ones, of `source`: a probe and the name of its column."""
     probe, name = source
     layers = layers_of(history, probe)
     lines = tuple(
-        Line(variant, place, of(_newest(history, variant, probe, name, layers)))
-        for place, variant in enumerate(history.info.variants)
+        Line(variant, history.place(variant), of(_values(history, focus, variant, probe, name, layers)))
+        for variant in history.info.variants
     )
-    empty = awaited(history, focus, probe, title)
-    return Profile(title, layers, lines, marked(layers, focus), f"now, {note}" if note else "now", log, limits, empty)
+    when = "now" if focus.at is None else f"at step {focus.at}"
+    return Profile(
+        title=title,
+        layers=layers,
+        lines=lines,
+        marked=marked(layers, focus),
+        note=", ".join(filter(None, (when, note))),
+        log=log,
+        limits=limits,
+        empty=awaited(history, focus, probe, title),
+    )
 
 
 def marked(layers: tuple[str, ...], focus: Focus) -> int | None:
@@ -65,6 +71,6 @@ def marked(layers: tuple[str, ...], focus: Focus) -> int | None:
     return layers.index(focus.layer) if focus.layer in layers else None
 
 
-def _newest(history: History, variant: str, probe: str, name: str, layers: tuple[str, ...]) -> Array:
-    values = [history.last(Key(variant, probe, name, layer)) for layer in layers]
+def _values(history: Curves, focus: Focus, variant: str, probe: str, name: str, layers: tuple[str, ...]) -> Array:
+    values = [reading(history.points(Key(variant, probe, name, layer)), focus.at) for layer in layers]
     return np.array([value for value in values if value is not None] if None not in values else [], np.float64)

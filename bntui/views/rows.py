@@ -1,4 +1,4 @@
-"""The run in numbers: one row per variant, as the table shows it during training and at its end."""
+"""The run in numbers: one row per variant, as the table shows it at the cursor or at the newest step."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bntui.run.history import History, Key
-from bntui.views.chart import Focus
-from bntui.views.smooth import WINDOW, trailing_mean
+from bntui.run.history import Curves, Key
+from bntui.views.chart import Focus, reading
+from bntui.views.smooth import trailing_mean
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The newest figures of one variant; None where a quantity is not measured, or not yet.
+    """The figures of one variant; None where a quantity is not measured, or not yet.
 
     `accuracy` is the trailing mean that the chart shows; the others are single measurements.
     """
@@ -28,28 +28,28 @@ class Row:
     beta: float | None
 
 
-def rows(history: History, focus: Focus) -> tuple[Row, ...]:
+def rows(history: Curves, focus: Focus) -> tuple[Row, ...]:
     """One row per variant, in the order of the run."""
-    return tuple(_row(history, focus, place, name) for place, name in enumerate(history.info.variants))
+    return tuple(_row(history, focus, name) for name in history.info.variants)
 
 
-def _row(history: History, focus: Focus, place: int, variant: str) -> Row:
+def _row(history: Curves, focus: Focus, variant: str) -> Row:
+    def last(probe: str, name: str, layer: str = "") -> float | None:
+        return reading(history.points(Key(variant, probe, name, layer)), focus.at)
+
     return Row(
         variant,
-        place,
+        history.place(variant),
         focus.ended.get(variant),
-        loss=history.last(Key(variant, "train", "loss")),
-        accuracy=_smoothed(history, Key(variant, "train", "accuracy")),
-        test_accuracy=history.last(Key(variant, "test", "accuracy")),
-        drift=history.last(Key(variant, "moments", "mean_drift", focus.layer)),
-        beta=history.last(Key(variant, "smoothness", "beta")),
+        loss=last("train", "loss"),
+        accuracy=_smoothed(history, focus, Key(variant, "train", "accuracy")),
+        test_accuracy=last("test", "accuracy"),
+        drift=last("moments", "mean_drift", focus.layer),
+        beta=last("smoothness", "beta"),
     )
 
 
-def _smoothed(history: History, key: Key) -> float | None:
-    steps, values = history.points(key)
-    if not len(steps):
-        return None
-    # The window holds at most so many points, however seldom they are measured.
-    steps, values = steps[-WINDOW:], values[-WINDOW:]
-    return float(trailing_mean(steps, values.astype(np.float64), np.array([len(steps) - 1]))[0])
+def _smoothed(history: Curves, focus: Focus, key: Key) -> float | None:
+    points = history.points(key)
+    end = len(points.steps) if focus.at is None else int(np.searchsorted(points.steps, focus.at, side="right"))
+    return float(trailing_mean(points, np.array([end - 1]))[0]) if end else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.views.chart import Chart, Focus, awaited, curves, layers_of
 from bntui.views.profile import Profile, profile
 
 _COSINES = (-1.0, 1.0)
 
 
-def shift(history: History, focus: Focus) -> Chart:
+def shift(history: Curves, focus: Focus) -> Chart:
     """ℓ2 norm of the change of the focused layer's gradient."""
     what = f"shift of {focus.layer}" if focus.layer else "covariate shift"
     return Chart(
@@ -22,7 +22,7 @@ def shift(history: History, focus: Focus) -> Chart:
     )
 
 
-def shift_cosine(history: History, focus: Focus) -> Chart:
+def shift_cosine(history: Curves, focus: Focus) -> Chart:
     """Cosine between the focused layer's gradient before and after."""
     what = f"shift cosine of {focus.layer}" if focus.layer else "shift cosine"
     return Chart(
@@ -35,16 +35,16 @@ def shift_cosine(history: History, focus: Focus) -> Chart:
     )
 
 
-def shift_by_layer(history: History, focus: Focus) -> Profile:
+def shift_by_layer(history: Curves, focus: Focus) -> Profile:
     """The same ℓ2 norms, of every layer; the first layer's is 0 by definition."""
     return profile(history, focus, ("ics", "l2"), "shift by layer", "‖G − G′‖", log=True)
 
 
-def cosine_by_layer(history: History, focus: Focus) -> Profile:
+def cosine_by_layer(history: Curves, focus: Focus) -> Profile:
     """The same cosines, of every layer; the first layer's is 1 by definition."""
     return profile(history, focus, ("ics", "cosine"), "shift cosine by layer", "1 is no shift", limits=_COSINES)
 
 
-def _first(history: History, focus: Focus, value: str) -> str:
+def _first(history: Curves, focus: Focus, value: str) -> str:
     """What has to be said of the first layer, before which there is none."""
     return f"{value} by definition in the first layer" if focus.layer in layers_of(history, "ics")[:1] else ""

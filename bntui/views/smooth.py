@@ -5,24 +5,25 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from bntui.views.chart import Array
+from bntui.run.history import Points
+
+Array = npt.NDArray[np.float64]
 
 WINDOW = 25
-"""Steps of the trailing mean that the charts and the table share."""
+"""Steps of the trailing mean that suits what scatters from batch to batch; the table has the same."""
 
 
-def trailing_mean(
-    steps: npt.NDArray[np.int32], values: Array, ends: npt.NDArray[np.intp], window: int = WINDOW
-) -> Array:
+def windows(steps: int) -> tuple[int, int, int]:
+    """No, light and strong smoothing for a run of so many steps, in steps; the strong one grows with the run."""
+    return 0, WINDOW, max(4 * WINDOW, steps // 50)
+
+
+def trailing_mean(points: Points, ends: npt.NDArray[np.intp], window: int = WINDOW) -> Array:
     """The mean of the finite values measured in the `window` steps up to each of the points `ends`.
 
-    `steps` (n,) rise; `ends` (k,) index into them; returns (k,). A point that is itself not finite has no
-    mean (NaN): smoothing must not hide a divergence.
+    `ends` (k,) rise and index into the points; returns (k,). A point that is itself not finite has no mean (NaN):
+    smoothing must not hide a divergence.
     """
-    places = ends[:, None] - np.arange(window)
-    inside = np.maximum(places, 0)
-    taken = values[inside]
-    counted = (places >= 0) & (steps[inside] > steps[ends][:, None] - window) & np.isfinite(taken)
-    sums = np.where(counted, taken, 0.0).sum(axis=1)
-    means = sums / np.maximum(counted.sum(axis=1), 1)
-    return np.where(np.isfinite(values[ends]), means, np.nan)
+    starts = np.searchsorted(points.steps, points.steps[ends].astype(np.int64) - window, side="right")
+    within = points.stretches(starts, ends + 1)
+    return np.where(np.isfinite(points.values[ends]), within.total / np.maximum(within.finite, 1), np.nan)

@@ -12,7 +12,8 @@ from tests.run.conftest import INFO, MEASUREMENTS, TINY
 def test_curves_hold_what_was_measured() -> None:
     history = History(INFO)
     history.extend(MEASUREMENTS)
-    steps, values = history.points(Key("bn", "train", "loss"))
+    points = history.points(Key("bn", "train", "loss"))
+    steps, values = points.steps, points.values
     assert steps.tolist() == [0, 1, 2]
     assert values.tolist() == [2.25, TINY, 0.5]
     assert history.points(Key("standard", "moments", "mean_drift", "conv1")).steps.tolist() == [1]

@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from bntui.run.history import Points
 from bntui.tui.border import Look
 from bntui.tui.canvas import Canvas
-from bntui.tui.curve import Curve, Window, clip, trace
-from bntui.tui.frame import paint_chart
+from bntui.tui.columns import column_of, columns_of, step_of
+from bntui.tui.curve import Curve, Window, clip, strokes, trace
+from bntui.tui.frame import Sketches, paint_chart
 from bntui.tui.palette import DIVERGED, NOT_FINITE, inks_for
 from bntui.tui.plot import draw
 from bntui.tui.scale import fit
@@ -26,12 +28,14 @@ VALUES = hnp.arrays(
 )
 
 
-def chart_of(*values, window=0, log=False, limits=None, ended=None):
-    series = tuple(
-        Series(f"v{place}", place, np.arange(len(each), dtype=np.int32), np.asarray(each, np.float64), window, ended)
-        for place, each in enumerate(values)
-    )
-    return Chart("a title", series, 300, note="a note, and more", log=log, limits=limits, empty="β at step 25")
+def points_of(values, every=1):
+    return Points(np.arange(0, len(values) * every, every, dtype=np.int32), np.asarray(values, np.float32))
+
+
+def chart_of(*values, limits=None, ended=None):
+    series = tuple(Series(f"v{place}", place, points_of(each), ended) for place, each in enumerate(values))
+    note, empty = "a note, and more", "β at step 25"
+    return Chart(title="a title", series=series, steps=300, note=note, limits=limits, empty=empty)
 
 
 def text_of(canvas):
@@ -45,22 +49,41 @@ def text_of(canvas):
     height=st.integers(1, 40),
     log=st.booleans(),
     window=st.sampled_from([0, 25]),
-    right=st.integers(1, 400),
+    edges=st.tuples(st.integers(0, 399), st.integers(1, 400)),
+    cursor=st.none() | st.integers(0, 400),
+    robust=st.booleans(),
 )
-def test_any_values_at_any_size(values, width, height, log, window, right):
+def test_any_values_at_any_size(values, width, height, log, window, edges, cursor, robust):
     canvas = Canvas(width, height)
-    paint_chart(canvas, INKS, chart_of(*values, window=window), Look(right, log))
+    left, span = edges
+    look = Look(left + span, log, left=left, window=window, cursor=cursor, robust=robust, zoomed=left > 0)
+    plots = paint_chart(canvas, INKS, chart_of(*values), look)
+    assert all(plot.left + plot.window.width // 2 <= width for plot in plots)
     assert [len(line) for line in text_of(canvas)] == [width] * height
     assert all(canvas.strip(y).cell_length == width for y in range(height))
 
 
 @settings(max_examples=150, deadline=None)
-@given(values=VALUES, log=st.booleans(), width=st.integers(1, 60), height=st.integers(1, 20))
-def test_what_is_drawn_is_finite_and_inside(values, log, width, height):
-    chart = chart_of(values)
-    scale = fit(chart, log, 300)
-    window = Window(width * 2, height * 4, 0, 300, scale.low, scale.high)
-    curve = trace(window, chart.series[0].steps, scale.scaled(chart.series[0].values))
+@given(
+    values=VALUES,
+    log=st.booleans(),
+    width=st.integers(1, 60),
+    height=st.integers(1, 20),
+    left=st.integers(0, 290),
+    span=st.integers(1, 300),
+    short=st.booleans(),
+)
+def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, span, short):
+    scale = fit(values.astype(np.float64), None, log)
+    window = Window(width * 2, height * 4, left, left + span, scale.low, scale.high)
+    points = points_of(values)
+    if short:
+        found = columns_of(points, window)
+        known = found.within.finite > 0
+        low, high = (scale.scaled(each[known]) for each in (found.within.low, found.within.high))
+        curve = strokes(window, found.numbers[known], low, high, ~found.broken[known])
+    else:
+        curve = trace(window, points.steps, scale.scaled(values.astype(np.float64)))
     assert np.isfinite(curve.x).all() and np.isfinite(curve.y).all()
     assert ((curve.x >= 0) & (curve.x <= width * 2)).all()
     assert ((curve.y >= 0) & (curve.y <= height * 4)).all()
@@ -78,17 +101,77 @@ def test_every_dot_lights_its_own_cell(size):
             assert found == [(height - 1 - y // 4, x // 2, 7)]
 
 
-def test_many_points_become_two_per_column():
-    values = np.random.default_rng(1).normal(size=10_000)
-    curve = trace(Window(100, 40, 0, 10_000, -5, 5), np.arange(10_000, dtype=np.int32), values)
-    assert len(curve.x) <= 100
+@settings(max_examples=80, deadline=None)
+@given(
+    count=st.integers(0, 2000),
+    every=st.integers(1, 5),
+    width=st.integers(1, 60),
+    left=st.integers(0, 3000),
+    span=st.integers(1, 9000),
+    broken=st.sets(st.integers(0, 1999), max_size=5),
+)
+def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, broken):
+    values = np.random.default_rng(count).normal(size=count)
+    values[[at for at in broken if at < count]] = np.nan
+    points, window = points_of(values, every), Window(width * 2, 4, left, left + span, 0, 1)
+    found = columns_of(points, window)
+    seen = np.flatnonzero((points.steps >= left) & (points.steps <= left + span))
+    assert [at for pair in zip(found.starts, found.ends, strict=True) for at in range(*pair)] == seen.tolist()
+    for number, start, end, low, high, bad in zip(
+        found.numbers, found.starts, found.ends, found.within.low, found.within.high, found.broken, strict=True
+    ):
+        part = points.values[start:end]
+        assert {column_of(window, step) for step in points.steps[start:end]} == {number}
+        assert bad == (~np.isfinite(part)).any()
+        finite = part[np.isfinite(part)]
+        assert (low, high) == ((finite.min(), finite.max()) if len(finite) else (np.inf, -np.inf))
+
+
+def test_the_cursor_finds_its_step_again():
+    window = Window(120, 40, 100, 900, 0, 1)
+    assert [column_of(window, step_of(window, column)) for column in range(60)] == list(range(60))
+    assert step_of(window, -5) == 100 and step_of(window, 99) == 900
+
+
+def test_a_long_line_is_drawn_from_few_points():
+    chart = chart_of(np.random.default_rng(1).normal(size=100_000))
+    canvas = Canvas(100, 20)
+    sketches = Sketches(Sketch(), Sketch())
+    paint_chart(canvas, INKS, chart, Look(100_000, False), sketches)
+    assert len(sketches.strong._curves[0].x) <= 200
 
 
 def test_a_spike_survives_thinning():
     values = np.zeros(10_000)
     values[5_432] = 1.0
-    curve = trace(Window(100, 40, 0, 10_000, 0, 1), np.arange(10_000, dtype=np.int32), values)
-    assert curve.y.max() == 39.5
+    canvas = Canvas(60, 12)
+    paint_chart(canvas, INKS, chart_of(values), Look(10_000, False))
+    assert text_of(canvas)[1].strip("│ ┈1.0") and not text_of(canvas)[2][:25].strip("│ ┈.0123456789")
+
+
+def test_a_line_without_a_point_in_sight_passes_through():
+    points = Points(np.array([0, 100], np.int32), np.array([0.0, 1.0], np.float32))
+    chart = Chart(title="a", series=(Series("v", 0, points),), steps=100)
+    canvas = Canvas(60, 12)
+    paint_chart(canvas, INKS, chart, Look(60, False, left=40, zoomed=True))
+    assert "⠤" in "".join(text_of(canvas)) or any(0x2800 < ord(c) < 0x2900 for c in "".join(text_of(canvas)))
+
+
+def test_the_cursor_is_marked_and_read_in_the_border():
+    chart = chart_of(np.arange(101) / 100)
+    canvas = Canvas(80, 12)
+    paint_chart(canvas, INKS, chart, Look(100, False, cursor=50, window=25))
+    text = text_of(canvas)
+    assert "● 0.5 ≈0.38" in text[0]
+    ground = {y: {x for x in range(80) if canvas.rows[y][x][1].bgcolor == INKS.cursor.bgcolor} for y in range(1, 11)}
+    assert all(columns == ground[1] and len(columns) == 1 for columns in ground.values())
+
+
+def test_wild_values_may_stay_outside_or_be_shown():
+    values = np.append(np.ones(300), 1e6)
+    assert fit(values, None, False, robust=True).high < 10
+    assert fit(values, None, False, robust=False).high >= 1e6
+    assert fit(-values, None, False, robust=True).low > -10
 
 
 def test_clipping_cuts_at_the_edges():

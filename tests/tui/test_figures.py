@@ -6,9 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from bntui.run.history import Points
 from bntui.tui.border import Look
 from bntui.tui.canvas import Canvas
-from bntui.tui.cells import BROKEN, EMPTY, columns_of, levels_of, rows_of
+from bntui.tui.cells import BROKEN, EMPTY, cells_of, levels_of, rows_of
+from bntui.tui.columns import column_of
+from bntui.tui.curve import Window
 from bntui.tui.frame import Sketches
 from bntui.tui.painters import PAINTERS, paint
 from bntui.tui.palette import NOT_FINITE, inks_for
@@ -17,39 +20,42 @@ from bntui.tui.scale import Scale, fit_colours
 from bntui.tui.sketch import Sketch
 from bntui.views import VIEWS, Band, Focus, Heatmap, Line, Profile, Raster, Span
 from tests.tui.fake_feed import FakeFeed
-from tests.tui.test_drawing import text_of
+from tests.tui.test_drawing import points_of, text_of
 
 INKS = inks_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
 WILD = [0.0, 1.0, float("nan"), float("inf"), float("-inf"), 3.4e38, -3.4e38, 1e-45]
 NUMBERS = st.floats(width=32) | st.sampled_from(WILD)
 TABLES = hnp.arrays(np.float32, st.tuples(st.integers(1, 30), st.integers(0, 120)), elements=NUMBERS)
+EDGES = {"right": st.integers(1, 200), "left": st.integers(0, 150), "cursor": st.none() | st.integers(0, 350)}
 SIZES = {"width": st.integers(1, 130), "height": st.integers(1, 40), "log": st.booleans()}
 
 
-def drawn(figure, width=60, height=14, log=False, right=100):
+def drawn(figure, width=60, height=14, log=False, right=100, left=0, cursor=None):
     canvas = Canvas(width, height)
-    paint(canvas, INKS, figure, Look(right, log), Sketches(Sketch(), Sketch()))
+    look = Look(right, log, left=left, zoomed=left > 0, cursor=cursor)
+    paint(canvas, INKS, figure, look, Sketches(Sketch(), Sketch()))
     assert [len(line) for line in text_of(canvas)] == [width] * height
     assert all(canvas.strip(y).cell_length == width for y in range(height))
     return canvas
 
 
-def steps_of(values):
-    return np.arange(len(values), dtype=np.int32)
-
-
 def band_of(*pairs):
-    made = [[np.asarray(values, np.float64) for values in pair] for pair in pairs]
-    spans = tuple(Span(f"v{place}", place, steps_of(low), low, high) for place, (low, high) in enumerate(made))
-    return Band("loss ahead", spans, 300, empty="at step 25")
+    spans = tuple(Span(f"v{place}", place, points_of(low), points_of(high)) for place, (low, high) in enumerate(pairs))
+    return Band(title="loss ahead", spans=spans, steps=300, empty="at step 25")
+
+
+def profile_of(layers, lines, marked=None):
+    return Profile(title="scale", layers=layers, lines=lines, marked=marked, empty="at step 25")
+
+
+def window_of(columns, right, left=0):
+    return Window(columns * 2, 1, left, right, 0, 1)
 
 
 def heatmap_of(*tables, labels=(), edges=None, hollow=False):
-    rasters = [
-        Raster(f"v{place}", place, steps_of(table[0]), tuple(np.asarray(table, np.float32)), edges)
-        for place, table in enumerate(tables)
-    ]
-    return Heatmap("drift", tuple(rasters), 300, labels=labels, marked=0 if labels else None, hollow=hollow)
+    rasters = [Raster(f"v{place}", place, tuple(map(points_of, table)), edges) for place, table in enumerate(tables)]
+    marked = 0 if labels else None
+    return Heatmap(title="drift", rasters=tuple(rasters), steps=300, labels=labels, marked=marked, hollow=hollow)
 
 
 def test_every_kind_of_figure_has_a_painter():
@@ -58,23 +64,24 @@ def test_every_kind_of_figure_has_a_painter():
 
 
 @settings(max_examples=40, deadline=None)
-@given(table=TABLES, **SIZES, right=st.integers(1, 200))
-def test_any_band(table, width, height, log, right):
-    drawn(band_of((table[0], table[-1]), (table[-1], table[0])), width, height, log, right)
+@given(table=TABLES, **SIZES, **EDGES)
+def test_any_band(table, width, height, log, right, left, cursor):
+    drawn(band_of((table[0], table[-1]), (table[-1], table[0])), width, height, log, left + right, left, cursor)
 
 
 @settings(max_examples=50, deadline=None)
 @given(
     table=TABLES,
     **SIZES,
-    right=st.integers(1, 200),
+    **EDGES,
     count=st.integers(1, 7),
     named=st.booleans(),
     edges=st.none() | st.tuples(NUMBERS, NUMBERS),
 )
-def test_any_heatmap(table, width, height, log, right, count, named, edges):
+def test_any_heatmap(table, width, height, log, right, left, cursor, count, named, edges):
     labels = tuple(f"layer{place}" for place in range(len(table))) if named else ()
-    drawn(heatmap_of(*[table] * count, labels=labels, edges=edges, hollow=named), width, height, log, right)
+    made = heatmap_of(*[table] * count, labels=labels, edges=edges, hollow=named)
+    drawn(made, width, height, log, left + right, left, cursor)
 
 
 @settings(max_examples=40, deadline=None)
@@ -82,18 +89,19 @@ def test_any_heatmap(table, width, height, log, right, count, named, edges):
 def test_any_profile(table, width, height, log, marked):
     layers = tuple(f"layer{place}" for place in range(table.shape[1]))
     lines = tuple(Line(f"v{place}", place, row.astype(np.float64)) for place, row in enumerate(table))
-    drawn(Profile("scale", layers, lines, marked if layers else None, empty="at step 25"), width, height, log)
+    drawn(profile_of(layers, lines, marked if layers else None), width, height, log)
 
 
 @settings(max_examples=40, deadline=None)
 @given(table=TABLES, columns=st.integers(1, 60), right=st.integers(1, 200))
 def test_columns_are_plain_means(table, columns, right):
-    raster = heatmap_of(table).rasters[0]
-    means, broken = columns_of(raster, columns, right)
+    window = window_of(columns, right)
+    means, broken = cells_of(heatmap_of(table).rasters[0], window)
     groups = [[] for _ in range(columns)]
     for step in range(min(table.shape[1], right + 1)):
-        groups[step * columns // (right + 1)].append(step)
+        groups[column_of(window, step)].append(step)
     last = max((place for place, group in enumerate(groups) if group), default=-1)
+    last = columns - 1 if table.shape[1] - 1 > right else last
     held = []
     for place, group in enumerate(groups):
         held = group or held
@@ -108,12 +116,12 @@ def test_columns_are_plain_means(table, columns, right):
 
 
 def test_rows_are_averaged_by_what_they_cover():
-    cells = columns_of(heatmap_of(np.array([[0.0], [2.0], [4.0]])).rasters[0], 1, 0)
+    cells = cells_of(heatmap_of(np.array([[0.0], [2.0], [4.0]])).rasters[0], window_of(1, 0))
     np.testing.assert_allclose(rows_of(cells, 2).means[:, 0], [(0 + 2 * 0.5) / 1.5, (2 * 0.5 + 4) / 1.5])
 
 
 def test_what_is_not_finite_or_not_there_has_no_colour():
-    cells = columns_of(heatmap_of(np.array([[1.0, np.nan, 0.0, 5.0]])).rasters[0], 5, 4)
+    cells = cells_of(heatmap_of(np.array([[1.0, np.nan, 0.0, 5.0]])).rasters[0], window_of(5, 4))
     levels = levels_of(cells, Scale(0.0, 5.0, False))
     assert levels[0].tolist() == [LEVELS // 5, BROKEN, 0, LEVELS - 1, EMPTY]
     assert levels_of(cells, Scale(0.0, 5.0, False), hollow=True)[0, 2] == EMPTY
@@ -124,6 +132,18 @@ def test_a_heatmap_marks_what_is_not_finite_and_names_its_rows():
     table[1, 50] = np.inf
     text = "\n".join(text_of(drawn(heatmap_of(table, labels=("conv1", "conv2", "fc")))))
     assert text.count(NOT_FINITE) >= 1 and "▸conv1" in text and " fc" in text and "● v0" in text
+
+
+def test_what_was_measured_before_the_left_edge_holds():
+    raster = heatmap_of(np.array([[1.0, 2.0, 3.0]])).rasters[0]
+    row = Points(np.array([0, 50, 100], np.int32), raster.rows[0].values)
+    means, _ = cells_of(Raster("v", 0, (row,)), window_of(10, 90, left=60))
+    assert means[0].tolist() == [2.0] * 10
+
+
+def test_the_cursor_stands_in_every_map():
+    canvas = drawn(heatmap_of(np.ones((2, 101)), np.ones((2, 101)), labels=("a", "b")), 80, cursor=50)
+    assert [line.count("│") for line in text_of(canvas)[2:6]] == [4] * 4
 
 
 def test_maps_share_one_scale():
@@ -152,14 +172,14 @@ def test_a_gap_in_a_band_is_a_mark_and_not_tinted():
 
 def test_a_profile_shows_every_layer_and_variant():
     lines = tuple(Line(f"v{place}", place, np.array([1.0, 2.0, 3.0 + place])) for place in range(2))
-    text = "\n".join(text_of(drawn(Profile("scale", ("conv1", "conv2", "fc1"), lines, marked=1), log=True)))
+    text = "\n".join(text_of(drawn(profile_of(("conv1", "conv2", "fc1"), lines, 1), log=True)))
     assert text.count("●") == 3 and text.count("▲") == 3
     assert all(layer in text for layer in ("conv1", "conv2", "fc1")) and "┊" in text
 
 
 def test_nothing_above_zero_is_said_on_a_logarithmic_scale():
     lines = (Line("v0", 0, np.zeros(3)),)
-    assert "nothing above 0" in "\n".join(text_of(drawn(Profile("shift", ("a", "b", "c"), lines), log=True)))
+    assert "nothing above 0" in "\n".join(text_of(drawn(profile_of(("a", "b", "c"), lines), log=True)))
 
 
 @pytest.mark.parametrize("dark", [True, False])

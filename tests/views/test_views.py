@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bntui.records import Measurement, RunInfo
-from bntui.run.history import History
+from bntui.run.history import History, Key, Points
 from bntui.views import VIEWS, Band, Chart, Focus, Heatmap, Profile, rows
 from bntui.views.smooth import trailing_mean
 from tests.tui.fake_feed import BINS, COLUMNS, LAYERS, FakeFeed
@@ -46,9 +46,9 @@ def history_of(case):
 def curves_of(figure):
     """Everything that a figure of any kind draws over the steps, by variant."""
     if isinstance(figure, Band):
-        return [(span.variant, values) for span in figure.spans for values in (span.low, span.high)]
+        return [(span.variant, points.values) for span in figure.spans for points in (span.low, span.high)]
     if isinstance(figure, Heatmap):
-        return [(raster.variant, values) for raster in figure.rasters for values in raster.rows]
+        return [(raster.variant, points.values) for raster in figure.rasters for points in raster.rows]
     assert isinstance(figure, Chart)
     return [(series.variant, series.values) for series in figure.series]
 
@@ -130,22 +130,21 @@ def test_diverged_variants_are_known_to_the_charts():
 
 
 def test_trailing_mean_equals_the_plain_one():
-    values = np.random.default_rng(0).normal(size=200)
-    steps = np.arange(200, dtype=np.int32)
-    means = trailing_mean(steps, values, np.arange(200), 25)
-    np.testing.assert_allclose(means, [values[max(0, at - 24) : at + 1].mean() for at in range(200)])
+    values = np.random.default_rng(0).normal(size=2000).astype(np.float32)
+    for window in (1, 25, 700):
+        means = trailing_mean(points_of(values), np.arange(2000), window)
+        plain = [values[max(0, at - window + 1) : at + 1].mean(dtype=np.float64) for at in range(2000)]
+        np.testing.assert_allclose(means, plain, rtol=1e-9, atol=1e-12)
 
 
 def test_trailing_mean_counts_steps_not_points():
-    steps = np.array([0, 10, 20, 30, 40], np.int32)
-    means = trailing_mean(steps, np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([4]), 25)
+    means = trailing_mean(points_of([1.0, 2.0, 3.0, 4.0, 5.0], every=10), np.array([4]), 25)
     np.testing.assert_allclose(means, [4.0])
 
 
 def test_trailing_mean_hides_no_divergence():
-    steps = np.arange(4, dtype=np.int32)
-    values = np.array([1.0, np.inf, np.nan, 3.0])
-    np.testing.assert_array_equal(trailing_mean(steps, values, np.arange(4), 25), [1.0, np.nan, np.nan, 2.0])
+    means = trailing_mean(points_of([1.0, np.inf, np.nan, 3.0]), np.arange(4), 25)
+    np.testing.assert_array_equal(means, [1.0, np.nan, np.nan, 2.0])
 
 
 def test_rows_hold_the_newest_figures():
@@ -158,12 +157,23 @@ def test_rows_hold_the_newest_figures():
     assert first.beta == feed.history.last(_key("standard", "smoothness", "beta"))
 
 
+def test_rows_and_profiles_are_those_at_the_cursor():
+    made = history([1.0, 2.0, 3.0])
+    at = Focus("conv1", at=1)
+    assert rows(made, at)[0].loss == 2.0 and rows(made, at)[0].accuracy == 1.5
+    assert VIEWS["scale"](made, at).lines[0].values.tolist() == [2.0] * len(LAYERS)
+    assert "step 1" in VIEWS["scale"](made, at).note
+    assert rows(made, Focus(at=-1))[0].loss is None
+
+
 def test_rows_without_probes():
     (row, _) = rows(history(columns=COLUMNS[:2]), FOCUS)
     assert (row.loss, row.accuracy, row.test_accuracy, row.drift, row.beta) == (None,) * 5
 
 
 def _key(*names):
-    from bntui.run.history import Key
-
     return Key(*names)
+
+
+def points_of(values, every=1):
+    return Points(np.arange(0, len(values) * every, every, dtype=np.int32), np.asarray(values, np.float32))
