@@ -29,6 +29,15 @@ class Points:
         """The first `count` of them."""
         return self if count == len(self.values) else Points(self.steps[:count], self.values[:count], self.digest)
 
+    def before(self, steps: int | Steps) -> Places:
+        """How many points lie before each of these steps; () for one step."""
+        # Of another type than the curve's own, they would have all of it copied.
+        return np.asarray(np.searchsorted(self.steps, np.asarray(steps, np.int32)))
+
+    def until(self, step: int) -> int:
+        """How many points lie up to a step, it included."""
+        return int(self.before(step + 1))
+
     def stretches(self, starts: Places, ends: Places) -> Stretches:
         """What lies in values[start:end] of each pair, with rising starts and ends, start ≤ end ≤ n."""
         return self.digest.stretches(self.values, starts, ends)

@@ -36,7 +36,7 @@ def cells_of(raster: Raster, window: Window) -> Cells:
         return Cells(means, broken)
     for number, points in enumerate(raster.rows):
         found = columns_of(points, window)
-        before = int(np.searchsorted(points.steps, window.left)) - 1
+        before = int(points.before(int(np.ceil(window.left)))) - 1
         if before < 0 and not len(found.numbers):
             continue
         known, stretches = found.numbers, found.within

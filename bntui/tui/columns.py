@@ -28,7 +28,7 @@ class Columns(NamedTuple):
 
 def columns_of(points: Points, window: Window) -> Columns:
     """The columns of a window, and what is in them of a curve."""
-    edges = np.searchsorted(points.steps, window.edges())
+    edges = points.before(window.edges())
     starts, ends = edges[:-1], edges[1:]
     numbers = np.flatnonzero(ends > starts)
     starts, ends = starts[numbers], ends[numbers]

@@ -53,11 +53,12 @@ class Window:
         """Where finite values lie, in dots."""
         return _dots(values, self.low, self.high, self.height)
 
-    def edges(self) -> Array:
+    def edges(self) -> npt.NDArray[np.int32]:
         """The steps (columns + 1,) at which columns of cells begin, and at last the one beyond the right edge."""
         dots = np.arange(0, self.width, DOTS_X) - 0.5
         steps = self.left + dots / max(self.width - 1, 1) * (self.right - self.left)
-        return np.append(np.ceil(np.maximum(steps, self.left) - 1e-9), np.floor(self.right) + 1)
+        inside = np.clip(np.ceil(steps - 1e-9), np.ceil(self.left), self.right)
+        return np.append(inside, np.floor(self.right) + 1).astype(np.int32)
 
 
 def _dots(values: Array, low: float, high: float, size: int) -> Array:

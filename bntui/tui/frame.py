@@ -195,7 +195,7 @@ class Picture:
 
     def _passing(self, points: Points) -> Curve:
         """The line that crosses the window without a point in it."""
-        after = int(np.searchsorted(points.steps, self.window.left))
+        after = int(points.before(int(np.ceil(self.window.left))))
         return self._exact(points, after - 1, after + 1) if 0 < after < len(points.steps) else NO_CURVE
 
     def _exact(self, points: Points, first: int, last: int) -> Curve:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from bntui.run.history import NO_POINTS, Curves, Key, Points, Steps, Values
 from bntui.views.figure import Figure
 
@@ -78,7 +76,7 @@ def curves(history: Curves, focus: Focus, probe: str, name: str, layer: str = ""
 
 def reading(points: Points, at: int | None = None) -> float | None:
     """The newest value up to the step `at`, or of all where it is None; None where nothing was measured by then."""
-    end = len(points.steps) if at is None else int(np.searchsorted(points.steps, at, side="right"))
+    end = len(points.steps) if at is None else points.until(at)
     return float(points.values[end - 1]) if end else None
 
 

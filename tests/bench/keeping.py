@@ -9,13 +9,22 @@ import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from bntui.records import Column, Measurement, Progress, RunInfo, State
 from bntui.run.archive import Archive
 from bntui.run.export import export
 from bntui.run.history import History
 from bntui.run.store import Store
 from bntui.spec import load
-from bntui.views import VIEWS, Focus
+from bntui.tui.border import Look
+from bntui.tui.canvas import Canvas
+from bntui.tui.frame import Sketches
+from bntui.tui.page import PLANS
+from bntui.tui.painters import paint
+from bntui.tui.palette import inks_for
+from bntui.tui.sketch import Sketch
+from bntui.views import VIEWS, Chart, Focus, rows
 from tests.bench.measure import Figure, ratio, seconds
 
 LAYERS = tuple(f"conv{number}" for number in range(1, 7))
@@ -26,6 +35,7 @@ COLUMNS = (
     *(Column("moments", name, layer) for name in ("mean", "var", "mean_drift", "var_drift") for layer in LAYERS),
 )
 INFO = RunInfo(COLUMNS, VARIANTS, LAYERS, 1_000_000, 24, "digits", "cpu", "cpu")
+INKS = inks_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
 VALUES = tuple(float(number % 7) / 8 for number in range(24))
 
 
@@ -63,14 +73,23 @@ def memory() -> Iterator[Figure]:
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     yield Figure("memory of a value in the history", "-", held / 100_000, 8.0, form="{:.1f} bytes")
+    values = np.random.default_rng(0).random((1_000_000, 2)).tolist()
     for history, steps in ((short, 10_000), (long, 1_000_000)):
-        history.extend(Measurement(step, "bn", "train", (0.5, 0.5)) for step in range(steps))
-    cost = ratio(lambda: _charts(long), lambda: _charts(short), 25)
-    yield Figure("views at 1,000,000 steps", "at 10,000", cost, 1.5)
+        history.extend(
+            Measurement(step, variant, "train", tuple(values[step])) for step in range(steps) for variant in VARIANTS
+        )
+    cost = ratio(lambda: _redraw(long, 1_000_000), lambda: _redraw(short, 10_000), 25)
+    yield Figure("a redraw of the overview at 1,000,000 steps", "at 10,000", cost, 1.5)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
     yield Figure("peak memory of these benchmarks", "-", peak, 3000, form="{:.0f} MB")
 
 
-def _charts(history: History) -> None:
-    for view in VIEWS.values():
-        view(history, Focus("conv1"))
+def _redraw(history: History, right: int) -> None:
+    """Everything anew: nothing is left from the picture before."""
+    for plan in PLANS[0].lines:
+        for view in plan:
+            figure = VIEWS[view](history, Focus("conv1"))
+            window = figure.window if isinstance(figure, Chart) else 0
+            look = Look(right, figure.log, window=window)
+            paint(Canvas(59, 12), INKS, figure, look, Sketches(Sketch(), Sketch()))
+    rows(history, Focus("conv1"))
