@@ -17,7 +17,7 @@ from bntui.tui.border import edge
 from bntui.tui.canvas import Canvas
 from bntui.tui.palette import Inks
 from bntui.tui.pane import Pane
-from bntui.views.claims import ordered, reading
+from bntui.views.claims import ordered, reading, summary
 
 _LEAST_PAUSE = 3.0
 _SHARE = 0.02
@@ -43,6 +43,11 @@ class ClaimsPane(Pane):
         self._begun = self._cost = 0.0
         self._checked: object = None
         self._error = ""
+
+    @property
+    def summary(self) -> str:
+        """What came of the claims at the last check, in one line; '' before the first."""
+        return summary(self._results)
 
     def consider(self, feed: Feed) -> None:
         """Check again, where there is something new and the last time is long enough ago."""

@@ -95,6 +95,7 @@ class DashboardScreen(GatedScreen):
         self._tabs = Tabs([(plan.name, plan.short) for plan in PLANS])
         self._pages = [Page(plan) for plan in PLANS]
         self._page = self._pages[0]
+        self._claims = next(pane for page in self._pages for pane in page.panes if isinstance(pane, ClaimsPane))
         self._view, self._choice = View(), Choice()
         self._layer = ""
         self._said: Line | None = None
@@ -185,9 +186,8 @@ class DashboardScreen(GatedScreen):
             pane.show(figure, shown, focus.at)
 
     def _check_claims(self) -> None:
-        for pane in self._page.panes:
-            if isinstance(pane, ClaimsPane):
-                pane.consider(self.feed)
+        if self._claims in self._page.panes or self.feed.status.state.over:
+            self._claims.consider(self.feed)
 
     def _gpu_text(self) -> str:
         info = self.feed.info
@@ -224,10 +224,16 @@ class DashboardScreen(GatedScreen):
         if not state.over:
             return []
         steps = f"{self.feed.status.step:,} steps"
+        summary = self._claims.summary
         return [
             ("good", f"✔ {state.value} after {steps}" + (f" · {where}" if where else "")),
+            *([("text", f"claims {summary} ({self._claims_key} says why)")] if summary else []),
             ("muted", f"e writes the CSV; later: bntui export {self.feed.run_id or 'last'} --csv PATH"),
         ]
+
+    @property
+    def _claims_key(self) -> str:
+        return next(f"f{number}" for number, page in enumerate(self._pages, 1) if self._claims in page.panes)
 
     def _error(self) -> str:
         """Why the run failed; '' where it did not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from bntui.claims import Result, figure
+from bntui.claims import Result, Verdict, figure
 
 Line = tuple[str, str]
 """A kind ('strong', 'text', 'muted') and a text."""
@@ -14,6 +14,15 @@ Line = tuple[str, str]
 def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
     """What could be checked first, then what could not, each in the claims' own order."""
     return tuple(sorted(results, key=lambda result: bool(result.missing)))
+
+
+def summary(results: Iterable[Result]) -> str:
+    """What came of each claim that could be checked, in one line; '' where none could."""
+    found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
+    for result in results:
+        if not result.missing and result.claim.id not in found[result.verdict]:
+            found[result.verdict].append(result.claim.id)
+    return " · ".join(f"{verdict.value}: {', '.join(claims)}" for verdict, claims in found.items() if claims)
 
 
 def reading(result: Result) -> list[Line]:

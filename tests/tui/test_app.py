@@ -12,7 +12,7 @@ from bntui.tui.app import DashboardApp
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.modals import Help, QuitQuestion
 from bntui.tui.start import StartScreen
-from tests.tui.conftest import settle, text_of
+from tests.tui.conftest import checked, settle, text_of
 from tests.tui.fake_feed import COLUMNS, DIVERGED, FALLBACK, FakeFeed, spec_of
 
 SIZE = (120, 36)
@@ -194,6 +194,8 @@ async def test_a_finished_run_leaves_its_summary_and_quits_directly(app_of):
         assert "finished after 1,000 steps · run 20260102-030405-noisy in /runs/" in shown
         assert "bntui export 20260102-030405-noisy" in shown
         assert "✖ diverged at step 157" in shown or "✖ at 157" in shown
+        await checked(pilot)
+        assert "claims supported: bn-faster" in text_of(pilot.app)
         await pilot.press("q")
         await pilot.pause()
     assert pilot.app.return_code == 0
