@@ -13,6 +13,7 @@ from textual.widgets import Footer
 from bntui.records import State, UserError
 from bntui.run.feed import Feed
 from bntui.run.history import History
+from bntui.tui import plot
 from bntui.tui.claims_pane import ClaimsPane
 from bntui.tui.curve import DOTS_X
 from bntui.tui.gate import GatedScreen, TooSmall
@@ -119,6 +120,7 @@ class DashboardScreen(GatedScreen):
         self._show_page()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
         self._look_again()
+        self.call_after_refresh(plot.prepare)
 
     def _look_again(self) -> None:
         self._pace.drawn()

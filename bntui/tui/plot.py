@@ -46,9 +46,13 @@ def draw(width: int, height: int, paths: Sequence[tuple[int, Curve]]) -> list[li
     return [_runs(line) for line in lines]
 
 
+def prepare() -> None:
+    """Import plotext, which takes 0.3 s: not before the screen is there, and not once training has begun."""
+    _figure()
+
+
 @cache
 def _figure() -> Any:
-    # Imported with the first curve: the screen is there 0.3 s sooner without it.
     import plotext
 
     plotext.terminal.limit(False, False)
