@@ -32,12 +32,13 @@ class Canvas:
 
     def put(self, x: int, y: int, text: str, style: Style = _PLAIN) -> None:
         """Write one line of text from (x, y) to the right; wide characters become '?'."""
-        if not 0 <= y < self.height:
+        first = max(-x, 0)
+        text = text[first : max(self.width - x, 0)]
+        if not text or not 0 <= y < self.height:
             return
-        row = self.rows[y]
-        for place, char in enumerate(text, x):
-            if 0 <= place < self.width:
-                row[place] = (char if char.isascii() or cell_len(char) == 1 else "?", style)
+        if not text.isascii() and any(cell_len(char) != 1 for char in set(text)):
+            text = "".join(char if cell_len(char) == 1 else "?" for char in text)
+        self.rows[y][x + first : x + first + len(text)] = [(char, style) for char in text]
 
     def tint(self, x: int, y: int, ground: Style) -> None:
         """Put another ground behind a cell, whatever stands in it."""

@@ -178,9 +178,10 @@ class Picture:
                 self._stamp(self.left + run.column, y, run.text, style)
 
     def _stamp(self, x: int, y: int, text: str, style: Style) -> None:
+        row = self.canvas.rows[y]
         for place, char in enumerate(text, x):
             if char not in " \u2800":
-                self.canvas.put(place, y, char, style)
+                row[place] = (char, style)
 
     def _raw(self, series: Series, found: Columns) -> Curve:
         """Every point where there is room for it; else what each column ranges over."""
