@@ -310,6 +310,24 @@ def attach(
 
 
 @app.command()
+def replay(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],
+    speed: Annotated[
+        float | None, typer.Option(metavar="X", help="Play it at X times the speed at which it was trained.")
+    ] = None,
+    runs_dir: RunsDir = None,
+) -> int:
+    """Show a run that is over: all of it at once, or played."""
+    from bntui.run import folders
+    from bntui.run.replay import replay as open_replay
+    from bntui.tui.app import DashboardApp
+
+    feed = open_replay(folders.find(run, _runs(runs_dir, context.obj)), speed)
+    return _shown(DashboardApp(lambda _: feed, feed.spec))
+
+
+@app.command()
 def stop(
     context: typer.Context,
     run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],

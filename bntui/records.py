@@ -11,12 +11,16 @@ class UserError(Exception):
 
 
 class State(StrEnum):
-    """Where a run stands; `interrupted` is a run whose process died without saying goodbye."""
+    """Where a run stands; `interrupted` is a run whose process died without saying goodbye.
+
+    `replaying` is a run that is over, played again.
+    """
 
     LOADING = "loading"
     TRAINING = "training"
     PAUSED = "paused"
     STOPPING = "stopping"
+    REPLAYING = "replaying"
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"

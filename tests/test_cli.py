@@ -57,6 +57,7 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         ("claims last", "there are no runs"),
         ("attach", "there are no runs"),
         ("stop last", "there are no runs"),
+        ("replay last", "there are no runs"),
         ("export last --format xml", "--format xml: there is long, wide"),
         ("--preset noisy --headless --dataset folder:/nowhere", "/nowhere: no such folder"),
         ("--preset noisy --headless --dataset digits --batch-size 1501", "digits has 1500 training samples"),

@@ -26,7 +26,8 @@ class FollowedRun(KnownRun):
     def __init__(self, folder: Path) -> None:
         """Raises UserError where there is no run that can be read."""
         with Archive(folder) as archive:
-            super().__init__(archive.spec, Status(loading="reading the run"), folder)
+            # How far it is comes first, so that what is read bit by bit appears in its place.
+            super().__init__(archive.spec, Status(loading="reading the run", step=archive.progress.steps), folder)
         self._place = folder
         self._leave = threading.Event()
         self._last = 0

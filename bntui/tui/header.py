@@ -123,7 +123,7 @@ def _state_style(state: State, inks: Inks) -> Style:
         return inks.error
     if state in (State.PAUSED, State.STOPPING, State.STOPPED):
         return inks.warning
-    return inks.good if state in (State.FINISHED, State.TRAINING) else inks.muted
+    return inks.good if state in (State.FINISHED, State.TRAINING, State.REPLAYING) else inks.muted
 
 
 def _rate(rate: float) -> str:

@@ -25,6 +25,7 @@ LOSS = Key("bn", "train", "loss")
 def test_a_finished_run_is_all_there(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow, "CHUNK", 2)
     run = FollowedRun(finished)
+    assert run.status.step == 2
     run.work()
     assert run.history is not None
     assert run.info == INFO
