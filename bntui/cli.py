@@ -255,22 +255,74 @@ def show_preset(name: Annotated[str, typer.Argument(help="A preset's name, or a 
 
 
 @app.command()
-def runs(context: typer.Context, runs_dir: RunsDir = None) -> int:
-    """List the runs: id, preset, data set, device, steps, state, newest training accuracies."""
+def runs(
+    context: typer.Context,
+    only: Annotated[str, typer.Option("--filter", metavar="TEXT", help="Only runs in which these words occur.")] = "",
+    runs_dir: RunsDir = None,
+) -> int:
+    """List the runs: id, title, preset, data set, device, steps, state, newest training accuracies, note."""
     from bntui.run.listing import summaries
 
     folder = _runs(runs_dir, context.obj)
-    rows = [("run", "preset", "data set", "device", "steps", "state", "training accuracy")]
+    rows = [("run", "title", "preset", "data set", "device", "steps", "state", "training accuracy", "note")]
     for one in summaries(folder):
-        accuracies = "  ".join(f"{name} {value:.3f}" for name, value in one.accuracies.items())
-        steps = f"{one.steps}/{one.of}"
-        rows.append((one.run_id, one.preset, one.dataset, one.device, steps, one.state, accuracies))
+        if one.matches(only):
+            about = (one.run_id, one.title, one.preset, one.dataset, one.device, one.steps, one.state)
+            rows.append((*about, one.accuracy, one.note))
     if len(rows) == 1:
-        print(f"no runs in {folder}")
+        print(f"no runs in {folder}" + (f" with '{only}'" if only else ""))
         return 0
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    # What no run has, as a title, takes no room.
+    widths = [max(map(len, column)) if any(column[1:]) else 0 for column in zip(*rows, strict=True)]
     for row in rows:
-        print("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        print("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True) if width).rstrip())
+    return 0
+
+
+@app.command()
+def rename(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What to call it; '' for nothing.")],
+    runs_dir: RunsDir = None,
+) -> int:
+    """Give a run a title, also while it trains; its id stays."""
+    from bntui.run import edit, folders
+
+    edit.rename(folders.find(run, _runs(runs_dir, context.obj)), title)
+    return 0
+
+
+@app.command()
+def note(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to remember of it; '' for nothing.")],
+    runs_dir: RunsDir = None,
+) -> int:
+    """Keep a note with a run, also while it trains."""
+    from bntui.run import edit, folders
+
+    edit.note(folders.find(run, _runs(runs_dir, context.obj)), text)
+    return 0
+
+
+@app.command()
+def delete(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    runs_dir: RunsDir = None,
+) -> int:
+    """Delete a run and its folder; asks first."""
+    from bntui.run import edit, folders
+
+    folder = folders.find(run, _runs(runs_dir, context.obj))
+    if not yes and not sys.stdin.isatty():
+        raise UserError(f"run {folder.name}: is deleted only with --yes, where nobody can be asked")
+    if yes or typer.confirm(f"Delete run {folder.name} and everything in {folder}?"):
+        edit.delete(folder)
+        print(f"run {folder.name} is deleted")
     return 0
 
 

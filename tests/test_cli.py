@@ -58,6 +58,9 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         ("attach", "there are no runs"),
         ("stop last", "there are no runs"),
         ("replay last", "there are no runs"),
+        ("rename last x", "there are no runs"),
+        ("note last x", "there are no runs"),
+        ("delete last --yes", "there are no runs"),
         ("export last --format xml", "--format xml: there is long, wide"),
         ("--preset noisy --headless --dataset folder:/nowhere", "/nowhere: no such folder"),
         ("--preset noisy --headless --dataset digits --batch-size 1501", "digits has 1500 training samples"),
@@ -144,6 +147,22 @@ def test_headless_trains_writes_csv_and_is_listed(tmp_path: Path, capsys: pytest
     assert header.split()[:2] == ["run", "preset"]
     for shown in (folder.name, "digits", "cpu", "3/3", "finished", "standard 0.", "bn 0.", "noisy 0."):
         assert shown in line
+
+
+def test_a_run_is_named_noted_found_and_deleted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _said(capsys, "--preset", "noisy", "--headless", "--steps", "1", *TINY)
+    (folder,) = folders.all_runs(tmp_path / "runs")
+    assert _said(capsys, "rename", "last", "first try") == (0, "", "")
+    assert _said(capsys, "note", "last", "one step only") == (0, "", "")
+    for text in ("", "TRY", "only"):
+        _, out, _ = _said(capsys, "runs", "--filter", text)
+        assert "first try" in out and "one step only" in out
+    assert _said(capsys, "runs", "--filter", "second") == (0, f"no runs in {tmp_path / 'runs'} with 'second'\n", "")
+    status, _, error = _said(capsys, "delete", "last")
+    assert (status, folder.exists()) == (2, True)
+    assert "only with --yes" in error
+    assert _said(capsys, "delete", "last", "--yes") == (0, f"run {folder.name} is deleted\n", "")
+    assert not folder.exists()
 
 
 def test_csv_to_standard_output_is_nothing_but_csv(capsys: pytest.CaptureFixture[str]) -> None:

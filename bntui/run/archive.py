@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -37,6 +39,10 @@ class Archive:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
         self._database.close()
 
     @property
@@ -97,10 +103,20 @@ class Archive:
         )
         return [(at, Measurement(step, variant, probe, schema.unpack(data))) for at, step, variant, probe, data in rows]
 
-    def last(self, variant: str, probe: str) -> Measurement | None:
-        """The newest measurement of a probe of a variant."""
+    def last(self, variant: str, probe: str, upto: int | None = None) -> Measurement | None:
+        """The newest measurement of a probe of a variant, or the newest of those up to a step."""
+        at = sys.maxsize if upto is None else self._last_of(upto)
         row = self._database.execute(
-            "SELECT step, data FROM measurements WHERE variant = ? AND probe = ? ORDER BY id DESC LIMIT 1",
-            (variant, probe),
+            "SELECT step, data FROM measurements WHERE id <= ? AND variant = ? AND probe = ? ORDER BY id DESC LIMIT 1",
+            (at, variant, probe),
         ).fetchone()
         return Measurement(row[0], variant, probe, schema.unpack(row[1])) if row else None
+
+    def _last_of(self, step: int) -> int:
+        """The number of the last measurement of a step: numbers rise with the steps, and none is left out."""
+        (count,) = self._database.execute("SELECT IFNULL(MAX(id), 0) FROM measurements").fetchone()
+        return bisect_right(range(1, count + 1), step, key=self._step_of)
+
+    def _step_of(self, number: int) -> int:
+        row = self._database.execute("SELECT step FROM measurements WHERE id = ?", (number,)).fetchone()
+        return int(row[0])

@@ -25,13 +25,15 @@ class FollowedRun(KnownRun):
 
     def __init__(self, folder: Path) -> None:
         """Raises UserError where there is no run that can be read."""
+        self._rate = Rate()
         with Archive(folder) as archive:
             # How far it is comes first, so that what is read bit by bit appears in its place.
-            super().__init__(archive.spec, Status(loading="reading the run", step=archive.progress.steps), folder)
+            progress = archive.progress
+            status = Status(loading="reading the run", step=progress.steps, rate=self._rate.after(progress))
+            super().__init__(archive.spec, status, folder)
         self._place = folder
         self._leave = threading.Event()
         self._last = 0
-        self._rate = Rate()
 
     def pause(self) -> None:
         """Only the process that trains can."""

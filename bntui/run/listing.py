@@ -1,28 +1,59 @@
-"""One line about each run: what `bntui runs` prints."""
+"""A line about each run: what `bntui runs` prints, and the screen of runs shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bntui.records import UserError
+from bntui.records import Progress, RunInfo, UserError
 from bntui.run import folders
 from bntui.run.archive import Archive
+from bntui.spec import ExperimentSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run at a glance; `accuracies` are the newest training accuracies by variant, in [0, 1]."""
+    """A run at a glance; `accuracies` are the newest training accuracies by variant, in [0, 1].
 
-    run_id: str
-    preset: str
-    dataset: str
-    device: str
-    steps: int
-    of: int
+    A run that cannot be read has no spec, and the reason as its state.
+    """
+
+    folder: Path
     state: str
-    accuracies: dict[str, float]
+    spec: ExperimentSpec | None = None
+    title: str = ""
+    note: str = ""
+    dataset: str = ""
+    device: str = ""
+    host: str = ""
+    progress: Progress = field(default=Progress(0, 0.0, 0.0))
+    accuracies: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self.folder.name
+
+    @property
+    def preset(self) -> str:
+        """The name of its preset."""
+        return self.spec.name if self.spec else ""
+
+    @property
+    def steps(self) -> str:
+        """Steps done, of all."""
+        return f"{self.progress.steps}/{self.spec.steps}" if self.spec else ""
+
+    @property
+    def accuracy(self) -> str:
+        """The accuracies as text."""
+        return "  ".join(f"{name} {value:.3f}" for name, value in self.accuracies.items())
+
+    def matches(self, text: str) -> bool:
+        """Whether every word of a text occurs somewhere, in capitals or not."""
+        shown = (self.run_id, self.title, self.preset, self.dataset, self.device, self.state, self.note)
+        return all(word in " ".join(shown).casefold() for word in text.casefold().split())
 
 
 def summaries(runs_dir: Path) -> Iterator[Summary]:
@@ -32,25 +63,29 @@ def summaries(runs_dir: Path) -> Iterator[Summary]:
             with Archive(folder) as archive:
                 yield summary(archive)
         except UserError as error:
-            yield Summary(folder.name, "", "", "", 0, 0, str(error), {})
+            yield Summary(folder, str(error))
 
 
 def summary(archive: Archive) -> Summary:
     """A run at a glance."""
     spec, info = archive.spec, archive.info
-    accuracies = {}
-    place = next((at for at, c in enumerate(info.columns_of("train")) if c.name == "accuracy"), None) if info else None
-    for variant in info.variants if info else ():
-        last = archive.last(variant, "train")
-        if last and place is not None:
-            accuracies[variant] = last.values[place]
     return Summary(
-        run_id=archive.run_id,
-        preset=spec.name,
+        folder=archive.folder,
+        state=archive.state,
+        spec=spec,
+        title=archive.value("title", ""),
+        note=archive.value("note", ""),
         dataset=info.dataset if info else spec.dataset,
         device=info.device if info else spec.device,
-        steps=archive.progress.steps,
-        of=spec.steps,
-        state=archive.state,
-        accuracies=accuracies,
+        host=archive.value("host", ""),
+        progress=archive.progress,
+        accuracies=_accuracies(archive, info) if info else {},
     )
+
+
+def _accuracies(archive: Archive, info: RunInfo) -> dict[str, float]:
+    place = next((at for at, column in enumerate(info.columns_of("train")) if column.name == "accuracy"), None)
+    # What diverged long ago is looked for where it ended, not from the end backwards.
+    ended = {notice.variant: notice.step for notice in archive.notices() if notice.kind == "diverged"}
+    last = {variant: archive.last(variant, "train", ended.get(variant)) for variant in info.variants}
+    return {variant: found.values[place] for variant, found in last.items() if found and place is not None}
