@@ -157,7 +157,7 @@ def _train(
         feed = live = open_feed(chosen)
         status = _headless(live, quiet=str(csv) == "-")
     else:
-        status, feed = _dashboard(open_feed, chosen, overrides)
+        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir)
     if feed and feed.folder:
         _say_farewell(feed, csv, runs_dir)
     return status
@@ -183,7 +183,7 @@ def _headless(feed: Feed, *, quiet: bool) -> int:
 
 
 def _dashboard(
-    open_feed: Callable[[ExperimentSpec], Feed], chosen: ExperimentSpec | None, overrides: list[str]
+    open_feed: Callable[[ExperimentSpec], Feed], chosen: ExperimentSpec | None, overrides: list[str], runs_dir: Path
 ) -> tuple[int, Feed | None]:
     from bntui import spec
     from bntui.tui.app import DashboardApp
@@ -193,8 +193,14 @@ def _dashboard(
         names = sorted(spec.available().items(), key=lambda item: item[0] != FIRST_PRESET)
         return [_loaded_or_why(str(path), overrides) for _, path in names]
 
-    app = DashboardApp(open_feed, chosen, presets)
+    app = DashboardApp(open_feed, chosen, presets, runs_dir)
     return _shown(app), app.feed
+
+
+def _look_at(feed: Feed, runs_dir: Path) -> int:
+    from bntui.tui.app import DashboardApp
+
+    return _shown(DashboardApp(lambda _: feed, feed.spec, runs_dir=runs_dir))
 
 
 def _shown(app: DashboardApp) -> int:
@@ -355,10 +361,9 @@ def attach(
     """Show a run that another process trains, or one that is over; leaving does not end it."""
     from bntui.run import folders
     from bntui.run.follow import FollowedRun
-    from bntui.tui.app import DashboardApp
 
-    feed = FollowedRun(folders.find(run, _runs(runs_dir, context.obj)))
-    return _shown(DashboardApp(lambda _: feed, feed.spec))
+    where = _runs(runs_dir, context.obj)
+    return _look_at(FollowedRun(folders.find(run, where)), where)
 
 
 @app.command()
@@ -373,10 +378,23 @@ def replay(
     """Show a run that is over: all of it at once, or played."""
     from bntui.run import folders
     from bntui.run.replay import replay as open_replay
-    from bntui.tui.app import DashboardApp
 
-    feed = open_replay(folders.find(run, _runs(runs_dir, context.obj)), speed)
-    return _shown(DashboardApp(lambda _: feed, feed.spec))
+    where = _runs(runs_dir, context.obj)
+    return _look_at(open_replay(folders.find(run, where), speed), where)
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two to six runs, as for the other commands.")],
+    runs_dir: RunsDir = None,
+) -> int:
+    """Show several runs in one picture, each in a colour of its own; also while they train."""
+    from bntui.run import folders
+    from bntui.run.overlay import OverlaidRuns
+
+    where = _runs(runs_dir, context.obj)
+    return _look_at(OverlaidRuns([folders.find(one, where) for one in run]), where)
 
 
 @app.command()

@@ -11,7 +11,7 @@ import numpy as np
 
 from bntui.records import Notice, UserError
 from bntui.run.archive import Archive
-from bntui.run.history import History, Key
+from bntui.run.history import Curves, History, Key
 from bntui.spec import ExperimentSpec
 
 
@@ -20,7 +20,7 @@ class Run:
     """A run as far as it has come. `name` is what messages call it; `notices` tell what diverged and when."""
 
     spec: ExperimentSpec
-    history: History
+    history: Curves
     notices: tuple[Notice, ...] = ()
     name: str = "this run"
     ended: dict[str, int] = field(init=False)
@@ -85,7 +85,7 @@ def _difference(one: Run, other: Run) -> str:
     return next((f"'{key}' differs" for key in here if here[key] != there[key]), "")
 
 
-def _lost(history: History) -> dict[str, int]:
+def _lost(history: Curves) -> dict[str, int]:
     found = {}
     for variant in history.info.variants:
         loss = history.points(Key(variant, "train", "loss"))

@@ -63,8 +63,11 @@ class Archive:
 
     @property
     def spec(self) -> ExperimentSpec:
-        """The resolved experiment."""
-        return parse(self.value("spec"), self.value("preset"), where=f"run {self.run_id}")
+        """The resolved experiment. Raises UserError where it was not kept, or cannot be understood."""
+        text = self.value("spec")
+        if text is None:
+            raise UserError(f"run {self.run_id}: does not say what was trained")
+        return parse(text, self.value("preset"), where=f"run {self.run_id}")
 
     @property
     def info(self) -> RunInfo | None:

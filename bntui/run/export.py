@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import csv
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -24,15 +24,27 @@ def export(archive: Archive, to: Path, form: str = "long") -> None:
 
     A file appears whole or not at all.
     """
+    _write(_rows(archive, form), to)
+
+
+def export_all(folders: Sequence[Path], to: Path) -> None:
+    """Write the long CSV of several runs, one after the other, to one file. Raises UserError."""
+    with contextlib.ExitStack() as stack:
+        archives = [stack.enter_context(Archive(folder)) for folder in folders]
+        # All have the same head.
+        rest = (islice(_rows(archive, "long"), 1, None) for archive in archives)
+        _write(chain([LONG], *rest), to)
+
+
+def _rows(archive: Archive, form: str) -> Iterator[Row]:
     info = archive.info
     if info is None:
         raise UserError(f"run {archive.run_id}: nothing was measured, so there is nothing to export")
-    measurements = archive.measurements()
-    rows = (
-        long_rows(archive.run_id, info, measurements)
-        if form == "long"
-        else wide_rows(archive.run_id, info, measurements)
-    )
+    rows = long_rows if form == "long" else wide_rows
+    return rows(archive.run_id, info, archive.measurements())
+
+
+def _write(rows: Iterable[Row], to: Path) -> None:
     if str(to) == "-":
         csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from bntui.records import Notice, RunInfo, State
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.spec import ExperimentSpec
 
 
@@ -53,7 +54,7 @@ class Feed(Protocol):
         """None until training begins."""
 
     @property
-    def history(self) -> History | None:
+    def history(self) -> Curves | None:
         """None until training begins."""
 
     @property
@@ -63,6 +64,10 @@ class Feed(Protocol):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What has happened so far, oldest first."""
+
+    @property
+    def parts(self) -> Mapping[str, Feed]:
+        """The runs that are shown together, by their labels; one alone is its own only part, without a label."""
 
     def work(self) -> None:
         """Load, train, and store until the end; blocks, so it is called from a worker thread, once.

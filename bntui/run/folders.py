@@ -57,7 +57,15 @@ def _unwritable(runs_dir: Path, error: OSError) -> UserError:
 def all_runs(runs_dir: Path) -> list[Path]:
     """The folders of all runs, oldest first."""
     found = [database.parent for database in runs_dir.glob(f"*/{DATABASE}")]
-    return sorted(found, key=lambda folder: ((folder / SPEC).stat().st_mtime_ns, folder.name))
+    return sorted(found, key=lambda folder: (_begun(folder), folder.name))
+
+
+def _begun(folder: Path) -> int:
+    """When a run began, to tell which is newer; 0 where that cannot be told, as when it is being deleted."""
+    try:
+        return (folder / SPEC).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def find(run: str, runs_dir: Path) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from bntui.records import Notice, RunInfo, UserError
 from bntui.run.archive import Archive
@@ -51,6 +53,11 @@ class KnownRun:
     def notices(self) -> tuple[Notice, ...]:
         """What has happened so far, oldest first."""
         return self._notices
+
+    @property
+    def parts(self) -> Mapping[str, Self]:
+        """Itself."""
+        return {"": self}
 
     @property
     def status(self) -> Status:

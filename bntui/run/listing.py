@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,9 @@ def summaries(runs_dir: Path) -> Iterator[Summary]:
             with Archive(folder) as archive:
                 yield summary(archive)
         except UserError as error:
-            yield Summary(folder, str(error))
+            yield Summary(folder, str(error).removeprefix(f"run {folder}: ").removeprefix(f"run {folder.name}: "))
+        except (sqlite3.Error, ValueError) as error:
+            yield Summary(folder, f"cannot be read: {error}")
 
 
 def summary(archive: Archive) -> Summary:

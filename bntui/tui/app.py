@@ -1,4 +1,4 @@
-"""The app: which screen is shown, the one worker that trains, and every way to the end."""
+"""The app: which screens are shown, the workers behind them, and every way to the end."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ from textual.worker import Worker, WorkerState
 
 from bntui.records import State, UserError
 from bntui.run.feed import Feed
+from bntui.run.follow import FollowedRun
+from bntui.run.overlay import OverlaidRuns
 from bntui.spec import ExperimentSpec
 from bntui.tui.dashboard import DashboardScreen
-from bntui.tui.modals import QuitQuestion
+from bntui.tui.gate import GatedScreen
+from bntui.tui.modals import Help, QuitQuestion
+from bntui.tui.run_list import RunList
+from bntui.tui.runs import RunsScreen
 from bntui.tui.start import Preset, StartScreen
 from bntui.tui.terminal import lasting, let_go
 
@@ -26,10 +31,10 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class DashboardApp(App[None]):
-    """Shows a run while it trains; without a spec, first asks which.
+    """Shows a run while it trains, and others on top of it; without a spec, first asks which to train.
 
     After `run()`: `return_code` is 0, 2 after a mistake of the user's (then `failure` is the line to print) or
-    1 where the run failed; `feed` is the run that was shown, or None.
+    1 where the run failed; `feed` is the run that was asked for last, or None.
     """
 
     TITLE = "bntui"
@@ -45,16 +50,19 @@ class DashboardApp(App[None]):
         open_feed: Callable[[ExperimentSpec], Feed],
         spec: ExperimentSpec | None = None,
         presets: Callable[[], Sequence[Preset]] = tuple,
+        runs_dir: Path | None = None,
     ) -> None:
+        """`runs_dir` is where other runs to look at are; None: nowhere."""
         super().__init__()
         # Animations would send bytes that say nothing.
         self.animation_level = "none"
         self.feed: Feed | None = None
         self.failure = ""
+        self.runs_dir = runs_dir
         self._open_feed = open_feed
         self._spec = spec
         self._presets = presets
-        self._training: Worker[None] | None = None
+        self._working: dict[Worker[None], DashboardScreen] = {}
         self._leaving = False
         self._hung_up = False
         self._event_loop: asyncio.AbstractEventLoop | None = None
@@ -66,67 +74,131 @@ class DashboardApp(App[None]):
         if self._spec is None:
             self.push_screen(StartScreen(self._presets()))
         else:
-            self._train(self._spec)
+            self.train(self._spec)
 
     def on_start_screen_chosen(self, message: StartScreen.Chosen) -> None:
         """Train what was chosen on the start page."""
-        self._train(message.spec)
+        self.train(message.spec)
 
-    # Training
+    def on_run_list_opened(self, message: RunList.Opened) -> None:
+        """Show the run that was chosen from a list."""
+        self.open_run(message.run.folder)
 
-    def _train(self, spec: ExperimentSpec) -> None:
+    def on_runs_screen_compared(self, message: RunsScreen.Compared) -> None:
+        """Show the marked runs together."""
+        self.look_at(lambda: OverlaidRuns(message.folders))
+
+    # What is shown
+
+    @property
+    def training(self) -> Feed | None:
+        """The run that this process trains now."""
+        return next((screen.feed for screen in self._working.values() if not screen.feed.attached), None)
+
+    def train(self, spec: ExperimentSpec) -> None:
+        """Open a run of a spec; one at a time."""
+        if self.training:
+            self._say("a run trains here; quit it, or wait for its end, before another begins")
+            return
         try:
             self.feed = self._open_feed(spec)
         except UserError as error:
-            self._refused(str(error))
+            self._refused(None, str(error))
             return
-        self.push_screen(DashboardScreen(self.feed))
-        # Importing torch holds the interpreter for seconds: the screen has to be there before.
-        self.call_after_refresh(self._start_training)
+        self._show(self.feed)
 
-    def _start_training(self) -> None:
-        if self.feed is not None and not self._leaving:
-            self._training = self.run_worker(self.feed.work, thread=True, exit_on_error=False, name="training")
+    def look_at(self, open_feed: Callable[[], Feed]) -> None:
+        """Show another run, or several, on top of what is shown now."""
+        try:
+            self._show(open_feed())
+        except UserError as error:
+            self._say(str(error))
+
+    def open_run(self, folder: Path) -> None:
+        """Show a run that is kept: by its own dashboard where this process trains it."""
+        if self.training and self.training.folder == folder:
+            while not (isinstance(self.screen, DashboardScreen) and self.screen.feed is self.training):
+                self.pop_screen()
+        else:
+            self.look_at(lambda: FollowedRun(folder))
+
+    def _show(self, feed: Feed) -> None:
+        screen = DashboardScreen(feed)
+        self.push_screen(screen)
+        # Importing torch holds the interpreter for seconds: the screen has to be there before.
+        self.call_after_refresh(self._start_work, screen)
+
+    def _start_work(self, screen: DashboardScreen) -> None:
+        if not self._leaving and screen in self.screen_stack:
+            worker = self.run_worker(screen.feed.work, thread=True, exit_on_error=False, name=screen.feed.run_id)
+            self._working[worker] = screen
+
+    def action_runs(self) -> None:
+        """The runs that are kept."""
+        if self.runs_dir is None:
+            self._say("runs are not shown here")
+        elif not isinstance(self.screen, RunsScreen):
+            self.push_screen(RunsScreen(self.runs_dir))
+
+    def action_help(self) -> None:
+        """Every key of the screen, from the bindings themselves."""
+        active = [binding for _, binding, *_ in self.screen.active_bindings.values() if binding.tooltip]
+        keys = [(self.get_key_display(each), each.tooltip) for each in active]
+        # Two keys may do the same under one name.
+        self.push_screen(Help(list(dict.fromkeys(keys))))
+
+    async def action_back(self) -> None:
+        """Where one was before; what this process trains is not left."""
+        screen = self.screen
+        below = [each for each in self.screen_stack[:-1] if isinstance(each, GatedScreen)]
+        if below and not (isinstance(screen, DashboardScreen) and screen.feed is self.training):
+            self.pop_screen()
+
+    def _say(self, error: str) -> None:
+        if isinstance(self.screen, GatedScreen):
+            self.screen.say(error)
+
+    # The end of a run
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Training has ended, one way or another."""
-        if event.worker is not self._training or event.state not in (WorkerState.SUCCESS, WorkerState.ERROR):
+        """A run has ended, one way or another."""
+        if event.worker not in self._working or event.state not in (WorkerState.SUCCESS, WorkerState.ERROR):
             return
-        self._training = None
+        screen = self._working.pop(event.worker)
         error = event.worker.error
-        if self._leaving and not isinstance(error, UserError):
+        if isinstance(error, UserError):
+            self._refused(screen, str(error))
+        elif not self._leaving:
+            self._show_end(screen, error)
+        if self._leaving and not self._working:
             self._end()
-        elif isinstance(error, UserError):
-            self._refused(str(error))
-        else:
-            self._show_end(error)
 
-    def _refused(self, message: str) -> None:
+    def _refused(self, screen: DashboardScreen | None, message: str) -> None:
         """A mistake of the user's: the end, or back to the list that it was chosen from."""
-        if self._spec is not None or self._leaving:
+        asked_for = screen is None or screen.feed is self.feed
+        if asked_for and (self._spec is not None or self._leaving):
             self.failure = message
             self.exit(return_code=2)
             return
-        while isinstance(self.screen, DashboardScreen) or self.screen.is_modal:
+        while screen in self.screen_stack:
             self.pop_screen()
-        self.feed = None
-        if isinstance(self.screen, StartScreen):
-            self.screen.say(message)
+        if asked_for:
+            self.feed = None
+        self._say(message)
 
-    def _show_end(self, error: BaseException | None) -> None:
-        self._crashed = error is not None
-        for screen in self.screen_stack:
-            if isinstance(screen, QuitQuestion):
-                screen.dismiss(None)
-            if isinstance(screen, DashboardScreen):
-                screen.error = f"{type(error).__name__}: {error}" if error else ""
-                screen.redraw()
+    def _show_end(self, screen: DashboardScreen, error: BaseException | None) -> None:
+        self._crashed = self._crashed or (error is not None and screen.feed is self.feed)
+        if isinstance(self.screen, QuitQuestion) and self.training is None:
+            self.screen.dismiss(None)
+        if screen in self.screen_stack:
+            screen.error = f"{type(error).__name__}: {error}" if error else ""
+            screen.redraw()
 
     # The end
 
     def action_quit_run(self) -> None:
-        """Quit; while training runs, ask first."""
-        if self._training is None or (self.feed is not None and self.feed.attached):
+        """Quit; while training runs here, ask first."""
+        if self.training is None:
             self.action_leave()
         elif not self._leaving:
             self.push_screen(QuitQuestion(), lambda yes: self.action_leave() if yes else None)
@@ -138,15 +210,12 @@ class DashboardApp(App[None]):
     def action_leave(self) -> None:
         """Stop without asking; the app ends when the trainer has."""
         self._leaving = True
-        if self._training is None:
+        if not self._working:
             self._end()
-            return
-        assert self.feed is not None
-        self.feed.stop()
-        for screen in self.screen_stack:
-            if isinstance(screen, DashboardScreen):
-                screen.stopping = True
-                screen.look()
+        for screen in self._working.values():
+            screen.feed.stop()
+            screen.stopping = True
+            screen.look()
 
     def _end(self) -> None:
         failed = self.feed is not None and self.feed.status.state is State.FAILED
@@ -166,14 +235,15 @@ class DashboardApp(App[None]):
             return
         self._hung_up = True
         let_go()
-        if self.feed is not None and self._training is not None:
-            self.feed.resume()
+        if self.training:
+            self.training.resume()
         self.exit()
 
     def on_unmount(self) -> None:
-        """However else the app comes to its end, the process must not wait for a trainer that nobody sees."""
-        if self._training is not None and self.feed is not None and not self._hung_up:
-            self.feed.stop()
+        """However else the app comes to its end, the process must not wait for a worker that nobody sees."""
+        for screen in self._working.values():
+            if screen.feed.attached or not self._hung_up:
+                screen.feed.stop()
 
     def _catch_signals(self) -> None:
         loop = self._event_loop = asyncio.get_running_loop()

@@ -60,8 +60,12 @@ class ClaimsPane(Pane):
         if state == self._checked or not (waited or self._checked is None or state[2]):
             return
         self._checked, self._begun = state, now
-        run = Run(feed.spec, history, feed.notices)
-        self._worker = self.run_worker(lambda: check([run]), group="claims", thread=True, exit_on_error=False)
+        runs = [
+            Run(part.spec, part.history, part.notices, label or part.run_id)
+            for label, part in feed.parts.items()
+            if part.history is not None
+        ]
+        self._worker = self.run_worker(lambda: check(runs), group="claims", thread=True, exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Take what was found."""

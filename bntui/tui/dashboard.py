@@ -12,7 +12,7 @@ from textual.widgets import Footer
 
 from bntui.records import State, UserError
 from bntui.run.feed import Feed
-from bntui.run.history import History
+from bntui.run.history import Curves
 from bntui.tui import plot
 from bntui.tui.claims_pane import ClaimsPane
 from bntui.tui.curve import DOTS_X
@@ -20,8 +20,8 @@ from bntui.tui.gate import GatedScreen, TooSmall
 from bntui.tui.gpu import Gpu
 from bntui.tui.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.loading import Loading
-from bntui.tui.modals import Filter, Help
-from bntui.tui.notices import Line, Notices, lines_of
+from bntui.tui.modals import Filter
+from bntui.tui.notices import Line, Notices, lines_of, outcomes
 from bntui.tui.pace import Pace
 from bntui.tui.page import PLANS, Page
 from bntui.tui.pane import ChartPane, Pane
@@ -51,11 +51,12 @@ class DashboardScreen(GatedScreen):
         Binding("d", "difference", "diff", tooltip="Differences between variants, and back"),
         Binding("z", "maximize", "max", tooltip="The focused pane alone, and back"),
         Binding("e", "export", "csv", tooltip="Write everything measured so far as CSV"),
-        Binding("question_mark", "help", "help", tooltip="This list", key_display="?"),
+        Binding("r", "app.runs", "runs", show=False, tooltip="All runs: open, compare, note"),
+        Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
         Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
         Binding("tab", "pane(1)", "next pane", show=False, tooltip="Focus the next pane"),
         Binding("shift+tab", "pane(-1)", "previous pane", show=False, tooltip="Focus the previous pane"),
-        Binding("escape", "restore", "restore", show=False, tooltip="All panes again; cursor away"),
+        Binding("escape", "restore", "restore", show=False, tooltip="All panes again; cursor away; back"),
         Binding("left", "cursor(-1)", show=False, tooltip="Cursor a column to the left"),
         Binding("right", "cursor(1)", show=False, tooltip="Cursor a column to the right"),
         Binding("shift+left", "cursor(-10)", show=False, tooltip="Ten columns to the left"),
@@ -87,7 +88,7 @@ class DashboardScreen(GatedScreen):
     AUTO_FOCUS = ""
 
     def __init__(self, feed: Feed) -> None:
-        super().__init__(id="dashboard")
+        super().__init__()
         self.feed = feed
         self.stopping = False
         self.error = ""
@@ -122,6 +123,15 @@ class DashboardScreen(GatedScreen):
         self._look_again()
         self.call_after_refresh(plot.prepare)
 
+    def on_screen_resume(self) -> None:
+        """Another screen was on top."""
+        self.redraw()
+
+    def on_unmount(self) -> None:
+        """Nobody looks any more; what this process trains goes on."""
+        if self.feed.attached:
+            self.feed.stop()
+
     def _look_again(self) -> None:
         self._pace.drawn()
         self.look()
@@ -155,11 +165,12 @@ class DashboardScreen(GatedScreen):
 
     def look(self) -> None:
         """Draw what has changed since the last look."""
-        if not self.is_attached or self.has_class("too-small"):
+        if not self.is_attached or not self.in_sight or self.has_class("too-small"):
             return
         status, history = self.feed.status, self.feed.history
+        runs = tuple((label, part.run_id) for label, part in self.feed.parts.items() if label)
         self._header.show(
-            Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping, bool(self.error))
+            Heading(self.feed.spec, self.feed.info, status, self._gpu_text(), self.stopping, bool(self.error), runs)
         )
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
@@ -170,7 +181,7 @@ class DashboardScreen(GatedScreen):
             self._drawn = key
         self._show_notices()
 
-    def _show_history(self, history: History) -> None:
+    def _show_history(self, history: Curves) -> None:
         if not self.has_class("training"):
             self.add_class("training")
             self.share_out()
@@ -198,7 +209,9 @@ class DashboardScreen(GatedScreen):
         return self._gpu.text if self._gpu else ""
 
     def _show_notices(self) -> None:
-        lines = self._readout() + lines_of(self.feed.notices) + self._outcome()
+        together = len(self.feed.parts) > 1 and not self.error
+        outcome = outcomes(self.feed.parts) if together else self._outcome()
+        lines = self._readout() + lines_of(self.feed.notices) + outcome
         if self._said:
             lines.append(self._said)
         notices = self._notices
@@ -252,7 +265,7 @@ class DashboardScreen(GatedScreen):
         self.set_class(width < _ROOMY_FROM, "narrow")
         info = self.feed.info
         gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
-        header_rows = 1 if width >= ONE_LINE_FROM + gpu else 2
+        header_rows = 1 if width >= ONE_LINE_FROM + gpu and len(self.feed.parts) == 1 else 2
         notices = self._notices.styles.height
         # The header, the pages' names, the footer, the notices.
         others = header_rows + 2 + int(notices.value if notices else 0)
@@ -382,7 +395,9 @@ class DashboardScreen(GatedScreen):
 
     def action_filter(self) -> None:
         """Ask for the text that variants and layers must have."""
-        self.app.push_screen(Filter(self._choice.text, self._filter))
+        self.app.push_screen(
+            Filter(self._choice.text, self._filter, "text in the names of variants or layers; enter keeps it")
+        )
 
     def _filter(self, text: str) -> None:
         self._choice.text = text
@@ -393,12 +408,14 @@ class DashboardScreen(GatedScreen):
         self._page.maximized = not self._page.maximized
         self.share_out()
 
-    def action_restore(self) -> None:
-        """All panes again."""
+    async def action_restore(self) -> None:
+        """All panes again; the cursor away; with neither, back to the screen before."""
         if self._page.maximized:
             self.action_maximize()
-        else:
+        elif self._view.cursor is not None:
             self.action_last()
+        else:
+            await self.app.action_back()
 
     def action_pane(self, by: int) -> None:
         """Move the focus."""
@@ -434,12 +451,10 @@ class DashboardScreen(GatedScreen):
         except (OSError, UserError) as error:
             self._say(("error", f"CSV not written: {error}"))
 
-    def action_help(self) -> None:
-        """Every key, from the bindings themselves."""
-        active = [binding for _, binding, *_ in self.active_bindings.values() if binding.tooltip]
-        keys = [(self.app.get_key_display(each), each.tooltip) for each in active]
-        # Two keys may do the same under one name.
-        self.app.push_screen(Help(list(dict.fromkeys(keys))))
+    def say(self, error: str) -> None:
+        """Why something came to nothing."""
+        self._say(("error", error))
+        self.look()
 
     def _say(self, line: Line | None) -> None:
         self._said = line

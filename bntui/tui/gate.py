@@ -37,5 +37,15 @@ class GatedScreen(Screen[None]):
         self.set_class(width < LEAST[0] or height < LEAST[1], "too-small")
         self.share_out()
 
+    @property
+    def in_sight(self) -> bool:
+        """Whether no other whole screen lies on top of this one; a window may."""
+        stack = self.app.screen_stack
+        return self in stack and not any(isinstance(each, GatedScreen) for each in stack[stack.index(self) + 1 :])
+
+    def say(self, error: str) -> None:
+        """Tell the reader why something came to nothing."""
+        raise NotImplementedError
+
     def share_out(self) -> None:
         """Fit the contents to the size; nothing to do by default."""

@@ -20,7 +20,10 @@ ONE_LINE_FROM = 116
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the header shows; `stopping` and `failed` are known to the app before the run says so."""
+    """What the header shows; `stopping` and `failed` are known to the app before the run says so.
+
+    `runs` are the labels and ids of the runs that are compared; none where it is one run.
+    """
 
     spec: ExperimentSpec
     info: RunInfo | None
@@ -28,6 +31,7 @@ class Heading:
     gpu: str = ""
     stopping: bool = False
     failed: bool = False
+    runs: tuple[tuple[str, str], ...] = ()
 
     @property
     def state(self) -> State:
@@ -72,6 +76,8 @@ def length(spans: list[Span]) -> int:
 def identity(heading: Heading, inks: Inks, room: int) -> list[Span]:
     """Preset, data, network, device, seed; what matters less goes first where room is short."""
     spec, info = heading.spec, heading.info
+    if heading.runs:
+        return _compared(heading, inks, room)
     device = info.device if info else spec.device
     named = f"{info.device_name} ({device})" if info and info.device_name and device != "cpu" else device
     dataset = info.dataset if info else spec.dataset
@@ -86,6 +92,16 @@ def identity(heading: Heading, inks: Inks, room: int) -> list[Span]:
         if length(spans) <= room:
             return spans
     return [(spec.name[: max(room, 0)], inks.bold)]
+
+
+def _compared(heading: Heading, inks: Inks, room: int) -> list[Span]:
+    """The runs, each in its colour: labels with as much of their ids as there is room for, the end last to go."""
+    names = max(room - sum(len(label) + 4 for label, _ in heading.runs), 0) // len(heading.runs)
+    spans: list[Span] = []
+    for place, (label, run_id) in enumerate(heading.runs):
+        told = run_id if len(run_id) <= names else f"…{run_id[len(run_id) - names + 1 :]}" if names > 6 else ""
+        spans += [(f"{label} ", inks.variant(place)), (told + "   ", inks.text)]
+    return spans
 
 
 def _joined(name: str, parts: list[str], inks: Inks) -> list[Span]:

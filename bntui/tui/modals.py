@@ -39,14 +39,15 @@ class Filter(ModalScreen[None]):
         Binding("escape", "clear", "No filter"),
     ]
 
-    def __init__(self, text: str, changed: Callable[[str], None]) -> None:
+    def __init__(self, text: str, changed: Callable[[str], None], hint: str) -> None:
         super().__init__()
+        self._hint = hint
         self._text = text
         self._changed = changed
 
     def compose(self) -> ComposeResult:
         """The line."""
-        yield Input(self._text, placeholder="text in the names of variants or layers; enter keeps it", compact=True)
+        yield Input(self._text, placeholder=self._hint, compact=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what is left."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from rich.style import Style
 
-from bntui.records import Notice
+from bntui.records import Notice, State
+from bntui.run.feed import Feed
 from bntui.tui.canvas import Canvas, CanvasWidget
 from bntui.tui.palette import DIVERGED, Inks
 
@@ -26,6 +27,16 @@ def lines_of(notices: Sequence[Notice]) -> list[Line]:
     if diverged:
         lines.append(("error", f"{DIVERGED} " + "; ".join(notice.text for notice in diverged)))
     return lines
+
+
+def outcomes(runs: Mapping[str, Feed]) -> list[Line]:
+    """What came of each of several runs, by their labels, once it is over."""
+    ended = [(label, run.status) for label, run in runs.items() if run.status.state.over]
+    if not ended:
+        return []
+    told = " · ".join(f"{label} {status.state} after {status.step:,} steps" for label, status in ended)
+    good = all(status.state is State.FINISHED for _, status in ended)
+    return [("good", f"✔ {told}") if good else ("warning", f"! {told}")]
 
 
 class Notices(CanvasWidget):

@@ -23,7 +23,9 @@ class StartScreen(GatedScreen):
     """Choose with the arrow keys and Enter; an error of the last choice stays in sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "app.leave", "Quit"),
+        Binding("r", "app.runs", "runs", tooltip="All runs: open, compare, note"),
+        Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
+        Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
     ]
 
     class Chosen(Message):

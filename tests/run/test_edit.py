@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -52,12 +53,19 @@ def test_a_run_that_still_trains_is_not_deleted(store: Store) -> None:
 
 
 def test_what_cannot_be_read_can_be_deleted_but_not_renamed(finished: Path) -> None:
+    (finished / folders.SPEC).unlink()
     (finished / folders.DATABASE).write_bytes(b"not a database at all" * 100)
-    assert "cannot be read" in _only(finished).state
+    assert _only(finished).state == "run.sqlite cannot be read: file is not a database"
     with pytest.raises(UserError, match="cannot be read"):
         edit.rename(finished, "title")
     edit.delete(finished)
     assert not finished.exists()
+
+
+def test_a_database_without_its_spec_is_listed_with_the_reason(finished: Path) -> None:
+    with sqlite3.connect(finished / folders.DATABASE) as database:
+        database.execute("DELETE FROM run WHERE key = 'spec'")
+    assert _only(finished).state == "does not say what was trained"
 
 
 def test_the_newest_figures_of_what_diverged_are_those_at_its_end(finished: Path) -> None:

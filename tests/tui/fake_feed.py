@@ -99,6 +99,10 @@ class FakeFeed:
             if each.probe in present
         )
 
+    @property
+    def parts(self) -> dict[str, FakeFeed]:
+        return {"": self}
+
     def release(self) -> None:
         """Let `work` end by itself."""
         self._released.set()

@@ -1,0 +1,186 @@
+"""Runs as rows to choose from: what a row says of its run depends on the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from bntui.records import State
+from bntui.run.listing import Summary
+from bntui.tui.canvas import Canvas, CanvasWidget
+from bntui.tui.palette import Inks, mark
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its text of a run; `weight` says which ones go first where room is short, the lightest."""
+
+    title: str
+    weight: int
+    text: Callable[[Summary], str]
+    most: int = 40
+
+
+_COLUMNS = (
+    _Column("run", 9, lambda run: run.run_id),
+    _Column("title", 6, lambda run: run.title, 24),
+    _Column("state", 8, lambda run: run.state, 11),
+    _Column("steps", 7, lambda run: run.steps),
+    _Column("preset", 1, lambda run: run.preset),
+    _Column("data set", 3, lambda run: run.dataset, 16),
+    _Column("device", 2, lambda run: run.device),
+    _Column("training accuracy", 5, lambda run: run.accuracy, 60),
+    _Column("note", 4, lambda run: run.note, 200),
+)
+
+
+class RunList(CanvasWidget, can_focus=True):
+    """A cursor on rows; marked runs have their number's colour and mark."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", tooltip="Open the run"),
+        Binding("up", "move(-1)", show=False, tooltip="The run above"),
+        Binding("down", "move(1)", show=False, tooltip="The run below"),
+        Binding("pageup", "page(-1)", show=False, tooltip="A page up"),
+        Binding("pagedown", "page(1)", show=False, tooltip="A page down"),
+        Binding("home", "move(-1000000)", show=False, tooltip="The first run"),
+        Binding("end", "move(1000000)", show=False, tooltip="The last run"),
+    ]
+
+    class Opened(Message):
+        """A run was chosen."""
+
+        def __init__(self, run: Summary) -> None:
+            super().__init__()
+            self.run = run
+
+    def __init__(self, empty: str) -> None:
+        super().__init__(id="run-list")
+        self._runs: Sequence[Summary] = ()
+        self._marked: Sequence[str] = ()
+        self._line = self._first = 0
+        self._empty = empty
+
+    @property
+    def current(self) -> Summary | None:
+        """The run under the cursor."""
+        return self._runs[self._line] if self._runs else None
+
+    def show(self, runs: Sequence[Summary], marked: Sequence[str] = (), empty: str | None = None) -> None:
+        """Show these; the cursor stays on its run. `empty` is what to say where there are none."""
+        before = self.current
+        self._runs, self._marked = runs, marked
+        self._empty = self._empty if empty is None else empty
+        same = (place for place, run in enumerate(runs) if before and run.run_id == before.run_id)
+        self._line = next(same, min(self._line, max(len(runs) - 1, 0)))
+        self.repaint()
+
+    def action_move(self, by: int) -> None:
+        """Another run."""
+        self._line = min(max(self._line + by, 0), max(len(self._runs) - 1, 0))
+        self.repaint()
+
+    def action_page(self, by: int) -> None:
+        """As far as one sees."""
+        self.action_move(by * max(self.size.height - 2, 1))
+
+    def action_open(self) -> None:
+        """Choose the run under the cursor."""
+        if self.current:
+            self.post_message(self.Opened(self.current))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose with the mouse: once for the cursor, twice to open."""
+        place = self._first + event.y - 1
+        if event.y and place < len(self._runs):
+            self.action_move(place - self._line)
+            if event.chain == 2:
+                self.action_open()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The run below."""
+        self.action_move(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The run above."""
+        self.action_move(-1)
+
+    def on_focus(self) -> None:
+        """The cursor shows who has the keys."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """The same."""
+        self.repaint()
+
+    # Painting
+
+    def paint(self, canvas: Canvas, inks: Inks) -> None:
+        """The columns' names, and as many rows as there is room for."""
+        if not self._runs:
+            canvas.put(3, 1, self._empty, inks.muted)
+            return
+        rows = max(canvas.height - 1, 1)
+        self._first = min(max(self._first, self._line - rows + 1), self._line, max(len(self._runs) - rows, 0))
+        shown = self._runs[self._first : self._first + rows]
+        places = _places(self._runs, canvas.width)
+        for column, x, width in places:
+            canvas.put(x, 0, column.title[:width], inks.muted)
+        for y, run in enumerate(shown, 1):
+            self._row(canvas, inks, y, run, places)
+
+    def _row(self, canvas: Canvas, inks: Inks, y: int, run: Summary, places: list[tuple[_Column, int, int]]) -> None:
+        chosen = self._first + y - 1 == self._line
+        if chosen:
+            canvas.put(0, y, "▸", inks.focus if self.has_focus else inks.faint)
+        if run.run_id in self._marked:
+            place = self._marked.index(run.run_id)
+            canvas.put(1, y, mark(place), inks.variant(place))
+        for column, x, width in places:
+            text, style = _cut(column.text(run), width), inks.bold if chosen else inks.text
+            canvas.put(x, y, text, _state_style(run, inks) if column.title == "state" else style)
+        if not run.spec:
+            # Why it cannot be read takes the room of all that it does not say.
+            x = next((x for column, x, _ in places if column.title == "state"), 0)
+            canvas.put(x, y, _cut(run.state, canvas.width - x - 1).ljust(canvas.width - x), inks.error)
+
+
+def _places(runs: Sequence[Summary], room: int) -> list[tuple[_Column, int, int]]:
+    """The columns that fit, each with its place and width."""
+    read = [run for run in runs if run.spec]
+    widths = {
+        column: min(max((len(column.text(run)) for run in read), default=0), column.most)
+        for column in _COLUMNS
+        if column.title in ("run", "state") or any(column.text(run) for run in read)
+    }
+    widths = {column: max(width, len(column.title)) for column, width in widths.items()}
+    while len(widths) > 2 and 3 + sum(widths.values()) + _GAP * len(widths) > room:
+        lightest = min(widths, key=lambda column: column.weight)
+        left = room - 3 - sum(width for column, width in widths.items() if column is not lightest) - _GAP * len(widths)
+        # What is cut is still worth having while a few words remain.
+        if left >= max(12, len(lightest.title)):
+            widths[lightest] = left
+            break
+        del widths[lightest]
+    places, x = [], 3
+    for column, width in widths.items():
+        places.append((column, x, width))
+        x += width + _GAP
+    return places
+
+
+def _state_style(run: Summary, inks: Inks) -> Style:
+    good, warning = (State.FINISHED, State.TRAINING), (State.STOPPED,)
+    return inks.good if run.state in good else inks.warning if run.state in warning else inks.error
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: max(room - 1, 0)] + "…"
