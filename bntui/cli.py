@@ -157,7 +157,7 @@ def _train(
         feed = live = open_feed(chosen)
         status = _headless(live, quiet=str(csv) == "-")
     else:
-        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir)
+        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir, data_dir)
     if feed and feed.folder:
         _say_farewell(feed, csv, runs_dir)
     return status
@@ -183,9 +183,15 @@ def _headless(feed: Feed, *, quiet: bool) -> int:
 
 
 def _dashboard(
-    open_feed: Callable[[ExperimentSpec], Feed], chosen: ExperimentSpec | None, overrides: list[str], runs_dir: Path
+    open_feed: Callable[[ExperimentSpec], Feed],
+    chosen: ExperimentSpec | None,
+    overrides: list[str],
+    runs_dir: Path,
+    data_dir: Path | None,
 ) -> tuple[int, Feed | None]:
     from bntui import spec
+    from bntui.data import default_data_dir
+    from bntui.data.present import present
     from bntui.tui.app import DashboardApp
 
     def presets() -> list[ExperimentSpec | UserError]:
@@ -193,7 +199,10 @@ def _dashboard(
         names = sorted(spec.available().items(), key=lambda item: item[0] != FIRST_PRESET)
         return [_loaded_or_why(str(path), overrides) for _, path in names]
 
-    app = DashboardApp(open_feed, chosen, presets, runs_dir)
+    def datasets() -> dict[str, bool]:
+        return present((data_dir or default_data_dir()).expanduser())
+
+    app = DashboardApp(open_feed, chosen, presets, runs_dir, datasets)
     return _shown(app), app.feed
 
 

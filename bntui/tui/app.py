@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,9 +22,10 @@ from bntui.spec import ExperimentSpec
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.gate import GatedScreen
 from bntui.tui.modals import Help, QuitQuestion
+from bntui.tui.presets import Preset
 from bntui.tui.run_list import RunList
 from bntui.tui.runs import RunsScreen
-from bntui.tui.start import Preset, StartScreen
+from bntui.tui.start import StartScreen
 from bntui.tui.terminal import lasting, let_go
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -51,8 +52,9 @@ class DashboardApp(App[None]):
         spec: ExperimentSpec | None = None,
         presets: Callable[[], Sequence[Preset]] = tuple,
         runs_dir: Path | None = None,
+        datasets: Callable[[], Mapping[str, bool]] = dict,
     ) -> None:
-        """`runs_dir` is where other runs to look at are; None: nowhere."""
+        """`runs_dir` is where other runs to look at are (None: nowhere), `datasets` tells which are on this machine."""
         super().__init__()
         # Animations would send bytes that say nothing.
         self.animation_level = "none"
@@ -62,6 +64,7 @@ class DashboardApp(App[None]):
         self._open_feed = open_feed
         self._spec = spec
         self._presets = presets
+        self._datasets = datasets
         self._working: dict[Worker[None], DashboardScreen] = {}
         self._leaving = False
         self._hung_up = False
@@ -72,7 +75,7 @@ class DashboardApp(App[None]):
         """Show the first screen."""
         self._catch_signals()
         if self._spec is None:
-            self.push_screen(StartScreen(self._presets()))
+            self.push_screen(StartScreen(self._presets(), self.runs_dir, self._datasets))
         else:
             self.train(self._spec)
 

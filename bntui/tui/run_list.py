@@ -17,6 +17,7 @@ from bntui.tui.canvas import Canvas, CanvasWidget
 from bntui.tui.palette import Inks, mark
 
 _GAP = 2
+_HEAVIEST = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class _Column:
 
 
 _COLUMNS = (
-    _Column("run", 9, lambda run: run.run_id),
+    _Column("run", _HEAVIEST, lambda run: run.run_id),
     _Column("title", 6, lambda run: run.title, 24),
     _Column("state", 8, lambda run: run.state, 11),
     _Column("steps", 7, lambda run: run.steps),
@@ -62,12 +63,12 @@ class RunList(CanvasWidget, can_focus=True):
             super().__init__()
             self.run = run
 
-    def __init__(self, empty: str) -> None:
+    def __init__(self, empty: str, title: str = "run") -> None:
         super().__init__(id="run-list")
         self._runs: Sequence[Summary] = ()
         self._marked: Sequence[str] = ()
         self._line = self._first = 0
-        self._empty = empty
+        self._empty, self._title = empty, title
 
     @property
     def current(self) -> Summary | None:
@@ -133,7 +134,7 @@ class RunList(CanvasWidget, can_focus=True):
         shown = self._runs[self._first : self._first + rows]
         places = _places(self._runs, canvas.width)
         for column, x, width in places:
-            canvas.put(x, 0, column.title[:width], inks.muted)
+            canvas.put(x, 0, (column.title if column.weight < _HEAVIEST else self._title)[:width], inks.muted)
         for y, run in enumerate(shown, 1):
             self._row(canvas, inks, y, run, places)
 
@@ -145,12 +146,12 @@ class RunList(CanvasWidget, can_focus=True):
             place = self._marked.index(run.run_id)
             canvas.put(1, y, mark(place), inks.variant(place))
         for column, x, width in places:
-            text, style = _cut(column.text(run), width), inks.bold if chosen else inks.text
+            text, style = cut(column.text(run), width), inks.bold if chosen else inks.text
             canvas.put(x, y, text, _state_style(run, inks) if column.title == "state" else style)
         if not run.spec:
             # Why it cannot be read takes the room of all that it does not say.
             x = next((x for column, x, _ in places if column.title == "state"), 0)
-            canvas.put(x, y, _cut(run.state, canvas.width - x - 1).ljust(canvas.width - x), inks.error)
+            canvas.put(x, y, cut(run.state, canvas.width - x - 1).ljust(canvas.width - x), inks.error)
 
 
 def _places(runs: Sequence[Summary], room: int) -> list[tuple[_Column, int, int]]:
@@ -182,5 +183,6 @@ def _state_style(run: Summary, inks: Inks) -> Style:
     return inks.good if run.state in good else inks.warning if run.state in warning else inks.error
 
 
-def _cut(text: str, room: int) -> str:
+def cut(text: str, room: int) -> str:
+    """As much of a text as fits, with a sign where something is missing."""
     return text if len(text) <= room else text[: max(room - 1, 0)] + "…"

@@ -8,12 +8,10 @@ import pytest
 
 from bntui.records import Notice, State, UserError
 from bntui.run.feed import Status
-from bntui.tui.app import DashboardApp
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.modals import Help, QuitQuestion
-from bntui.tui.start import StartScreen
 from tests.tui.conftest import checked, settle, text_of
-from tests.tui.fake_feed import COLUMNS, DIVERGED, FALLBACK, FakeFeed, spec_of
+from tests.tui.fake_feed import COLUMNS, DIVERGED, FALLBACK, FakeFeed
 
 SIZE = (120, 36)
 
@@ -281,73 +279,6 @@ async def test_nothing_is_drawn_twice(app_of):
         drawn = pane._canvas
         pilot.app.screen.look()
         assert pane._canvas is drawn
-
-
-# The start page
-
-
-def start_app(feed=None, presets=None):
-    feed = feed or FakeFeed()
-    listed = (
-        presets if presets is not None else [spec_of(), UserError("mine.toml: unknown key 'lrr'"), spec_of(name="b")]
-    )
-    return DashboardApp(lambda spec: feed, None, lambda: listed)
-
-
-async def test_the_start_page_lists_presets():
-    async with start_app().run_test(size=SIZE) as pilot:
-        await pilot.pause()
-        shown = text_of(pilot.app)
-        for expected in ("noisy", "vgg-mini on mnist", "1,000 steps", "unknown key 'lrr'", "Santurkar et al."):
-            assert expected in shown
-        await pilot.press("q")
-        await pilot.pause()
-    assert pilot.app.return_code == 0
-    assert pilot.app.feed is None
-
-
-async def test_enter_trains_the_chosen_preset():
-    feed = FakeFeed()
-    async with start_app(feed).run_test(size=SIZE) as pilot:
-        await pilot.press("down", "enter")
-        await settle(pilot)
-        assert isinstance(pilot.app.screen, DashboardScreen)
-        assert pilot.app.feed is feed
-        assert feed.calls == ["work"]
-        await pilot.press("ctrl+q")
-        await pilot.app.workers.wait_for_complete()
-
-
-async def test_a_mistake_leads_back_to_the_list():
-    feed = FakeFeed(State.LOADING, error=UserError("mnist: cannot be downloaded"))
-    async with start_app(feed).run_test(size=SIZE) as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-        await settle(pilot)
-        assert isinstance(pilot.app.screen, StartScreen)
-        assert "mnist: cannot be downloaded" in text_of(pilot.app)
-        await pilot.press("down")
-        await pilot.pause()
-        assert "mnist: cannot be downloaded" in text_of(pilot.app)
-
-
-async def test_a_feed_that_cannot_be_opened():
-    def refuse(spec):
-        raise UserError("unknown network 'vg'")
-
-    app = DashboardApp(refuse, None, lambda: [spec_of()])
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        assert "unknown network 'vg'" in text_of(app)
-
-
-async def test_no_presets():
-    async with start_app(presets=[]).run_test(size=SIZE) as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        assert "no presets found" in text_of(pilot.app)
 
 
 # Sizes

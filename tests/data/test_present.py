@@ -1,0 +1,33 @@
+"""What is said to be there is what torchvision would find there."""
+
+from pathlib import Path
+
+import pytest
+from torchvision.datasets import CIFAR10, KMNIST, MNIST, FashionMNIST
+
+from bntui.data.present import present
+
+
+def _files(collection: type) -> list[str]:
+    if collection is CIFAR10:
+        names = [name for name, _ in (*CIFAR10.train_list, *CIFAR10.test_list)]
+        return [f"{CIFAR10.base_folder}/{name}" for name in (*names, CIFAR10.meta["filename"])]
+    return [f"{collection.__name__}/raw/{Path(name).stem}" for name, _ in collection.resources]
+
+
+def test_the_digits_are_always_there(tmp_path: Path) -> None:
+    there = present(tmp_path / "none")
+    assert [name for name, found in there.items() if found] == ["digits"]
+
+
+@pytest.mark.parametrize(
+    ("name", "collection"),
+    [("mnist", MNIST), ("fashion-mnist", FashionMNIST), ("kmnist", KMNIST), ("cifar10", CIFAR10)],
+)
+def test_a_set_is_there_once_all_its_files_are(tmp_path: Path, name: str, collection: type) -> None:
+    for file in _files(collection):
+        assert not present(tmp_path)[name]
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert present(tmp_path)[name]
