@@ -31,10 +31,11 @@ class Overlay:
 
     def __init__(self, runs: Mapping[str, Curves]) -> None:
         self._runs = dict(runs)
+        names = list(dict.fromkeys(chain.from_iterable(curves.info.variants for curves in self._runs.values())))
         self._found = {
-            f"{label}/{variant}": (curves, variant, run + COLOURS * place)
+            f"{label}/{variant}": (curves, variant, run + COLOURS * ((names.index(variant) - run) % COLOURS))
             for run, (label, curves) in enumerate(self._runs.items())
-            for place, variant in enumerate(curves.info.variants)
+            for variant in curves.info.variants
         }
         self.info = _together([curves.info for curves in self._runs.values()], tuple(self._found))
 
@@ -56,7 +57,7 @@ class Overlay:
         return float(values[-1]) if len(values) else None
 
     def place(self, variant: str) -> int:
-        """A number that has its run's colour, and its own mark among that run's."""
+        """A number that has its run's colour, and a mark that variants of one name share."""
         return self._found[variant][2]
 
 

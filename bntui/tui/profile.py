@@ -33,7 +33,7 @@ class _ProfilePicture(Picture):
 
     def __init__(self, canvas: Canvas, inks: Inks, profile: Profile, look: Look, sketches: Sketches) -> None:
         self._profile = profile
-        lines = tuple(_series(line, len(profile.lines)) for line in profile.lines)
+        lines = tuple(_series(line, number, len(profile.lines)) for number, line in enumerate(profile.lines))
         chart = Chart(title=profile.title, series=lines, steps=0, limits=profile.limits)
         span = Look(len(profile.layers) * _APART, look.log, look.focused, robust=look.robust)
         super().__init__(canvas, inks, chart, span, sketches)
@@ -79,7 +79,7 @@ class _ProfilePicture(Picture):
             self.canvas.put(self.left + int(column), self.canvas.height - 2, NOT_FINITE, style)
 
 
-def _series(line: Line, count: int) -> Series:
-    aside = round((line.place - (count - 1) / 2) * min(_ASIDE, 60 / max(count, 1)))
+def _series(line: Line, number: int, count: int) -> Series:
+    aside = round((number - (count - 1) / 2) * min(_ASIDE, 60 / max(count, 1)))
     places = np.arange(len(line.values)) * _APART + aside
     return Series(line.variant, line.place, Points(places.astype(np.int32), line.values.astype(np.float32)))

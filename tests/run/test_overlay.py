@@ -77,6 +77,8 @@ def test_a_run_has_one_colour_and_each_of_its_variants_a_mark() -> None:
     places = [overlay.place(variant) for variant in overlay.info.variants]
     assert [place % COLOURS for place in places] == [0, 0, 1]
     assert len(set(places)) == 3
+    # Marks follow the variants' names.
+    assert [(place + place // COLOURS) % COLOURS for place in places] == [0, 1, 1]
 
 
 def test_runs_are_followed_together_to_their_ends(runs: list[Path]) -> None:
