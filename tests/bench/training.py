@@ -21,8 +21,8 @@ from bntui.train.batches import Batches
 from bntui.train.loop import _Training
 from tests.bench.measure import Figure, ratio
 
-STEPS = 40
-"""So many that building the networks, a quarter of a step, does not count."""
+STEPS = 35
+"""One turn of noisy's schedule but for the test set; building the networks, a quarter of a step, hardly counts."""
 OFF = [f"probes.{name}.every=0" for name in load_preset("noisy").probes if name != "train"]
 
 
