@@ -30,6 +30,7 @@ class SmoothnessProbe(Probe):
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.5, 1.0, 2.0, 4.0)
 
     name = "smoothness"
+    compares = True
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)

@@ -17,6 +17,7 @@ from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
 from bntui.train.learner import Learner
+from bntui.train.passes import Passes
 from bntui.variants import Place, bn
 from tests.bench.measure import Figure, ratio
 from tests.bench.training import OFF, STEPS, digits, drain, spec
@@ -65,7 +66,8 @@ def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:
     network = assemble(model, "bn", lambda *size: bn(Place(*size, 0), NoiseSpec()), model.picture, 10, 0)
     weighted = tuple(name for name, _ in network.named_children())
     probe = kind(kind.Options(), Setting(tuple(hidden(network)), weighted, 0, 1, images, labels, scaled))
-    learner = Learner("bn", network, model.criterion, 0.1, OptimizerSpec(), [probe], Clock(CPU))
+    passes = Passes(network, model.criterion, "float32")
+    learner = Learner("bn", passes, 0.1, OptimizerSpec(), [probe], Clock(CPU))
     point, before = learner._point(0, images, labels), learner._kept_for(0)
     learner._optimizer.step()
     return probe, replace(point, before=before)
