@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
 import tomli_w
@@ -27,6 +27,7 @@ def _device(name: str) -> str:
     return name
 
 
+Precision = Literal["float32", "tf32", "bf16"]
 Rate = Annotated[float, Field(gt=0, le=1e38)]
 Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -94,7 +95,8 @@ class ExperimentSpec(Strict):
     """Everything that determines what a run measures, and the `device` it was asked to run on.
 
     `probes` maps a probe's name to its options; `every` = 0 turns it off. Batch size counts samples,
-    `steps` optimizer updates of every variant.
+    `steps` optimizer updates of every variant. `precision` is that of the training passes' products; weights, updates
+    and what probes compare stay in float32.
     """
 
     name: str
@@ -104,6 +106,7 @@ class ExperimentSpec(Strict):
     network: str
     dataset: str
     device: Annotated[str, AfterValidator(_device)] = "auto"
+    precision: Precision = "float32"
     seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
     batch_size: Annotated[int, Field(ge=2)] = 64

@@ -80,6 +80,9 @@ class Probe(ABC):
     """Whether the last point, after the last update, is measured too (and the first, before any, is not)."""
     after_update: ClassVar[bool] = False
     """Whether it measures when the step's update is done; its points then hold the parameters from before it."""
+    compares: ClassVar[bool] = False
+    """Whether it sets the loss or the gradient against those of passes of its own, which are in float32; its points'
+    are then in float32 too, whatever the precision of training."""
 
     def __init__(self, options: ProbeOptions, setting: Setting) -> None:
         self.every = options.every

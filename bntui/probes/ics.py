@@ -34,6 +34,7 @@ class IcsProbe(Probe):
 
     name = "ics"
     after_update = True
+    compares = True
 
     @property
     def columns(self) -> tuple[Column, ...]:

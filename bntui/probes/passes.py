@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,8 @@ def forward(module: nn.Module, parameters: Parameters, inputs: Tensor) -> Tensor
     Its buffers are copied, for BatchNorm in training mode writes to them.
     """
     buffers = {name: buffer.clone() for name, buffer in module.named_buffers()}
-    output: Tensor = functional_call(module, {**parameters, **buffers}, (inputs,))
+    # No two names are one tensor here, and looking for such takes longer than the call.
+    output: Tensor = functional_call(module, {**parameters, **buffers}, (inputs,), tie_weights=False)
     return output
 
 
@@ -27,11 +28,11 @@ def loss_and_gradient(
     criterion: Callable[[Tensor, Tensor], Tensor],
     images: Tensor,
     labels: Tensor,
-) -> tuple[Tensor, Parameters]:
-    """The loss () and its gradient by name, with other parameters, which require grad."""
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """The loss () and its gradient in the parameters' order, with other parameters, which require grad."""
     loss = criterion(forward(network, parameters, images), labels)
     gradient = torch.autograd.grad(loss, list(parameters.values()))
-    return loss.detach(), dict(zip(parameters, gradient, strict=True))
+    return loss.detach(), gradient
 
 
 def constants(module: nn.Module) -> dict[str, Tensor]:
@@ -45,9 +46,9 @@ def within(part: str, parameters: Parameters) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in parameters.items() if name.startswith(prefix)}
 
 
-def joined(tensors: Parameters) -> Tensor:
+def joined(tensors: Iterable[Tensor]) -> Tensor:
     """All values as one vector."""
-    return torch.cat([tensor.flatten() for tensor in tensors.values()])
+    return torch.cat([tensor.flatten() for tensor in tensors])
 
 
 def nonzero(norm: Tensor, times: float = 1.0) -> Tensor:

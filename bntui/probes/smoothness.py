@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple, Self
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
 from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
-from bntui.probes.passes import Parameters, joined, loss_and_gradient, nonzero
+from bntui.probes.passes import Parameters, constants, joined, loss_and_gradient, nonzero
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
 
@@ -30,6 +30,7 @@ class SmoothnessProbe(Probe):
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.5, 1.0, 2.0, 4.0)
 
     name = "smoothness"
+    compares = True
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)
@@ -43,9 +44,8 @@ class SmoothnessProbe(Probe):
 
     def measure(self, point: Point) -> Tensor:
         """See the class."""
-        direction = self.direction(point)
-        points = [self._at(point, eta * point.lr, direction) for eta in self.etas]
-        loss, diff, cosine, beta = torch.stack(points, dim=1)
+        line = Line.through(point, self.direction(point))
+        loss, diff, cosine, beta = torch.stack([line.at(eta * point.lr) for eta in self.etas], dim=1)
         ranges = [extreme for values in (loss, diff, cosine) for extreme in (values.min(), values.max())]
         return torch.stack([*ranges, beta.max()])
 
@@ -53,15 +53,32 @@ class SmoothnessProbe(Probe):
         """What η multiplies, by parameter: the gradient."""
         return point.gradient
 
-    @staticmethod
-    def _at(point: Point, eta: float, direction: Parameters) -> Tensor:
-        """(loss, ‖g − G‖, cosine, β) at θ − η·direction."""
-        moved = {
-            name: (parameter.detach() - eta * direction[name]).requires_grad_()
-            for name, parameter in point.network.named_parameters()
-        }
-        loss, gradient = loss_and_gradient(point.network, moved, point.criterion, point.images, point.labels)
-        g, there = joined(point.gradient), joined(gradient)
-        size, diff = nonzero(torch.linalg.vector_norm(g), eta), torch.linalg.vector_norm(g - there)
-        cosine = torch.dot(g, there) / (size * torch.linalg.vector_norm(there))
+
+class Line(NamedTuple):
+    """The points θ_t − η·direction, and the gradient g at θ_t, joined, with its norm."""
+
+    point: Point
+    names: list[str]
+    start: list[Tensor]
+    direction: list[Tensor]
+    g: Tensor
+    size: Tensor
+
+    @classmethod
+    def through(cls, point: Point, direction: Parameters) -> Self:
+        """The line through θ_t."""
+        start = constants(point.network)
+        g = joined(point.gradient.values())
+        along = [direction[name] for name in start]
+        return cls(point, list(start), list(start.values()), along, g, torch.linalg.vector_norm(g))
+
+    def at(self, eta: float) -> Tensor:
+        """(loss, ‖g − G‖, cosine, β) at one point."""
+        moved = torch._foreach_sub(self.start, torch._foreach_mul(self.direction, eta))
+        parameters = {name: values.requires_grad_() for name, values in zip(self.names, moved, strict=True)}
+        point = self.point
+        loss, gradient = loss_and_gradient(point.network, parameters, point.criterion, point.images, point.labels)
+        there = joined(gradient)
+        size, diff = nonzero(self.size, eta), torch.linalg.vector_norm(self.g - there)
+        cosine = torch.dot(self.g, there) / (size * torch.linalg.vector_norm(there))
         return torch.stack([loss, diff, cosine, diff / (eta * size)])

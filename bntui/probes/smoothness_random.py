@@ -25,8 +25,8 @@ class SmoothnessRandomProbe(SmoothnessProbe):
     def direction(self, point: Point) -> Parameters:
         """What η multiplies, by parameter: d."""
         drawn = {name: self._draw(point.step, name, like) for name, like in point.gradient.items()}
-        length = torch.linalg.vector_norm(joined(point.gradient)) / torch.linalg.vector_norm(joined(drawn))
-        return {name: values * length for name, values in drawn.items()}
+        wanted, length = (torch.linalg.vector_norm(joined(each.values())) for each in (point.gradient, drawn))
+        return {name: values * (wanted / length) for name, values in drawn.items()}
 
     def _draw(self, step: int, name: str, like: Tensor) -> Tensor:
         # In single precision and then cast, so that a run in double precision takes the same direction.

@@ -20,6 +20,7 @@ class StepLossProbe(Probe):
 
     name = "step_loss"
     after_update = True
+    compares = True
 
     def __init__(self, options: ProbeOptions, setting: Setting) -> None:
         super().__init__(options, setting)
@@ -45,5 +46,5 @@ class StepLossProbe(Probe):
         values = [point.criterion(forward(point.network, {}, point.images), point.labels) - point.loss]
         before = self._seen.get(point.step - 1)
         if before is not None:
-            values.append((point.loss - before).abs())
+            values.append((self._seen[point.step] - before).abs())
         return torch.stack(values)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from bntui.models.layers import hidden
-from bntui.probes.base import Criterion, Point, Probe
+from bntui.probes.base import Point, Probe
+from bntui.probes.passes import loss_and_gradient
 from bntui.spec import OptimizerSpec
 from bntui.train.clock import Clock
+from bntui.train.passes import Passes
 from bntui.variants.noise import noises
 
 
@@ -21,20 +22,18 @@ class Learner:
     def __init__(
         self,
         name: str,
-        network: nn.Sequential,
-        criterion: Criterion,
+        passes: Passes,
         lr: float,
         optimizer: OptimizerSpec,
         probes: Sequence[Probe],
         clock: Clock,
     ) -> None:
         self.name = name
-        self.network = network
-        self.criterion = criterion
+        self.network = network = passes.network
         self.lr = lr
         self.probes = probes
+        self._passes = passes
         self._clock = clock
-        self._hidden = hidden(network)
         self._noises = noises(network)
         self._parameters = dict(network.named_parameters())
         self._optimizer = torch.optim.SGD(
@@ -42,6 +41,8 @@ class Learner:
             lr=lr,
             momentum=optimizer.momentum,
             weight_decay=optimizer.weight_decay,
+            # One kernel for all parameters, where kernels are what a step waits for.
+            fused=next(network.parameters()).is_cuda or None,
         )
 
     @property
@@ -57,10 +58,11 @@ class Learner:
         for noise in self._noises:
             noise.redraw(step)
         point = self._point(step, images, labels)
-        yield from self._measure(point)
+        exact = self._exactly(point)
+        yield from self._measure(point, exact)
         before = self._kept_for(step)
         self._optimizer.step()
-        yield from self._measure(replace(point, before=before), after_update=True)
+        yield from self._measure(replace(point, before=before), replace(exact, before=before), after_update=True)
         yield "", self._health(point.loss)
 
     def end(self, step: int) -> Iterator[tuple[str, Tensor]]:
@@ -68,35 +70,37 @@ class Learner:
         for noise in self._noises:
             noise.redraw(step)
         nothing = torch.empty(0)
-        last = Point(step, self.network, self.criterion, self.lr, nothing, nothing, nothing, nothing, {})
-        yield from self._measure(last)
+        last = Point(step, self.network, self._passes.criterion, self.lr, nothing, nothing, nothing, nothing, {})
+        yield from self._measure(last, last)
 
     def _point(self, step: int, images: Tensor, labels: Tensor) -> Point:
         watching = [probe for probe in self.probes if probe.watches(step)]
-        activations: dict[str, Tensor] = {}
-        hooks = [_keep(name, layer, activations) for name, layer in self._hidden.items()] if watching else []
-        logits = self.network(images)
-        loss = self.criterion(logits, labels)
-        for hook in hooks:
-            hook.remove()
-        self._optimizer.zero_grad()
-        loss.backward()
-        gradient = {name: p.grad for name, p in self._parameters.items() if p.grad is not None}
+        outcome = self._passes(images, labels, watched=bool(watching))
         point = Point(
             step,
             self.network,
-            self.criterion,
+            self._passes.criterion,
             self.lr,
             images,
             labels,
-            logits.detach(),
-            loss.detach(),
-            gradient,
+            outcome.logits,
+            outcome.loss,
+            outcome.gradient,
         )
         with self._clock.span():
             for probe in watching:
-                probe.see(point, activations)
+                probe.see(point, outcome.activations)
         return point
+
+    def _exactly(self, point: Point) -> Point:
+        """The point with loss and gradient in float32, where they are not and a probe compares them with others."""
+        compared = any(probe.compares and probe.due(point.step) for probe in self.probes)
+        if self._passes.precision == "float32" or not compared:
+            return point
+        with self._clock.span():
+            here = {name: p.detach().requires_grad_() for name, p in self._parameters.items()}
+            loss, gradient = loss_and_gradient(self.network, here, point.criterion, point.images, point.labels)
+        return replace(point, loss=loss, gradient=dict(zip(here, gradient, strict=True)))
 
     def _kept_for(self, step: int) -> dict[str, Tensor]:
         """The parameters as they are, where a probe will want them after the update."""
@@ -105,11 +109,11 @@ class Learner:
         with self._clock.span():
             return {name: parameter.detach().clone() for name, parameter in self._parameters.items()}
 
-    def _measure(self, point: Point, *, after_update: bool = False) -> Iterator[tuple[str, Tensor]]:
+    def _measure(self, point: Point, exact: Point, *, after_update: bool = False) -> Iterator[tuple[str, Tensor]]:
         for probe in self.probes:
             if probe.after_update is after_update and probe.due(point.step):
                 with self._clock.span():
-                    values = probe.measure(point)
+                    values = probe.measure(exact if probe.compares else point)
                 if len(values):
                     yield probe.name, values
 
@@ -117,10 +121,3 @@ class Learner:
         largest = torch._foreach_norm([p.detach() for p in self._parameters.values()], torch.inf)
         # x·0 is 0 where x is finite and NaN where it is not.
         return torch.stack([loss, *largest]) * 0
-
-
-def _keep(name: str, layer: nn.Sequential, activations: dict[str, Tensor]) -> torch.utils.hooks.RemovableHandle:
-    def hook(module: nn.Module, inputs: object, output: Tensor) -> None:
-        activations[name] = output.detach()
-
-    return layer.get_submodule("norm").register_forward_hook(hook)

@@ -20,6 +20,7 @@ from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
 from bntui.train.device import choose, describe, exact
 from bntui.train.learner import Learner
+from bntui.train.passes import Passes
 from bntui.train.recorder import Recorder
 from bntui.variants import VARIANTS, Place
 from bntui.variants.noise import noises
@@ -138,8 +139,7 @@ class _Training:
         options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
         return Learner(
             name=variant.name,
-            network=network,
-            criterion=MODELS[spec.network].criterion,
+            passes=Passes(network, MODELS[spec.network].criterion, spec.precision),
             lr=spec.lr(variant.name),
             optimizer=spec.optimizer,
             probes=[PROBES[name](given, setting) for name, given in options.items() if given.every],

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import torch
 
-from tests.bench import keeping, screen, start, training
+from tests.bench import keeping, probing, screen, start, training
 from tests.bench.measure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": start.start,
     "loops": training.loops,
-    "probes": training.probes,
-    "smoothness": training.smoothness,
+    "probes": probing.probes,
+    "smoothness": probing.smoothness,
+    "ics": probing.ics,
     "store": keeping.store,
     "memory": keeping.memory,
     "screen": screen.screen,

@@ -17,6 +17,7 @@ from bntui.probes.base import Criterion, Probe, ProbeOptions, Setting, options_o
 from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.clock import Clock
 from bntui.train.learner import Learner
+from bntui.train.passes import Passes
 from bntui.variants import VARIANTS, Place
 from bntui.variants.noise import noises
 
@@ -106,9 +107,8 @@ def probes(given: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[list
 
 
 def learner(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> Learner:
-    criterion = MODELS[model].criterion
-    clock = Clock(torch.device("cpu"))
-    return Learner("it", network, criterion, lr, OptimizerSpec(momentum=0.5), measuring, clock)
+    passes = Passes(network, MODELS[model].criterion, "float32")
+    return Learner("it", passes, lr, OptimizerSpec(momentum=0.5), measuring, Clock(torch.device("cpu")))
 
 
 def record(
@@ -124,7 +124,7 @@ def record(
     where = setting(network, model, steps)
     measuring, options = probes(given, where)
     one = learner(network, model, measuring, lr)
-    trace = Trace(where, options, one.criterion, lr)
+    trace = Trace(where, options, MODELS[model].criterion, lr)
     for step in range(steps):
         images, labels = batch(model, step, dtype)
         before = frozen_copy(network, step)
