@@ -93,6 +93,9 @@ def train(
     override: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other key of the preset.")
     ] = None,
+    exit_on_hangup: Annotated[
+        bool, typer.Option("--exit-on-hangup", help="End the run when the terminal goes away.")
+    ] = False,
     runs_dir: RunsDir = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)
@@ -114,7 +117,7 @@ def train(
         "batch_size": batch_size,
     }
     overrides = [*(override or []), *(f"{key}={_toml(value)}" for key, value in given.items() if value is not None)]
-    return _train(preset, overrides, _runs(runs_dir), data_dir, csv, headless=headless)
+    return _train(preset, overrides, _runs(runs_dir), data_dir, csv, headless=headless, exit_on_hangup=exit_on_hangup)
 
 
 def _toml(value: str | float) -> str:
@@ -135,6 +138,7 @@ def _train(
     csv: Path | None,
     *,
     headless: bool,
+    exit_on_hangup: bool,
 ) -> int:
     from bntui import data
     from bntui.run import export, folders
@@ -157,7 +161,7 @@ def _train(
         feed = live = open_feed(chosen)
         status = _headless(live, quiet=str(csv) == "-")
     else:
-        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir, data_dir)
+        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir, data_dir, exit_on_hangup)
     if feed and feed.folder:
         _say_farewell(feed, csv, runs_dir)
     return status
@@ -188,6 +192,7 @@ def _dashboard(
     overrides: list[str],
     runs_dir: Path,
     data_dir: Path | None,
+    exit_on_hangup: bool,
 ) -> tuple[int, Feed | None]:
     from bntui import spec
     from bntui.data import default_data_dir
@@ -202,7 +207,7 @@ def _dashboard(
     def datasets() -> dict[str, bool]:
         return present((data_dir or default_data_dir()).expanduser())
 
-    app = DashboardApp(open_feed, chosen, presets, runs_dir, datasets)
+    app = DashboardApp(open_feed, chosen, presets, runs_dir, datasets, exit_on_hangup)
     return _shown(app), app.feed
 
 

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -17,7 +18,7 @@ from typing import Self
 import pyte
 
 PATIENCE = 120.0  # seconds after which a program that does not get there has failed
-KEYS = {"enter": "\r", "escape": "\x1b", "down": "\x1b[B", "ctrl+q": "\x11"}
+KEYS = {"enter": "\r", "escape": "\x1b", "down": "\x1b[B", "ctrl+q": "\x11", "ctrl+z": "\x1a"}
 
 
 class Terminal:
@@ -48,6 +49,20 @@ class Terminal:
         self._watch(lambda: all(text in self.text for text in wanted))
         assert all(text in self.text for text in wanted), f"never saw {wanted}; the screen is:\n{self.text}"
         return self.text
+
+    def until_stopped(self) -> None:
+        """Wait until the process stands still, as after ctrl+z; what it showed is gone then."""
+
+        def stopped() -> bool:
+            _, state = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+            return state != 0 and os.WIFSTOPPED(state)
+
+        self._watch(stopped)
+        self._screen.reset()
+
+    def go_on(self) -> None:
+        """What a shell does for `fg`."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def end(self) -> tuple[int, str]:
         """Wait for the program's end: its exit status and all it wrote, as text."""

@@ -13,7 +13,7 @@ import pytest
 
 from bntui.cli import _run
 from bntui.records import State
-from bntui.run import folders
+from bntui.run import folders, log
 from bntui.run.archive import Archive
 from tests.terminal import PATIENCE, Terminal
 
@@ -87,6 +87,47 @@ def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: 
     with Archive(_only_run(tmp_path)) as archive:
         assert archive.state is State.FINISHED
         assert archive.progress.steps == 150
+    told = (_only_run(tmp_path) / log.NAME).read_text()
+    assert "the terminal is gone; training goes on, process" in told
+    assert told.rstrip().endswith(f"INFO run {_only_run(tmp_path).name} finished after 150 of 150 steps")
+
+
+def test_a_broken_connection_ends_training_where_that_is_wanted(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", "--exit-on-hangup", *SMALL)
+    with Terminal(*command, **environment) as terminal:
+        terminal.until("training", "steps/s")
+        assert terminal.hang_up() == 0
+    with Archive(_only_run(tmp_path)) as archive:
+        assert archive.state is State.STOPPED
+        assert archive.last("noisy", "train") is not None
+
+
+def test_a_screen_that_only_looks_on_ends_with_its_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
+    with Terminal(*command, **environment) as first:
+        first.until("training", "steps/s")
+        with Terminal("attach", **environment) as second:
+            second.until("training", "steps/s")
+            assert second.hang_up() == 0
+        first.type("ctrl+q")
+        assert first.end()[0] == 0
+
+
+def test_ctrl_z_stops_the_process_and_fg_brings_the_whole_screen_back(environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
+    with Terminal(*command, **environment) as terminal:
+        terminal.until("training", "steps/s")
+        before = len(terminal.written)
+        terminal.type("ctrl+z")
+        terminal.until_stopped()
+        # The shell's own screen, and the cursor.
+        assert {b"\x1b[?1049l", b"\x1b[?25h"} <= set(re.findall(rb"\x1b\[\?\d+[lh]", terminal.written[before:]))
+        terminal.go_on()
+        terminal.until("training", "steps/s", "train accuracy", "train loss", "drift of conv1", "quit", "● standard")
+        terminal.type("ctrl+q")
+        status, written = terminal.end()
+    assert status == 0
+    assert "stopped after" in written
 
 
 def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from bntui.run.control import Control
 from bntui.run.feed import Status
 from bntui.run.history import History
 from bntui.run.known import KnownRun
+from bntui.run.log import LOGGER, logged
 from bntui.run.rate import Rate, probe_share
 from bntui.run.store import Store
 from bntui.spec import ExperimentSpec
@@ -125,7 +126,8 @@ class LiveRun(KnownRun):
         store.write(self._notices)
         self._history = History(info)
         self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
-        self._drain(events, store, self._history)
+        with logged(store.folder):
+            self._drain(events, store, self._history)
 
     def _drain(self, events: Iterator[Event], store: Store, history: History) -> None:
         state = State.FAILED
@@ -140,11 +142,13 @@ class LiveRun(KnownRun):
             state = State.STOPPED if self._stopped(batch) else State.FINISHED
         except Exception as error:
             batch.append(Notice("failed", f"training failed: {type(error).__name__}: {error}", self._status.step))
+            LOGGER.exception("what failed:")
             raise
         finally:
             self._keep(batch, store, history)
             store.close(state)
             self._status = replace(self._status, state=state)
+            LOGGER.info("run %s %s after %d of %d steps", self.run_id, state, self._status.step, self.spec.steps)
 
     @staticmethod
     def _stopped(events: list[Measurement | Notice]) -> bool:
@@ -162,6 +166,7 @@ class LiveRun(KnownRun):
         for event in batch:
             if isinstance(event, Notice):
                 self._note(event)
+                LOGGER.warning(event.text)
         if progress:
             self._status = replace(
                 self._status,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator
 
 import torch
+
+from bntui import running
 
 
 class Clock:
@@ -21,9 +22,9 @@ class Clock:
     def span(self) -> Iterator[None]:
         """Count what is done inside."""
         if not self._cuda:
-            begun = time.perf_counter()
+            begun = running.now()
             yield
-            self._seconds += time.perf_counter() - begun
+            self._seconds += running.now() - begun
             return
         begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
         begin.record()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Protocol
 
 import torch
 from torch import nn
 
+from bntui import running
 from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
 from bntui.models.layers import Picture, assemble, hidden
@@ -77,7 +77,7 @@ class _Training:
         self._info = self._describe()
         self._step = 0
         self._waited = 0.0
-        self._begun = self._flushed = time.perf_counter()
+        self._begun = self._flushed = running.now()
 
     def events(self) -> Iterator[Event]:
         yield self._info
@@ -89,14 +89,14 @@ class _Training:
                 yield Notice("stopped", f"stopped after {self._step} of {self._spec.steps} steps", self._step)
                 return
             self._take_step()
-            if time.perf_counter() - self._flushed >= FLUSH_SECONDS:
+            if running.now() - self._flushed >= FLUSH_SECONDS:
                 yield from self._flush()
         yield from self._end()
 
     def _wait(self) -> bool:
-        asked = time.perf_counter()
+        asked = running.now()
         go = self._control.proceed()
-        self._waited += time.perf_counter() - asked
+        self._waited += running.now() - asked
         return go
 
     def _take_step(self) -> None:
@@ -119,7 +119,7 @@ class _Training:
     def _flush(self) -> Iterator[Event]:
         yield from self._recorder.flush()
         self._learners = [one for one in self._learners if one.name not in self._recorder.diverged]
-        self._flushed = time.perf_counter()
+        self._flushed = running.now()
         seconds = self._flushed - self._begun - self._waited
         yield Progress(self._step, seconds, self._probing.seconds())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +19,7 @@ from textual.worker import Worker, WorkerState
 from bntui.records import State, UserError
 from bntui.run.feed import Feed
 from bntui.run.follow import FollowedRun
+from bntui.run.log import LOGGER
 from bntui.run.overlay import OverlaidRuns
 from bntui.spec import ExperimentSpec
 from bntui.tui.dashboard import DashboardScreen
@@ -44,6 +47,7 @@ class DashboardApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit at once"),
         Binding("ctrl+c", "leave", "stop and quit", show=False, priority=True, system=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True, tooltip="Suspend; fg in the shell comes back"),
     ]
 
     def __init__(
@@ -53,6 +57,7 @@ class DashboardApp(App[None]):
         presets: Callable[[], Sequence[Preset]] = tuple,
         runs_dir: Path | None = None,
         datasets: Callable[[], Mapping[str, bool]] = dict,
+        exit_on_hangup: bool = False,
     ) -> None:
         """`runs_dir` is where other runs to look at are (None: nowhere), `datasets` tells which are on this machine."""
         super().__init__()
@@ -66,6 +71,7 @@ class DashboardApp(App[None]):
         self._presets = presets
         self._datasets = datasets
         self._working: dict[Worker[None], DashboardScreen] = {}
+        self._exit_on_hangup = exit_on_hangup
         self._leaving = False
         self._hung_up = False
         self._event_loop: asyncio.AbstractEventLoop | None = None
@@ -238,8 +244,12 @@ class DashboardApp(App[None]):
             return
         self._hung_up = True
         let_go()
+        # Standard error leads nowhere now.
+        logging.captureWarnings(True)
         if self.training:
-            self.training.resume()
+            goes_on = "ends" if self._exit_on_hangup else f"goes on, process {os.getpid()}"
+            LOGGER.warning("the terminal is gone; training %s", goes_on)
+            (self.training.stop if self._exit_on_hangup else self.training.resume)()
         self.exit()
 
     def on_unmount(self) -> None:

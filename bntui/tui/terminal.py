@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from typing import IO, Any
 
 from textual.driver import Driver
 
+from bntui import running
+
 
 def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
     """The driver, but for a terminal that is gone: what cannot be written is dropped, and `lost` is called.
 
-    `lost` is called from the thread that writes, perhaps more than once.
+    `lost` is called from the thread that writes, perhaps more than once. And what the process stands still
+    between ctrl+z and fg is not counted as running.
     """
 
     class Lasting(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
+            self._left = time.perf_counter()
             file = getattr(self, "_file", None)
             if file is not None:
                 setattr(self, "_file", _Dropping(file, lost))  # noqa: B010  (not every driver has one)
+
+        def suspend_application_mode(self) -> None:
+            super().suspend_application_mode()
+            self._left = time.perf_counter()
+
+        def resume_application_mode(self) -> None:
+            running.stood_still(time.perf_counter() - self._left)
+            super().resume_application_mode()
 
     return Lasting
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 import torch
 
+from bntui import running
 from bntui.data.dataset import Dataset
 from bntui.records import Event, Measurement, Notice, Progress, RunInfo, UserError
 from bntui.run.control import Control
@@ -189,3 +191,16 @@ def test_every_batch_of_measurements_ends_with_progress(dataset: Dataset, monkey
                 yield event.steps, newest
 
     assert all(done >= newest for done, newest in steps_seen(train(make(), dataset)))
+
+
+def test_what_the_process_stood_still_is_not_training_time(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
+    real, stopped = time.perf_counter, [0.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: real() + stopped[0])
+    last = Progress(0, 0.0, 0.0)
+    for event in train(make(), dataset):
+        if isinstance(event, Progress):
+            last = event
+            stopped[0] += 3600
+            running.stood_still(3600)
+    assert last.seconds < 3600
