@@ -6,8 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from bntui.run.feed import Feed
     from bntui.spec import ExperimentSpec
     from bntui.tui.app import DashboardApp
+    from bntui.tui.display import Given
+
+Chosen = TypeVar("Chosen", bound=StrEnum)
 
 FIRST_PRESET = "noisy"
 WHICH_RUN = "An id, a unique prefix of one, 'last', or a folder."
@@ -29,6 +33,16 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 presets_app = typer.Typer(help="List the presets, or show one.", rich_markup_mode=None)
 app.add_typer(presets_app, name="presets")
 
+ColorsOption = Annotated[
+    str | None, typer.Option("--colors", help="auto, truecolor, 256, 16 or none.", show_default="as the terminal says")
+]
+MarkersOption = Annotated[
+    str | None, typer.Option("--markers", help="auto, braille or ascii.", show_default="as the terminal says")
+]
+LowBandwidth = Annotated[
+    bool | None,
+    typer.Option("--low-bandwidth/--full-bandwidth", help="Redraw seldom.", show_default="as the settings say"),
+]
 RunsDir = Annotated[
     Path | None,
     typer.Option("--runs-dir", envvar="BNTUI_RUNS_DIR", help="Where runs are kept.", show_default="user's data folder"),
@@ -96,6 +110,9 @@ def train(
     exit_on_hangup: Annotated[
         bool, typer.Option("--exit-on-hangup", help="End the run when the terminal goes away.")
     ] = False,
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidth = None,
     runs_dir: RunsDir = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True)
@@ -117,7 +134,16 @@ def train(
         "batch_size": batch_size,
     }
     overrides = [*(override or []), *(f"{key}={_toml(value)}" for key, value in given.items() if value is not None)]
-    return _train(preset, overrides, _runs(runs_dir), data_dir, csv, headless=headless, exit_on_hangup=exit_on_hangup)
+    return _train(
+        preset,
+        overrides,
+        _runs(runs_dir),
+        data_dir,
+        csv,
+        headless=headless,
+        exit_on_hangup=exit_on_hangup,
+        given=_given(context),
+    )
 
 
 def _toml(value: str | float) -> str:
@@ -139,6 +165,7 @@ def _train(
     *,
     headless: bool,
     exit_on_hangup: bool,
+    given: Given,
 ) -> int:
     from bntui import data
     from bntui.run import export, folders
@@ -161,7 +188,7 @@ def _train(
         feed = live = open_feed(chosen)
         status = _headless(live, quiet=str(csv) == "-")
     else:
-        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir, data_dir, exit_on_hangup)
+        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir, data_dir, exit_on_hangup, given)
     if feed and feed.folder:
         _say_farewell(feed, csv, runs_dir)
     return status
@@ -193,6 +220,7 @@ def _dashboard(
     runs_dir: Path,
     data_dir: Path | None,
     exit_on_hangup: bool,
+    given: Given,
 ) -> tuple[int, Feed | None]:
     from bntui import spec
     from bntui.data import default_data_dir
@@ -208,21 +236,45 @@ def _dashboard(
         return present((data_dir or default_data_dir()).expanduser())
 
     app = DashboardApp(open_feed, chosen, presets, runs_dir, datasets, exit_on_hangup)
-    return _shown(app), app.feed
+    return _shown(app, given), app.feed
 
 
-def _look_at(feed: Feed, runs_dir: Path) -> int:
+def _look_at(feed: Feed, runs_dir: Path, given: Given) -> int:
     from bntui.tui.app import DashboardApp
 
-    return _shown(DashboardApp(lambda _: feed, feed.spec, runs_dir=runs_dir))
+    return _shown(DashboardApp(lambda _: feed, feed.spec, runs_dir=runs_dir), given)
 
 
-def _shown(app: DashboardApp) -> int:
+def _shown(app: DashboardApp, given: Given) -> int:
     """Run the app to its end; its exit status. Raises UserError where that was a mistake of the user's."""
+    from bntui.tui.settings import Kept, default_path
+
+    app.adopt(Kept(default_path()), given)
     app.run()
     if app.failure:
         raise UserError(app.failure)
     return app.return_code or 0
+
+
+def _given(context: typer.Context) -> Given:
+    """How the screen shall look, as the command's options say, or those before the command."""
+    from bntui.tui.display import Colors, Given, Markers
+
+    def option(name: str) -> Any:
+        contexts = (context, context.find_root())
+        return next((each.params[name] for each in contexts if each.params.get(name) is not None), None)
+
+    return Given(
+        _one_of(Colors, "--colors", option("colors")),
+        _one_of(Markers, "--markers", option("markers")),
+        option("low_bandwidth"),
+    )
+
+
+def _one_of(kind: type[Chosen], name: str, value: str | None) -> Chosen | None:
+    if value is None or value in list(kind):
+        return kind(value) if value else None
+    raise UserError(f"{name} {value}: there is {', '.join(kind)}")
 
 
 def _loaded_or_why(preset: str, overrides: list[str]) -> ExperimentSpec | UserError:
@@ -370,6 +422,9 @@ def export_run(
 def attach(
     context: typer.Context,
     run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)] = "last",
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidth = None,
     runs_dir: RunsDir = None,
 ) -> int:
     """Show a run that another process trains, or one that is over; leaving does not end it."""
@@ -377,7 +432,7 @@ def attach(
     from bntui.run.follow import FollowedRun
 
     where = _runs(runs_dir, context.obj)
-    return _look_at(FollowedRun(folders.find(run, where)), where)
+    return _look_at(FollowedRun(folders.find(run, where)), where, _given(context))
 
 
 @app.command()
@@ -387,6 +442,9 @@ def replay(
     speed: Annotated[
         float | None, typer.Option(metavar="X", help="Play it at X times the speed at which it was trained.")
     ] = None,
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidth = None,
     runs_dir: RunsDir = None,
 ) -> int:
     """Show a run that is over: all of it at once, or played."""
@@ -394,13 +452,16 @@ def replay(
     from bntui.run.replay import replay as open_replay
 
     where = _runs(runs_dir, context.obj)
-    return _look_at(open_replay(folders.find(run, where), speed), where)
+    return _look_at(open_replay(folders.find(run, where), speed), where, _given(context))
 
 
 @app.command()
 def compare(
     context: typer.Context,
     run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two to six runs, as for the other commands.")],
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidth = None,
     runs_dir: RunsDir = None,
 ) -> int:
     """Show several runs in one picture, each in a colour of its own; also while they train."""
@@ -408,7 +469,7 @@ def compare(
     from bntui.run.overlay import OverlaidRuns
 
     where = _runs(runs_dir, context.obj)
-    return _look_at(OverlaidRuns([folders.find(one, where) for one in run]), where)
+    return _look_at(OverlaidRuns([folders.find(one, where) for one in run]), where, _given(context))
 
 
 @app.command()

@@ -40,6 +40,8 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         ("--preset nosy --headless", "unknown preset 'nosy'; did you mean noisy"),
         ("--presets", "No such option: --presets"),
         ("--preset noisy --seed x", "Invalid value for '--seed'"),
+        ("--colors pink", "--colors pink: there is auto, truecolor, 256, 16, none"),
+        ("--markers dots", "--markers dots: there is auto, braille, ascii"),
         ("--preset noisy --steps 0", "steps = 0: should be greater than or equal to 1"),
         ("--preset noisy --lr 0", "optimizer.lr = 0.0: should be greater than 0"),
         ("--preset noisy --lr nan", "optimizer.lr = nan"),

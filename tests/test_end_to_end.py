@@ -150,6 +150,20 @@ def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(tmp_path: Path,
         assert third.end()[0] == 0
 
 
+def test_a_poor_terminal_gets_nothing_that_it_cannot_show(environment: dict[str, str]) -> None:
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "4", "--markers", "ascii", *SMALL)
+    with Terminal(*command, **environment, NO_COLOR="1") as terminal:
+        terminal.until("finished", "+ train accuracy", "effective beta", "o standard")
+        for key in ("\x1bOQ", "\x1bOR"):
+            terminal.type(key)
+            terminal.until("- log")
+        terminal.type("q")
+        assert terminal.end()[0] == 0
+    assert terminal.written.isascii()
+    styles = {code for styled in re.findall(rb"\x1b\[([0-9;]*)m", terminal.written) for code in styled.split(b";")}
+    assert {int(code or 0) for code in styles} <= set(range(10))
+
+
 def test_a_mistake_that_only_torch_can_see_is_one_line_after_the_screen(environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--set", "network=vg-mini")
     with Terminal(*command, **environment) as terminal:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.worker import Worker, WorkerState
@@ -25,6 +24,7 @@ from bntui.spec import ExperimentSpec
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.gate import GatedScreen
 from bntui.tui.modals import Help, QuitQuestion
+from bntui.tui.preferences import DressedApp, SettingsCommands
 from bntui.tui.presets import Preset
 from bntui.tui.run_list import RunList
 from bntui.tui.runs import RunsScreen
@@ -34,7 +34,7 @@ from bntui.tui.terminal import lasting, let_go
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class DashboardApp(App[None]):
+class DashboardApp(DressedApp):
     """Shows a run while it trains, and others on top of it; without a spec, first asks which to train.
 
     After `run()`: `return_code` is 0, 2 after a mistake of the user's (then `failure` is the line to print) or
@@ -43,6 +43,7 @@ class DashboardApp(App[None]):
 
     TITLE = "bntui"
     CSS_PATH = Path("dashboard.tcss")
+    COMMANDS = DressedApp.COMMANDS | {SettingsCommands}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit at once"),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from rich.color import Color as RichColor
-from rich.style import Style
 
 from bntui.tui.border import Look, framed
-from bntui.tui.canvas import Canvas
+from bntui.tui.canvas import Canvas, Cell
 from bntui.tui.columns import Columns
 from bntui.tui.curve import DOTS_X, DOTS_Y, Curve, trace
 from bntui.tui.frame import Picture, Plot, Sketches
-from bntui.tui.palette import Inks, tint
+from bntui.tui.palette import Inks, ground
 from bntui.views.band import Band
 from bntui.views.chart import Chart, Series
 from bntui.views.smooth import Array
@@ -67,14 +65,14 @@ class _BandPicture(Picture):
         grounds = {number: self._ground(number) for number in np.unique(sets).tolist()}
         rows, columns = (each.tolist() for each in np.nonzero(sets))
         for row, column, number in zip(rows, columns, sets[sets != 0].tolist(), strict=True):
-            self.canvas.tint(self.left + column, 1 + row, grounds[number])
+            self.canvas.lay(self.left + column, 1 + row, *grounds[number])
 
-    def _ground(self, overlapping: int) -> Style:
+    def _ground(self, overlapping: int) -> Cell:
         """The ground of a set of ranges, of which each is a bit."""
         owners = tuple(
             edge.place for number, edge in enumerate(self.chart.series[::2][:_MOST]) if overlapping >> number & 1
         )
-        return Style(bgcolor=RichColor.from_rgb(*tint(self.inks, owners)))
+        return ground(self.inks, owners)
 
     def _inside(
         self, low: tuple[Array, Array], high: tuple[Array, Array]

@@ -14,12 +14,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from bntui.tui.display import Display
 from bntui.tui.palette import Inks, inks_for
 
 Cell = tuple[str, Style]
 
 _PLAIN = Style()
 _GAP = 8
+_NOTHING = " ┈"
 
 
 class Canvas:
@@ -40,11 +42,14 @@ class Canvas:
             text = "".join(char if cell_len(char) == 1 else "?" for char in text)
         self.rows[y][x + first : x + first + len(text)] = [(char, style) for char in text]
 
-    def tint(self, x: int, y: int, ground: Style) -> None:
-        """Put another ground behind a cell, whatever stands in it."""
+    def lay(self, x: int, y: int, char: str, style: Style) -> None:
+        """Put a ground behind what stands in a cell; with a character, only where nothing does."""
         if 0 <= y < self.height and 0 <= x < self.width:
-            char, style = self.rows[y][x]
-            self.rows[y][x] = (char, style + ground)
+            there, before = self.rows[y][x]
+            if char == " ":
+                self.rows[y][x] = (there, before + style)
+            elif there in _NOTHING:
+                self.rows[y][x] = (char, style)
 
     def put_right(self, right: int, y: int, text: str, style: Style = _PLAIN) -> None:
         """Write text that ends before column `right`."""
@@ -129,6 +134,7 @@ class CanvasWidget(Widget):
             theme.dark,
             theme.primary,
             painted=background.ansi is None,
+            display=getattr(self.app, "drawn_with", Display()),
         )
 
     def on_resize(self) -> None:

@@ -72,7 +72,9 @@ def cursor_line(canvas: Canvas, inks: Inks, plot: Plot, step: int, top: int, row
             continue
         if char in " ┈":
             canvas.put(x, y, "│", inks.focus)
-        canvas.tint(x, y, inks.cursor)
+            if not inks.hues:
+                continue
+        canvas.lay(x, y, " ", inks.cursor)
 
 
 def _against(style: Style) -> Color | None:

@@ -60,8 +60,8 @@ def _legend(canvas: Canvas, inks: Inks, scale: Scale, room: int) -> None:
     x = canvas.put_spans(canvas.width - 1 - room, 0, [(f" {low} ", inks.muted)])
     for place in range(cells):
         levels = [(2 * place + half) * LEVELS // (2 * cells) for half in (0, 1)]
-        char, style = pair(levels[0], levels[1], inks.dark)
-        canvas.put(x + place, 0, "█" if char == "█" else "▌", style)
+        char, style = pair(levels[0], levels[1], inks.dark, None, inks.shades, inks.hues)
+        canvas.put(x + place, 0, "▌" if char == "▀" else char, style)
     canvas.put(x + cells, 0, f" {high} ", inks.muted)
 
 
@@ -142,7 +142,8 @@ class _Panel:
             self._canvas.put(place.left + len(text), place.top, end, self._inks.error)
 
     def _cells(self, levels: Levels) -> None:
-        place, dark, ground = self._place, self._inks.dark, self._inks.blank.bgcolor
+        place, inks = self._place, self._inks
+        look = (inks.dark, inks.blank.bgcolor, inks.shades, inks.hues)
         if len(levels) % 2:
             levels = np.vstack([levels, np.full((1, levels.shape[1]), EMPTY, np.int16)])
         pairs = zip(levels[::2].tolist(), levels[1::2].tolist(), strict=True)
@@ -153,7 +154,7 @@ class _Panel:
                 if BROKEN in (upper, lower):
                     row[x] = broken
                 elif upper != EMPTY or lower != EMPTY:
-                    row[x] = pair(upper, lower, dark, ground)
+                    row[x] = pair(upper, lower, *look)
 
     def _label_rows(self, count: int) -> int:
         """Name the rows, at the left of the first panel of each line; returns the half rows that all take."""

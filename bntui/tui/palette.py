@@ -1,16 +1,19 @@
 """Colours and marks: a variant has the same in every pane, and they differ for colour-blind readers too.
 
-After Okabe and Ito, "Color Universal Design" (2008): lightened for dark backgrounds, darkened for light ones.
+After Okabe and Ito, "Color Universal Design" (2008): lightened for dark backgrounds, darkened for light ones, and the
+first six moved apart until they differ in simulations of the three kinds of colour blindness too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color, ColorParseError
+
+from bntui.tui.display import Colors, Display, Markers
 
 RGB = tuple[int, int, int]
 
@@ -18,8 +21,25 @@ MARKS = "●▲■◆✚★▼◉✦"
 DIVERGED = "✖"
 NOT_FINITE = "×"
 
-_ON_DARK = ("#ff9f1c", "#56b4e9", "#d68fd6", "#2fbf8f", "#f0e442", "#ff6f4f", "#b8c4ff", "#c9b08a", "#c0c0c0")
-_ON_LIGHT = ("#b85c00", "#0067b0", "#a0368f", "#00785a", "#7d6608", "#c4321c", "#4b4fc4", "#6d5330", "#555555")
+_ON_DARK = ("#ff930f", "#27cdff", "#b067a3", "#319d74", "#f6f373", "#e7482d", "#b8c4ff", "#c9b08a", "#c0c0c0")
+_ON_LIGHT = ("#b25c00", "#3956ac", "#86226f", "#078070", "#664600", "#d0293a", "#4b4fc4", "#6d5330", "#555555")
+
+# Where the terminal has only the sixteen of its own.
+_FEW_ON_DARK = (
+    "yellow",
+    "bright_cyan",
+    "bright_magenta",
+    "green",
+    "bright_white",
+    "bright_red",
+    "bright_blue",
+    "cyan",
+    "white",
+)
+_FEW_ON_LIGHT = ("red", "blue", "magenta", "green", "cyan", "yellow", "bright_red", "bright_blue", "bright_black")
+
+_SHADES = "·░▒▓█"
+_ASCII_SHADES = ".:-=+*#%@"
 
 _SIGNALS_ON_DARK = ("#ffb454", "#ff6b6b", "#7bd88f")
 _SIGNALS_ON_LIGHT = ("#9a5b00", "#b3261e", "#1b7a3d")
@@ -29,7 +49,9 @@ _SIGNALS_ON_LIGHT = ("#9a5b00", "#b3261e", "#1b7a3d")
 class Inks:
     """Styles for text and lines on one background; `strong` and `thin` hold one per variant, in turn.
 
-    `paper` is the background's colour, or what is taken for it where it is the terminal's own.
+    `paper` is the background's colour, or what is taken for it where it is the terminal's own. `shades` are the
+    characters that show numbers, least first; '' where colours alone do. `hues` says whether colours can, and
+    `symbols` whether there are other characters than ASCII's.
     """
 
     blank: Style
@@ -48,6 +70,9 @@ class Inks:
     thin: tuple[Style, ...]
     paper: RGB
     dark: bool
+    shades: str = ""
+    hues: bool = True
+    symbols: bool = True
 
     def variant(self, place: int) -> Style:
         """The style of a variant's smoothed line, mark and name."""
@@ -64,8 +89,20 @@ def mark(place: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def inks_for(background: RGB, foreground: RGB, dark: bool, accent: str, painted: bool = True) -> Inks:
+def inks_for(
+    background: RGB,
+    foreground: RGB,
+    dark: bool,
+    accent: str,
+    painted: bool = True,
+    display: Display = Display(),  # noqa: B008  (it is frozen)
+) -> Inks:
     """The styles for a theme's colours; `painted` is False where the terminal's own background shows."""
+    symbols = display.markers is not Markers.ASCII
+    shades = _ASCII_SHADES if not symbols else _SHADES if display.poor else ""
+    if display.poor:
+        poor = _poor_inks(background, dark, coloured=display.colors is Colors.FEW)
+        return replace(poor, shades=shades, symbols=symbols)
     paper, ink = Color(*background), Color(*foreground)
     behind = RichColor.from_rgb(*background) if painted else None
 
@@ -91,7 +128,46 @@ def inks_for(background: RGB, foreground: RGB, dark: bool, accent: str, painted:
         thin=tuple(style(paper.blend(colour, 0.4 if dark else 0.35)) for colour in colours),
         paper=background,
         dark=dark,
+        shades=shades,
+        symbols=symbols,
     )
+
+
+def _poor_inks(background: RGB, dark: bool, coloured: bool) -> Inks:
+    """The same on a terminal's own sixteen colours, or with bold and dim only."""
+    names = (_FEW_ON_DARK if dark else _FEW_ON_LIGHT) if coloured else ("default",)
+    dim, bold = Style(dim=True), Style(bold=True)
+
+    def signal(name: str) -> Style:
+        return Style(color=name, bold=True) if coloured else bold
+
+    return Inks(
+        blank=Style(),
+        text=Style(),
+        bold=bold,
+        muted=dim,
+        faint=dim,
+        grid=dim,
+        border=dim,
+        focus=signal("bright_blue" if dark else "blue"),
+        cursor=Style(reverse=True),
+        warning=signal("yellow" if dark else "magenta"),
+        error=signal("red") + Style(reverse=not coloured),
+        good=signal("green"),
+        strong=tuple(Style(color=name) if coloured else bold for name in names),
+        thin=tuple(Style(color=name, dim=True) if coloured else dim for name in names),
+        paper=background,
+        dark=dark,
+        hues=False,
+    )
+
+
+def ground(inks: Inks, places: tuple[int, ...]) -> tuple[str, Style]:
+    """What lies behind all that belongs to these variants: a tint, or a light character where there is none."""
+    if inks.hues:
+        return " ", Style(bgcolor=RichColor.from_rgb(*tint(inks, places)))
+    alone = len(places) == 1
+    return inks.shades[0 if alone else 1], inks.raw(places[0]) if alone else inks.faint
 
 
 def tint(inks: Inks, places: tuple[int, ...]) -> RGB:

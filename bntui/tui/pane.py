@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import events
 from textual.message import Message
 
@@ -12,6 +14,7 @@ from bntui.tui.curve import DOTS_X
 from bntui.tui.frame import Plot, Sketches
 from bntui.tui.painters import paint
 from bntui.tui.palette import Inks
+from bntui.tui.plain import spelled
 from bntui.tui.reading import Range
 from bntui.tui.sketch import Sketch
 from bntui.views import Chart, Figure
@@ -82,8 +85,14 @@ class ChartPane(Pane):
 
     def show(self, figure: Figure, shown: Range, cursor: int | None = None) -> None:
         """Draw this figure in this range of steps."""
-        self._figure, self._range, self._cursor = figure, shown, cursor
+        self._figure, self._range, self._cursor = self._worded(figure), shown, cursor
         self.repaint()
+
+    def _worded(self, figure: Figure) -> Figure:
+        """With words for symbols where the terminal has none, as long as there is room for them."""
+        if self.inks().symbols:
+            return figure
+        return replace(figure, title=spelled(figure.title), note=spelled(figure.note), empty=spelled(figure.empty))
 
     def readings(self, at: int) -> list[Reading]:
         """The exact values at a step."""

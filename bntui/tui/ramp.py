@@ -35,9 +35,18 @@ def ramp(dark: bool) -> tuple[RGB, ...]:
 
 
 @lru_cache(maxsize=4096)
-def pair(upper: int, lower: int, dark: bool, ground: Color | None = None) -> tuple[str, Style]:
-    """A cell whose halves have these levels; where one is negative, there is the ground."""
+def pair(
+    upper: int, lower: int, dark: bool, ground: Color | None = None, shades: str = "", hues: bool = True
+) -> tuple[str, Style]:
+    """A cell whose halves have these levels; where one is negative, there is the ground.
+
+    With `shades` one of those characters says the mean of both, and without `hues` says it alone.
+    """
     colours = ramp(dark)
+    if shades:
+        level = max(upper, lower) if min(upper, lower) < 0 else (upper + lower) // 2
+        style = Style(color=Color.from_rgb(*colours[level])) if hues else Style()
+        return shades[level * len(shades) // LEVELS], style
     if upper == lower or lower < 0:
         return "█" if lower >= 0 else "▀", Style(color=Color.from_rgb(*colours[upper]), bgcolor=ground)
     if upper < 0:
