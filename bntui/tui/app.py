@@ -233,7 +233,7 @@ class DashboardApp(DressedApp):
 
     def get_driver_class(self) -> type[Driver]:
         """The one that outlasts its terminal."""
-        return lasting(super().get_driver_class(), self._lost_terminal)
+        return lasting(super().get_driver_class(), self._lost_terminal, self.count_written)
 
     def _lost_terminal(self) -> None:
         if self._event_loop is not None and not self._hung_up:

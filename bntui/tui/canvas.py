@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from bntui.tui.display import Display
+from bntui.tui.display import display_of
 from bntui.tui.palette import Inks, inks_for
 
 Cell = tuple[str, Style]
@@ -134,7 +134,7 @@ class CanvasWidget(Widget):
             theme.dark,
             theme.primary,
             painted=background.ansi is None,
-            display=getattr(self.app, "drawn_with", Display()),
+            display=display_of(self.app),
         )
 
     def on_resize(self) -> None:

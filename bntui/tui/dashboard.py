@@ -16,13 +16,14 @@ from bntui.run.history import Curves
 from bntui.tui import plot
 from bntui.tui.claims_pane import ClaimsPane
 from bntui.tui.curve import DOTS_X
+from bntui.tui.display import display_of, written_by
 from bntui.tui.gate import GatedScreen, TooSmall
 from bntui.tui.gpu import Gpu
 from bntui.tui.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.loading import Loading
 from bntui.tui.modals import Filter
 from bntui.tui.notices import Line, Notices, lines_of, outcomes
-from bntui.tui.pace import Pace
+from bntui.tui.pace import FULL, LOW_BANDWIDTH, Pace
 from bntui.tui.page import PLANS, Page
 from bntui.tui.pane import ChartPane, Pane
 from bntui.tui.reading import Choice, View
@@ -102,7 +103,6 @@ class DashboardScreen(GatedScreen):
         self._layer = ""
         self._said: Line | None = None
         self._drawn: object = None
-        self._pace = Pace()
         self._gpu: Gpu | None = None
 
     def compose(self) -> ComposeResult:
@@ -118,6 +118,7 @@ class DashboardScreen(GatedScreen):
 
     def on_mount(self) -> None:
         """Begin to look."""
+        self._pace = Pace(LOW_BANDWIDTH if display_of(self.app).low_bandwidth else FULL, lambda: written_by(self.app))
         self._show_page()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
         self._look_again()

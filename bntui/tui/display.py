@@ -44,6 +44,17 @@ class Display:
         return self.colors in (Colors.FEW, Colors.NONE)
 
 
+def display_of(app: object) -> Display:
+    """What an app draws with."""
+    found = getattr(app, "drawn_with", None)
+    return found if isinstance(found, Display) else Display()
+
+
+def written_by(app: object) -> int:
+    """Bytes that an app's terminal got so far."""
+    return int(getattr(app, "written", 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the options of one command say; None where they say nothing."""

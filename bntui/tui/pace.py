@@ -1,33 +1,49 @@
-"""How often to redraw: as often as is pleasant, as seldom as keeps drawing a small share of the time."""
+"""How often to redraw: as often as is pleasant, as seldom as keeps drawing cheap, for the machine and for the line."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
-SHARE = 0.02
-FASTEST, SLOWEST = 0.5, 1.0
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What drawing may take: a share of the time, bytes a second; and the least and most seconds between redraws."""
+
+    share: float = 0.02
+    bytes_a_second: float = 5_000.0
+    fastest: float = 0.5
+    slowest: float = 1.0
+
+
+FULL = Budget()
+LOW_BANDWIDTH = Budget(bytes_a_second=1_500.0, fastest=2.0, slowest=5.0)
 
 
 class Pace:
-    """Measures what the UI thread spends on each redraw and says how long to wait for the next.
+    """Measures what each redraw costs and says how long to wait for the next.
 
-    The cost is the thread's own CPU time from one redraw to the next, so Textual's part is in it, and time in
-    which the trainer holds the interpreter is not.
+    The cost is the UI thread's own CPU time from one redraw to the next, so Textual's part is in it, and time in
+    which the trainer holds the interpreter is not; and the bytes that the terminal got meanwhile.
     """
 
-    def __init__(self, share: float = SHARE, fastest: float = FASTEST, slowest: float = SLOWEST) -> None:
-        self._share, self._fastest, self._slowest = share, fastest, slowest
+    def __init__(self, budget: Budget = FULL, written: Callable[[], int] = int) -> None:
+        self._budget = budget
+        self._written = written
         self._cost = 0.0
-        self._since = time.thread_time()
+        self._bytes = 0
+        self._since = (time.thread_time(), written())
 
     @property
     def interval(self) -> float:
         """Seconds until the next redraw."""
-        return min(max(self._cost / self._share, self._fastest), self._slowest)
+        budget = self._budget
+        wanted = max(self._cost / budget.share, self._bytes / budget.bytes_a_second, budget.fastest)
+        return min(wanted, budget.slowest)
 
-    def drawn(self, cost: float | None = None) -> None:
+    def drawn(self) -> None:
         """A redraw begins: what was spent since the one before is what that one cost."""
-        now = time.thread_time()
-        spent = now - self._since if cost is None else cost
-        self._since = now
-        self._cost += 0.3 * (spent - self._cost)
+        before, self._since = self._since, (time.thread_time(), self._written())
+        self._cost += 0.3 * (self._since[0] - before[0] - self._cost)
+        self._bytes = self._since[1] - before[1]

@@ -24,11 +24,15 @@ _SYSTEMS = {
 
 
 class DressedApp(App[None]):
-    """An app that draws what its terminal can show, and remembers what the reader chose."""
+    """An app that draws what its terminal can show, and remembers what the reader chose.
+
+    `written` are the bytes that the terminal got so far.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.drawn_with = Display()
+        self.written = 0
         self._kept = Kept()
         self._filters_after: tuple[LineFilter, ...] = ()
         self._theme_given = self.theme
@@ -36,12 +40,14 @@ class DressedApp(App[None]):
     def adopt(self, kept: Kept, given: Given, environment: Mapping[str, str] = os.environ) -> None:
         """Take over settings and options; before the app runs."""
         self._kept, settings = kept, kept.settings
-        colors, markers, low = given.colors or settings.colors, given.markers or settings.markers, given.low_bandwidth
-        self.drawn_with = Display(
-            colors_of(environment) if colors is Colors.AUTO else colors,
-            markers_of(environment) if markers is Markers.AUTO else markers,
-            settings.low_bandwidth if low is None else low,
-        )
+        colors, markers = given.colors or settings.colors, given.markers or settings.markers
+        low = settings.low_bandwidth if given.low_bandwidth is None else given.low_bandwidth
+        if colors is Colors.AUTO:
+            colors = colors_of(environment)
+            # To name one of 256 takes half the bytes.
+            colors = Colors.MANY if low and colors is Colors.TRUECOLOR else colors
+        markers = markers_of(environment) if markers is Markers.AUTO else markers
+        self.drawn_with = Display(colors, markers, low)
         if settings.theme in self.available_themes:
             self.theme = settings.theme
         elif settings.theme is not None:
@@ -67,6 +73,10 @@ class DressedApp(App[None]):
         """Textual's, but for those that it has for NO_COLOR, and what the terminal needs."""
         textuals = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
         return [*textuals, *self._filters_after]
+
+    def count_written(self, more: int) -> None:
+        """So many bytes went to the terminal."""
+        self.written += more
 
     def on_mount(self) -> None:
         """Remember a theme as soon as it is chosen."""

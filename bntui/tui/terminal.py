@@ -12,11 +12,11 @@ from textual.driver import Driver
 from bntui import running
 
 
-def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
+def lasting(driver: type[Driver], lost: Callable[[], None], wrote: Callable[[int], None]) -> type[Driver]:
     """The driver, but for a terminal that is gone: what cannot be written is dropped, and `lost` is called.
 
-    `lost` is called from the thread that writes, perhaps more than once. And what the process stands still
-    between ctrl+z and fg is not counted as running.
+    `lost` is called from the thread that writes, perhaps more than once, and `wrote` with the bytes of each text. And
+    what the process stands still between ctrl+z and fg is not counted as running.
     """
 
     class Lasting(driver):  # type: ignore[misc,valid-type]
@@ -25,7 +25,7 @@ def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
             self._left = time.perf_counter()
             file = getattr(self, "_file", None)
             if file is not None:
-                setattr(self, "_file", _Dropping(file, lost))  # noqa: B010  (not every driver has one)
+                setattr(self, "_file", _Dropping(file, lost, wrote))  # noqa: B010  (not every driver has one)
 
         def suspend_application_mode(self) -> None:
             super().suspend_application_mode()
@@ -40,11 +40,13 @@ def lasting(driver: type[Driver], lost: Callable[[], None]) -> type[Driver]:
 
 class _Dropping:
     # Textual's thread that writes would end with the first error, and whoever writes next wait for it for ever.
-    def __init__(self, file: IO[str], lost: Callable[[], None]) -> None:
+    def __init__(self, file: IO[str], lost: Callable[[], None], wrote: Callable[[int], None]) -> None:
         self._file = file
         self._lost = lost
+        self._wrote = wrote
 
     def write(self, text: str) -> None:
+        self._wrote(len(text.encode()))
         self._try(lambda: self._file.write(text))
 
     def flush(self) -> None:

@@ -9,7 +9,7 @@ from textual.color import Color
 
 from bntui.records import State
 from bntui.tui.app import DashboardApp
-from bntui.tui.display import Colors, Given, Markers, colors_of, markers_of
+from bntui.tui.display import Colors, Display, Given, Markers, colors_of, markers_of
 from bntui.tui.plain import Ascii, Colourless, EightBit, ascii_of
 from bntui.tui.preferences import SettingsCommands
 from bntui.tui.settings import Kept, Settings
@@ -122,6 +122,14 @@ def test_filters_leave_what_they_need_not_change():
     assert Colourless().apply(segments, Color(0, 0, 0)) == [Segment("a─b", Style(bold=True))]
     (nearest,) = EightBit().apply(segments, Color(0, 0, 0))
     assert nearest.style is not None and nearest.style.bold and nearest.style.color.number >= 16
+
+
+def test_a_slow_line_gets_colours_that_are_short_to_say(app_of):
+    app = app_of()
+    app.adopt(Kept(), Given(low_bandwidth=True), {"COLORTERM": "truecolor"})
+    assert app.drawn_with == Display(Colors.MANY, Markers.BRAILLE, True)
+    app.adopt(Kept(), Given(Colors.TRUECOLOR, low_bandwidth=True), {})
+    assert app.drawn_with.colors is Colors.TRUECOLOR
 
 
 # Settings

@@ -1,9 +1,16 @@
 """What is written to the terminal: little, and the same picture as if everything had been written."""
 
+import time
+
 import pyte
+import pytest
+from textual._compositor import LayoutUpdate
 
 from bntui.records import State
 from bntui.run.feed import Status
+from bntui.tui.display import Colors, Given
+from bntui.tui.pace import FULL, LOW_BANDWIDTH, Pace
+from bntui.tui.settings import Kept
 from bntui.tui.thrift import ThriftyCompositor
 from tests.tui.conftest import settle, text_of
 from tests.tui.fake_feed import FakeFeed
@@ -35,5 +42,51 @@ async def test_partial_updates_are_small_and_complete(app_of, monkeypatch):
         for update in written:
             stream.feed(update)
         assert [line.rstrip() for line in terminal.display] == [line.rstrip() for line in text_of(app).split("\n")]
-    # Textual alone writes some 33,000 characters here, this 6,000.
-    assert 0 < sum(map(len, written)) < 12_000
+    # Textual alone writes some 33,000 characters here, this 4,000.
+    assert 0 < sum(map(len, written)) < 8_000
+
+
+@pytest.mark.parametrize("colors", [Colors.TRUECOLOR, Colors.MANY, Colors.FEW, Colors.NONE])
+async def test_a_whole_screen_looks_as_textual_would_send_it_in_fewer_bytes(app_of, colors):
+    app = app_of(FakeFeed(State.PAUSED))
+    app.adopt(Kept(), Given(colors), {})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        ours = app.screen._compositor.render_full_update()
+        theirs = LayoutUpdate(ours.strips, ours.region)
+        sent = [update.render_segments(app.console) for update in (ours, theirs)]
+    assert len(sent[0]) < len(sent[1])
+    screens = [_shown(text) for text in sent]
+    assert screens[0] == screens[1]
+
+
+def _shown(text):
+    terminal = pyte.Screen(120, 36)
+    pyte.Stream(terminal).feed(text.replace("\n", ""))
+    return [[terminal.buffer[y][x] for x in range(120)] for y in range(36)]
+
+
+@pytest.mark.parametrize("budget", [FULL, LOW_BANDWIDTH])
+def test_much_to_write_makes_the_pace_slower_within_bounds(monkeypatch, budget):
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0)
+    written = 0
+    pace = Pace(budget, lambda: written)
+    intervals = []
+    for more in (0, budget.fastest * budget.bytes_a_second * 1.2, 1_000_000, 0):
+        written += int(more)
+        pace.drawn()
+        intervals.append(pace.interval)
+    assert intervals == [budget.fastest, pytest.approx(1.2 * budget.fastest, 0.01), budget.slowest, budget.fastest]
+
+
+def test_much_to_reckon_makes_the_pace_slower_within_bounds(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(time, "thread_time", lambda: clock[0])
+    pace = Pace()
+    for _ in range(20):
+        clock[0] += 0.015
+        pace.drawn()
+    assert pace.interval == pytest.approx(0.75, 0.01)
+    clock[0] += 100
+    pace.drawn()
+    assert pace.interval == FULL.slowest
