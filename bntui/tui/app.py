@@ -19,6 +19,7 @@ from bntui.run.feed import Feed
 from bntui.run.follow import FollowedRun
 from bntui.run.overlay import OverlaidRuns
 from bntui.spec import ExperimentSpec
+from bntui.tui.commands import Commands
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.gate import GatedScreen
 from bntui.tui.modals import Help, QuitQuestion
@@ -40,6 +41,8 @@ class DashboardApp(App[None]):
 
     TITLE = "bntui"
     CSS_PATH = Path("dashboard.tcss")
+
+    COMMANDS = {Commands}  # noqa: RUF012  (as Textual has it)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit at once"),
@@ -63,7 +66,7 @@ class DashboardApp(App[None]):
         self.runs_dir = runs_dir
         self._open_feed = open_feed
         self._spec = spec
-        self._presets = presets
+        self.presets = presets
         self._datasets = datasets
         self._working: dict[Worker[None], DashboardScreen] = {}
         self._leaving = False
@@ -75,7 +78,7 @@ class DashboardApp(App[None]):
         """Show the first screen."""
         self._catch_signals()
         if self._spec is None:
-            self.push_screen(StartScreen(self._presets(), self.runs_dir, self._datasets))
+            self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
         else:
             self.train(self._spec)
 
@@ -177,9 +180,11 @@ class DashboardApp(App[None]):
             self._end()
 
     def _refused(self, screen: DashboardScreen | None, message: str) -> None:
-        """A mistake of the user's: the end, or back to the list that it was chosen from."""
+        """A mistake of the user's: the end, or back to the screen that it was chosen on."""
         asked_for = screen is None or screen.feed is self.feed
-        if asked_for and (self._spec is not None or self._leaving):
+        stack = self.screen_stack
+        below = stack[: stack.index(screen)] if screen in stack else stack
+        if asked_for and (self._leaving or not any(isinstance(each, GatedScreen) for each in below)):
             self.failure = message
             self.exit(return_code=2)
             return
