@@ -21,6 +21,7 @@ from bntui.run.follow import FollowedRun
 from bntui.run.log import LOGGER
 from bntui.run.overlay import OverlaidRuns
 from bntui.spec import ExperimentSpec
+from bntui.tui.commands import Commands
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.gate import GatedScreen
 from bntui.tui.modals import Help, QuitQuestion
@@ -44,6 +45,8 @@ class DashboardApp(DressedApp):
     TITLE = "bntui"
     CSS_PATH = Path("dashboard.tcss")
     COMMANDS = DressedApp.COMMANDS | {SettingsCommands}
+
+    COMMANDS = {Commands}  # noqa: RUF012  (as Textual has it)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit at once"),
@@ -69,7 +72,7 @@ class DashboardApp(DressedApp):
         self.runs_dir = runs_dir
         self._open_feed = open_feed
         self._spec = spec
-        self._presets = presets
+        self.presets = presets
         self._datasets = datasets
         self._working: dict[Worker[None], DashboardScreen] = {}
         self._exit_on_hangup = exit_on_hangup
@@ -82,7 +85,7 @@ class DashboardApp(DressedApp):
         """Show the first screen."""
         self._catch_signals()
         if self._spec is None:
-            self.push_screen(StartScreen(self._presets(), self.runs_dir, self._datasets))
+            self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
         else:
             self.train(self._spec)
 
@@ -184,9 +187,11 @@ class DashboardApp(DressedApp):
             self._end()
 
     def _refused(self, screen: DashboardScreen | None, message: str) -> None:
-        """A mistake of the user's: the end, or back to the list that it was chosen from."""
+        """A mistake of the user's: the end, or back to the screen that it was chosen on."""
         asked_for = screen is None or screen.feed is self.feed
-        if asked_for and (self._spec is not None or self._leaving):
+        stack = self.screen_stack
+        below = stack[: stack.index(screen)] if screen in stack else stack
+        if asked_for and (self._leaving or not any(isinstance(each, GatedScreen) for each in below)):
             self.failure = message
             self.exit(return_code=2)
             return

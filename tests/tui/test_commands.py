@@ -1,0 +1,98 @@
+"""The command palette: whatever a key, a preset, a theme or a run can do is found by its name, and done."""
+
+from pathlib import Path
+
+import pytest
+from textual.command import CommandPalette
+
+from bntui.records import UserError
+from bntui.run import folders
+from bntui.tui.app import DashboardApp
+from bntui.tui.commands import Commands
+from bntui.tui.dashboard import DashboardScreen
+from bntui.tui.page import PLANS
+from tests.tui.conftest import settle, text_of
+from tests.tui.fake_feed import FakeFeed, spec_of
+from tests.tui.test_runs import run_in
+
+SIZE = (120, 36)
+
+
+@pytest.fixture
+def app(tmp_path: Path):
+    """A run that trains, two that are over, two presets and what is none."""
+    for preset in ("first", "second"):
+        run_in(tmp_path, preset)
+    feed = FakeFeed()
+    presets = [spec_of(), spec_of(name="other"), UserError("mine.toml: broken")]
+    yield DashboardApp(lambda _: feed, spec_of(), lambda: presets, tmp_path)
+    feed.release()
+
+
+async def found(app: DashboardApp, query: str = "") -> list[str]:
+    """What the palette offers for a text, best first."""
+    commands = Commands(app.screen)
+    await commands.startup()
+    hits = [hit async for hit in (commands.search(query) if query else commands.discover())]
+    return [str(hit.text) for hit in sorted(hits, key=lambda hit: -hit.score)]
+
+
+async def do(pilot, query: str) -> None:
+    """Type into the palette and take the best."""
+    await pilot.press("ctrl+p")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, CommandPalette)
+    await pilot.press(*query)
+    await pilot.pause()
+    searching = [each for each in pilot.app.workers if each.node is pilot.app.screen and not each.is_finished]
+    # Of none it would wait for all, and so for the training.
+    if searching:
+        await pilot.app.workers.wait_for_complete(searching)
+    await pilot.pause()
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+async def test_everything_is_offered(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        offered = await found(app)
+        keys = [binding.tooltip for binding in DashboardScreen.BINDINGS if binding.tooltip]
+        assert set(keys) <= set(offered)
+        assert {f"Page: {plan.name}" for plan in PLANS} <= set(offered)
+        assert {"Train noisy", "Train other", "Theme nord", "Theme textual-light"} <= set(offered)
+        runs = [folder.name for folder in folders.all_runs(app.runs_dir)]
+        assert {f"{act} run {run}" for act in ("Open", "Compare with") for run in runs} <= set(offered)
+
+
+async def test_what_is_typed_finds_names_and_explanations(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert (await found(app, "theme nord"))[0] == "Theme nord"
+        assert (await found(app, "csv"))[0] == "Write everything measured so far as CSV"
+        assert any(name.startswith("Open run second") for name in await found(app, "second"))
+
+
+async def test_a_command_is_done(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await do(pilot, "theme nord")
+        assert app.theme == "nord"
+        await do(pilot, "page layers")
+        await settle(pilot)
+        assert "drift of every layer" in text_of(app)
+        await do(pilot, "open run second")
+        await settle(pilot)
+        assert app.screen.feed.run_id.startswith("second-")
+        await do(pilot, "compare with run first")
+        await settle(pilot)
+        assert list(app.screen.feed.parts) == ["A", "B"]
+
+
+async def test_one_run_trains_at_a_time(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await do(pilot, "train other")
+        await settle(pilot)
+        assert "a run trains here" in text_of(app)
+        assert len([each for each in app.screen_stack if isinstance(each, DashboardScreen)]) == 1
