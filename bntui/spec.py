@@ -102,6 +102,7 @@ class ExperimentSpec(Strict):
     `probes` maps a probe's name to its options; `every` = 0 turns it off. Batch size counts samples,
     `steps` optimizer updates of every variant. `device` may be several, with commas between; variants go to them in
     turn. `precision` is that of training's products; weights, updates and what probes compare stay in float32.
+    `cuda_graphs` makes one graph of each variant's training pass.
     """
 
     name: str
@@ -112,6 +113,7 @@ class ExperimentSpec(Strict):
     dataset: str
     device: Annotated[str, BeforeValidator(_listed), AfterValidator(_device)] = "auto"
     precision: Precision = "float32"
+    cuda_graphs: bool = False
     seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
     batch_size: Annotated[int, Field(ge=2)] = 64

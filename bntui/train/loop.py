@@ -20,6 +20,7 @@ from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
 from bntui.train.device import choose_all, describe, exact
+from bntui.train.graph import StaticPasses
 from bntui.train.learner import Learner
 from bntui.train.passes import Passes
 from bntui.train.recorder import Recorder
@@ -101,6 +102,8 @@ class _Training:
                 yield Notice("stopped", f"stopped after {self._step} of {self._spec.steps} steps", self._step)
                 return
             self._take_step()
+            if self._step == 1:
+                yield from self._eager()
             if time.perf_counter() - self._flushed >= FLUSH_SECONDS:
                 yield from self._flush()
         yield from self._end()
@@ -118,6 +121,11 @@ class _Training:
             for probe, values in learner.step(self._step, *batches[self._workplace_of[learner.name]]):
                 self._recorder.add(self._step, learner.name, probe, values)
         self._step += 1
+
+    def _eager(self) -> Iterator[Notice]:
+        """Why steps that should be CUDA graphs are not."""
+        for why in dict.fromkeys(learner.eager for learner in self._learners if learner.eager):
+            yield Notice("eager", f"no CUDA graphs ({why}): steps run kernel by kernel", 0)
 
     def _end(self) -> Iterator[Event]:
         yield from self._flush()
@@ -149,10 +157,11 @@ class _Training:
             scaled=scaled,
             summed=MODELS[spec.network].summed,
         )
+        passes = StaticPasses if spec.cuda_graphs else Passes
         options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
         return Learner(
             name=variant.name,
-            passes=Passes(network, MODELS[spec.network].criterion, spec.precision),
+            passes=passes(network, MODELS[spec.network].criterion, spec.precision),
             lr=spec.lr(variant.name),
             optimizer=spec.optimizer,
             probes=[PROBES[name](given, setting) for name, given in options.items() if given.every],
