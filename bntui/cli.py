@@ -99,7 +99,7 @@ def train(
     data_dir: Annotated[
         Path | None, typer.Option(help="Where data sets are, or go.", show_default="user's cache folder")
     ] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps; several with commas.")] = None,
     steps: Annotated[int | None, typer.Option(help="Optimizer updates of every variant.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of weights, order and noise.")] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,

@@ -83,7 +83,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that happened and has to be known: `kind` is 'fallback', 'diverged', 'stopped' or 'failed'.
+    """Something that happened and has to be known: `kind` is 'fallback', 'eager', 'diverged', 'stopped' or 'failed'.
 
     `where` names, for a divergence, the first thing that became non-finite: 'loss' or a layer.
     """

@@ -21,10 +21,15 @@ from pydantic_core import ErrorDetails
 from bntui.records import UserError
 
 
-def _device(name: str) -> str:
-    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
-        raise ValueError(f"unknown device '{name}'; there is auto, cpu, cuda, cuda:N, mps")
-    return name
+def _listed(value: Any) -> Any:
+    return ",".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _device(names: str) -> str:
+    for name in names.split(","):
+        if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
+            raise ValueError(f"unknown device '{name}'; there is auto, cpu, cuda, cuda:N, mps")
+    return names
 
 
 Precision = Literal["float32", "tf32", "bf16"]
@@ -95,8 +100,9 @@ class ExperimentSpec(Strict):
     """Everything that determines what a run measures, and the `device` it was asked to run on.
 
     `probes` maps a probe's name to its options; `every` = 0 turns it off. Batch size counts samples,
-    `steps` optimizer updates of every variant. `precision` is that of the training passes' products; weights, updates
-    and what probes compare stay in float32.
+    `steps` optimizer updates of every variant. `device` may be several, with commas between; variants go to them in
+    turn. `precision` is that of training's products; weights, updates and what probes compare stay in float32.
+    `cuda_graphs` makes one graph of each variant's training pass.
     """
 
     name: str
@@ -105,8 +111,9 @@ class ExperimentSpec(Strict):
     about: str = ""
     network: str
     dataset: str
-    device: Annotated[str, AfterValidator(_device)] = "auto"
+    device: Annotated[str, BeforeValidator(_listed), AfterValidator(_device)] = "auto"
     precision: Precision = "float32"
+    cuda_graphs: bool = False
     seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
     batch_size: Annotated[int, Field(ge=2)] = 64

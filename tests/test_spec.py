@@ -39,6 +39,11 @@ def test_what_is_written_loads_to_the_same() -> None:
     assert spec.parse(loaded.toml(), "p") == loaded
 
 
+@pytest.mark.parametrize("device", ['["cuda:0", "cuda:1"]', '"cuda:0,cuda:1"'])
+def test_several_devices_are_a_list_or_have_commas_between(device: str) -> None:
+    assert spec.parse(PRESET, "p", overrides=[f"device={device}"]).device == "cuda:0,cuda:1"
+
+
 def test_overrides_reach_every_key() -> None:
     loaded = spec.parse(
         PRESET,
@@ -76,6 +81,7 @@ def test_overrides_reach_every_key() -> None:
         ("variants.qn.lr=1", "no variant is named 'qn'"),
         ("variants.bn.l=1", "did you mean lr?"),
         ("device=tpu", "unknown device 'tpu'; there is auto, cpu"),
+        ('device=["cpu", "tpu"]', "unknown device 'tpu'; there is auto, cpu"),
         ("steps", "write KEY=VALUE"),
         ("network.x=1", "'network' has no keys"),
         ("network=3", "network = 3: should be a valid string"),

@@ -86,11 +86,11 @@ class LiveRun(KnownRun):
         from bntui.data import Request, Unavailable, default_data_dir, load
         from bntui.models import MODELS
         from bntui.train import resolve
-        from bntui.train.device import choose
+        from bntui.train.device import choose_all
 
         folders.check_writable(self._runs_dir)
         self._spec = resolve(self._spec)
-        choose(self._spec.device)
+        choose_all(self._spec.device)
         picture = MODELS[self._spec.network].picture
         request = Request(
             picture=(picture.channels, picture.height, picture.width),

@@ -14,22 +14,23 @@ class Clock:
     """Adds up spans of time on a device: CUDA events where kernels run by themselves, else wall-clock."""
 
     def __init__(self, device: torch.device) -> None:
-        self._cuda = device.type == "cuda"
+        self._device = device
         self._seconds = 0.0
         self._open: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
 
     @contextlib.contextmanager
     def span(self) -> Iterator[None]:
         """Count what is done inside."""
-        if not self._cuda:
+        if self._device.type != "cuda":
             begun = running.now()
             yield
             self._seconds += running.now() - begun
             return
         begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-        begin.record()
+        stream = torch.cuda.current_stream(self._device)
+        begin.record(stream)
         yield
-        end.record()
+        end.record(stream)
         self._open.append((begin, end))
 
     def seconds(self) -> float:

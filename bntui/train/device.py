@@ -11,6 +11,11 @@ import torch
 from bntui.records import UserError
 
 
+def choose_all(names: str) -> list[torch.device]:
+    """The devices for such names with commas between. Raises UserError."""
+    return [choose(name) for name in names.split(",")]
+
+
 def choose(name: str) -> torch.device:
     """The device for 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'. Raises UserError where it cannot be used."""
     if name == "auto":

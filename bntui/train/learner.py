@@ -50,6 +50,11 @@ class Learner:
         """What `step` tells the health of: the loss, and each parameter by the name of its layer."""
         return ("loss", *(name.split(".", 1)[0] for name in self._parameters))
 
+    @property
+    def eager(self) -> str:
+        """Why its steps are no CUDA graph although they should be; known once one is taken."""
+        return self._passes.eager
+
     def step(self, step: int, images: Tensor, labels: Tensor) -> Iterator[tuple[str, Tensor]]:
         """One step: yields (probe, values) of each probe that is due, and last ('', health).
 

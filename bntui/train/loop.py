@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -18,7 +19,8 @@ from bntui.records import Column, Event, Notice, Progress, RunInfo, UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
-from bntui.train.device import choose, describe, exact
+from bntui.train.device import choose_all, describe, exact
+from bntui.train.graph import StaticPasses
 from bntui.train.learner import Learner
 from bntui.train.passes import Passes
 from bntui.train.recorder import Recorder
@@ -62,16 +64,27 @@ def train(spec: ExperimentSpec, dataset: Dataset, control: Control | None = None
         yield from _Training(spec, dataset, control or Unsteered()).events()
 
 
+class _Workplace:
+    """What is on one device: the training set in its order, the test set, a clock for its probes."""
+
+    def __init__(self, spec: ExperimentSpec, dataset: Dataset, device: torch.device) -> None:
+        self.device = device
+        self.batches = Batches(dataset, spec.batch_size, spec.seed, device)
+        self.test = Split(dataset.test.images.to(device), dataset.test.labels.to(device))
+        self.probing = Clock(device)
+
+
 class _Training:
     def __init__(self, spec: ExperimentSpec, dataset: Dataset, control: Control) -> None:
         self._spec = spec
         self._dataset = dataset
         self._control = control
         check_fit(spec.network, dataset)
-        self._device = choose(spec.device)
-        self._batches = Batches(dataset, spec.batch_size, spec.seed, self._device)
-        self._test = Split(dataset.test.images.to(self._device), dataset.test.labels.to(self._device))
-        self._probing = Clock(self._device)
+        devices = choose_all(spec.device)[: len(spec.variants)]
+        here = {device: _Workplace(spec, dataset, device) for device in dict.fromkeys(devices)}
+        self._workplaces = list(here.values())
+        pairs = zip(spec.variants, itertools.cycle(devices), strict=False)
+        self._workplace_of = {variant.name: here[device] for variant, device in pairs}
         self._learners = [self._learner(variant) for variant in spec.variants]
         self._recorder = Recorder({learner.name: learner.parts for learner in self._learners})
         self._info = self._describe()
@@ -89,6 +102,8 @@ class _Training:
                 yield Notice("stopped", f"stopped after {self._step} of {self._spec.steps} steps", self._step)
                 return
             self._take_step()
+            if self._step == 1:
+                yield from self._eager()
             if running.now() - self._flushed >= FLUSH_SECONDS:
                 yield from self._flush()
         yield from self._end()
@@ -100,11 +115,17 @@ class _Training:
         return go
 
     def _take_step(self) -> None:
-        images, labels = self._batches.at(self._step)
+        # Devices work at the same time: no variant waits for another's kernels.
+        batches = {place: place.batches.at(self._step) for place in self._workplaces}
         for learner in self._learners:
-            for probe, values in learner.step(self._step, images, labels):
+            for probe, values in learner.step(self._step, *batches[self._workplace_of[learner.name]]):
                 self._recorder.add(self._step, learner.name, probe, values)
         self._step += 1
+
+    def _eager(self) -> Iterator[Notice]:
+        """Why steps that should be CUDA graphs are not."""
+        for why in dict.fromkeys(learner.eager for learner in self._learners if learner.eager):
+            yield Notice("eager", f"no CUDA graphs ({why}): steps run kernel by kernel", 0)
 
     def _end(self) -> Iterator[Event]:
         yield from self._flush()
@@ -121,29 +142,30 @@ class _Training:
         self._learners = [one for one in self._learners if one.name not in self._recorder.diverged]
         self._flushed = running.now()
         seconds = self._flushed - self._begun - self._waited
-        yield Progress(self._step, seconds, self._probing.seconds())
+        yield Progress(self._step, seconds, max(place.probing.seconds() for place in self._workplaces))
 
     def _learner(self, variant: VariantSpec) -> Learner:
-        spec = self._spec
-        network = self._network(variant)
+        spec, place = self._spec, self._workplace_of[variant.name]
+        network = self._network(variant).to(place.device)
         setting = Setting(
             layers=tuple(hidden(network)),
             weighted=tuple(name for name, _ in network.named_children()),
             seed=spec.seed,
             steps=spec.steps,
-            test_images=self._test.images,
-            test_labels=self._test.labels,
+            test_images=place.test.images,
+            test_labels=place.test.labels,
             scaled=scaled,
             summed=MODELS[spec.network].summed,
         )
+        passes = StaticPasses if spec.cuda_graphs else Passes
         options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
         return Learner(
             name=variant.name,
-            passes=Passes(network, MODELS[spec.network].criterion, spec.precision),
+            passes=passes(network, MODELS[spec.network].criterion, spec.precision),
             lr=spec.lr(variant.name),
             optimizer=spec.optimizer,
             probes=[PROBES[name](given, setting) for name, given in options.items() if given.every],
-            clock=self._probing,
+            clock=place.probing,
         )
 
     def _network(self, variant: VariantSpec) -> nn.Sequential:
@@ -164,10 +186,10 @@ class _Training:
         for name, part in hidden(network).items():
             for noise in noises(part):
                 noise.seed(spec.seed, name)
-        return network.to(self._device)
+        return network
 
     def _describe(self) -> RunInfo:
-        device_name, device_uuid = describe(self._device)
+        names, uuids = zip(*(describe(place.device) for place in self._workplaces), strict=True)
         first = self._learners[0]
         columns: list[Column] = [column for probe in first.probes for column in probe.columns]
         return RunInfo(
@@ -175,11 +197,11 @@ class _Training:
             variants=tuple(learner.name for learner in self._learners),
             layers=tuple(hidden(first.network)),
             steps=self._spec.steps,
-            steps_per_epoch=self._batches.per_epoch,
+            steps_per_epoch=self._workplaces[0].batches.per_epoch,
             dataset=self._dataset.name,
-            device=str(self._device),
-            device_name=device_name,
-            device_uuid=device_uuid,
+            device=", ".join(str(place.device) for place in self._workplaces),
+            device_name=", ".join(dict.fromkeys(names)),
+            device_uuid=uuids[0],
             classes=self._dataset.classes,
         )
 

@@ -30,6 +30,9 @@ class Outcome(NamedTuple):
 class Passes:
     """Forward and backward passes of one network in training, in the precision that was chosen."""
 
+    eager = ""
+    """Why they are run kernel by kernel although a CUDA graph was wanted."""
+
     def __init__(self, network: nn.Sequential, criterion: Criterion, precision: Precision) -> None:
         self.network = network
         self.criterion = criterion

@@ -1,7 +1,8 @@
-"""Measured values wait on the device, and come over in one copy for many steps."""
+"""Measured values wait on the device, and come over in one copy a device for many steps."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -32,11 +33,9 @@ class Recorder:
         pending, self._pending = self._pending, []
         if not pending:
             return
-        flat = torch.cat([values.float() for *_, values in pending]).tolist()
-        at = 0
+        flat = _copied([tensor for *_, tensor in pending])
         for step, variant, probe, tensor in pending:
-            values = flat[at : at + len(tensor)]
-            at += len(tensor)
+            values = list(itertools.islice(flat[tensor.device], len(tensor)))
             if variant in self.diverged:
                 continue
             if probe:
@@ -49,3 +48,10 @@ class Recorder:
         where = next(part for part, value in zip(self._parts[variant], health, strict=True) if math.isnan(value))
         what = "its loss is not finite" if where == "loss" else f"the weights of {where} are not finite"
         return Notice("diverged", f"{variant} diverged at step {step}: {what}", step, variant, where)
+
+
+def _copied(tensors: Sequence[Tensor]) -> dict[torch.device, Iterator[float]]:
+    """All values of each device's vectors, one after the other, in one copy a device."""
+    devices = {tensor.device for tensor in tensors}
+    joined = {device: torch.cat([one.float() for one in tensors if one.device == device]) for device in devices}
+    return {device: iter(values.tolist()) for device, values in joined.items()}

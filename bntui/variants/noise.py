@@ -35,6 +35,7 @@ class Noise(nn.Module):
         self.evaluation = evaluation
         self._place: tuple[int, str] = (0, "")
         self._step = 0
+        self._held = False
         self._samples: dict[torch.Size, Sample] = {}
         self._evaluating: torch.Generator | None = None
 
@@ -46,8 +47,22 @@ class Noise(nn.Module):
     def redraw(self, step: int) -> None:
         """Forget the last step's noise; the next forward pass draws this step's."""
         self._step = step
-        self._samples.clear()
         self._evaluating = None
+        if self._held:
+            self._refill()
+        else:
+            self._samples.clear()
+
+    def hold(self) -> None:
+        """From now on, draw each step's noise into the tensors that held the last one's, for who keeps reading them."""
+        self._held = True
+
+    def _refill(self) -> None:
+        for sample in self._samples.values():
+            drawn = self.draw(sample.shift, self._generator(sample.shift, "training"))
+            for kept, new in zip(sample, drawn, strict=True):
+                if kept is not None and new is not None:
+                    kept.copy_(new)
 
     def forward(self, activations: Tensor) -> Tensor:
         """Apply the noise; same shape, dtype and device."""

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bntui.records import UserError
-from bntui.train.device import choose
+from bntui.train.device import choose, choose_all
 
 
 def test_auto_takes_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,3 +30,11 @@ def test_a_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     with pytest.raises(UserError, match="device mps: .*try --device cpu"):
         choose("mps")
+
+
+def test_several_are_chosen_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert [str(device) for device in choose_all("cuda:1,cpu,cuda:1")] == ["cuda:1", "cpu", "cuda:1"]
+    with pytest.raises(UserError, match="device cuda:2: there is cuda:0 to cuda:1"):
+        choose_all("cuda:0,cuda:2")

@@ -42,6 +42,21 @@ def test_a_variant_is_the_same_whoever_trains_beside_it(dataset: Dataset) -> Non
     assert alone == [one for one in together if one.variant == "noisy"]
 
 
+def test_variants_on_several_devices_measure_what_they_do_on_one(dataset: Dataset) -> None:
+    # The CPU twice over stands for two devices: each variant is told its own.
+    several = [list(train(make(device), dataset)) for device in ('device="cpu"', 'device=["cpu", "cpu"]')]
+    assert measured(several[0]) == measured(several[1])
+    assert several[0][0] == several[1][0]
+
+
+@pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two GPUs")
+def test_two_gpus_train_what_one_does(dataset: Dataset) -> None:
+    one, two = (measured(train(make(device), dataset)) for device in ('device="cuda:0"', 'device=["cuda:0", "cuda:1"]'))
+    assert [(each.step, each.variant, each.probe) for each in one] == [(e.step, e.variant, e.probe) for e in two]
+    for here, there in zip(one, two, strict=True):
+        assert here.values == pytest.approx(there.values, rel=1e-3, abs=1e-4, nan_ok=True)
+
+
 def test_how_often_values_come_over_changes_nothing(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     seldom = measured(train(make(), dataset))
     monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
