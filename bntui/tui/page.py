@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.containers import Grid
 
 from bntui.tui.claims_pane import ClaimsPane
+from bntui.tui.mechanics_pane import MechanicsPane
 from bntui.tui.pane import ChartPane, Pane
 
 _LEAST_ROWS = 5
@@ -30,6 +31,7 @@ class Plan:
 
 
 CLAIMS = "claims"
+MECHANICS = "mechanics"
 
 PLANS = (
     Plan("overview", "overview", (("accuracy", "drift"), ("beta", "loss"))),
@@ -38,6 +40,7 @@ PLANS = (
     Plan("covariate shift", "shift", (("shift", "shift_cosine"), ("shift_by_layer", "cosine_by_layer"))),
     Plan("distributions", "distrib.", (("distribution",),), shares=(1,), table_from=32),
     Plan("claims", "claims", ((CLAIMS,),), shares=(1,), table_from=46),
+    Plan("mechanics", "mechanics", ((MECHANICS,),), shares=(1,), table_from=46),
 )
 """The pages in the order of their keys, from f1 on."""
 
@@ -90,5 +93,9 @@ class Page(Grid):
         self.styles.grid_rows = " ".join(sizes)
 
 
+_OTHERS: Mapping[str, Callable[[], Pane]] = {CLAIMS: ClaimsPane, MECHANICS: MechanicsPane}
+"""Panes that show something else than a view."""
+
+
 def _pane(plan: Plan, view: str) -> Pane:
-    return ClaimsPane() if view == CLAIMS else ChartPane(plan.short.strip("."), view)
+    return _OTHERS[view]() if view in _OTHERS else ChartPane(plan.short.strip("."), view)

@@ -9,7 +9,7 @@ from bntui.run.feed import Status
 from bntui.tui import claims_pane
 from bntui.tui.claims_pane import ClaimsPane
 from bntui.tui.modals import Help
-from bntui.tui.page import CLAIMS, PLANS
+from bntui.tui.page import CLAIMS, MECHANICS, PLANS
 from bntui.tui.pane import ChartPane
 from bntui.views import VIEWS
 from tests.tui.conftest import checked, settle, text_of
@@ -23,12 +23,13 @@ SHOWN = {
     "f4": ("shift of conv1", "shift cosine of conv1", "shift by layer", "shift cosine by layer"),
     "f5": ("distribution in conv1", "● standard", "▲ bn", "■ noisy"),
     "f6": ("verdict", "bn-faster", "not checkable", "Santurkar et al. 2018"),
+    "f7": ("BatchNorm by hand", "subtract the mean", "ŷ = a/√(σ²+ε)", "γ₁"),
 }
 
 
 def test_every_view_is_on_a_page_and_every_page_holds_views():
     placed = [view for plan in PLANS for line in plan.lines for view in line]
-    assert set(placed) == {*VIEWS, CLAIMS}
+    assert set(placed) == {*VIEWS, CLAIMS, MECHANICS}
 
 
 async def opened(pilot, *keys):
@@ -84,7 +85,7 @@ async def test_a_click_on_a_name_opens_the_page(app_of):
 
 
 async def test_help_lists_the_pages(app_of):
-    async with app_of().run_test(size=(120, 50)) as pilot:
+    async with app_of().run_test(size=(120, 60)) as pilot:
         await opened(pilot, "f6", "question_mark")
         assert isinstance(pilot.app.screen, Help)
         shown = text_of(pilot.app)
@@ -127,7 +128,7 @@ async def test_every_page_before_there_is_anything(app_of):
         feed.extend(0, 30)
         for key in SHOWN:
             await pilot.press(key)
-        assert "noisy-faster" in await opened(pilot)
+        assert "noisy-faster" in await opened(pilot, "f6")
 
 
 async def test_many_variants_on_every_page(app_of):
