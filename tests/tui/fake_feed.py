@@ -130,7 +130,7 @@ class FakeFeed:
         self._called("stop", State.STOPPING)
         self.release()
 
-    def export(self, path: Path | None = None) -> Path:
+    def export(self, path: Path | None = None, steps: tuple[int, int] | None = None) -> Path:
         self.calls.append("export")
         if isinstance(self.exported, Exception):
             raise self.exported
