@@ -131,7 +131,7 @@ class FakeFeed:
         self.release()
 
     def export(self, path: Path | None = None, steps: tuple[int, int] | None = None) -> Path:
-        self.calls.append("export")
+        self.calls.append("export" if steps is None else f"export {steps[0]} to {steps[1]}")
         if isinstance(self.exported, Exception):
             raise self.exported
         return path or self.exported
