@@ -63,7 +63,7 @@ async def test_the_name_says_the_layer_and_the_steps_in_sight(saving):
     assert "drift-of-conv2-200-to-450-430.svg" in names(folder)
 
 
-@pytest.mark.parametrize(("key", "name"), [("f6", "claims"), ("f7", "mechanics")])
+@pytest.mark.parametrize(("key", "name"), [("f8", "claims"), ("f9", "mechanics")])
 async def test_what_is_no_chart_is_saved_as_it_stands(saving, key, name):
     app, folder = saving
     async with app.run_test(size=SIZE) as pilot:

@@ -12,7 +12,7 @@ MOMENTS = {
     "diverged": lambda: FakeFeed(State.PAUSED, notices=(DIVERGED,)),
     "finished": lambda: FakeFeed(State.FINISHED, done=1000, notices=(FALLBACK,)),
 }
-PAGES = ["layers", "landscape", "shift", "distributions", "claims"]
+PAGES = ["layers", "landscape", "smoothness", "shift", "distributions", "optimization", "claims"]
 NEXT_LAYER = "right_square_bracket"
 SIZES = [(80, 24), (120, 36), (200, 50)]
 
@@ -38,7 +38,7 @@ async def opened(pilot, *keys):
 
 @pytest.mark.parametrize("size", [(60, 16), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_batch_norm_by_hand(app_of, snap_compare, size):
-    keys = ["f7", "enter", "enter", "down", "right", "n"]
+    keys = ["f9", "enter", "enter", "down", "right", "n"]
     assert snap_compare(app_of(), terminal_size=size, run_before=lambda pilot: opened(pilot, *keys))
 
 
