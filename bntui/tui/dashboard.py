@@ -54,7 +54,7 @@ class DashboardScreen(GatedScreen):
         Binding("z", "maximize", "max", tooltip="The focused pane alone, and back"),
         Binding("e", "export", "csv", tooltip="Write everything measured so far as CSV"),
         Binding("E", "export(True)", show=False, tooltip="Write the steps in sight as CSV"),
-        Binding("p", "save", show=False, tooltip="Save the screen, and the focused pane, as pictures"),
+        Binding("p", "save", show=False, tooltip="Save screen and pane as pictures"),
         Binding("r", "app.runs", "runs", show=False, tooltip="All runs: open, compare, note"),
         Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
         Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),

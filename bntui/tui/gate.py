@@ -6,7 +6,6 @@ from textual import events
 from textual.screen import Screen
 
 from bntui.tui.canvas import Canvas, CanvasWidget
-from bntui.tui.modals import Help
 from bntui.tui.palette import Inks
 from bntui.tui.thrift import ThriftyCompositor
 
@@ -50,10 +49,3 @@ class GatedScreen(Screen[None]):
 
     def share_out(self) -> None:
         """Fit the contents to the size; nothing to do by default."""
-
-    def action_help(self) -> None:
-        """Every key, from the bindings themselves."""
-        active = [binding for _, binding, *_ in self.active_bindings.values() if binding.tooltip]
-        keys = [(self.app.get_key_display(each), each.tooltip) for each in active]
-        # Two keys may do the same under one name.
-        self.app.push_screen(Help(list(dict.fromkeys(keys))))

@@ -21,9 +21,9 @@ from bntui.views.mechanics import RANGE, UNITS, Step, moments
 
 _MOST = 72
 _HINTS = (
-    "enter next · ⌫ take back · ↑ ↓ ← → sliders · r new data",
-    "enter next · ⌫ back · arrows: sliders · r new data",
-    "enter · ⌫ back · arrows · r",
+    "enter next · ⌫ take back · ↑ ↓ ← → sliders · b new batch",
+    "enter next · ⌫ back · arrows: sliders · b new batch",
+    "enter · ⌫ back · arrows · b",
 )
 
 
@@ -33,15 +33,15 @@ class MechanicsPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "forward", show=False, tooltip="BatchNorm's next step"),
         Binding("backspace", "back", show=False, tooltip="Take the last step back"),
-        Binding("c", "switch('centre')", show=False, tooltip="Subtract the mean, or do not"),
-        Binding("v", "switch('divide')", show=False, tooltip="Divide by the deviation, or do not"),
-        Binding("w", "switch('affine')", show=False, tooltip="Apply weight and bias, or do not"),
+        Binding("c", "switch('centre')", show=False, tooltip="Subtract the mean, or not"),
+        Binding("v", "switch('divide')", show=False, tooltip="Divide by the deviation, or not"),
+        Binding("w", "switch('affine')", show=False, tooltip="Apply weight and bias, or not"),
         Binding("n", "shake", show=False, tooltip="Noise after it, drawn anew"),
-        Binding("r", "draw", show=False, tooltip="New data"),
+        Binding("b", "draw", show=False, tooltip="Another batch"),
         Binding("up", "choose(-1)", show=False, tooltip="The slider above"),
         Binding("down", "choose(1)", show=False, tooltip="The slider below"),
-        Binding("left", "slide(-0.1)", show=False, tooltip="Move the slider to the left; with shift, further"),
-        Binding("right", "slide(0.1)", show=False, tooltip="Move the slider to the right; with shift, further"),
+        Binding("left", "slide(-0.1)", show=False, tooltip="The slider to the left; shift: further"),
+        Binding("right", "slide(0.1)", show=False, tooltip="The slider to the right; shift: further"),
         Binding("shift+left", "slide(-1)", show=False),
         Binding("shift+right", "slide(1)", show=False),
     ]
@@ -135,8 +135,9 @@ class MechanicsScreen(GatedScreen):
     """The pane as a screen of its own, without a run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "help", tooltip="This list", key_display="?"),
-        Binding("escape,q", "dismiss", "back", key_display="esc", tooltip="Leave this page"),
+        Binding("escape", "app.back", "back", key_display="esc", tooltip="Back to where you were"),
+        Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
+        Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -144,3 +145,7 @@ class MechanicsScreen(GatedScreen):
         yield MechanicsPane()
         yield Footer(compact=True, show_command_palette=False)
         yield TooSmall(classes="gate")
+
+    def say(self, error: str) -> None:
+        """Tell the reader why something came to nothing."""
+        self.notify(error, severity="error")

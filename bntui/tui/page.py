@@ -113,16 +113,17 @@ class Page(Grid):
         """The lines that so many rows have room for, the focused pane's among them, and their shares."""
         if self.maximized:
             return [[self.focused_pane]], (1,)
-        most = next((count for count in range(len(self._lines), 1, -1) if room >= count * _least(count)), 1)
+        counts = range(len(self._lines), 1, -1)
+        most = next((count for count in counts if room >= count * _least(self.plan.shares[:count])), 1)
         focused = next(place for place, line in enumerate(self._lines) if self.focused_pane in line)
         first = min(max(focused - most + 1, 0), len(self._lines) - most)
         part = slice(first, first + most)
         return self._lines[part], self.plan.shares[part]
 
 
-def _least(lines: int) -> int:
-    """The rows that each of so many lines must have: more than two only where all can be read well."""
-    return 5 if lines <= 2 else 8
+def _least(shares: tuple[int, ...]) -> int:
+    """Rows for each of some lines: two equal ones may be low, more or others only where all can be read well."""
+    return 5 if len(shares) <= 2 and len(set(shares)) == 1 else 8
 
 
 _OTHERS: Mapping[str, Callable[[], Pane]] = {CLAIMS: ClaimsPane, MECHANICS: MechanicsPane}

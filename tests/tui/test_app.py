@@ -109,7 +109,7 @@ async def test_export_says_where(app_of):
 
 
 async def test_help_lists_every_key_of_the_bindings(app_of):
-    async with app_of().run_test(size=(120, 80)) as pilot:
+    async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("question_mark")
         await pilot.pause()

@@ -72,7 +72,7 @@ async def test_noise_and_data_are_new_with_every_key(opened):
         first = pane.state.result()
         assert not np.allclose((await shown(pilot, "n")).state.result(), first)
         before = pane.state.batch
-        await shown(pilot, "r")
+        await shown(pilot, "b")
         assert not np.allclose(pane.state.batch, before) and pane.state.applied == {Step.NOISE}
 
 
@@ -97,7 +97,7 @@ async def test_the_screen_has_help_and_a_way_back(opened):
         await pilot.press("question_mark")
         await settle(pilot)
         assert isinstance(pilot.app.screen, Help)
-        assert "New data" in text_of(pilot.app)
+        assert "Another batch" in text_of(pilot.app)
         await pilot.press("escape", "escape")
         await settle(pilot)
         assert pilot.app.screen is below
@@ -106,7 +106,7 @@ async def test_the_screen_has_help_and_a_way_back(opened):
 @pytest.mark.parametrize("size", [(1, 1), (59, 15), (60, 16), (61, 30), (90, 17), (300, 20), (300, 90)])
 async def test_any_size(opened, size):
     async with opened(size) as pilot:
-        pane = await shown(pilot, "enter", "r", *["shift+right"] * 5)
+        pane = await shown(pilot, "enter", "b", *["shift+right"] * 5)
         if size[0] >= 60 and size[1] >= 16:
             lines = text_of(pilot.app).split("\n")
             assert any("deviation" in line for line in lines)
