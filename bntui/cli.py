@@ -404,6 +404,10 @@ def export_run(
     run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)],
     form: Annotated[str, typer.Option("--format", help="long (one scalar a row) or wide.")] = "long",
     csv: Annotated[Path, typer.Option(help="The file to write; '-' for standard output.")] = Path("-"),
+    first: Annotated[int, typer.Option("--from", metavar="STEP", min=0, help="The first step.")] = 0,
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="STEP", min=0, help="The last step.", show_default="all")
+    ] = None,
     runs_dir: RunsDir = None,
 ) -> int:
     """Write a run's CSV; the run may be finished, interrupted, or still training."""
@@ -414,7 +418,8 @@ def export_run(
         raise UserError(f"--format {form}: there is {', '.join(export.FORMATS)}")
     export.check_target(csv)
     with Archive(folders.find(run, _runs(runs_dir, context.obj))) as archive:
-        export.export(archive, csv, form)
+        until = archive.spec.steps if last is None else last
+        export.export(archive, csv, form, (first, until) if first or last is not None else None)
     return 0
 
 

@@ -10,6 +10,10 @@ class UserError(Exception):
     """A mistake that the user can mend; its text is the one line that says how."""
 
 
+StepRange = tuple[int, int]
+"""The first and the last of some steps."""
+
+
 class State(StrEnum):
     """Where a run stands; `interrupted` is a run whose process died without saying goodbye.
 

@@ -63,6 +63,7 @@ def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
         ("rename last x", "there are no runs"),
         ("note last x", "there are no runs"),
         ("delete last --yes", "there are no runs"),
+        ("export last --from -1", "'--from': Input should be greater than or equal to 0"),
         ("export last --format xml", "--format xml: there is long, wide"),
         ("--preset noisy --headless --dataset folder:/nowhere", "/nowhere: no such folder"),
         ("--preset noisy --headless --dataset digits --batch-size 1501", "digits has 1500 training samples"),
@@ -135,6 +136,10 @@ def test_headless_trains_writes_csv_and_is_listed(tmp_path: Path, capsys: pytest
     assert {row["run"] for row in rows} == {folder.name}
     status, out, _ = _said(capsys, "export", folder.name[:8])
     assert (status, list(csv.DictReader(StringIO(out)))) == (0, rows)
+    status, out, _ = _said(capsys, "export", "last", "--from", "2")
+    assert list(csv.DictReader(StringIO(out))) == [row for row in rows if int(row["step"]) >= 2]
+    status, _, error = _said(capsys, "export", "last", "--from", "2", "--to", "1")
+    assert (status, error) == (2, "bntui: steps 2 to 1: the first must not be after the last\n")
     status, out, _ = _said(capsys, "claims", "last")
     assert status == 0
     assert "bn-faster" in out

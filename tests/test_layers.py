@@ -9,7 +9,7 @@ import pytest
 import bntui
 
 MACHINERY = ("torch", "torchvision")
-SCREEN = ("textual", "rich", "plotext")
+SCREEN = ("textual", "rich", "plotext", "matplotlib")
 BELOW = ("train", "probes", "variants", "models", "data")
 
 REPORT = """

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State, UserError
+from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State, StepRange, UserError
 from bntui.run import folders, schema
 from bntui.spec import ExperimentSpec, parse
 
@@ -94,9 +94,16 @@ class Archive:
             )
         )
 
-    def measurements(self) -> Iterator[Measurement]:
-        """All measurements so far, in the order in which they were taken; streamed, so any number of them."""
-        rows = self._database.execute("SELECT step, variant, probe, data FROM measurements ORDER BY id")
+    @property
+    def last_step(self) -> int | None:
+        """The step of the newest measurement; None before there is one."""
+        row = self._database.execute("SELECT step FROM measurements ORDER BY id DESC LIMIT 1").fetchone()
+        return row[0] if row else None
+
+    def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
+        """All measurements so far, or those at certain steps, in the order in which they were taken; streamed."""
+        where, bounds = (" WHERE step BETWEEN ? AND ?", steps) if steps else ("", ())
+        rows = self._database.execute(f"SELECT step, variant, probe, data FROM measurements{where} ORDER BY id", bounds)
         return (Measurement(step, variant, probe, schema.unpack(data)) for step, variant, probe, data in rows)
 
     def after(self, last: int, most: int) -> list[tuple[int, Measurement]]:

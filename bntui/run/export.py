@@ -10,7 +10,7 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TextIO
 
-from bntui.records import Column, Measurement, RunInfo, UserError
+from bntui.records import Column, Measurement, RunInfo, StepRange, UserError
 from bntui.run.archive import Archive
 
 LONG = ("run", "variant", "step", "epoch", "probe", "layer", "name", "value")
@@ -19,29 +19,35 @@ FORMATS = ("long", "wide")
 Row = tuple[object, ...]
 
 
-def export(archive: Archive, to: Path, form: str = "long") -> None:
-    """Write a run's CSV to a file, or to standard output where the path is '-'. Raises UserError.
+def export(archive: Archive, to: Path, form: str = "long", steps: StepRange | None = None) -> None:
+    """Write a run's CSV, or that of some of its steps, to a file, or to standard output where the path is '-'.
 
-    A file appears whole or not at all.
+    A file appears whole or not at all. Raises UserError.
     """
-    _write(_rows(archive, form), to)
+    rows = _rows(archive, form, steps)
+    if steps:
+        _check_steps(archive, steps)
+    _write(rows, to)
 
 
-def export_all(folders: Sequence[Path], to: Path) -> None:
-    """Write the long CSV of several runs, one after the other, to one file. Raises UserError."""
+def export_all(folders: Sequence[Path], to: Path, steps: StepRange | None = None) -> None:
+    """Write the long CSV of several runs, or of some of their steps, one after the other, to one file.
+
+    Raises UserError.
+    """
     with contextlib.ExitStack() as stack:
         archives = [stack.enter_context(Archive(folder)) for folder in folders]
         # All have the same head.
-        rest = (islice(_rows(archive, "long"), 1, None) for archive in archives)
+        rest = (islice(_rows(archive, "long", steps), 1, None) for archive in archives)
         _write(chain([LONG], *rest), to)
 
 
-def _rows(archive: Archive, form: str) -> Iterator[Row]:
+def _rows(archive: Archive, form: str, steps: StepRange | None = None) -> Iterator[Row]:
     info = archive.info
     if info is None:
         raise UserError(f"run {archive.run_id}: nothing was measured, so there is nothing to export")
     rows = long_rows if form == "long" else wide_rows
-    return rows(archive.run_id, info, archive.measurements())
+    return rows(archive.run_id, info, archive.measurements(steps))
 
 
 def _write(rows: Iterable[Row], to: Path) -> None:
@@ -50,6 +56,11 @@ def _write(rows: Iterable[Row], to: Path) -> None:
         return
     with _replacing(to) as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def csv_name(stem: str, steps: StepRange | None) -> str:
+    """What to call the file of these steps."""
+    return f"{stem}-{steps[0]}-{steps[1]}.csv" if steps else f"{stem}.csv"
 
 
 def long_rows(run: str, info: RunInfo, measurements: Iterable[Measurement]) -> Iterator[Row]:
@@ -84,6 +95,16 @@ def check_target(to: Path) -> None:
         raise UserError(f"--csv {to}: is a folder; name a file in it")
     if not to.absolute().parent.is_dir():
         raise UserError(f"--csv {to}: there is no folder {to.absolute().parent}")
+
+
+def _check_steps(archive: Archive, steps: StepRange) -> None:
+    first, last = steps
+    if last < first:
+        raise UserError(f"steps {first} to {last}: the first must not be after the last")
+    if next(archive.measurements(steps), None) is None:
+        newest = archive.last_step
+        there = "nothing is measured yet" if newest is None else f"its measurements are at steps 0 to {newest}"
+        raise UserError(f"run {archive.run_id}: nothing was measured at steps {first} to {last}; {there}")
 
 
 def _by_probe(info: RunInfo) -> dict[str, tuple[Column, ...]]:

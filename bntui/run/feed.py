@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bntui.records import Notice, RunInfo, State
+from bntui.records import Notice, RunInfo, State, StepRange
 from bntui.run.history import Curves
 from bntui.spec import ExperimentSpec
 
@@ -88,5 +88,5 @@ class Feed(Protocol):
     def stop(self) -> None:
         """End after the step under way; also ends loading."""
 
-    def export(self, path: Path | None = None) -> Path:
-        """Write the long CSV of what is measured so far; returns where (default: in the run's folder)."""
+    def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
+        """Write the long CSV of what is measured so far, or of some steps; returns where (default: its folder)."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from bntui.records import Notice, RunInfo, UserError
+from bntui.records import Notice, RunInfo, StepRange, UserError
 from bntui.run.archive import Archive
-from bntui.run.export import export
+from bntui.run.export import csv_name, export
 from bntui.run.feed import Status
 from bntui.run.history import History
 from bntui.spec import ExperimentSpec
@@ -64,11 +64,11 @@ class KnownRun:
         """Where the run stands now."""
         return self._status
 
-    def export(self, path: Path | None = None) -> Path:
-        """Write the long CSV of what is measured so far. Raises UserError."""
+    def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
+        """Write the long CSV of what is measured so far, or at certain steps. Raises UserError."""
         if self._folder is None:
             raise UserError("nothing is measured yet, so there is nothing to export")
-        to = path or self._folder / f"{self.run_id}.csv"
+        to = path or self._folder / csv_name(self.run_id, steps)
         with Archive(self._folder) as archive:
-            export(archive, to)
+            export(archive, to, steps=steps)
         return to

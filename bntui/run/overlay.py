@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from bntui.records import Notice, RunInfo, State, UserError
+from bntui.records import Notice, RunInfo, State, StepRange, UserError
 from bntui.run.archive import Archive
-from bntui.run.export import export_all
+from bntui.run.export import csv_name, export_all
 from bntui.run.feed import Feed, Status
 from bntui.run.follow import FollowedRun
 from bntui.run.history import NO_POINTS, Curves, Key, Points
@@ -135,10 +135,10 @@ class OverlaidRuns:
         for run in self._runs:
             run.stop()
 
-    def export(self, path: Path | None = None) -> Path:
+    def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write one long CSV of all runs, by default into the first one's folder. Raises UserError."""
-        to = path or self._folders[0] / "compared.csv"
-        export_all(self._folders, to)
+        to = path or self._folders[0] / csv_name("compared", steps)
+        export_all(self._folders, to, steps)
         return to
 
 

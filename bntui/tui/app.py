@@ -24,6 +24,7 @@ from bntui.spec import ExperimentSpec
 from bntui.tui.commands import Commands
 from bntui.tui.dashboard import DashboardScreen
 from bntui.tui.gate import GatedScreen
+from bntui.tui.mechanics_pane import MechanicsScreen
 from bntui.tui.modals import Help, QuitQuestion
 from bntui.tui.preferences import DressedApp, SettingsCommands
 from bntui.tui.presets import Preset
@@ -150,6 +151,11 @@ class DashboardApp(DressedApp):
             self._say("runs are not shown here")
         elif not isinstance(self.screen, RunsScreen):
             self.push_screen(RunsScreen(self.runs_dir))
+
+    def action_mechanics(self) -> None:
+        """BatchNorm by hand, without a run."""
+        if not isinstance(self.screen, MechanicsScreen):
+            self.push_screen(MechanicsScreen())
 
     def action_help(self) -> None:
         """Every key of the screen, from the bindings themselves."""

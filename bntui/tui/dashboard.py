@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from bntui.records import State, UserError
+from bntui.records import State
 from bntui.run.feed import Feed
 from bntui.run.history import Curves
 from bntui.tui import plot
@@ -28,6 +28,7 @@ from bntui.tui.page import PLANS, Page
 from bntui.tui.pane import ChartPane, Pane
 from bntui.tui.reading import Choice, View
 from bntui.tui.readout import told
+from bntui.tui.share import share
 from bntui.tui.table import Table
 from bntui.tui.tabs import Tabs
 from bntui.views import VIEWS, Focus, rows
@@ -52,6 +53,8 @@ class DashboardScreen(GatedScreen):
         Binding("d", "difference", "diff", tooltip="Differences between variants, and back"),
         Binding("z", "maximize", "max", tooltip="The focused pane alone, and back"),
         Binding("e", "export", "csv", tooltip="Write everything measured so far as CSV"),
+        Binding("E", "export(True)", show=False, tooltip="Write the steps in sight as CSV"),
+        Binding("p", "save", show=False, tooltip="Save screen and pane as pictures"),
         Binding("r", "app.runs", "runs", show=False, tooltip="All runs: open, compare, note"),
         Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
         Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
@@ -439,18 +442,29 @@ class DashboardScreen(GatedScreen):
         if message.pane in self._page.panes:
             self._page.current = self._page.panes.index(message.pane)
 
-    def action_export(self) -> None:
-        """Write the CSV, and say where; a long run's takes seconds, and the screen goes on meanwhile."""
-        self._say(("muted", "writing the CSV …"))
-        self.look()
-        self.run_worker(self._export, thread=True, group="export", exclusive=True)
+    def action_export(self, in_sight: bool = False) -> None:
+        """Write the CSV of all steps, or of those in sight."""
+        left, right, chosen = self._view.range(*self._reach)
+        steps = (left, right) if in_sight and chosen else None
+        what = f"CSV of steps {left} to {right}" if steps else "CSV"
+        self._write(what, lambda: f"{what} written to {self.feed.export(steps=steps)}")
 
-    def _export(self) -> None:
-        # In a thread: what it says appears with the next look.
+    def action_save(self) -> None:
+        """Save pictures of the screen and of the focused pane."""
+        self._write("pictures", share(self._page.focused_pane, self.feed))
+
+    def _write(self, what: str, work: Callable[[], str]) -> None:
+        """Do what may take seconds, and say what came of it; the screen goes on meanwhile."""
+        self._say(("muted", f"writing {what} …"))
+        self.look()
+        self.run_worker(lambda: self._written(what, work), thread=True, group="files", exclusive=True)
+
+    def _written(self, what: str, work: Callable[[], str]) -> None:
+        # In a thread: what it says appears with the next look. Whatever goes wrong here, training must go on.
         try:
-            self._say(("good", f"CSV written to {self.feed.export()}"))
-        except (OSError, UserError) as error:
-            self._say(("error", f"CSV not written: {error}"))
+            self._say(("good", work()))
+        except Exception as error:
+            self._say(("error", f"{what} not written: {error}"))
 
     def say(self, error: str) -> None:
         """Why something came to nothing."""

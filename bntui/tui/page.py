@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from textual.containers import Grid
 
 from bntui.tui.claims_pane import ClaimsPane
+from bntui.tui.mechanics_pane import MechanicsPane
 from bntui.tui.pane import ChartPane, Pane
-
-_LEAST_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +23,45 @@ class Plan:
     name: str
     short: str
     lines: tuple[tuple[str, ...], ...]
-    shares: tuple[int, ...] = (1, 1)
+    shares: tuple[int, ...] = (1, 1, 1)
     table_from: int = 0
     by_layer: bool = False
 
 
 CLAIMS = "claims"
+MECHANICS = "mechanics"
 
 PLANS = (
     Plan("overview", "overview", (("accuracy", "drift"), ("beta", "loss"))),
-    Plan("layers", "layers", (("drift_map",), ("scale", "gradients")), shares=(4, 3), table_from=32, by_layer=True),
+    Plan(
+        "layers",
+        "layers",
+        (("drift_map",), ("scale", "gradients"), ("saturation_by_layer", "distance_by_layer")),
+        shares=(5, 3, 3),
+        table_from=32,
+        by_layer=True,
+    ),
     Plan("landscape", "landscape", (("landscape", "predictiveness"), ("cosine", "beta"))),
+    Plan(
+        "smoothness",
+        "smooth.",
+        (
+            ("landscape", "landscape_random"),
+            ("activation_beta", "activation_beta_by_layer"),
+            ("theorem41", "theorem41_by_layer"),
+        ),
+        table_from=32,
+    ),
     Plan("covariate shift", "shift", (("shift", "shift_cosine"), ("shift_by_layer", "cosine_by_layer"))),
-    Plan("distributions", "distrib.", (("distribution",),), shares=(1,), table_from=32),
+    Plan("distributions", "distrib.", (("distribution",), ("unit", "saturation")), shares=(4, 3), table_from=32),
+    Plan(
+        "optimization",
+        "optim.",
+        (("test_accuracy", "gradient_norm"), ("step_change", "step_jump"), ("weights", "distance")),
+        table_from=32,
+    ),
     Plan("claims", "claims", ((CLAIMS,),), shares=(1,), table_from=46),
+    Plan("mechanics", "mechanics", ((MECHANICS,),), shares=(1,), table_from=46),
 )
 """The pages in the order of their keys, from f1 on."""
 
@@ -68,12 +92,8 @@ class Page(Grid):
         self.current = (self.current + by) % len(self.panes)
 
     def place(self, room: int, layers: int) -> None:
-        """Share out so many rows; lines that would be too low to read give way to the focused pane's."""
-        lines, shares = self._lines, self.plan.shares
-        if self.maximized:
-            lines, shares = [[self.focused_pane]], (1,)
-        elif room < _LEAST_ROWS * len(lines):
-            lines, shares = [next(line for line in lines if self.focused_pane in line)], (1,)
+        """Share out so many rows; lines that would be too low to read give way to those about the focused pane."""
+        lines, shares = self._fitting(room)
         shown = {pane for line in lines for pane in line}
         columns = max(len(line) for line in lines)
         for pane in self.panes:
@@ -84,11 +104,31 @@ class Page(Grid):
         self.styles.grid_size_columns, self.styles.grid_size_rows = columns, len(lines)
         sizes = [f"{share}fr" for share in shares]
         # Border and head take three rows.
-        cells = (room * 3 // 5 - 3) // max(layers, 1)
-        if self.plan.by_layer and len(lines) > 1 and cells > 0:
+        cells = (room * shares[0] // sum(shares) - 3) // max(layers, 1)
+        if self.plan.by_layer and lines[0] is self._lines[0] and len(lines) > 1 and cells > 0:
             sizes[0] = str(3 + cells * layers)
         self.styles.grid_rows = " ".join(sizes)
 
+    def _fitting(self, room: int) -> tuple[list[list[Pane]], tuple[int, ...]]:
+        """The lines that so many rows have room for, the focused pane's among them, and their shares."""
+        if self.maximized:
+            return [[self.focused_pane]], (1,)
+        counts = range(len(self._lines), 1, -1)
+        most = next((count for count in counts if room >= count * _least(self.plan.shares[:count])), 1)
+        focused = next(place for place, line in enumerate(self._lines) if self.focused_pane in line)
+        first = min(max(focused - most + 1, 0), len(self._lines) - most)
+        part = slice(first, first + most)
+        return self._lines[part], self.plan.shares[part]
+
+
+def _least(shares: tuple[int, ...]) -> int:
+    """Rows for each of some lines: two equal ones may be low, more or others only where all can be read well."""
+    return 5 if len(shares) <= 2 and len(set(shares)) == 1 else 8
+
+
+_OTHERS: Mapping[str, Callable[[], Pane]] = {CLAIMS: ClaimsPane, MECHANICS: MechanicsPane}
+"""Panes that show something else than a view."""
+
 
 def _pane(plan: Plan, view: str) -> Pane:
-    return ClaimsPane() if view == CLAIMS else ChartPane(plan.short.strip("."), view)
+    return _OTHERS[view]() if view in _OTHERS else ChartPane(plan.short.strip("."), view)

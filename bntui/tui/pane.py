@@ -83,6 +83,25 @@ class ChartPane(Pane):
         """What it shows."""
         return self._figure.title if self._figure else ""
 
+    @property
+    def figure(self) -> Figure | None:
+        """What is drawn; None before there is anything."""
+        return self._figure
+
+    @property
+    def look(self) -> Look:
+        """How it is drawn."""
+        return Look(
+            right=self._range.right,
+            log=self.log_shown,
+            focused=self.has_focus,
+            left=self._range.left,
+            window=self.window,
+            robust=self.robust,
+            zoomed=self._range.chosen,
+            cursor=self._cursor,
+        )
+
     def show(self, figure: Figure, shown: Range, cursor: int | None = None) -> None:
         """Draw this figure in this range of steps."""
         self._figure, self._range, self._cursor = self._worded(figure), shown, cursor
@@ -120,17 +139,7 @@ class ChartPane(Pane):
         """The figure, or nothing before there is one."""
         self.plots = []
         if self._figure is not None:
-            look = Look(
-                right=self._range.right,
-                log=self.log_shown,
-                focused=self.has_focus,
-                left=self._range.left,
-                window=self.window,
-                robust=self.robust,
-                zoomed=self._range.chosen,
-                cursor=self._cursor,
-            )
-            self.plots = paint(canvas, inks, self._figure, look, self._sketches)
+            self.plots = paint(canvas, inks, self._figure, self.look, self._sketches)
 
     # The mouse
 

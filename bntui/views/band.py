@@ -25,10 +25,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Band(Figure):
-    """Ranges over the `steps` of a run."""
+    """Ranges over the `steps` of a run; `measured_ends` says that their ends are columns, not computed from some."""
 
     spans: tuple[Span, ...]
     steps: int
+    measured_ends: bool = True
 
     @property
     def measured(self) -> bool:

@@ -80,7 +80,11 @@ def reading(points: Points, at: int | None = None) -> float | None:
     return float(points.values[end - 1]) if end else None
 
 
-_EVERY = {"train": 1, "moments": 1, "scale": 10, "distribution": 10, "norms": 10, "test": 100}
+_EVERY = {
+    **dict.fromkeys(("train", "gradient", "moments"), 1),
+    **dict.fromkeys(("scale", "distribution", "norms", "saturation", "step_loss"), 10),
+    "test": 100,
+}
 """Steps between measurements to suggest for a probe that a run lacks; 25 for the others, which cost more."""
 
 

@@ -20,12 +20,12 @@ def difference(
 ) -> Figure:
     """The view of the differences between the history's variants; of a range, of its width.
 
-    Heatmaps stay as they are: their colours have no place for signs.
+    Heatmaps stay as they are, for their colours have no place for signs, and so do ranges whose ends are computed.
     """
     figure = view(history, focus)
     if isinstance(figure, Profile):
         return replace(figure, title=f"Δ {figure.title}", log=False, limits=None, lines=_lines(figure, differences))
-    if not isinstance(figure, Chart | Band):
+    if not isinstance(figure, Chart | Band) or (isinstance(figure, Band) and not figure.measured_ends):
         return figure
     figure = view(differences, focus)
     if isinstance(figure, Band):

@@ -21,6 +21,18 @@ def landscape(history: Curves, focus: Focus) -> Band:
     )
 
 
+def landscape_random(history: Curves, focus: Focus) -> Band:
+    """The loss at points as far away in a random direction."""
+    return Band(
+        title="loss around",
+        note="min … max along a random direction",
+        spans=spans(history, focus, "smoothness_random", "loss_min", "loss_max"),
+        steps=history.info.steps,
+        log=True,
+        empty=awaited(history, focus, "smoothness_random", "the loss along a random direction"),
+    )
+
+
 def predictiveness(history: Curves, focus: Focus) -> Band:
     """How far the gradient at those points is from the gradient here (figure 4b)."""
     return Band(

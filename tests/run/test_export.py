@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import State, UserError
+from bntui.records import State, StepRange, UserError
 from bntui.run.archive import Archive
 from bntui.run.export import check_target, export
 from bntui.run.store import Store
@@ -16,9 +16,9 @@ from bntui.spec import ExperimentSpec
 from tests.run.conftest import TENTH, TINY
 
 
-def _exported(folder: Path, to: Path, form: str) -> list[dict[str, str]]:
+def _exported(folder: Path, to: Path, form: str, steps: StepRange | None = None) -> list[dict[str, str]]:
     with Archive(folder) as archive:
-        export(archive, to, form)
+        export(archive, to, form, steps)
     with to.open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -61,6 +61,26 @@ def test_wide_is_one_row_per_variant_and_step(finished: Path, tmp_path: Path) ->
     ]
     assert rows[0]["moments.conv1.mean_drift"] == ""
     assert rows[2]["moments.conv1.mean_drift"] == "0.125"
+
+
+def test_some_steps_are_exported_alone(finished: Path, tmp_path: Path) -> None:
+    everything = _exported(finished, tmp_path / "all.csv", "long")
+    part = _exported(finished, tmp_path / "part.csv", "long", (1, 2))
+    assert part == [row for row in everything if row["step"] in ("1", "2")]
+    assert {row["step"] for row in _exported(finished, tmp_path / "one.csv", "wide", (1, 1))} == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ((2, 1), "steps 2 to 1: the first must not be after the last"),
+        ((3, 9), "nothing was measured at steps 3 to 9; its measurements are at steps 0 to 2"),
+    ],
+)
+def test_steps_that_are_not_there_are_refused(finished: Path, tmp_path: Path, steps: StepRange, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        _exported(finished, tmp_path / "x.csv", "long", steps)
+    assert not list(tmp_path.glob("*.csv"))
 
 
 def test_standard_output_is_a_target(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:

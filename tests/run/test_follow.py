@@ -34,6 +34,7 @@ def test_a_finished_run_is_all_there(finished: Path, monkeypatch: pytest.MonkeyP
     assert run.status.state is State.FINISHED
     assert run.status.step == 2
     assert run.export().read_text().startswith("run,variant,step")
+    assert run.export(steps=(0, 1)).name == f"{finished.name}-0-1.csv"
 
 
 def test_a_growing_run_is_followed_to_its_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

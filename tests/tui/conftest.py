@@ -35,8 +35,8 @@ async def settle(pilot) -> None:
 
 
 async def checked(pilot) -> None:
-    """Until the claims that are being checked have been, and are shown."""
-    checking = [each for each in pilot.app.workers if each.group == "claims"]
+    """Until the claims that are being checked have been, and the files that are being written; and it is shown."""
+    checking = [each for each in pilot.app.workers if each.group in ("claims", "files")]
     # Of none it would wait for all, and so for the training.
     if checking:
         await pilot.app.workers.wait_for_complete(checking)

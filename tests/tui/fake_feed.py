@@ -14,7 +14,7 @@ from bntui.run.history import History
 from bntui.spec import ExperimentSpec, VariantSpec
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "conv6", "fc1")
-PER_LAYER = ("mean", "var", "mean_from_start", "var_from_start", "mean_drift", "var_drift")
+PER_LAYER = ("mean", "var", "mean_from_start", "var_from_start", "unit_mean", "unit_var", "mean_drift", "var_drift")
 WEIGHTED = (*LAYERS, "fc2")
 BINS = tuple(f"bin_{place:02d}" for place in range(16))
 SMOOTHNESS = ("loss_min", "loss_max", "grad_diff_min", "grad_diff_max", "cos_min", "cos_max", "beta")
@@ -28,6 +28,12 @@ COLUMNS = (
     *(Column("norms", name, layer) for name in ("grad", "weight", "distance") for layer in WEIGHTED),
     *(Column("ics", name, layer) for name in ("l2", "cosine") for layer in WEIGHTED),
     *(Column("distribution", name, layer) for name in ("low", "high", *BINS) for layer in LAYERS),
+    *(Column("saturation", "share", layer) for layer in LAYERS),
+    *(Column("activation_beta", "beta", layer) for layer in LAYERS),
+    *(Column("theorem41", name, layer) for name in ("left", "right", "relative_error") for layer in LAYERS),
+    *(Column("smoothness_random", name) for name in SMOOTHNESS),
+    *(Column("step_loss", name) for name in ("change", "jump")),
+    Column("gradient", "norm"),
 )
 VARIANTS = ("standard", "bn", "noisy")
 FALLBACK = Notice("fallback", "mnist could not be downloaded: training on the digits that ship with bntui")
@@ -130,8 +136,8 @@ class FakeFeed:
         self._called("stop", State.STOPPING)
         self.release()
 
-    def export(self, path: Path | None = None) -> Path:
-        self.calls.append("export")
+    def export(self, path: Path | None = None, steps: tuple[int, int] | None = None) -> Path:
+        self.calls.append("export" if steps is None else f"export {steps[0]} to {steps[1]}")
         if isinstance(self.exported, Exception):
             raise self.exported
         return path or self.exported
@@ -153,16 +159,41 @@ def _measured(step: int, place: int, name: str, broken: bool, steps: int) -> lis
     if step % 5 == 0:
         scale = (0.015, 0.0012, 0.3)[place % 3] * (0.4 + np.exp(-step / 200))
         moments = [scale * (1 + layer / 3) * noise.uniform(0.7, 1.4) for layer in range(len(LAYERS))]
-        values = [0.1] * len(LAYERS) * 4 + (moments + moments if step else [])
+        values = [0.1] * len(LAYERS) * 4 + _units(step, place) + (moments + moments if step else [])
         found.append(Measurement(step, name, "moments", tuple(values)))
     if step % 25 == 0:
         wide = (1.0, 0.2, 0.3)[place % 3] * noise.lognormal(0, 0.35)
         landscape = (loss * 0.8, loss + 4 * wide, 0.3 * wide, 3 * wide, 0.9 - wide, 0.95)
         beta = (18, 10, 11.5)[place % 3] * noise.lognormal(0, 0.35)
         found.append(Measurement(step, name, "smoothness", (*landscape, beta)))
+        around = (loss * 0.95, loss + wide, 0.1 * wide, wide, 0.95, 0.99, beta / 3)
+        found.append(Measurement(step, name, "smoothness_random", around))
     if step % 10 == 0:
         found += [Measurement(step, name, probe, values) for probe, values in _by_layer(place, noise).items()]
+        found += [Measurement(step, name, probe, values) for probe, values in _others(step, place, loss).items()]
     return found
+
+
+def _units(step: int, place: int) -> list[float]:
+    """Means and variances of one unit of each layer."""
+    noise = np.random.default_rng([step, place, 1])
+    means = (0.02 * step, 0.0, 0.0)[place % 3] * np.arange(len(LAYERS)) + noise.normal(0, (0.1, 0.05, 0.4)[place % 3])
+    return [*means.tolist(), *([1.0 + 0.5 * (place % 3)] * len(LAYERS))]
+
+
+def _others(step: int, place: int, loss: float) -> dict[str, tuple[float, ...]]:
+    noise = np.random.default_rng([step, place, 2])
+    depth = np.arange(1, len(LAYERS) + 1)
+    errors = noise.lognormal(-15, 0.3, len(LAYERS))
+    change = -0.1 * loss * noise.lognormal(0, 0.3)
+    return {
+        "saturation": tuple(np.clip(0.5 + 0.05 * depth * (1 - place % 3), 0, 1).tolist()),
+        "activation_beta": tuple(((3.0, 0.8, 1.1)[place % 3] / depth * noise.lognormal(0, 0.2)).tolist()),
+        # Without BatchNorm there is nothing to compare.
+        "theorem41": tuple(np.concatenate([depth, depth, errors]).tolist()) if place % 3 else (),
+        "step_loss": (change, abs(change) * noise.lognormal(0, 0.5))[: 1 + (step > 0)],
+        "gradient": ((1.5, 0.4, 0.6)[place % 3] * noise.lognormal(0, 0.3),),
+    }
 
 
 def _by_layer(place: int, noise: np.random.Generator) -> dict[str, tuple[float, ...]]:

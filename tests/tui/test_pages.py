@@ -9,26 +9,30 @@ from bntui.run.feed import Status
 from bntui.tui import claims_pane
 from bntui.tui.claims_pane import ClaimsPane
 from bntui.tui.modals import Help
-from bntui.tui.page import CLAIMS, PLANS
+from bntui.tui.page import CLAIMS, MECHANICS, PLANS
 from bntui.tui.pane import ChartPane
 from bntui.views import VIEWS
 from tests.tui.conftest import checked, settle, text_of
 from tests.tui.fake_feed import COLUMNS, DIVERGED, FakeFeed
 
 SIZE = (120, 36)
+CLAIMS_KEY = "f8"
 SHOWN = {
     "f1": ("train accuracy", "drift of conv1", "effective β", "train loss"),
-    "f2": ("drift of every layer", "activation scale", "gradient by layer", "▸conv1", "10⁰"),
+    "f2": ("drift of every layer", "activation scale", "gradient by layer", "saturation by layer", "▸conv1", "10⁰"),
     "f3": ("loss ahead", "gradient change", "gradient cosine", "effective β"),
-    "f4": ("shift of conv1", "shift cosine of conv1", "shift by layer", "shift cosine by layer"),
-    "f5": ("distribution in conv1", "● standard", "▲ bn", "■ noisy"),
-    "f6": ("verdict", "bn-faster", "not checkable", "Santurkar et al. 2018"),
+    "f4": ("loss ahead", "loss around", "activation β of conv1", "theorem 4.1 by layer"),
+    "f5": ("shift of conv1", "shift cosine of conv1", "shift by layer", "shift cosine by layer"),
+    "f6": ("distribution in conv1", "● standard", "▲ bn", "■ noisy", "a unit of conv1", "saturation of conv1"),
+    "f7": ("test accuracy", "gradient norm", "loss change by a step", "loss jump", "weights of conv1", "distance of"),
+    "f8": ("verdict", "bn-faster", "not checkable", "Santurkar et al. 2018"),
+    "f9": ("BatchNorm by hand", "subtract the mean", "ŷ = a/√(σ²+ε)", "γ₁"),
 }
 
 
 def test_every_view_is_on_a_page_and_every_page_holds_views():
     placed = [view for plan in PLANS for line in plan.lines for view in line]
-    assert set(placed) == {*VIEWS, CLAIMS}
+    assert set(placed) == {*VIEWS, CLAIMS, MECHANICS}
 
 
 async def opened(pilot, *keys):
@@ -41,7 +45,7 @@ async def test_function_keys_open_the_pages(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         for place, (key, expected) in enumerate(SHOWN.items()):
             shown = await opened(pilot, key)
-            assert PLANS[place].name in shown
+            assert PLANS[place].short.strip(".") in shown
             for text in expected:
                 assert text in shown, (key, text)
         assert "loss ahead" not in shown
@@ -70,8 +74,8 @@ async def test_the_same_view_on_two_pages_has_a_scale_on_each(app_of):
 async def test_the_layer_is_the_same_on_every_page(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         assert "▸conv2" in await opened(pilot, "f2", "right_square_bracket")
-        assert "shift of conv2" in await opened(pilot, "f4")
-        assert "distribution in conv2" in await opened(pilot, "f5")
+        assert "shift of conv2" in await opened(pilot, "f5")
+        assert "distribution in conv2" in await opened(pilot, "f6")
 
 
 async def test_a_click_on_a_name_opens_the_page(app_of):
@@ -84,8 +88,8 @@ async def test_a_click_on_a_name_opens_the_page(app_of):
 
 
 async def test_help_lists_the_pages(app_of):
-    async with app_of().run_test(size=(120, 50)) as pilot:
-        await opened(pilot, "f6", "question_mark")
+    async with app_of().run_test(size=(120, 60)) as pilot:
+        await opened(pilot, CLAIMS_KEY, "question_mark")
         assert isinstance(pilot.app.screen, Help)
         shown = text_of(pilot.app)
         assert all(f"Page: {plan.name}" in shown for plan in PLANS)
@@ -96,8 +100,10 @@ async def test_what_is_not_measured_says_what_would_measure_it(app_of):
     async with app_of(FakeFeed(columns=COLUMNS[:2])).run_test(size=SIZE) as pilot:
         assert "probes.moments.every=1" in await opened(pilot, "f2")
         assert "probes.smoothness.every=25" in await opened(pilot, "f3")
-        assert "probes.ics.every=25" in await opened(pilot, "f4")
-        assert "probes.distribution.every=10" in await opened(pilot, "f5")
+        assert "probes.theorem41.every=25" in await opened(pilot, "f4")
+        assert "probes.ics.every=25" in await opened(pilot, "f5")
+        assert "probes.distribution.every=10" in await opened(pilot, "f6")
+        assert "probes.step_loss.every=10" in await opened(pilot, "f7")
 
 
 async def test_a_diverged_variant_is_marked_on_its_map(app_of):
@@ -123,11 +129,11 @@ async def test_every_page_before_there_is_anything(app_of):
             await pilot.press(key, "z", "l", "tab", "right_square_bracket", "escape")
         assert "downloading mnist" in text_of(pilot.app)
         feed.begin(0)
-        assert "as soon as there are measurements" in await opened(pilot, "f6")
+        assert "as soon as there are measurements" in await opened(pilot, CLAIMS_KEY)
         feed.extend(0, 30)
         for key in SHOWN:
             await pilot.press(key)
-        assert "noisy-faster" in await opened(pilot)
+        assert "noisy-faster" in await opened(pilot, CLAIMS_KEY)
 
 
 async def test_many_variants_on_every_page(app_of):
@@ -135,7 +141,7 @@ async def test_many_variants_on_every_page(app_of):
     async with app_of(FakeFeed(variants=names)).run_test(size=(60, 16)) as pilot:
         for key in SHOWN:
             await opened(pilot, key)
-        assert "more" in await opened(pilot, "f5")
+        assert "more" in await opened(pilot, "f6", "z")
 
 
 async def test_only_the_page_in_sight_is_drawn(app_of):
@@ -170,7 +176,7 @@ async def test_claims_are_checked_in_a_thread_and_only_where_they_are_seen(app_o
     async with app_of().run_test(size=SIZE) as pilot:
         await opened(pilot, "f1")
         assert not counted
-        await opened(pilot, "f6")
+        await opened(pilot, CLAIMS_KEY)
         assert len(counted) == 1 and counted[0] is not threading.main_thread()
 
 
@@ -179,7 +185,7 @@ async def test_claims_are_checked_again_only_after_a_pause_and_with_something_ne
     async with app_of(feed).run_test(size=SIZE) as pilot:
         pane = pilot.app.screen.query_one(ClaimsPane)
         pane._clock = lambda: now[0]
-        await opened(pilot, "f6")
+        await opened(pilot, CLAIMS_KEY)
         feed.extend(400, 410)
         now[0] = 2.0
         await opened(pilot)
@@ -197,7 +203,7 @@ async def test_claims_are_checked_again_only_after_a_pause_and_with_something_ne
 
 async def test_up_and_down_choose_the_claim_that_is_read(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
-        assert "BatchNorm trains faster than the plain network." in await opened(pilot, "f6")
+        assert "BatchNorm trains faster than the plain network." in await opened(pilot, CLAIMS_KEY)
         shown = await opened(pilot, "down")
         assert "Noisy BatchNorm trains as fast as BatchNorm." in shown
         assert "between −0.05" in shown and "seed 0 only" in shown
@@ -210,7 +216,7 @@ async def test_up_and_down_choose_the_claim_that_is_read(app_of):
 
 async def test_a_click_chooses_a_claim(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
-        await opened(pilot, "f6")
+        await opened(pilot, CLAIMS_KEY)
         await pilot.click("#claims-list", offset=(20, 3))
         await settle(pilot)
         assert "Noisy BatchNorm trains as fast as BatchNorm." in text_of(pilot.app)
@@ -222,4 +228,4 @@ async def test_claims_that_cannot_be_checked_say_so(app_of, monkeypatch):
 
     monkeypatch.setattr(claims_pane, "check", fail)
     async with app_of().run_test(size=SIZE) as pilot:
-        assert "claims could not be checked: no such thing" in await opened(pilot, "f6")
+        assert "claims could not be checked: no such thing" in await opened(pilot, CLAIMS_KEY)

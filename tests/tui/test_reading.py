@@ -211,7 +211,7 @@ async def test_differences_hide_and_filter(app_of):
 async def test_everything_hidden_is_no_accident(app_of):
     async with app_of(FakeFeed(State.PAUSED)).run_test(size=SIZE) as pilot:
         await settle(pilot)
-        for page in ("f1", "f2", "f3", "f4", "f5"):
+        for page in ("f1", "f2", "f3", "f4", "f5", "f6", "f7"):
             await pressed(pilot, page, "1", "2", "3", "left", "d", "plus", "d", "d", "1", "2", "3", "0", "escape")
 
 

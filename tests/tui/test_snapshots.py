@@ -12,7 +12,8 @@ MOMENTS = {
     "diverged": lambda: FakeFeed(State.PAUSED, notices=(DIVERGED,)),
     "finished": lambda: FakeFeed(State.FINISHED, done=1000, notices=(FALLBACK,)),
 }
-PAGES = ["layers", "landscape", "shift", "distributions", "claims"]
+PAGES = ["layers", "landscape", "smoothness", "shift", "distributions", "optimization", "claims"]
+NEXT_LAYER = "right_square_bracket"
 SIZES = [(80, 24), (120, 36), (200, 50)]
 
 
@@ -26,13 +27,19 @@ def test_dashboard(app_of, snap_compare, moment, size):
 @pytest.mark.parametrize("page", PAGES)
 def test_page(app_of, snap_compare, page, size):
     key = f"f{2 + PAGES.index(page)}"
-    assert snap_compare(app_of(), terminal_size=size, run_before=lambda pilot: opened(pilot, key))
+    assert snap_compare(app_of(), terminal_size=size, run_before=lambda pilot: opened(pilot, key, *[NEXT_LAYER] * 2))
 
 
-async def opened(pilot, key):
-    await pilot.press(key, "right_square_bracket", "right_square_bracket")
+async def opened(pilot, *keys):
+    await pilot.press(*keys)
     await settle(pilot)
     await checked(pilot)
+
+
+@pytest.mark.parametrize("size", [(60, 16), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_batch_norm_by_hand(app_of, snap_compare, size):
+    keys = ["f9", "enter", "enter", "down", "right", "n"]
+    assert snap_compare(app_of(), terminal_size=size, run_before=lambda pilot: opened(pilot, *keys))
 
 
 def test_light_theme(app_of, snap_compare):

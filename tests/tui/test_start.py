@@ -8,6 +8,7 @@ from bntui.run.duration import rate
 from bntui.run.listing import Summary
 from bntui.tui.app import DashboardApp
 from bntui.tui.dashboard import DashboardScreen
+from bntui.tui.mechanics_pane import MechanicsScreen
 from bntui.tui.presets import grouped
 from bntui.tui.start import StartScreen
 from tests.tui.conftest import settle, text_of
@@ -35,6 +36,16 @@ async def test_the_start_page_lists_presets():
         await pilot.pause()
     assert pilot.app.return_code == 0
     assert pilot.app.feed is None
+
+
+async def test_batch_norm_by_hand_needs_no_run():
+    async with start_app().run_test(size=SIZE) as pilot:
+        await pilot.press("b", "enter", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, MechanicsScreen)
+        assert "subtract the mean" in text_of(pilot.app)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, StartScreen)
 
 
 async def test_enter_trains_the_chosen_preset():

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bntui.records import Measurement, RunInfo
+from bntui.records import Column, Measurement, RunInfo
 from bntui.run.history import History, Key, Points
 from bntui.views import VIEWS, Band, Chart, Focus, Heatmap, Profile, rows
 from bntui.views.smooth import trailing_mean
@@ -62,6 +62,13 @@ def test_a_view_keeps_every_value(view, case):
         values = np.repeat(values[-1:], len(figure.layers))
     else:
         found = curves_of(figure)
+    if view == "unit":
+        # Of equal means and variances.
+        with np.errstate(invalid="ignore"):
+            deviation = np.sqrt(values)
+            values = np.concatenate([values - deviation, values + deviation])
+        ends = [drawn for _, drawn in found]
+        found = [(name, np.concatenate(ends[at : at + 2])) for at, (name, _) in enumerate(found) if at % 2 == 0]
     assert list(dict.fromkeys(variant for variant, _ in found)) == ["standard", "bn"]
     for _, drawn in found:
         np.testing.assert_array_equal(drawn, values)
@@ -177,3 +184,26 @@ def _key(*names):
 
 def points_of(values, every=1):
     return Points(np.arange(0, len(values) * every, every, dtype=np.int32), np.asarray(values, np.float32))
+
+
+def test_a_unit_is_shown_as_mean_and_deviation_and_only_what_is_new_is_computed():
+    made = history([4.0] * 3)
+    mean = made.points(Key("bn", "moments", "unit_mean", "conv1"))
+    first = VIEWS["unit"](made, FOCUS).spans[1]
+    assert (first.low.values.tolist(), first.high.values.tolist()) == ([2.0] * 3, [6.0] * 3)
+    np.testing.assert_array_equal(first.low.steps, mean.steps)
+    count = len(made.info.columns_of("moments"))
+    made.extend(
+        [Measurement(3, "bn", "moments", (9.0,) * count), Measurement(4, "bn", "moments", (float("nan"),) * count)]
+    )
+    after = VIEWS["unit"](made, FOCUS).spans[1]
+    np.testing.assert_array_equal(after.low.values, [2, 2, 2, 6, np.nan])
+    assert after.low.digest is first.low.digest
+    assert first.low.values.tolist() == [2.0] * 3
+
+
+def test_a_network_that_predicts_numbers_has_no_accuracy_and_says_so():
+    made = history([0.5], [Column("train", "loss"), Column("test", "loss")])
+    assert "predicts numbers" in VIEWS["accuracy"](made, FOCUS).empty
+    tested = VIEWS["test_accuracy"](made, FOCUS)
+    assert (tested.title, tested.limits, tested.measured) == ("test loss", None, True)
