@@ -44,9 +44,7 @@ class DashboardApp(DressedApp):
 
     TITLE = "bntui"
     CSS_PATH = Path("dashboard.tcss")
-    COMMANDS = DressedApp.COMMANDS | {SettingsCommands}
-
-    COMMANDS = {Commands}  # noqa: RUF012  (as Textual has it)
+    COMMANDS = {Commands, SettingsCommands}  # noqa: RUF012  (as Textual has it)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit at once"),
