@@ -21,7 +21,7 @@ from bntui.run import edit
 from bntui.run.listing import Summary, summaries
 from bntui.run.overlay import MOST
 from bntui.tui.asking import Answer, Sure
-from bntui.tui.gate import GatedScreen, TooSmall
+from bntui.tui.gate import ROOMY_FROM, GatedScreen, TooSmall
 from bntui.tui.modals import Filter
 from bntui.tui.run_list import RunList
 
@@ -36,9 +36,9 @@ class RunsScreen(GatedScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "mark", tooltip=f"Mark to compare, up to {MOST}, and back"),
         Binding("c", "compare", "compare", tooltip="The marked runs in one picture"),
-        Binding("slash", "filter", "filter", key_display="/", tooltip="Only runs with these words"),
-        Binding("t", "rename", "title", tooltip="Give the run a title"),
-        Binding("n", "note", "note", tooltip="Keep a note with the run"),
+        Binding("slash", "filter", "find", key_display="/", tooltip="Only runs with these words"),
+        Binding("t", "rename", "title", show=False, tooltip="Give the run a title"),
+        Binding("n", "note", "note", show=False, tooltip="Keep a note with the run"),
         Binding("d", "delete", "delete", tooltip="Delete the run; asks"),
         Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
         Binding("escape", "leave", "back", tooltip="All runs again; back"),
@@ -75,6 +75,10 @@ class RunsScreen(GatedScreen):
     def on_screen_resume(self) -> None:
         """Something may have changed while another screen was shown."""
         self.read()
+
+    def share_out(self) -> None:
+        """Keys closer together where room is short."""
+        self.set_class(self.app.size.width < ROOMY_FROM, "narrow")
 
     # The list
 

@@ -111,8 +111,11 @@ class StartScreen(GatedScreen):
 
     @on(PresetList.Changed)
     def _describe(self) -> None:
-        spec = self._presets.current
-        self._about.update(_described(spec, rate(spec, self._runs), self._there) if spec else "")
+        chosen = self._presets.current
+        if isinstance(chosen, ExperimentSpec):
+            self._about.update(_described(chosen, rate(chosen, self._runs), self._there))
+        else:
+            self._about.update(Text(str(chosen or "")))
 
     @on(PresetList.Chosen)
     def _chosen(self, message: PresetList.Chosen) -> None:
@@ -141,7 +144,7 @@ def _roughly(seconds: float) -> str:
 
 
 def _told(there: Mapping[str, bool]) -> Text:
-    text = Text("data sets  ", "dim", overflow="ellipsis", no_wrap=True)
+    text = Text("data sets  ", "dim")
     for name, found in there.items():
-        text.append(f"{'✔' if found else '↓'} {name}   ", "" if found else "dim")
+        text.append(f"{'✔' if found else '↓'} {name}  ", "" if found else "dim")
     return text.append("↓ is downloaded when it is first trained on" if False in there.values() else "", "dim")
