@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
 FIRST_PRESET = "noisy"
+SERVED = ("attach", "replay", "compare")
 WHICH_RUN = "An id, a unique prefix of one, 'last', or a folder."
 
 # Of the errors for wrong usage Typer exports one, not the class they share.
@@ -125,18 +126,9 @@ def train(
     context.obj = runs_dir
     if context.invoked_subcommand:
         return 0
-    given = {
-        "dataset": dataset,
-        "device": device,
-        "steps": steps,
-        "seed": seed,
-        "optimizer.lr": lr,
-        "batch_size": batch_size,
-    }
-    overrides = [*(override or []), *(f"{key}={_toml(value)}" for key, value in given.items() if value is not None)]
     return _train(
         preset,
-        overrides,
+        _overrides(context.params),
         _runs(runs_dir),
         data_dir,
         csv,
@@ -144,6 +136,13 @@ def train(
         exit_on_hangup=exit_on_hangup,
         given=_given(context),
     )
+
+
+def _overrides(options: Mapping[str, Any]) -> list[str]:
+    """Options that stand for a key of the preset, as `--set` would say them; they win over it."""
+    keys = {name: name for name in ("dataset", "device", "steps", "seed", "batch_size")} | {"lr": "optimizer.lr"}
+    given = [f"{key}={_toml(options[name])}" for name, key in keys.items() if options[name] is not None]
+    return [*(options["override"] or []), *given]
 
 
 def _toml(value: str | float) -> str:
@@ -475,6 +474,37 @@ def compare(
 
     where = _runs(runs_dir, context.obj)
     return _look_at(OverlaidRuns([folders.find(one, where) for one in run]), where, _given(context))
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve on.")] = 8000,
+    token: Annotated[
+        str | None, typer.Option(help="Serve only to who has it.", show_default="made for addresses others can reach")
+    ] = None,
+) -> int:
+    """Show the dashboard in a browser; takes the options of `bntui` itself, or `attach RUN` and the like."""
+    from bntui.serve import serve as serve_on
+
+    _check_served(context.args)
+    # Whatever terminal serves it: the page is one that can show everything.
+    serve_on(["--colors", "truecolor", "--markers", "braille", *context.args], host, port, token)
+    return 0
+
+
+def _check_served(arguments: list[str]) -> None:
+    """Raises for a mistake here, rather than in a browser."""
+    if arguments and not arguments[0].startswith("-"):
+        if arguments[0] not in SERVED:
+            raise UserError(f"serve {arguments[0]}: there is {', '.join(SERVED)}, or options of bntui itself")
+        return
+    options = typer.main.get_command(app).make_context("bntui", list(arguments)).params
+    if options["headless"]:
+        raise UserError("--headless: has no screen to serve")
+    if options["preset"]:
+        _load(options["preset"], _overrides(options))
 
 
 @app.command()
