@@ -36,7 +36,7 @@ class Batches:
             self._order = self._shuffled(epoch)
             self._epoch = epoch
         chosen = self._order[place * self._size : (place + 1) * self._size]
-        return scaled(self.train.images[chosen]), self.train.labels[chosen]
+        return scaled(self.train.images.index_select(0, chosen)), self.train.labels.index_select(0, chosen)
 
     def _shuffled(self, epoch: int) -> Tensor:
         generator = torch.Generator().manual_seed(random_key(self._seed, "order", epoch))

@@ -36,6 +36,7 @@ class Learner:
         self._clock = clock
         self._noises = noises(network)
         self._parameters = dict(network.named_parameters())
+        self._weights = [parameter.detach() for parameter in self._parameters.values()]
         self._optimizer = torch.optim.SGD(
             network.parameters(),
             lr=lr,
@@ -123,6 +124,6 @@ class Learner:
                     yield probe.name, values
 
     def _health(self, loss: Tensor) -> Tensor:
-        largest = torch._foreach_norm([p.detach() for p in self._parameters.values()], torch.inf)
+        largest = torch._foreach_norm(self._weights, torch.inf)
         # x·0 is 0 where x is finite and NaN where it is not.
         return torch.stack([loss, *largest]) * 0

@@ -44,7 +44,8 @@ class Passes:
         """The pass over a batch; the parameters' `grad` is then its gradient."""
         activations: dict[str, Tensor] = {}
         hooks = [_keep(name, layer, activations) for name, layer in self._hidden.items()] if watched else []
-        self.network.zero_grad()
+        for parameter in self._parameters.values():
+            parameter.grad = None
         with tf32(self.precision == "tf32"):
             # No weight is used twice, so there is nothing to be gained from keeping its lower-precision copy.
             half = self.precision == "bf16"
