@@ -122,7 +122,7 @@ def _step(inks: Inks, state: Mechanics, slider: int, step: Step) -> list[Line]:
     name, formula = _NAMES[step]
     applied = step in state.applied
     ink = inks.text if applied else inks.muted
-    head = ((f" {'●' if applied else '○'} ", ink), (KEYS[step], inks.focus), (f" {name:20}", ink), (formula, ink))
+    head = ((f" {'●' if applied else '·'} ", ink), (KEYS[step], inks.focus), (f" {name:20}", ink), (formula, ink))
     if step is Step.AFFINE:
         return [Line(head, step), *(_slider(inks, state, each, slider) for each in range(2 * UNITS))]
     return [Line(head, step), _numbers(inks, state, step)]

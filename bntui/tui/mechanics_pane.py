@@ -21,9 +21,9 @@ from bntui.views.mechanics import RANGE, UNITS, Step, moments
 
 _MOST = 72
 _HINTS = (
-    "enter next · ⌫ take back · ↑ ↓ ← → sliders · b new batch",
-    "enter next · ⌫ back · arrows: sliders · b new batch",
-    "enter · ⌫ back · arrows · b",
+    "enter next · backspace takes back · ↑ ↓ ← → sliders · b new batch",
+    "enter next · backspace back · ↑ ↓ ← → · b new batch",
+    "enter · backspace · arrows · b",
 )
 
 
