@@ -20,7 +20,8 @@ from bntui.spec import ExperimentSpec
 MOST = 6
 COLOURS = 9
 """Places with the same colour are so far apart."""
-_LABEL = 12
+_ROOM = 16
+"""A label, a stroke and a variant's name are not to be longer, so that they can be read everywhere."""
 
 
 class Overlay:
@@ -153,15 +154,20 @@ def _check(folders: Sequence[Path]) -> None:
 
 def _labels(folders: Iterable[Path]) -> list[str]:
     """A short name for each run: its title where that is short and its own, else a letter."""
-    titles = []
-    for folder in folders:
-        with Archive(folder) as archive:
-            titles.append(archive.value("title", ""))
+    titles = [_title(folder) for folder in folders]
     letters = string.ascii_uppercase
     return [
-        title if title and len(title) <= _LABEL and titles.count(title) == 1 and title not in letters else letter
+        title if title and titles.count(title) == 1 and title not in letters else letter
         for title, letter in zip(titles, letters, strict=False)
     ]
+
+
+def _title(folder: Path) -> str:
+    """A run's title, if it leaves room for the names of its variants."""
+    with Archive(folder) as archive:
+        title = str(archive.value("title", ""))
+        longest = max(len(variant.name) for variant in archive.spec.variants)
+    return title if len(title) + 1 + longest <= _ROOM else ""
 
 
 def _together(infos: Sequence[RunInfo], variants: tuple[str, ...]) -> RunInfo:

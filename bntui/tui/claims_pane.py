@@ -109,7 +109,9 @@ class ClaimsPane(Pane):
         if not self._results:
             waiting = "the papers' claims are checked as soon as there are measurements …"
             text = f"claims could not be checked: {self._error}" if self._error else waiting
-            canvas.put(2, canvas.height // 2, text[: max(canvas.width - 4, 0)], inks.muted)
+            lines = wrap(text, max(canvas.width - 4, 8))
+            for y, line in enumerate(lines, canvas.height // 2 - len(lines) // 2):
+                canvas.put(2, y, line[: max(canvas.width - 4, 0)], inks.muted)
             return
         self._rows = self._share_out(canvas)
         self._first = min(max(self._first, self._line - self._rows + 1), self._line)

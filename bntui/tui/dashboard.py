@@ -37,7 +37,6 @@ from bntui.views.lens import Differences
 
 _PANES_ROOM = 10
 _GPU_ROOM = 42
-_ROOMY_FROM = 72
 
 
 class DashboardScreen(GatedScreen):
@@ -266,7 +265,6 @@ class DashboardScreen(GatedScreen):
     def share_out(self) -> None:
         """Share the room out; panes that would be too low to read give way to the focused one's row."""
         width, height = self.size
-        self.set_class(width < _ROOMY_FROM, "narrow")
         info = self.feed.info
         gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
         header_rows = 1 if width >= ONE_LINE_FROM + gpu and len(self.feed.parts) == 1 else 2

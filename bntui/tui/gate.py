@@ -10,6 +10,8 @@ from bntui.tui.palette import Inks
 from bntui.tui.thrift import ThriftyCompositor
 
 LEAST = (60, 16)
+_ROOMY_FROM = 72
+"""Columns from which the keys at the bottom stand apart."""
 
 
 class TooSmall(CanvasWidget):
@@ -33,8 +35,15 @@ class GatedScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Decide which."""
-        width, height = event.size
+        self._fit(*event.size)
+
+    def on_screen_resume(self) -> None:
+        """Another screen was on top, and the terminal may have another size since."""
+        self._fit(*self.app.size)
+
+    def _fit(self, width: int, height: int) -> None:
         self.set_class(width < LEAST[0] or height < LEAST[1], "too-small")
+        self.set_class(width < _ROOMY_FROM, "narrow")
         self.share_out()
 
     @property

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from bntui.records import State
 from bntui.run.listing import Summary
-from bntui.tui.canvas import Canvas, CanvasWidget
+from bntui.tui.canvas import Canvas
+from bntui.tui.lines import Lines
 from bntui.tui.palette import Inks, mark
 
 _GAP = 2
@@ -43,17 +43,13 @@ _COLUMNS = (
 )
 
 
-class RunList(CanvasWidget, can_focus=True):
-    """A cursor on rows; marked runs have their number's colour and mark."""
+class RunList(Lines):
+    """A line a run; marked ones have their number's colour and mark."""
+
+    HEAD = 1
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="Open the run"),
-        Binding("up", "move(-1)", show=False, tooltip="The run above"),
-        Binding("down", "move(1)", show=False, tooltip="The run below"),
-        Binding("pageup", "page(-1)", show=False, tooltip="A page up"),
-        Binding("pagedown", "page(1)", show=False, tooltip="A page down"),
-        Binding("home", "move(-1000000)", show=False, tooltip="The first run"),
-        Binding("end", "move(1000000)", show=False, tooltip="The last run"),
     ]
 
     class Opened(Message):
@@ -67,13 +63,17 @@ class RunList(CanvasWidget, can_focus=True):
         super().__init__(id="run-list")
         self._runs: Sequence[Summary] = ()
         self._marked: Sequence[str] = ()
-        self._line = self._first = 0
         self._empty, self._title = empty, title
+
+    @property
+    def count(self) -> int:
+        """How many runs are shown."""
+        return len(self._runs)
 
     @property
     def current(self) -> Summary | None:
         """The run under the cursor."""
-        return self._runs[self._line] if self._runs else None
+        return self._runs[self.line] if self._runs else None
 
     def show(self, runs: Sequence[Summary], marked: Sequence[str] = (), empty: str | None = None) -> None:
         """Show these; the cursor stays on its run. `empty` is what to say where there are none."""
@@ -81,46 +81,13 @@ class RunList(CanvasWidget, can_focus=True):
         self._runs, self._marked = runs, marked
         self._empty = self._empty if empty is None else empty
         same = (place for place, run in enumerate(runs) if before and run.run_id == before.run_id)
-        self._line = next(same, min(self._line, max(len(runs) - 1, 0)))
+        self.line = next(same, min(self.line, max(len(runs) - 1, 0)))
         self.repaint()
 
-    def action_move(self, by: int) -> None:
-        """Another run."""
-        self._line = min(max(self._line + by, 0), max(len(self._runs) - 1, 0))
-        self.repaint()
-
-    def action_page(self, by: int) -> None:
-        """As far as one sees."""
-        self.action_move(by * max(self.size.height - 2, 1))
-
-    def action_open(self) -> None:
-        """Choose the run under the cursor."""
+    def open(self) -> None:
+        """Tell which."""
         if self.current:
             self.post_message(self.Opened(self.current))
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose with the mouse: once for the cursor, twice to open."""
-        place = self._first + event.y - 1
-        if event.y and place < len(self._runs):
-            self.action_move(place - self._line)
-            if event.chain == 2:
-                self.action_open()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The run below."""
-        self.action_move(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The run above."""
-        self.action_move(-1)
-
-    def on_focus(self) -> None:
-        """The cursor shows who has the keys."""
-        self.repaint()
-
-    def on_blur(self) -> None:
-        """The same."""
-        self.repaint()
 
     # Painting
 
@@ -129,17 +96,14 @@ class RunList(CanvasWidget, can_focus=True):
         if not self._runs:
             canvas.put(3, 1, self._empty, inks.muted)
             return
-        rows = max(canvas.height - 1, 1)
-        self._first = min(max(self._first, self._line - rows + 1), self._line, max(len(self._runs) - rows, 0))
-        shown = self._runs[self._first : self._first + rows]
         places = _places(self._runs, canvas.width)
         for column, x, width in places:
             canvas.put(x, 0, (column.title if column.weight < _HEAVIEST else self._title)[:width], inks.muted)
-        for y, run in enumerate(shown, 1):
-            self._row(canvas, inks, y, run, places)
+        for y, line in enumerate(self.in_sight(canvas), self.HEAD):
+            self._row(canvas, inks, y, line, places)
 
-    def _row(self, canvas: Canvas, inks: Inks, y: int, run: Summary, places: list[tuple[_Column, int, int]]) -> None:
-        chosen = self._first + y - 1 == self._line
+    def _row(self, canvas: Canvas, inks: Inks, y: int, line: int, places: list[tuple[_Column, int, int]]) -> None:
+        run, chosen = self._runs[line], line == self.line
         if chosen:
             canvas.put(0, y, "▸", inks.focus if self.has_focus else inks.faint)
         if run.run_id in self._marked:

@@ -36,9 +36,9 @@ class RunsScreen(GatedScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "mark", tooltip=f"Mark to compare, up to {MOST}, and back"),
         Binding("c", "compare", "compare", tooltip="The marked runs in one picture"),
-        Binding("slash", "filter", "filter", key_display="/", tooltip="Only runs with these words"),
-        Binding("t", "rename", "title", tooltip="Give the run a title"),
-        Binding("n", "note", "note", tooltip="Keep a note with the run"),
+        Binding("slash", "filter", "find", key_display="/", tooltip="Only runs with these words"),
+        Binding("t", "rename", "title", show=False, tooltip="Give the run a title"),
+        Binding("n", "note", "note", show=False, tooltip="Keep a note with the run"),
         Binding("d", "delete", "delete", tooltip="Delete the run; asks"),
         Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
         Binding("escape", "leave", "back", tooltip="All runs again; back"),

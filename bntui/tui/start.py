@@ -32,9 +32,9 @@ class StartScreen(GatedScreen):
     """Choose with the arrow keys and Enter; an error of the last choice stays in sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "last runs", tooltip="To the last runs, and back"),
+        Binding("tab", "app.focus_next", "last", tooltip="To the last runs, and back"),
         Binding("b", "app.mechanics", "by hand", tooltip="BatchNorm by hand, without a run"),
-        Binding("r", "app.runs", "all runs", tooltip="All runs: open, compare, note"),
+        Binding("r", "app.runs", "runs", tooltip="All runs: open, compare, note"),
         Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
         Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
     ]
@@ -111,8 +111,11 @@ class StartScreen(GatedScreen):
 
     @on(PresetList.Changed)
     def _describe(self) -> None:
-        spec = self._presets.current
-        self._about.update(_described(spec, rate(spec, self._runs), self._there) if spec else "")
+        chosen = self._presets.current
+        if isinstance(chosen, ExperimentSpec):
+            self._about.update(_described(chosen, rate(chosen, self._runs), self._there))
+        else:
+            self._about.update(Text(str(chosen or "")))
 
     @on(PresetList.Chosen)
     def _chosen(self, message: PresetList.Chosen) -> None:
@@ -141,7 +144,7 @@ def _roughly(seconds: float) -> str:
 
 
 def _told(there: Mapping[str, bool]) -> Text:
-    text = Text("data sets  ", "dim", overflow="ellipsis", no_wrap=True)
+    text = Text("data sets  ", "dim")
     for name, found in there.items():
-        text.append(f"{'✔' if found else '↓'} {name}   ", "" if found else "dim")
+        text.append(f"{'✔' if found else '↓'} {name}  ", "" if found else "dim")
     return text.append("↓ is downloaded when it is first trained on" if False in there.values() else "", "dim")

@@ -20,7 +20,7 @@ SIZE = (120, 36)
 
 
 def run_in(runs_dir: Path, preset: str, state: State | None = State.FINISHED) -> Store:
-    """A run of two steps, in the order in which they are made; without a state it still trains."""
+    """A run of two steps; without a state it still trains."""
     store = Store(runs_dir, spec_of(("standard", "bn"), 2, preset), {})
     store.begin(RunInfo(COLUMNS, ("standard", "bn"), LAYERS, 2, 24, "mnist", "cpu", "cpu"))
     taken = [Measurement(step, name, "train", (1.0, 0.5)) for step in range(2) for name in ("standard", "bn")]
@@ -245,3 +245,23 @@ async def test_no_runs(tmp_path):
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "enter", "space", "c", "t", "n", "d")
         assert "no runs yet" in text_of(app)
+
+
+async def test_what_lies_below_fits_the_terminal_and_the_theme_again(app):
+    async with app.run_test(size=(60, 16)) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        training = app.screen
+        await opened(pilot)
+        await pilot.resize_terminal(20, 5)
+        await pilot.pause()
+        app.theme = "textual-light"
+        await pilot.resize_terminal(120, 36)
+        assert "third-" in await listed(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.screen is training
+        shown = text_of(app)
+        assert "60×16" not in shown
+        assert "train accuracy" in shown and "drift of conv1" in shown and "train loss" in shown
+        assert max(len(line.rstrip()) for line in shown.splitlines()) > 110
