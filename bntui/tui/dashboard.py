@@ -17,7 +17,7 @@ from bntui.tui import plot
 from bntui.tui.claims_pane import ClaimsPane
 from bntui.tui.curve import DOTS_X
 from bntui.tui.display import display_of, written_by
-from bntui.tui.gate import ROOMY_FROM, GatedScreen, TooSmall
+from bntui.tui.gate import GatedScreen, TooSmall
 from bntui.tui.gpu import Gpu
 from bntui.tui.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.loading import Loading
@@ -265,7 +265,6 @@ class DashboardScreen(GatedScreen):
     def share_out(self) -> None:
         """Share the room out; panes that would be too low to read give way to the focused one's row."""
         width, height = self.size
-        self.set_class(width < ROOMY_FROM, "narrow")
         info = self.feed.info
         gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
         header_rows = 1 if width >= ONE_LINE_FROM + gpu and len(self.feed.parts) == 1 else 2

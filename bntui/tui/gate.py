@@ -10,7 +10,7 @@ from bntui.tui.palette import Inks
 from bntui.tui.thrift import ThriftyCompositor
 
 LEAST = (60, 16)
-ROOMY_FROM = 72
+_ROOMY_FROM = 72
 """Columns from which the keys at the bottom stand apart."""
 
 
@@ -43,6 +43,7 @@ class GatedScreen(Screen[None]):
 
     def _fit(self, width: int, height: int) -> None:
         self.set_class(width < LEAST[0] or height < LEAST[1], "too-small")
+        self.set_class(width < _ROOMY_FROM, "narrow")
         self.share_out()
 
     @property

@@ -21,7 +21,7 @@ from bntui.run import edit
 from bntui.run.listing import Summary, summaries
 from bntui.run.overlay import MOST
 from bntui.tui.asking import Answer, Sure
-from bntui.tui.gate import ROOMY_FROM, GatedScreen, TooSmall
+from bntui.tui.gate import GatedScreen, TooSmall
 from bntui.tui.modals import Filter
 from bntui.tui.run_list import RunList
 
@@ -75,10 +75,6 @@ class RunsScreen(GatedScreen):
     def on_screen_resume(self) -> None:
         """Something may have changed while another screen was shown."""
         self.read()
-
-    def share_out(self) -> None:
-        """Keys closer together where room is short."""
-        self.set_class(self.app.size.width < ROOMY_FROM, "narrow")
 
     # The list
 

@@ -32,9 +32,9 @@ class StartScreen(GatedScreen):
     """Choose with the arrow keys and Enter; an error of the last choice stays in sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "last runs", tooltip="To the last runs, and back"),
+        Binding("tab", "app.focus_next", "last", tooltip="To the last runs, and back"),
         Binding("b", "app.mechanics", "by hand", tooltip="BatchNorm by hand, without a run"),
-        Binding("r", "app.runs", "all runs", tooltip="All runs: open, compare, note"),
+        Binding("r", "app.runs", "runs", tooltip="All runs: open, compare, note"),
         Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
         Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
     ]

@@ -8,6 +8,7 @@ from bntui.records import State
 from bntui.run import edit, folders
 from bntui.run.overlay import OverlaidRuns
 from bntui.tui.app import DashboardApp
+from bntui.tui.page import PLANS
 from tests.tui.conftest import checked, settle, text_of
 from tests.tui.fake_feed import FakeFeed, spec_of
 from tests.tui.test_runs import listed, run_in
@@ -70,7 +71,7 @@ async def test_compared_runs(runs_dir, snapshot, size):
         await settle(pilot)
         await checked(pilot)
         assert shown(app) == snapshot(name="overview")
-        await pilot.press("f6")
+        await pilot.press(f"f{1 + [plan.name for plan in PLANS].index('claims')}")
         await settle(pilot)
         await checked(pilot)
         assert shown(app) == snapshot(name="claims")
