@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,42 +13,37 @@ from bntui.records import State
 from bntui.run.feed import Feed
 from bntui.run.history import Curves
 from bntui.tui import plot
+from bntui.tui.asking import Sure
 from bntui.tui.claims_pane import ClaimsPane
-from bntui.tui.curve import DOTS_X
 from bntui.tui.display import display_of, written_by
-from bntui.tui.gate import GatedScreen, TooSmall
+from bntui.tui.gate import TooSmall
 from bntui.tui.gpu import Gpu
 from bntui.tui.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.loading import Loading
-from bntui.tui.modals import Filter
 from bntui.tui.notices import Line, Notices, lines_of, outcomes
 from bntui.tui.pace import FULL, LOW_BANDWIDTH, Pace
-from bntui.tui.page import PLANS, Page
+from bntui.tui.page import PLANS
 from bntui.tui.pane import ChartPane, Pane
-from bntui.tui.reading import Choice, View
+from bntui.tui.reader import READING, SCALING, ReaderScreen, also_ended
 from bntui.tui.readout import told
 from bntui.tui.share import share
 from bntui.tui.table import Table
 from bntui.tui.tabs import Tabs
-from bntui.views import VIEWS, Focus, rows
+from bntui.views import VIEWS, rows
 from bntui.views.difference import difference
-from bntui.views.lens import Differences
 
 _PANES_ROOM = 10
 _GPU_ROOM = 42
 
 
-class DashboardScreen(GatedScreen):
+class DashboardScreen(ReaderScreen):
     """One run, live or over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "pause", tooltip="Pause training, and go on", key_display="space"),
         Binding("s", "step", "step", show=False, tooltip="Take one step while paused"),
-        Binding("left_square_bracket", "layer(-1)", show=False),
-        Binding("right_square_bracket", "layer(1)", "layer", key_display="[ ]", tooltip="The layer before, and after"),
-        Binding("l", "log", "log", tooltip="Logarithmic scale of the pane, and back"),
-        Binding("m", "smooth", show=False, tooltip="Smoothing of the pane: none, light, strong"),
-        Binding("d", "difference", "diff", tooltip="Differences between variants, and back"),
+        Binding("x", "stop_run", show=False, tooltip="Stop training after this step; asks"),
+        *SCALING,
         Binding("z", "maximize", "max", tooltip="The focused pane alone, and back"),
         Binding("e", "export", "csv", tooltip="Write everything measured so far as CSV"),
         Binding("E", "export(True)", show=False, tooltip="Write the steps in sight as CSV"),
@@ -60,29 +54,7 @@ class DashboardScreen(GatedScreen):
         Binding("tab", "pane(1)", "next pane", show=False, tooltip="Focus the next pane"),
         Binding("shift+tab", "pane(-1)", "previous pane", show=False, tooltip="Focus the previous pane"),
         Binding("escape", "restore", "restore", show=False, tooltip="All panes again; cursor away; back"),
-        Binding("left", "cursor(-1)", show=False, tooltip="Cursor a column to the left"),
-        Binding("right", "cursor(1)", show=False, tooltip="Cursor a column to the right"),
-        Binding("shift+left", "cursor(-10)", show=False, tooltip="Ten columns to the left"),
-        Binding("shift+right", "cursor(10)", show=False, tooltip="Ten columns to the right"),
-        Binding("home", "first", show=False, tooltip="Cursor to the first step in sight"),
-        Binding("end", "last", show=False, tooltip="Cursor away: the newest step"),
-        Binding("plus,equals_sign", "zoom(0.5)", show=False, key_display="+", tooltip="Half the steps, twice as wide"),
-        Binding("minus", "zoom(2.0)", show=False, key_display="-", tooltip="Twice the steps"),
-        Binding("comma", "pan(-0.25)", show=False, key_display=",", tooltip="Earlier steps"),
-        Binding("full_stop", "pan(0.25)", show=False, key_display=".", tooltip="Later steps"),
-        Binding("0", "reset", show=False, tooltip="All steps"),
-        Binding("o", "outliers", show=False, tooltip="Wild values of the pane: outside, or shown"),
-        Binding("slash", "filter", show=False, key_display="/", tooltip="Only variants and layers with a text"),
-        *(
-            Binding(
-                str(place),
-                f"hide({place - 1})",
-                show=False,
-                key_display="1 … 9",
-                tooltip="Hide a variant, and show it again" if place == 1 else "",
-            )
-            for place in range(1, 10)
-        ),
+        *READING,
         *(
             Binding(f"f{place}", f"page({place - 1})", plan.name, show=False, tooltip=f"Page: {plan.name}")
             for place, plan in enumerate(PLANS, 1)
@@ -91,18 +63,13 @@ class DashboardScreen(GatedScreen):
     AUTO_FOCUS = ""
 
     def __init__(self, feed: Feed) -> None:
-        super().__init__()
-        self.feed = feed
+        super().__init__(feed)
         self.stopping = False
         self.error = ""
         # Held here and not queried: a look may come while the screen is being taken down.
         self._header, self._loading, self._table, self._notices = Header(), Loading(), Table(), Notices()
         self._tabs = Tabs([(plan.name, plan.short) for plan in PLANS])
-        self._pages = [Page(plan) for plan in PLANS]
-        self._page = self._pages[0]
         self._claims = next(pane for page in self._pages for pane in page.panes if isinstance(pane, ClaimsPane))
-        self._view, self._choice = View(), Choice()
-        self._layer = ""
         self._said: Line | None = None
         self._drawn: object = None
         self._gpu: Gpu | None = None
@@ -142,25 +109,6 @@ class DashboardScreen(GatedScreen):
 
     # What is shown
 
-    @property
-    def focus_on(self) -> Focus:
-        """What the views shall show."""
-        every = {name: options.get("every", 1) for name, options in self.feed.spec.probes.items()}
-        ended = {
-            notice.variant: notice.step
-            for notice in self.feed.notices
-            if notice.kind == "diverged" and notice.step is not None
-        }
-        layers = self._layers
-        layer = self._layer if self._layer in layers else next(iter(layers), "")
-        return Focus(layer, every, ended, self._view.cursor)
-
-    @property
-    def _layers(self) -> tuple[str, ...]:
-        """The hidden layers in sight, first to last."""
-        history = self.feed.history
-        return self._choice.lens(history)[0].info.layers if history else ()
-
     def redraw(self) -> None:
         """Draw everything anew, as after a change of theme or layout."""
         self._drawn = None
@@ -198,7 +146,7 @@ class DashboardScreen(GatedScreen):
             if differences is None:
                 figure = view(selection, focus)
             else:
-                figure = difference(view, selection, differences, _also_ended(focus, differences))
+                figure = difference(view, selection, differences, also_ended(focus, differences))
             pane.show(figure, shown, focus.at)
 
     def _check_claims(self) -> None:
@@ -306,104 +254,15 @@ class DashboardScreen(GatedScreen):
             self._say(("muted", "s takes one step while paused; pause with space"))
         self.look()
 
-    def action_layer(self, by: int) -> None:
-        """The next layer, or the one before."""
-        layers = self._layers
-        if layers:
-            self._layer = layers[(layers.index(self.focus_on.layer) + by) % len(layers)]
-            self.look()
-
-    def action_log(self) -> None:
-        """Switch the scale of the focused pane."""
-        self._of_chart(ChartPane.toggle_log)
-
-    def action_smooth(self) -> None:
-        """The next smoothing of the focused pane."""
-        self._of_chart(ChartPane.smooth_next)
-
-    def action_outliers(self) -> None:
-        """Wild values of the focused pane outside or inside."""
-        self._of_chart(ChartPane.toggle_robust)
-
-    def _of_chart(self, act: Callable[[ChartPane], None]) -> None:
-        pane = self._page.focused_pane
-        if isinstance(pane, ChartPane):
-            act(pane)
-            self._show_notices()
-
-    # Reading
-
-    @property
-    def _reach(self) -> tuple[int, int]:
-        """How far the run has come, and its steps."""
-        info = self.feed.info
-        return self.feed.status.step, info.steps if info else 1
-
-    def action_cursor(self, columns: int) -> None:
-        """Move the cursor by so many columns of the focused pane."""
-        charts = [self._page.focused_pane, *self._page.charts]
-        plot = next((pane.plots[0] for pane in charts if isinstance(pane, ChartPane) and pane.plots), None)
-        pitch = (plot.window.right - plot.window.left) / max(plot.window.width // DOTS_X, 1) if plot else 1.0
-        by = max(1, round(abs(columns) * pitch))
-        self._view.move(by if columns > 0 else -by, *self._reach)
-        self.redraw()
-
-    def action_first(self) -> None:
-        """The cursor to the left edge."""
-        self._view.put(self._view.range(*self._reach).left, *self._reach)
-        self.redraw()
-
-    def action_last(self) -> None:
-        """Follow the newest step."""
-        self._view.follow()
-        self.redraw()
-
-    def action_zoom(self, factor: float) -> None:
-        """Fewer or more steps in sight."""
-        self._view.zoom(factor, *self._reach)
-        self.redraw()
-
-    def action_pan(self, share: float) -> None:
-        """Earlier or later steps."""
-        self._view.pan(share, *self._reach)
-        self.redraw()
-
-    def action_reset(self) -> None:
-        """All steps."""
-        self._view.reset()
-        self.redraw()
-
-    def on_chart_pane_pointed(self, message: ChartPane.Pointed) -> None:
-        """The same with the mouse."""
-        if message.zoom:
-            self._view.zoom(2.0**message.zoom, *self._reach, at=message.step)
-        else:
-            self._view.put(message.step, *self._reach)
-        self.redraw()
-
-    def action_difference(self) -> None:
-        """The variants, or their differences."""
-        info = self.feed.info
-        if info and len(info.variants) > 1:
-            self._choice.next_mode(len(info.variants))
-            self.redraw()
-
-    def action_hide(self, place: int) -> None:
-        """Hide a variant, or show it again."""
-        info = self.feed.info
-        if info and place < len(info.variants):
-            self._choice.toggle(info.variants[place])
-            self.redraw()
-
-    def action_filter(self) -> None:
-        """Ask for the text that variants and layers must have."""
-        self.app.push_screen(
-            Filter(self._choice.text, self._filter, "text in the names of variants or layers; enter keeps it")
-        )
-
-    def _filter(self, text: str) -> None:
-        self._choice.text = text
-        self.redraw()
+    def action_stop_run(self) -> None:
+        """End training, and stay."""
+        state = self.feed.status.state
+        if self.feed.attached:
+            self._say(("muted", f"another process trains it; bntui stop {self.feed.run_id} ends it"))
+        elif not state.over and state is not State.STOPPING:
+            question = Sure("Stop training after this step?", "Everything measured so far is kept.", "stop")
+            self.app.push_screen(question, lambda yes: self.feed.stop() if yes else None)
+        self.look()
 
     def action_maximize(self) -> None:
         """One pane alone, or all again."""
@@ -471,13 +330,3 @@ class DashboardScreen(GatedScreen):
 
     def _say(self, line: Line | None) -> None:
         self._said = line
-
-
-def _also_ended(focus: Focus, differences: Differences) -> Focus:
-    """A difference ends with the first of its two."""
-    ended = dict(focus.ended)
-    for name, pair in differences.pairs.items():
-        ends = [focus.ended[each] for each in pair if each in focus.ended]
-        if ends:
-            ended[name] = min(ends)
-    return replace(focus, ended=ended)

@@ -121,6 +121,22 @@ async def test_help_lists_every_key_of_the_bindings(app_of):
         assert isinstance(pilot.app.screen, DashboardScreen)
 
 
+async def test_stopping_asks_and_stays(app_of):
+    feed = FakeFeed()
+    async with app_of(feed).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("x", "n")
+        assert "stop" not in feed.calls
+        await pilot.press("x", "y")
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        await checked(pilot)
+        assert isinstance(pilot.app.screen, DashboardScreen)
+        assert "stopped after 430 steps" in text_of(pilot.app)
+        await pilot.press("x")
+        assert isinstance(pilot.app.screen, DashboardScreen)
+
+
 async def test_quit_asks_while_training(app_of):
     feed = FakeFeed()
     async with app_of(feed).run_test(size=SIZE) as pilot:
