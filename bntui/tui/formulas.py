@@ -27,8 +27,8 @@ _SIGNS = "₁₂"
 _NAMES = {
     Step.CENTRE: ("subtract the mean", "a = x − μ"),
     Step.DIVIDE: ("divide by deviation", "ŷ = a/√(σ²+ε)"),
-    Step.AFFINE: ("weight and bias", "y = γ·ŷ + β"),
-    Step.NOISE: ("noise", "z = s·y + m"),
+    Step.AFFINE: ("weight and bias", "y = γ ŷ + β"),
+    Step.NOISE: ("noise", "z = s y + m"),
 }
 _EXPONENT = round(math.log10(EPSILON))
 _WHY = {
@@ -145,7 +145,7 @@ def _formulas(state: Mechanics, step: Step) -> list[str]:
     scale, shift = state.jump if step is Step.NOISE else (state.weight, state.bias)
     to, of = "zy" if step is Step.NOISE else "yŷ"
     return [
-        f"{to}{sign} = {number(by)}·{of}{sign}{_plus(plus)}"
+        f"{to}{sign} = {number(by)} {of}{sign}{_plus(plus)}"
         for sign, by, plus in zip(_SIGNS, scale, shift, strict=True)
     ]
 
