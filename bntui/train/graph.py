@@ -66,7 +66,8 @@ class StaticPasses(Passes):
                     self._over_buffers()
             torch.cuda.current_stream().wait_stream(side)
             graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
+            # By itself it would take one stream for all devices.
+            with torch.cuda.graph(graph, stream=side):
                 return graph, self._over_buffers()
 
     def _over_buffers(self) -> Outcome:
