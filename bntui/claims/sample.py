@@ -33,7 +33,8 @@ def _logs(values: Array) -> Array:
 
 
 def _distances(values: Array) -> Array:
-    return np.abs(values - np.median(values, axis=-1, keepdims=True))
+    # Of no steps there is no median, and no distance from it.
+    return np.abs(values - np.median(values, axis=-1, keepdims=True)) if values.shape[-1] else values
 
 
 def _share(means: Array) -> Array:
