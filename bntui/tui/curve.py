@@ -55,9 +55,13 @@ class Window:
 
     def edges(self) -> npt.NDArray[np.int32]:
         """The steps (columns + 1,) at which columns of cells begin, and at last the one beyond the right edge."""
-        dots = np.arange(0, self.width, DOTS_X) - 0.5
-        steps = self.left + dots / max(self.width - 1, 1) * (self.right - self.left)
-        inside = np.clip(np.ceil(steps - 1e-9), np.ceil(self.left), self.right)
+        dots = np.arange(0, self.width, DOTS_X)
+        steps = self.left + (dots - 0.5) / max(self.width - 1, 1) * (self.right - self.left)
+        inside = np.clip(np.ceil(steps), np.ceil(self.left), self.right)
+        # A step that is rounded out of its column by `x` must be so here too.
+        inside -= self.x(inside - 1) >= dots
+        inside += self.x(inside) < dots
+        inside[:1] = np.ceil(self.left)
         return np.append(inside, np.floor(self.right) + 1).astype(np.int32)
 
 
