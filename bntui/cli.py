@@ -417,7 +417,7 @@ def export_run(
         raise UserError(f"--format {form}: there is {', '.join(export.FORMATS)}")
     export.check_target(csv)
     with Archive(folders.find(run, _runs(runs_dir, context.obj))) as archive:
-        until = archive.spec.steps if last is None else last
+        until = max(first, archive.spec.steps) if last is None else last
         export.export(archive, csv, form, (first, until) if first or last is not None else None)
     return 0
 
