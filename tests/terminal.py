@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
@@ -22,9 +22,15 @@ KEYS = {"enter": "\r", "escape": "\x1b", "down": "\x1b[B", "ctrl+q": "\x11", "ct
 
 
 class Terminal:
-    """Runs `bntui` with arguments; use as a context manager, which kills what is left."""
+    """Runs `bntui`, or another program, with arguments; use as a context manager, which kills what is left."""
 
-    def __init__(self, *arguments: str, size: tuple[int, int] = (120, 36), **environment: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (120, 36),
+        program: Sequence[str] = (sys.executable, "-m", "bntui"),
+        **environment: str,
+    ) -> None:
         columns, rows = size
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -32,7 +38,7 @@ class Terminal:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", **environment)
-            os.execv(sys.executable, [sys.executable, "-m", "bntui", *arguments])
+            os.execvp(program[0], [*program, *arguments])
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     @property
@@ -49,6 +55,16 @@ class Terminal:
         self._watch(lambda: all(text in self.text for text in wanted))
         assert all(text in self.text for text in wanted), f"never saw {wanted}; the screen is:\n{self.text}"
         return self.text
+
+    def until_gone(self, text: str) -> None:
+        """Wait until the screen shows this no longer."""
+        self._watch(lambda: text not in self.text)
+        assert text not in self.text, f"{text!r} never went away; the screen is:\n{self.text}"
+
+    def watch(self, seconds: float) -> None:
+        """Take in what the program writes for so long."""
+        end = time.monotonic() + seconds
+        self._watch(lambda: time.monotonic() >= end)
 
     def until_stopped(self) -> None:
         """Wait until the process stands still, as after ctrl+z; what it showed is gone then."""

@@ -12,13 +12,13 @@ class Budget:
     """What drawing may take: a share of the time, bytes a second; and the least and most seconds between redraws."""
 
     share: float = 0.02
-    bytes_a_second: float = 5_000.0
+    bytes_a_second: float = 2_500.0
     fastest: float = 0.5
     slowest: float = 1.0
 
 
 FULL = Budget()
-LOW_BANDWIDTH = Budget(bytes_a_second=1_500.0, fastest=2.0, slowest=5.0)
+LOW_BANDWIDTH = Budget(bytes_a_second=1_000.0, fastest=2.0, slowest=5.0)
 
 
 class Pace:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from tests.bench import keeping, probing, screen, start, training
+from tests.bench import keeping, leet, probing, screen, start, training
 from tests.bench.measure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "store": keeping.store,
     "memory": keeping.memory,
     "screen": screen.screen,
+    "leet": leet.leet,
 }
 
 
