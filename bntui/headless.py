@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from bntui.records import Notice, State
+from bntui.records import Notice, State, UserError
 from bntui.run.feed import Feed
 from bntui.run.history import Key
 
@@ -32,7 +32,7 @@ class Headless:
         self._signal = 0
 
     def run(self) -> int:
-        """Train to the end, or to SIGINT or SIGTERM; the exit status. Raises what training raised."""
+        """Train to the end, or to SIGINT or SIGTERM; the exit status. Raises a mistake of the user's."""
         worker = threading.Thread(target=self._work, name="trainer", daemon=True)
         with self._stopping_on_signals():
             worker.start()
@@ -40,8 +40,11 @@ class Headless:
                 self._bars(worker)
             else:
                 self._lines(worker)
-        if self._failure:
+        if isinstance(self._failure, UserError) or (self._failure and not self._feed.folder):
             raise self._failure
+        if self._failure:
+            # The notice has said why, and the run's log has the traceback; what was measured is kept.
+            return 1
         return 128 + self._signal if self._signal else 0
 
     def _work(self) -> None:

@@ -172,6 +172,28 @@ def test_a_run_is_named_noted_found_and_deleted(tmp_path: Path, capsys: pytest.C
     assert not folder.exists()
 
 
+def test_a_headless_run_that_breaks_down_says_so_and_keeps_what_was_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bntui.train.learner import Learner
+
+    whole = Learner.step
+
+    def breaks(self: Learner, step: int, *batch: object) -> object:
+        if step == 2:
+            raise RuntimeError("out of memory")
+        return whole(self, step, *batch)
+
+    monkeypatch.setattr(Learner, "step", breaks)
+    status, out, error = _said(capsys, "--preset", "noisy", "--headless", "--steps", "5", *TINY)
+    (folder,) = folders.all_runs(tmp_path / "runs")
+    assert status == 1 and "Traceback" not in out + error
+    assert "training failed: RuntimeError: out of memory" in out
+    assert f"run {folder.name} failed after" in out
+    assert "Traceback" in (folder / "worker.log").read_text()
+    assert _said(capsys, "export", "last")[1].count(",train,") > 0
+
+
 def test_csv_to_standard_output_is_nothing_but_csv(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, error = _said(capsys, "--preset", "noisy", "--headless", "--steps", "2", *TINY, "--csv", "-")
     rows = list(csv.DictReader(StringIO(out)))

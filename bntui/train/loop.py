@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator
 from typing import Protocol
@@ -101,7 +102,13 @@ class _Training:
                 yield from self._flush()
                 yield Notice("stopped", f"stopped after {self._step} of {self._spec.steps} steps", self._step)
                 return
-            self._take_step()
+            try:
+                self._take_step()
+            except Exception:
+                # After some errors a device answers no more, and this one is what has to be known.
+                with contextlib.suppress(Exception):
+                    yield from self._flush()
+                raise
             if self._step == 1:
                 yield from self._eager()
             if running.now() - self._flushed >= FLUSH_SECONDS:

@@ -21,7 +21,7 @@ from bntui.train.batches import Batches
 from bntui.train.loop import _Training
 from tests.bench.measure import Figure, ratio
 
-STEPS = 35
+STEPS = 40
 """One turn of noisy's schedule but for the test set."""
 OFF = [f"probes.{name}.every=0" for name in load_preset("noisy").probes if name != "train"]
 
