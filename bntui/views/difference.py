@@ -24,13 +24,14 @@ def difference(
     """
     figure = view(history, focus)
     if isinstance(figure, Profile):
-        return replace(figure, title=f"Δ {figure.title}", log=False, limits=None, lines=_lines(figure, differences))
-    if not isinstance(figure, Chart | Band) or (isinstance(figure, Band) and not figure.measured_ends):
+        figure = replace(figure, lines=_lines(figure, differences))
+    elif isinstance(figure, Chart):
+        figure = view(differences, focus)
+    elif isinstance(figure, Band) and figure.measured_ends:
+        figure = _widths(view(differences, focus))
+    else:
         return figure
-    figure = view(differences, focus)
-    if isinstance(figure, Band):
-        return _widths(figure)
-    return replace(figure, title=f"Δ {figure.title}", log=False, limits=None)
+    return replace(figure, title=f"Δ {figure.title}", note=", ".join(differences.pairs), log=False, limits=None)
 
 
 def _lines(profile: Profile, differences: Differences) -> tuple[Line, ...]:
@@ -42,12 +43,12 @@ def _lines(profile: Profile, differences: Differences) -> tuple[Line, ...]:
     )
 
 
-def _widths(band: Band) -> Chart:
+def _widths(band: Figure) -> Chart:
+    assert isinstance(band, Band)
     return Chart(
-        title=f"Δ width of {band.title}",
+        title=f"width of {band.title}",
         series=tuple(map(_width, band.spans)),
         steps=band.steps,
-        note="highest − lowest",
         empty=band.empty,
     )
 
