@@ -82,5 +82,5 @@ def x_limit(step: int, steps: int) -> int:
     """The right edge for a run at `step` of `steps`: it grows in few, round jumps, so that pictures keep still."""
     reach = max(step * 1.02, 20.0)
     power = 10.0 ** math.floor(math.log10(reach))
-    edge = next(factor * power for factor in (1, 2, 4, 7, 10) if factor * power >= reach)
+    edge = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= reach)
     return max(1, min(round(edge), steps))

@@ -271,6 +271,6 @@ def test_short_numbers(value, text):
     assert short(value) == text
 
 
-@pytest.mark.parametrize(("step", "edge"), [(0, 20), (57, 70), (130, 200), (430, 700), (999, 1000), (1000, 1000)])
+@pytest.mark.parametrize(("step", "edge"), [(0, 20), (57, 100), (130, 200), (430, 500), (999, 1000), (1000, 1000)])
 def test_the_right_edge_grows_in_round_jumps(step, edge):
     assert x_limit(step, 1000) == edge

@@ -15,18 +15,18 @@ REACH = (430, 1000)
 
 
 def test_all_steps_are_in_sight_at_first():
-    assert View().range(*REACH) == (0, 700, False)
+    assert View().range(*REACH) == (0, 500, False)
 
 
 def test_zooming_without_a_cursor_follows_the_newest_step_in_jumps():
     view = View()
     view.zoom(0.5, *REACH)
     first = view.range(*REACH)
-    assert first.right - first.left == 350 and first.chosen and first.right >= 430
+    assert first.right - first.left == 250 and first.chosen and first.right >= 430
     rights = {view.range(step, 1000).right for step in range(430, 630)}
     assert 3 <= len(rights) <= 6 and all(right >= 0 for right in rights)
     view.reset()
-    assert view.range(*REACH) == (0, 700, False)
+    assert view.range(*REACH) == (0, 500, False)
 
 
 def test_zooming_keeps_the_cursor_where_it_is_in_the_picture():
@@ -34,9 +34,9 @@ def test_zooming_keeps_the_cursor_where_it_is_in_the_picture():
     view.put(100, *REACH)
     view.zoom(0.5, *REACH)
     left, right, _ = view.range(*REACH)
-    assert (100 - left) / (right - left) == pytest.approx(100 / 700, abs=0.01)
+    assert (100 - left) / (right - left) == pytest.approx(100 / 500, abs=0.01)
     view.zoom(2.0, *REACH)
-    assert view.range(*REACH) == (0, 700, False)
+    assert view.range(*REACH) == (0, 500, False)
 
 
 def test_panning_stops_at_both_ends():
@@ -44,11 +44,11 @@ def test_panning_stops_at_both_ends():
     view.zoom(0.25, *REACH)
     for _ in range(40):
         view.pan(-0.25, *REACH)
-    assert view.range(*REACH)[:2] == (0, 175)
+    assert view.range(*REACH)[:2] == (0, 125)
     for _ in range(40):
         view.pan(0.25, *REACH)
     assert view.range(*REACH).right >= 430
-    assert view.range(700, 1000).right >= 700
+    assert view.range(500, 1000).right >= 500
 
 
 def test_the_picture_follows_a_cursor_that_leaves_it():
@@ -159,7 +159,7 @@ async def test_zoom_pan_and_reset_in_all_panes(app_of):
         (after,) = {(plot.window.left, plot.window.right) for pane in screen._page.charts for plot in pane.plots}
         assert after[0] < before[0]
         await pressed(pilot, "minus", "full_stop", "0")
-        assert screen._view.range(*screen._reach) == (0, 700, False)
+        assert screen._view.range(*screen._reach) == (0, 500, False)
 
 
 async def test_the_mouse_points_and_zooms(app_of):

@@ -61,7 +61,7 @@ async def test_the_name_says_the_layer_and_the_steps_in_sight(saving):
     app, folder = saving
     async with app.run_test(size=SIZE) as pilot:
         await saved(pilot, "tab", "right_square_bracket", "plus")
-    assert "drift-of-conv2-150-to-500-430.svg" in names(folder)
+    assert "drift-of-conv2-200-to-450-430.svg" in names(folder)
 
 
 @pytest.mark.parametrize(("key", "name"), [("f8", "claims"), ("f9", "mechanics")])
@@ -121,7 +121,7 @@ async def test_the_steps_in_sight_are_exported(app_of):
         await settle(pilot)
         await pilot.press("E", "plus", "E", "e")
         await checked(pilot)
-        assert [call for call in feed.calls if "export" in call] == ["export", "export 150 to 500", "export"]
+        assert [call for call in feed.calls if "export" in call] == ["export", "export 200 to 450", "export"]
 
 
 # Drawings
