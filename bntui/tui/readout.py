@@ -13,7 +13,7 @@ from bntui.views.readout import Reading
 def told(at: int, title: str, readings: Sequence[Reading], window: int) -> str:
     """One line: the step, what is read, and each variant's values with all their digits."""
     if not readings:
-        return f"step {at:,} · {title}: not measured yet"
+        return f"step {at:,} · {title}: no single value by then"
     parts = [_one(each, at, window) for each in readings]
     return f"step {at:,} · {title}: " + " · ".join(parts)
 
