@@ -39,6 +39,9 @@ async def test_partial_updates_are_small_and_complete(app_of, monkeypatch):
             feed.status = Status(State.TRAINING, done + 8, rate=38.2, probe_share=0.12)
             app.screen.look()
             await pilot.pause()
+        # What is drawn last is sent a moment later.
+        while app.screen._dirty_widgets:
+            await pilot.pause()
         for update in written:
             stream.feed(update)
         assert [line.rstrip() for line in terminal.display] == [line.rstrip() for line in text_of(app).split("\n")]
