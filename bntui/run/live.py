@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from bntui.records import Event, Loading, Measurement, Notice, Progress, RunInfo, State
 from bntui.run import folders
-from bntui.run.control import Control
 from bntui.run.feed import Status
 from bntui.run.history import History
-from bntui.run.known import KnownRun
 from bntui.run.log import LOGGER, logged
 from bntui.run.rate import Rate, probe_share
+from bntui.run.steered import SteeredRun
 from bntui.run.store import Store
 from bntui.spec import ExperimentSpec
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 FALLBACK = "digits"
 
 
-class LiveRun(KnownRun):
+class LiveRun(SteeredRun):
     """Implements `run.feed.Feed`; `work` belongs to one worker thread, the rest to any other."""
 
     attached = False
@@ -38,7 +37,6 @@ class LiveRun(KnownRun):
         self._runs_dir = runs_dir
         self._data_dir = data_dir
         self._fall_back = fall_back
-        self._control = Control()
         self._rate = Rate()
 
     @property
@@ -52,22 +50,6 @@ class LiveRun(KnownRun):
         if status.state is State.TRAINING and self._control.paused:
             return replace(status, state=State.PAUSED)
         return status
-
-    def pause(self) -> None:
-        """Wait before the next step."""
-        self._control.pause()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._control.resume()
-
-    def step(self) -> None:
-        """Take one step and pause again."""
-        self._control.step()
-
-    def stop(self) -> None:
-        """End after the step under way; also ends loading."""
-        self._control.stop()
 
     def work(self) -> None:
         """Load, train and store, to the end; raises UserError before anything was measured."""

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from bntui.records import Notice, Progress, State, UserError
 from bntui.run.archive import Archive
-from bntui.run.control import Control
 from bntui.run.feed import Status
 from bntui.run.follow import FollowedRun
 from bntui.run.history import History
-from bntui.run.known import KnownRun
 from bntui.run.rate import probe_share
+from bntui.run.steered import SteeredRun
 
 TICK_SECONDS = 0.1
 """How often a replay goes on; at most a tenth of a second late to pause."""
@@ -33,7 +32,7 @@ def replay(folder: Path, speed: float | None = None) -> FollowedRun | ReplayedRu
     return FollowedRun(folder) if speed is None else ReplayedRun(folder, speed)
 
 
-class ReplayedRun(KnownRun):
+class ReplayedRun(SteeredRun):
     """Implements `run.feed.Feed`; `work` belongs to one worker thread, the rest to any other."""
 
     attached = True
@@ -55,7 +54,6 @@ class ReplayedRun(KnownRun):
             raise UserError(f"run {folder.name}: nothing was measured, so there is nothing to play")
         self._place = folder
         self._history = self._curves = History(info)
-        self._control = Control()
         self._clock, self._sleep = clock, sleep
         self._rate = speed * _rate(self._progress)
 
@@ -65,22 +63,6 @@ class ReplayedRun(KnownRun):
         if self._status.state is State.REPLAYING and self._control.paused:
             return replace(self._status, state=State.PAUSED)
         return self._status
-
-    def pause(self) -> None:
-        """Wait before the next step."""
-        self._control.pause()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._control.resume()
-
-    def step(self) -> None:
-        """Play one step and pause again."""
-        self._control.step()
-
-    def stop(self) -> None:
-        """Play no further."""
-        self._control.stop()
 
     def work(self) -> None:
         """Play to the end, or until `stop`; blocks."""

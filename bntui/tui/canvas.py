@@ -101,6 +101,11 @@ def _stretches(new: list[Cell], old: list[Cell]) -> list[tuple[int, int]]:
     return found
 
 
+def cut(text: str, room: int) -> str:
+    """As much of a text as fits, with a sign where something is missing."""
+    return text if len(text) <= room else text[: max(room - 1, 0)] + "…"
+
+
 class CanvasWidget(Widget):
     """A widget that paints cells. Subclasses say how in `paint`, and call `repaint` when that may differ."""
 

@@ -14,7 +14,7 @@ from textual.worker import Worker, WorkerState
 from bntui.claims import Result, Run, check, figure
 from bntui.run.feed import Feed
 from bntui.tui.border import edge
-from bntui.tui.canvas import Canvas
+from bntui.tui.canvas import Canvas, cut
 from bntui.tui.palette import Inks
 from bntui.tui.pane import Pane
 from bntui.views.claims import ordered, reading, summary
@@ -185,10 +185,10 @@ class _Grid:
         canvas.put(self.verdict, y, "not checkable" if result.missing else result.verdict.value, ink)
         canvas.put(self.claim, y, result.claim.id, ink)
         if self.variants:
-            canvas.put(self.variants, y, _cut(" : ".join(result.variants), 20), ink)
+            canvas.put(self.variants, y, cut(" : ".join(result.variants), 20), ink)
         if result.missing:
             start = self.effect - 9
-            canvas.put(start, y, _cut(result.missing, self.right - start), ink)
+            canvas.put(start, y, cut(result.missing, self.right - start), ink)
         else:
             self._numbers(canvas, y, result, inks, chosen)
         _ends(canvas, y)
@@ -199,14 +199,10 @@ class _Grid:
         if self.interval <= self.right and result.low is not None:
             canvas.put_right(self.interval, y, f"{figure(result.low)} … {figure(result.high)}", ink)
         if self.note:
-            canvas.put(self.note, y, _cut(result.note, self.right - self.note), inks.muted)
+            canvas.put(self.note, y, cut(result.note, self.right - self.note), inks.muted)
 
 
 def _ends(canvas: Canvas, y: int) -> None:
     """Text may have run over the border."""
     if 0 <= y < canvas.height and canvas.width:
         canvas.rows[y][-1] = ("│", canvas.rows[-1][-1][1])
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: max(room - 1, 0)] + "…"

@@ -11,10 +11,9 @@ from textual.message import Message
 
 from bntui.records import UserError
 from bntui.spec import ExperimentSpec
-from bntui.tui.canvas import Canvas
+from bntui.tui.canvas import Canvas, cut
 from bntui.tui.lines import Lines
 from bntui.tui.palette import Inks
-from bntui.tui.run_list import cut
 
 Preset = ExperimentSpec | UserError
 

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from bntui.records import State
 from bntui.run.listing import Summary
-from bntui.tui.canvas import Canvas
+from bntui.tui.canvas import Canvas, cut
 from bntui.tui.lines import Lines
 from bntui.tui.palette import Inks, mark
 
@@ -145,8 +145,3 @@ def _places(runs: Sequence[Summary], room: int) -> list[tuple[_Column, int, int]
 def _state_style(run: Summary, inks: Inks) -> Style:
     good, warning = (State.FINISHED, State.TRAINING), (State.STOPPED,)
     return inks.good if run.state in good else inks.warning if run.state in warning else inks.error
-
-
-def cut(text: str, room: int) -> str:
-    """As much of a text as fits, with a sign where something is missing."""
-    return text if len(text) <= room else text[: max(room - 1, 0)] + "…"
