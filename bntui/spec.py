@@ -102,7 +102,8 @@ class ExperimentSpec(Strict):
     `probes` maps a probe's name to its options; `every` = 0 turns it off. Batch size counts samples,
     `steps` optimizer updates of every variant. `device` may be several, with commas between; variants go to them in
     turn. `precision` is that of training's products; weights, updates and what probes compare stay in float32.
-    `cuda_graphs` makes one graph of each variant's training pass.
+    `cuda_graphs` makes one graph of each variant's training pass. `threads` are those of a CPU for each variant, as far
+    as there are so many; with other numbers of them sums are rounded in other ways.
     """
 
     name: str
@@ -114,6 +115,7 @@ class ExperimentSpec(Strict):
     device: Annotated[str, BeforeValidator(_listed), AfterValidator(_device)] = "auto"
     precision: Precision = "float32"
     cuda_graphs: bool = False
+    threads: Annotated[int, Field(ge=1)] = 1
     seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
     batch_size: Annotated[int, Field(ge=2)] = 64

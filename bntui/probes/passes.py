@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 
 Parameters = Mapping[str, Tensor]
 
@@ -16,10 +17,29 @@ def forward(module: nn.Module, parameters: Parameters, inputs: Tensor) -> Tensor
 
     Its buffers are copied, for BatchNorm in training mode writes to them.
     """
-    buffers = {name: buffer.clone() for name, buffer in module.named_buffers()}
-    # No two names are one tensor here, and looking for such takes longer than the call.
-    output: Tensor = functional_call(module, {**parameters, **buffers}, (inputs,), tie_weights=False)
+    with _held(module, parameters):
+        output: Tensor = module(inputs)
     return output
+
+
+@contextlib.contextmanager
+def _held(module: nn.Module, parameters: Parameters) -> Iterator[None]:
+    """The module has these parameters, and copies of its buffers, while inside.
+
+    What torch.func.functional_call does too, in five times the time, which for a small network is a noticeable part of
+    a pass.
+    """
+    own: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    try:
+        for prefix, part in module.named_modules():
+            own += [(held, held.copy()) for held in (part._parameters, part._buffers) if held]
+            start = f"{prefix}." if prefix else ""
+            part._parameters.update({name: parameters.get(start + name, p) for name, p in part._parameters.items()})
+            part._buffers.update({name: None if b is None else b.clone() for name, b in part._buffers.items()})
+        yield
+    finally:
+        for held, before in own:
+            held.update(before)
 
 
 def loss_and_gradient(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from typing import Protocol
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from bntui import running
 from bntui.data.dataset import Dataset, Split
@@ -20,6 +23,7 @@ from bntui.records import Column, Event, Notice, Progress, RunInfo, UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
+from bntui.train.cores import Cores, keep_freed_memory
 from bntui.train.device import choose_all, describe, exact
 from bntui.train.graph import StaticPasses
 from bntui.train.learner import Learner
@@ -27,6 +31,9 @@ from bntui.train.passes import Passes
 from bntui.train.recorder import Recorder
 from bntui.variants import VARIANTS, Place
 from bntui.variants.noise import noises
+
+Values = list[tuple[str, Tensor]]
+"""What a variant measured in a step: (probe, its values)."""
 
 FLUSH_SECONDS = 0.2
 """How long values may wait on the device; the store and the screen see them no sooner."""
@@ -62,17 +69,29 @@ def train(spec: ExperimentSpec, dataset: Dataset, control: Control | None = None
     the device do not fit together.
     """
     with exact():
-        yield from _Training(spec, dataset, control or Unsteered()).events()
+        training = _Training(spec, dataset, control or Unsteered())
+        keep_freed_memory()
+        with training.cores.taken():
+            yield from training.events()
 
 
 class _Workplace:
-    """What is on one device: the training set in its order, the test set, a clock for its probes."""
+    """What is on one device: the training set in its order, the test set, a clock for each variant's probes."""
 
     def __init__(self, spec: ExperimentSpec, dataset: Dataset, device: torch.device) -> None:
         self.device = device
         self.batches = Batches(dataset, spec.batch_size, spec.seed, device)
         self.test = Split(dataset.test.images.to(device), dataset.test.labels.to(device))
-        self.probing = Clock(device)
+        self.probing: list[Clock] = []
+
+    def clock(self) -> Clock:
+        """One more."""
+        self.probing.append(Clock(self.device))
+        return self.probing[-1]
+
+    def probe_seconds(self) -> float:
+        """What all probes took here so far."""
+        return sum(clock.seconds() for clock in self.probing)
 
 
 class _Training:
@@ -87,29 +106,36 @@ class _Training:
         pairs = zip(spec.variants, itertools.cycle(devices), strict=False)
         self._workplace_of = {variant.name: here[device] for variant, device in pairs}
         self._learners = [self._learner(variant) for variant in spec.variants]
+        on_cpu = all(place.device.type == "cpu" for place in self._workplaces)
+        self.cores = Cores(len(self._learners), spec.threads if on_cpu else None)
         self._recorder = Recorder({learner.name: learner.parts for learner in self._learners})
         self._info = self._describe()
-        self._step = 0
+        self._step = self._done = 0
+        self._under_way: deque[tuple[int, list[tuple[str, Future[Values]]]]] = deque()
         self._waited = 0.0
         self._begun = self._flushed = running.now()
 
     def events(self) -> Iterator[Event]:
         yield self._info
+        try:
+            yield from self._steps()
+        except Exception:
+            # After some errors a device answers no more, and this one is what has to be known.
+            with contextlib.suppress(Exception):
+                yield from self._flush()
+            raise
+
+    def _steps(self) -> Iterator[Event]:
         while self._step < self._spec.steps and self._learners:
             if self._control.would_wait():
-                yield from self._flush()
+                yield from self._catch_up()
             if not self._wait():
-                yield from self._flush()
+                yield from self._catch_up()
                 yield Notice("stopped", f"stopped after {self._step} of {self._spec.steps} steps", self._step)
                 return
-            try:
-                self._take_step()
-            except Exception:
-                # After some errors a device answers no more, and this one is what has to be known.
-                with contextlib.suppress(Exception):
-                    yield from self._flush()
-                raise
+            self._take_step()
             if self._step == 1:
+                self._complete()
                 yield from self._eager()
             if running.now() - self._flushed >= FLUSH_SECONDS:
                 yield from self._flush()
@@ -122,12 +148,30 @@ class _Training:
         return go
 
     def _take_step(self) -> None:
-        # Devices work at the same time: no variant waits for another's kernels.
-        batches = {place: place.batches.at(self._step) for place in self._workplaces}
-        for learner in self._learners:
-            for probe, values in learner.step(self._step, *batches[self._workplace_of[learner.name]]):
-                self._recorder.add(self._step, learner.name, probe, values)
+        # Devices work at the same time, and so do the cores of a CPU: no variant waits for another's kernels.
+        step = self._step
+        batches = {place: place.batches.at(step) for place in self._workplaces}
+        self._begin(lambda learner: learner.step(step, *batches[self._workplace_of[learner.name]]))
         self._step += 1
+        self._complete(self.cores.ahead)
+
+    def _begin(self, measure: Callable[[Learner], Iterable[tuple[str, Tensor]]]) -> None:
+        """What all variants measure at this step."""
+
+        def work(learner: Learner) -> Values:
+            return list(measure(learner))
+
+        futures = [(one.name, self.cores.begin(one, functools.partial(work, one))) for one in self._learners]
+        self._under_way.append((self._step, futures))
+
+    def _complete(self, ahead: int = 0) -> None:
+        """Wait until no more than so many steps are under way, and keep what the others measured."""
+        while len(self._under_way) > ahead:
+            step, futures = self._under_way.popleft()
+            for name, future in futures:
+                for probe, values in future.result():
+                    self._recorder.add(step, name, probe, values)
+            self._done = step + 1
 
     def _eager(self) -> Iterator[Notice]:
         """Why steps that should be CUDA graphs are not."""
@@ -135,13 +179,17 @@ class _Training:
             yield Notice("eager", f"no CUDA graphs ({why}): steps run kernel by kernel", 0)
 
     def _end(self) -> Iterator[Event]:
-        yield from self._flush()
+        yield from self._catch_up()
         if self._step < self._spec.steps:
             yield Notice("ended", f"every variant has diverged: ended after {self._step} steps", self._step)
             return
-        for learner in self._learners:
-            for probe, values in learner.end(self._step):
-                self._recorder.add(self._step, learner.name, probe, values)
+        self._begin(lambda learner: learner.end(self._step))
+        self._complete()
+        self._done = self._step
+        yield from self._flush()
+
+    def _catch_up(self) -> Iterator[Event]:
+        self._complete()
         yield from self._flush()
 
     def _flush(self) -> Iterator[Event]:
@@ -149,7 +197,8 @@ class _Training:
         self._learners = [one for one in self._learners if one.name not in self._recorder.diverged]
         self._flushed = running.now()
         seconds = self._flushed - self._begun - self._waited
-        yield Progress(self._step, seconds, max(place.probing.seconds() for place in self._workplaces))
+        probing = max(place.probe_seconds() for place in self._workplaces)
+        yield Progress(self._done, seconds, probing / self.cores.side_by_side(seconds))
 
     def _learner(self, variant: VariantSpec) -> Learner:
         spec, place = self._spec, self._workplace_of[variant.name]
@@ -172,7 +221,7 @@ class _Training:
             lr=spec.lr(variant.name),
             optimizer=spec.optimizer,
             probes=[PROBES[name](given, setting) for name, given in options.items() if given.every],
-            clock=place.probing,
+            clock=place.clock(),
         )
 
     def _network(self, variant: VariantSpec) -> nn.Sequential:

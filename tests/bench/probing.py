@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from bntui.probes.smoothness import SmoothnessProbe
 from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
+from bntui.train.cores import keep_freed_memory
 from bntui.train.learner import Learner
 from bntui.train.passes import Passes
 from bntui.variants import Place, bn
@@ -23,23 +25,26 @@ from tests.bench.measure import Figure, ratio
 from tests.bench.training import OFF, STEPS, digits, drain, spec
 
 CPU = torch.device("cpu")
+TURNS = 2
+LONG = f"steps={TURNS * STEPS}"
+"""What a run needs to begin with is no part of what measuring costs a step."""
 TEN = replace(MODELS["vgg-mini"], build=vgg([8, 8, POOL, 16, 16, POOL, 32, 32, POOL, 32, 32], [64]))
 """Ten layers with weights."""
 
 
 def probes() -> Iterator[Figure]:
     """What measuring costs the preset `noisy`."""
-    dataset, none = digits(), spec(*OFF)
-    moments = spec(*OFF, "probes.moments.every=1")
-    cost = ratio(lambda: drain(moments, dataset), lambda: drain(none, dataset), 7)
+    dataset, none = digits(), spec(*OFF, LONG)
+    moments = spec(*OFF, LONG, "probes.moments.every=1")
+    cost = ratio(lambda: drain(moments, dataset), lambda: drain(none, dataset))
     yield Figure("moments at every step", "no probes", cost, 1.10)
-    scheduled = spec(*_test_in_proportion())
+    scheduled = spec(LONG, *_test_in_proportion())
     cost = ratio(lambda: drain(scheduled, dataset), lambda: drain(none, dataset))
     yield Figure("the preset's default schedule", "no probes", cost, 1.10)
 
 
 def _test_in_proportion() -> list[str]:
-    """One look, in so few steps, at that share of the test set's samples that falls to them."""
+    """A look each turn at that share of the test set's samples that falls to it."""
     test = spec().probes["test"]
     return [f"probes.test.every={STEPS}", f"probes.test.samples={test['samples'] * STEPS // test['every']}"]
 
@@ -48,7 +53,8 @@ def smoothness() -> Iterator[Figure]:
     """Smoothness at s points beside s plain passes."""
     probe, point = _after_a_step(SmoothnessProbe, MODELS["vgg-mini"])
     count = len(SmoothnessProbe.Options().etas)
-    cost = ratio(lambda: probe.measure(point), lambda: _passes(point, count), 25)
+    with _as_in_training():
+        cost = ratio(lambda: probe.measure(point), lambda: _passes(point, count), 25)
     yield Figure(f"smoothness at {count} points", f"{count} plain forward and backward passes", cost, 1.05)
 
 
@@ -56,8 +62,19 @@ def ics() -> Iterator[Figure]:
     """Covariate shift of all layers beside what it takes layer by layer: one pass each."""
     probe, point = _after_a_step(IcsProbe, TEN)
     count = len(probe.setting.weighted)
-    cost = ratio(lambda: probe.measure(point), lambda: _passes(point, count), 15)
+    with _as_in_training():
+        cost = ratio(lambda: probe.measure(point), lambda: _passes(point, count), 15)
     yield Figure(f"covariate shift of {count} layers", f"{count} plain forward and backward passes", cost, 0.4)
+
+
+@contextlib.contextmanager
+def _as_in_training() -> Iterator[None]:
+    """The threads and the memory that a variant has when the trainer has it measured."""
+    before = torch.get_num_threads()
+    keep_freed_memory()
+    torch.set_num_threads(spec().threads)
+    yield
+    torch.set_num_threads(before)
 
 
 def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:
