@@ -32,7 +32,9 @@ def _held(module: nn.Module, parameters: Parameters) -> Iterator[None]:
     own: list[tuple[dict[str, Any], dict[str, Any]]] = []
     try:
         for prefix, part in module.named_modules():
-            own += [(held, held.copy()) for held in (part._parameters, part._buffers) if held]
+            if not (part._parameters or part._buffers):
+                continue
+            own += [(held, held.copy()) for held in (part._parameters, part._buffers)]
             start = f"{prefix}." if prefix else ""
             part._parameters.update({name: parameters.get(start + name, p) for name, p in part._parameters.items()})
             part._buffers.update({name: None if b is None else b.clone() for name, b in part._buffers.items()})

@@ -25,20 +25,19 @@ from tests.bench.measure import Figure, ratio
 from tests.bench.training import OFF, STEPS, digits, drain, spec
 
 CPU = torch.device("cpu")
-TURNS = 2
-LONG = f"steps={TURNS * STEPS}"
-"""What a run needs to begin with is no part of what measuring costs a step."""
+LONG = f"steps={4 * STEPS}"
+"""So that what a run needs to begin with is no part of what measuring costs a step."""
 TEN = replace(MODELS["vgg-mini"], build=vgg([8, 8, POOL, 16, 16, POOL, 32, 32, POOL, 32, 32], [64]))
 """Ten layers with weights."""
 
 
 def probes() -> Iterator[Figure]:
     """What measuring costs the preset `noisy`."""
-    dataset, none = digits(), spec(*OFF, LONG)
-    moments = spec(*OFF, LONG, "probes.moments.every=1")
-    cost = ratio(lambda: drain(moments, dataset), lambda: drain(none, dataset))
+    dataset, none = digits(), spec(*OFF)
+    moments = spec(*OFF, "probes.moments.every=1")
+    cost = ratio(lambda: drain(moments, dataset), lambda: drain(none, dataset), 7)
     yield Figure("moments at every step", "no probes", cost, 1.10)
-    scheduled = spec(LONG, *_test_in_proportion())
+    scheduled, none = spec(LONG, *_test_in_proportion()), spec(LONG, *OFF)
     cost = ratio(lambda: drain(scheduled, dataset), lambda: drain(none, dataset))
     yield Figure("the preset's default schedule", "no probes", cost, 1.10)
 

@@ -13,7 +13,7 @@ from bntui.run.archive import Archive
 from tests.bench.measure import Figure
 from tests.terminal import Terminal
 
-STEPS = 150
+STEPS = 250
 ROUNDS = 5
 KEYS = 12
 
