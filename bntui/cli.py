@@ -179,8 +179,10 @@ def _train(
     if chosen:
         data.check_name(chosen.dataset)
 
+    steps_given = any(override.startswith("steps=") for override in overrides)
+
     def open_feed(wanted: ExperimentSpec) -> LiveRun:
-        return LiveRun(wanted, runs_dir, data_dir, fall_back=not headless)
+        return LiveRun(wanted, runs_dir, data_dir, fall_back=not headless, keep_steps=steps_given)
 
     feed: Feed | None
     if headless and chosen:

@@ -137,6 +137,18 @@ class ExperimentSpec(Strict):
         own = next(spec.lr for spec in self.variants if spec.name == variant)
         return self.optimizer.lr if own is None else own
 
+    def shortened(self, steps: int) -> Self:
+        """The same in so many steps, if it has more; each probe measures as often in all as before."""
+        if steps >= self.steps:
+            return self
+
+        def denser(options: Mapping[str, Any]) -> dict[str, Any]:
+            every = options.get("every", 0)
+            return {**options, "every": max(1, every * steps // self.steps)} if every else dict(options)
+
+        probes = {name: denser(options) for name, options in self.probes.items()}
+        return self.model_copy(update={"steps": steps, "probes": probes})
+
     def toml(self) -> str:
         """The spec as a TOML file that loads to an equal spec."""
         table = self.model_dump(exclude_none=True, exclude={"name"})

@@ -36,14 +36,14 @@ def _only_run(tmp_path: Path) -> Path:
 
 
 def test_a_preset_trains_shows_and_exports(tmp_path: Path, environment: dict[str, str]) -> None:
-    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "8", *SMALL)
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "12", *SMALL)
     with Terminal(*command, **environment) as terminal:
-        terminal.until("finished", "8/8", "standard", "accuracy", "drift of conv1", "effective β", "digits")
+        terminal.until("finished", "12/12", "standard", "accuracy", "drift of conv1", "effective β", "digits")
         terminal.type("q")
         status, written = terminal.end()
     assert status == 0
     run = _only_run(tmp_path).name
-    assert f"run {run} finished after 8 of 8 steps; export it with: bntui export {run}" in written
+    assert f"run {run} finished after 12 of 12 steps; export it with: bntui export {run}" in written
     to = tmp_path / "run.csv"
     assert _run(["export", "last", "--csv", str(to), "--runs-dir", str(tmp_path / "runs")]) == 0
     with to.open(newline="") as file:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bntui.data.dataset import Dataset
 
 FALLBACK = "digits"
+EPOCHS = 20
+"""After so many times through these few there is no more to learn, and so nothing to compare."""
 
 
 class LiveRun(SteeredRun):
@@ -31,12 +33,18 @@ class LiveRun(SteeredRun):
 
     attached = False
 
-    def __init__(self, spec: ExperimentSpec, runs_dir: Path, data_dir: Path | None, *, fall_back: bool) -> None:
-        """`fall_back`: train on the digits where the data set cannot be had, instead of raising."""
+    def __init__(
+        self, spec: ExperimentSpec, runs_dir: Path, data_dir: Path | None, *, fall_back: bool, keep_steps: bool = False
+    ) -> None:
+        """`fall_back`: train on the digits where the data set cannot be had, instead of raising.
+
+        There are few of them, so training is shorter then, unless `keep_steps`.
+        """
         super().__init__(spec, Status(loading="loading torch"))
         self._runs_dir = runs_dir
         self._data_dir = data_dir
         self._fall_back = fall_back
+        self._keep_steps = keep_steps
         self._rate = Rate()
 
     @property
@@ -86,8 +94,15 @@ class LiveRun(SteeredRun):
         except Unavailable as unavailable:
             if not self._fall_back:
                 raise
-            self._note(Notice("fallback", f"{FALLBACK} instead: {unavailable.what}"))
-            return load(FALLBACK, request)
+            return self._instead(load(FALLBACK, request), unavailable.what)
+
+    def _instead(self, dataset: Dataset, why: str) -> Dataset:
+        asked, few = self._spec.steps, EPOCHS * len(dataset.train.labels) // self._spec.batch_size
+        if not self._keep_steps:
+            self._spec = self._spec.shortened(max(1, few))
+        shorter = f", {self._spec.steps} steps of them" if self._spec.steps < asked else ""
+        self._note(Notice("fallback", f"{FALLBACK} instead{shorter}: {why}"))
+        return dataset
 
     def _report(self, loading: Loading) -> None:
         self._status = replace(self._status, loading=loading.text, fraction=loading.fraction)

@@ -68,13 +68,13 @@ def power_of_ten(power: int) -> str:
 
 
 def short(value: float) -> str:
-    """A number in at most eight characters, with three significant digits."""
+    """A number in at most eight characters, with three significant digits; with two where it needs a power of ten."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{value:.3g}"
     if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{float(mantissa):.1f}e{int(exponent)}"
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
     return text.replace("-", "−")
 
 

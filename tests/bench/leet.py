@@ -18,7 +18,7 @@ from bntui.run import folders
 from tests.bench.measure import Figure
 from tests.terminal import Terminal
 
-STEPS = 500
+STEPS = 1000
 SECONDS = 15.0
 ROUNDS = 1
 KEYS = 8

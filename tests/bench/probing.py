@@ -35,10 +35,10 @@ def probes() -> Iterator[Figure]:
     """What measuring costs the preset `noisy`."""
     dataset, none = digits(), spec(*OFF)
     moments = spec(*OFF, "probes.moments.every=1")
-    cost = ratio(lambda: drain(moments, dataset), lambda: drain(none, dataset), 7)
+    cost = ratio(lambda: drain(moments, dataset), lambda: drain(none, dataset))
     yield Figure("moments at every step", "no probes", cost, 1.10)
     scheduled, none = spec(LONG, *_test_in_proportion()), spec(LONG, *OFF)
-    cost = ratio(lambda: drain(scheduled, dataset), lambda: drain(none, dataset))
+    cost = ratio(lambda: drain(scheduled, dataset), lambda: drain(none, dataset), 3)
     yield Figure("the preset's default schedule", "no probes", cost, 1.10)
 
 

@@ -14,7 +14,7 @@ from tests.bench.measure import Figure
 from tests.terminal import Terminal
 
 STEPS = 250
-ROUNDS = 5
+ROUNDS = 3
 KEYS = 12
 
 

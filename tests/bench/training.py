@@ -142,8 +142,8 @@ def loops() -> Iterator[Figure]:
     """Three variants in lock-step, without probes but loss and accuracy."""
     dataset, bare = digits(), spec(*OFF)
     elsewhere = _Elsewhere()
-    against = ratio(lambda: drain(bare, dataset), lambda: elsewhere.run("plain"), 5)
+    against = ratio(lambda: drain(bare, dataset), lambda: elsewhere.run("plain"), 3)
     yield Figure("lock-step, three variants, no probes", "three plain loops on batches in memory", against, 1.05)
-    faster = 1 / ratio(lambda: drain(bare, dataset), lambda: elsewhere.run("published"), 5)
+    faster = 1 / ratio(lambda: drain(bare, dataset), lambda: elsewhere.run("published"), 3)
     yield Figure("the same, how much faster", "DataLoader, transforms, .item() every step", faster, 2.0, ceiling=False)
     elsewhere.close()

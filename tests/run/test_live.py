@@ -11,6 +11,7 @@ import pytest
 import bntui.train
 from bntui.data import Unavailable
 from bntui.records import Event, Notice, State, UserError
+from bntui.run import live as live_module
 from bntui.run.archive import Archive
 from bntui.run.history import Key
 from bntui.run.listing import summaries
@@ -27,9 +28,9 @@ variants = ["standard", "bn"]
 """
 
 
-def _live(tmp_path: Path, *overrides: str, fall_back: bool = False) -> LiveRun:
+def _live(tmp_path: Path, *overrides: str, fall_back: bool = False, keep_steps: bool = False) -> LiveRun:
     spec: ExperimentSpec = parse(PRESET, "small", overrides=overrides)
-    return LiveRun(spec, tmp_path / "runs", tmp_path / "data", fall_back=fall_back)
+    return LiveRun(spec, tmp_path / "runs", tmp_path / "data", fall_back=fall_back, keep_steps=keep_steps)
 
 
 @pytest.fixture
@@ -78,6 +79,22 @@ def test_the_dashboard_falls_back_to_the_digits_and_keeps_a_notice(tmp_path: Pat
     assert live.notices == (notice,)
     assert notice.kind == "fallback"
     assert "digits instead: mnist is not in here" in notice.text
+
+
+def test_of_the_digits_that_stand_in_it_takes_no_more_steps_than_they_bear(
+    tmp_path: Path, offline: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "EPOCHS", 1)
+    much = ("dataset=mnist", "steps=20", "batch_size=150", "probes.moments.every=4", "probes.gradient.every=0")
+    live = _live(tmp_path, *much, fall_back=True)
+    live.work()
+    assert live.status.step == live.spec.steps == 10
+    assert (live.spec.probes["moments"]["every"], live.spec.probes["gradient"]["every"]) == (2, 0)
+    assert live.notices[0].text.startswith("digits instead, 10 steps of them: mnist is not in")
+    kept = _live(tmp_path, *much, fall_back=True, keep_steps=True)
+    kept.work()
+    assert kept.status.step == 20
+    assert kept.notices[0].text.startswith("digits instead: mnist is not in")
 
 
 def test_a_script_gets_no_other_data_than_it_asked_for(tmp_path: Path, offline: None) -> None:

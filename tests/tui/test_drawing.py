@@ -265,7 +265,14 @@ def test_ticks_of_anything(low, span, most):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0123456, "0.0123"), (1e38, "1.0e38"), (float("nan"), "NaN"), (float("-inf"), "−∞"), (-2.5, "−2.5")],
+    [
+        (0.0123456, "0.0123"),
+        (1e38, "1.0e38"),
+        (9.97e-5, "1.0e−4"),
+        (float("nan"), "NaN"),
+        (float("-inf"), "−∞"),
+        (-2.5, "−2.5"),
+    ],
 )
 def test_short_numbers(value, text):
     assert short(value) == text
