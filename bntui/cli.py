@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -145,6 +145,10 @@ def _overrides(options: Mapping[str, Any]) -> list[str]:
     return [*(options["override"] or []), *given]
 
 
+def _names(key: str, overrides: Sequence[str]) -> bool:
+    return any(override.partition("=")[0].strip() == key for override in overrides)
+
+
 def _toml(value: str | float) -> str:
     return json.dumps(value) if isinstance(value, str) else repr(value)
 
@@ -179,10 +183,8 @@ def _train(
     if chosen:
         data.check_name(chosen.dataset)
 
-    steps_given = any(override.startswith("steps=") for override in overrides)
-
     def open_feed(wanted: ExperimentSpec) -> LiveRun:
-        return LiveRun(wanted, runs_dir, data_dir, fall_back=not headless, keep_steps=steps_given)
+        return LiveRun(wanted, runs_dir, data_dir, fall_back=not headless, keep_steps=_names("steps", overrides))
 
     feed: Feed | None
     if headless and chosen:
@@ -200,7 +202,7 @@ def _load(preset: str, overrides: list[str]) -> ExperimentSpec:
 
     loaded = spec.load(preset, overrides)
     fixed = all(variant.lr for variant in loaded.variants)
-    if fixed and any(override.startswith("optimizer.lr=") for override in overrides):
+    if fixed and _names("optimizer.lr", overrides):
         example = loaded.variants[0].name
         raise UserError(f"preset {preset}: every variant has its own lr; use --set variants.{example}.lr=X")
     return loaded

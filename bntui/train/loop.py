@@ -6,7 +6,7 @@ import contextlib
 import functools
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -110,7 +110,7 @@ class _Training:
         self.cores = Cores(len(self._learners), spec.threads if on_cpu else None)
         self._recorder = Recorder({learner.name: learner.parts for learner in self._learners})
         self._info = self._describe()
-        self._step = self._done = 0
+        self._step = 0
         self._under_way: deque[tuple[int, list[tuple[str, Future[Values]]]]] = deque()
         self._waited = 0.0
         self._begun = self._flushed = running.now()
@@ -155,7 +155,7 @@ class _Training:
         self._step += 1
         self._complete(self.cores.ahead)
 
-    def _begin(self, measure: Callable[[Learner], Iterable[tuple[str, Tensor]]]) -> None:
+    def _begin(self, measure: Callable[[Learner], Iterator[tuple[str, Tensor]]]) -> None:
         """What all variants measure at this step."""
 
         def work(learner: Learner) -> Values:
@@ -167,11 +167,16 @@ class _Training:
     def _complete(self, ahead: int = 0) -> None:
         """Wait until no more than so many steps are under way, and keep what the others measured."""
         while len(self._under_way) > ahead:
-            step, futures = self._under_way.popleft()
+            step, futures = self._under_way[0]
             for name, future in futures:
                 for probe, values in future.result():
                     self._recorder.add(step, name, probe, values)
-            self._done = step + 1
+            self._under_way.popleft()
+
+    @property
+    def _done(self) -> int:
+        """How many steps all variants have taken."""
+        return self._under_way[0][0] if self._under_way else self._step
 
     def _eager(self) -> Iterator[Notice]:
         """Why steps that should be CUDA graphs are not."""
@@ -184,9 +189,7 @@ class _Training:
             yield Notice("ended", f"every variant has diverged: ended after {self._step} steps", self._step)
             return
         self._begin(lambda learner: learner.end(self._step))
-        self._complete()
-        self._done = self._step
-        yield from self._flush()
+        yield from self._catch_up()
 
     def _catch_up(self) -> Iterator[Event]:
         self._complete()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import torch
@@ -17,7 +17,7 @@ from bntui.probes.smoothness import SmoothnessProbe
 from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
-from bntui.train.cores import keep_freed_memory
+from bntui.train.cores import Cores, keep_freed_memory
 from bntui.train.learner import Learner
 from bntui.train.passes import Passes
 from bntui.variants import Place, bn
@@ -66,14 +66,10 @@ def ics() -> Iterator[Figure]:
     yield Figure(f"covariate shift of {count} layers", f"{count} plain forward and backward passes", cost, 0.4)
 
 
-@contextlib.contextmanager
-def _as_in_training() -> Iterator[None]:
+def _as_in_training() -> AbstractContextManager[None]:
     """The threads and the memory that a variant has when the trainer has it measured."""
-    before = torch.get_num_threads()
     keep_freed_memory()
-    torch.set_num_threads(spec().threads)
-    yield
-    torch.set_num_threads(before)
+    return Cores(1, spec().threads).taken()
 
 
 def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:
