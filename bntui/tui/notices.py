@@ -9,7 +9,7 @@ from rich.style import Style
 
 from bntui.records import Notice, State
 from bntui.run.feed import Feed
-from bntui.tui.canvas import Canvas, CanvasWidget
+from bntui.tui.canvas import Canvas, CanvasWidget, cut
 from bntui.tui.palette import DIVERGED, Inks
 
 Line = tuple[str, str]
@@ -49,7 +49,14 @@ class Notices(CanvasWidget):
     def show(self, lines: list[Line], width: int, most: int = _MOST) -> int:
         """Show these lines on `width` columns; returns how many lines they take."""
         room = max(width - 2, 1)
-        self._lines = [(kind, part) for kind, text in lines for part in _wrapped(text, room)]
+        wrapped = [_wrapped(text, room) for _, text in lines]
+        if sum(map(len, wrapped)) > most:
+            # What came of a run matters more than all the words of a warning from its beginning.
+            wrapped = [
+                [cut(text, room)] if kind == "warning" else parts
+                for (kind, text), parts in zip(lines, wrapped, strict=True)
+            ]
+        self._lines = [(kind, part) for (kind, _), parts in zip(lines, wrapped, strict=True) for part in parts]
         height = min(len(self._lines), most)
         self.repaint()
         return height

@@ -272,6 +272,17 @@ async def test_a_failed_run_says_why(app_of):
     assert pilot.app.return_code == 1
 
 
+async def test_a_long_warning_gives_way_to_what_came_of_the_run(app_of):
+    wordy = Notice("fallback", "digits instead: " + "no network; " * 20)
+    feed = FakeFeed(State.FINISHED, done=1000, notices=(wordy,))
+    async with app_of(feed).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        shown = text_of(pilot.app).split("\n")
+        (warning,) = [at for at, line in enumerate(shown) if "no network" in line]
+        assert shown[warning].rstrip().endswith("…")
+        assert "finished after 1,000 steps" in shown[warning + 1]
+
+
 async def test_notices_stay(app_of):
     feed = FakeFeed(notices=(FALLBACK, DIVERGED))
     async with app_of(feed).run_test(size=SIZE) as pilot:
