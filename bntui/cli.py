@@ -16,10 +16,10 @@ from bntui import __version__
 from bntui.records import UserError
 
 if TYPE_CHECKING:
-    from bntui.run.feed import Feed
+    from bntui.run.sources.protocol import RunSource
     from bntui.spec import ExperimentSpec
     from bntui.tui.app import DashboardApp
-    from bntui.tui.display import Given
+    from bntui.tui.terminal.capabilities import DisplayOverrides
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
@@ -154,7 +154,7 @@ def _toml(value: str | float) -> str:
 
 
 def _runs(*given: Path | None) -> Path:
-    from bntui.run.folders import default_runs_dir
+    from bntui.run.storage.folders import default_runs_dir
 
     return next((path.expanduser() for path in given if path), None) or default_runs_dir()
 
@@ -168,32 +168,32 @@ def _train(
     *,
     headless: bool,
     exit_on_hangup: bool,
-    given: Given,
+    given: DisplayOverrides,
 ) -> int:
     from bntui import data
-    from bntui.run import export, folders
-    from bntui.run.live import LiveRun
+    from bntui.run.sources.live import LiveRun
+    from bntui.run.storage import csv_export, folders
 
     if headless and preset is None:
         raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
     if csv:
-        export.check_target(csv)
+        csv_export.check_target(csv)
     folders.check_writable(runs_dir)
     chosen = _load(preset, overrides) if preset else None
     if chosen:
         data.check_name(chosen.dataset)
 
-    def open_feed(wanted: ExperimentSpec) -> LiveRun:
+    def open_source(wanted: ExperimentSpec) -> LiveRun:
         return LiveRun(wanted, runs_dir, data_dir, fall_back=not headless, keep_steps=_names("steps", overrides))
 
-    feed: Feed | None
+    source: RunSource | None
     if headless and chosen:
-        feed = live = open_feed(chosen)
+        source = live = open_source(chosen)
         status = _headless(live, quiet=str(csv) == "-")
     else:
-        status, feed = _dashboard(open_feed, chosen, overrides, runs_dir, data_dir, exit_on_hangup, given)
-    if feed and feed.folder:
-        _say_farewell(feed, csv, runs_dir)
+        status, source = _dashboard(open_source, chosen, overrides, runs_dir, data_dir, exit_on_hangup, given)
+    if source and source.folder:
+        _say_farewell(source, csv, runs_dir)
     return status
 
 
@@ -208,23 +208,23 @@ def _load(preset: str, overrides: list[str]) -> ExperimentSpec:
     return loaded
 
 
-def _headless(feed: Feed, *, quiet: bool) -> int:
+def _headless(source: RunSource, *, quiet: bool) -> int:
     from rich.console import Console
 
     from bntui.headless import Headless
 
-    return Headless(feed, Console(stderr=quiet)).run()
+    return Headless(source, Console(stderr=quiet)).run()
 
 
 def _dashboard(
-    open_feed: Callable[[ExperimentSpec], Feed],
+    open_source: Callable[[ExperimentSpec], RunSource],
     chosen: ExperimentSpec | None,
     overrides: list[str],
     runs_dir: Path,
     data_dir: Path | None,
     exit_on_hangup: bool,
-    given: Given,
-) -> tuple[int, Feed | None]:
+    given: DisplayOverrides,
+) -> tuple[int, RunSource | None]:
     from bntui import spec
     from bntui.data import default_data_dir
     from bntui.data.present import present
@@ -238,36 +238,36 @@ def _dashboard(
     def datasets() -> dict[str, bool]:
         return present((data_dir or default_data_dir()).expanduser())
 
-    app = DashboardApp(open_feed, chosen, presets, runs_dir, datasets, exit_on_hangup)
-    return _shown(app, given), app.feed
+    app = DashboardApp(open_source, chosen, presets, runs_dir, datasets, exit_on_hangup)
+    return _shown(app, given), app.source
 
 
-def _look_at(feed: Feed, runs_dir: Path, given: Given) -> int:
+def _look_at(source: RunSource, runs_dir: Path, given: DisplayOverrides) -> int:
     from bntui.tui.app import DashboardApp
 
-    return _shown(DashboardApp(lambda _: feed, feed.spec, runs_dir=runs_dir), given)
+    return _shown(DashboardApp(lambda _: source, source.spec, runs_dir=runs_dir), given)
 
 
-def _shown(app: DashboardApp, given: Given) -> int:
+def _shown(app: DashboardApp, given: DisplayOverrides) -> int:
     """Run the app to its end; its exit status. Raises UserError where that was a mistake of the user's."""
-    from bntui.tui.settings import Kept, default_path
+    from bntui.tui.terminal.settings import SettingsFile, default_path
 
-    app.adopt(Kept(default_path()), given)
+    app.adopt(SettingsFile(default_path()), given)
     app.run()
     if app.failure:
         raise UserError(app.failure)
     return app.return_code or 0
 
 
-def _given(context: typer.Context) -> Given:
+def _given(context: typer.Context) -> DisplayOverrides:
     """How the screen shall look, as the command's options say, or those before the command."""
-    from bntui.tui.display import Colors, Given, Markers
+    from bntui.tui.terminal.capabilities import Colors, DisplayOverrides, Markers
 
     def option(name: str) -> Any:
         contexts = (context, context.find_root())
         return next((each.params[name] for each in contexts if each.params.get(name) is not None), None)
 
-    return Given(
+    return DisplayOverrides(
         _one_of(Colors, "--colors", option("colors")),
         _one_of(Markers, "--markers", option("markers")),
         option("low_bandwidth"),
@@ -287,16 +287,16 @@ def _loaded_or_why(preset: str, overrides: list[str]) -> ExperimentSpec | UserEr
         return error
 
 
-def _say_farewell(feed: Feed, csv: Path | None, runs_dir: Path) -> None:
-    from bntui.run.folders import default_runs_dir
+def _say_farewell(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
+    from bntui.run.storage.folders import default_runs_dir
 
     if csv:
-        feed.export(csv)
+        source.export(csv)
     where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
-    advice = f"export it with: bntui export {feed.run_id}{where} --csv FILE"
-    state = f"{feed.status.state} after {feed.status.step} of {feed.spec.steps} steps"
+    advice = f"export it with: bntui export {source.run_id}{where} --csv FILE"
+    state = f"{source.status.state} after {source.status.step} of {source.spec.steps} steps"
     print(
-        f"run {feed.run_id} {state}; {f'CSV in {csv}' if csv else advice}",
+        f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}",
         file=sys.stderr if str(csv) == "-" else sys.stdout,
     )
 
@@ -336,7 +336,7 @@ def runs(
     runs_dir: RunsDir = None,
 ) -> int:
     """List the runs: id, title, preset, data set, device, steps, state, newest training accuracies, note."""
-    from bntui.run.listing import summaries
+    from bntui.run.storage.listing import summaries
 
     folder = _runs(runs_dir, context.obj)
     rows = [("run", "title", "preset", "data set", "device", "steps", "state", "training accuracy", "note")]
@@ -362,9 +362,9 @@ def rename(
     runs_dir: RunsDir = None,
 ) -> int:
     """Give a run a title, also while it trains; its id stays."""
-    from bntui.run import edit, folders
+    from bntui.run.storage import folders, metadata
 
-    edit.rename(folders.find(run, _runs(runs_dir, context.obj)), title)
+    metadata.rename(folders.find(run, _runs(runs_dir, context.obj)), title)
     return 0
 
 
@@ -376,9 +376,9 @@ def note(
     runs_dir: RunsDir = None,
 ) -> int:
     """Keep a note with a run, also while it trains."""
-    from bntui.run import edit, folders
+    from bntui.run.storage import folders, metadata
 
-    edit.note(folders.find(run, _runs(runs_dir, context.obj)), text)
+    metadata.note(folders.find(run, _runs(runs_dir, context.obj)), text)
     return 0
 
 
@@ -390,13 +390,13 @@ def delete(
     runs_dir: RunsDir = None,
 ) -> int:
     """Delete a run and its folder; asks first."""
-    from bntui.run import edit, folders
+    from bntui.run.storage import folders, metadata
 
     folder = folders.find(run, _runs(runs_dir, context.obj))
     if not yes and not sys.stdin.isatty():
         raise UserError(f"run {folder.name}: is deleted only with --yes, where nobody can be asked")
     if yes or typer.confirm(f"Delete run {folder.name} and everything in {folder}?"):
-        edit.delete(folder)
+        metadata.delete(folder)
         print(f"run {folder.name} is deleted")
     return 0
 
@@ -414,15 +414,15 @@ def export_run(
     runs_dir: RunsDir = None,
 ) -> int:
     """Write a run's CSV; the run may be finished, interrupted, or still training."""
-    from bntui.run import export, folders
-    from bntui.run.archive import Archive
+    from bntui.run.storage import csv_export, folders
+    from bntui.run.storage.reader import RunReader
 
-    if form not in export.FORMATS:
-        raise UserError(f"--format {form}: there is {', '.join(export.FORMATS)}")
-    export.check_target(csv)
-    with Archive(folders.find(run, _runs(runs_dir, context.obj))) as archive:
-        until = max(first, archive.spec.steps) if last is None else last
-        export.export(archive, csv, form, (first, until) if first or last is not None else None)
+    if form not in csv_export.FORMATS:
+        raise UserError(f"--format {form}: there is {', '.join(csv_export.FORMATS)}")
+    csv_export.check_target(csv)
+    with RunReader(folders.find(run, _runs(runs_dir, context.obj))) as reader:
+        until = max(first, reader.spec.steps) if last is None else last
+        csv_export.export(reader, csv, form, (first, until) if first or last is not None else None)
     return 0
 
 
@@ -436,11 +436,11 @@ def attach(
     runs_dir: RunsDir = None,
 ) -> int:
     """Show a run that another process trains, or one that is over; leaving does not end it."""
-    from bntui.run import folders
-    from bntui.run.follow import FollowedRun
+    from bntui.run.sources.attached import AttachedRun
+    from bntui.run.storage import folders
 
     where = _runs(runs_dir, context.obj)
-    return _look_at(FollowedRun(folders.find(run, where)), where, _given(context))
+    return _look_at(AttachedRun(folders.find(run, where)), where, _given(context))
 
 
 @app.command()
@@ -456,8 +456,8 @@ def replay(
     runs_dir: RunsDir = None,
 ) -> int:
     """Show a run that is over: all of it at once, or played."""
-    from bntui.run import folders
-    from bntui.run.replay import replay as open_replay
+    from bntui.run.sources.replay import replay as open_replay
+    from bntui.run.storage import folders
 
     where = _runs(runs_dir, context.obj)
     return _look_at(open_replay(folders.find(run, where), speed), where, _given(context))
@@ -473,11 +473,11 @@ def compare(
     runs_dir: RunsDir = None,
 ) -> int:
     """Show several runs in one picture, each in a colour of its own; also while they train."""
-    from bntui.run import folders
-    from bntui.run.overlay import OverlaidRuns
+    from bntui.run.sources.comparison import ComparedRuns
+    from bntui.run.storage import folders
 
     where = _runs(runs_dir, context.obj)
-    return _look_at(OverlaidRuns([folders.find(one, where) for one in run]), where, _given(context))
+    return _look_at(ComparedRuns([folders.find(one, where) for one in run]), where, _given(context))
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
@@ -518,13 +518,13 @@ def stop(
     runs_dir: RunsDir = None,
 ) -> int:
     """End a run that another process on this machine trains, after the step under way; nothing is lost."""
-    from bntui.run import folders
-    from bntui.run.archive import Archive
-    from bntui.run.stop import stop_run
+    from bntui.run.storage import folders
+    from bntui.run.storage.reader import RunReader
+    from bntui.run.storage.stop import stop_run
 
-    with Archive(folders.find(run, _runs(runs_dir, context.obj))) as archive:
-        stop_run(archive)
-        print(f"run {archive.run_id} ends after the step under way")
+    with RunReader(folders.find(run, _runs(runs_dir, context.obj))) as reader:
+        stop_run(reader)
+        print(f"run {reader.run_id} ends after the step under way")
     return 0
 
 
@@ -537,7 +537,7 @@ def claims(
 ) -> int:
     """Check what the papers claim against what runs measured: verdict, effect, interval."""
     from bntui.claims import claims_of
-    from bntui.run import folders
+    from bntui.run.storage import folders
 
     where = _runs(runs_dir, context.obj)
     print(claims_of([folders.find(one, where) for one in run], json=as_json))

@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from bntui.records import Notice, State, UserError
-from bntui.run.feed import Feed
-from bntui.run.history import Key
+from bntui.run.series.history import Key
+from bntui.run.sources.protocol import RunSource
 
 REFRESH_SECONDS = 0.25
 LINE_SECONDS = 10.0
@@ -24,8 +24,8 @@ LINE_SECONDS = 10.0
 class Headless:
     """Drives a feed to its end, telling the console how it goes."""
 
-    def __init__(self, feed: Feed, console: Console) -> None:
-        self._feed = feed
+    def __init__(self, source: RunSource, console: Console) -> None:
+        self._source = source
         self._console = console
         self._failure: BaseException | None = None
         self._told = 0
@@ -40,7 +40,7 @@ class Headless:
                 self._bars(worker)
             else:
                 self._lines(worker)
-        if isinstance(self._failure, UserError) or (self._failure and not self._feed.folder):
+        if isinstance(self._failure, UserError) or (self._failure and not self._source.folder):
             raise self._failure
         if self._failure:
             # The notice has said why, and the run's log has the traceback; what was measured is kept.
@@ -49,7 +49,7 @@ class Headless:
 
     def _work(self) -> None:
         try:
-            self._feed.work()
+            self._source.work()
         except BaseException as error:
             self._failure = error
 
@@ -57,7 +57,7 @@ class Headless:
     def _stopping_on_signals(self) -> Iterator[None]:
         def stop(number: int, _: FrameType | None) -> None:
             self._signal = number
-            self._feed.stop()
+            self._source.stop()
 
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
@@ -74,12 +74,12 @@ class Headless:
                 worker.join(REFRESH_SECONDS)
                 alive = worker.is_alive()
                 self._tell_notices()
-                status = self._feed.status
+                status = self._source.status
                 loading = status.state is State.LOADING
                 bars.update(
                     task,
                     description=status.loading if loading else status.state,
-                    total=None if loading else self._feed.spec.steps,
+                    total=None if loading else self._source.spec.steps,
                     completed=status.step,
                     rate=f"{status.rate:.1f} steps/s" if status.rate else "",
                 )
@@ -97,22 +97,22 @@ class Headless:
                 said = line
 
     def _line(self) -> str:
-        status = self._feed.status
+        status = self._source.status
         if status.step:
             rate = f"{status.rate:.1f} steps/s"
-            return f"step {status.step} of {self._feed.spec.steps}  {rate}  {self._accuracies()}"
+            return f"step {status.step} of {self._source.spec.steps}  {rate}  {self._accuracies()}"
         # A download would otherwise be a line each time it is looked at.
         return f"{status.loading} …" if status.loading and status.fraction is None else ""
 
     def _accuracies(self) -> str:
-        history = self._feed.history
+        history = self._source.history
         if history is None:
             return ""
         known = ((name, history.last(Key(name, "train", "accuracy"))) for name in history.info.variants)
         return "  ".join(f"{name} {value:.3f}" for name, value in known if value is not None)
 
     def _tell_notices(self) -> None:
-        notices: tuple[Notice, ...] = self._feed.notices[self._told :]
+        notices: tuple[Notice, ...] = self._source.notices[self._told :]
         self._told += len(notices)
         for notice in notices:
             self._console.print(notice.text, style="yellow", highlight=False, soft_wrap=True, markup=False)

@@ -227,11 +227,11 @@ def explain(error: ValidationError, model: type[BaseModel]) -> str:
 
 
 def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    place = detail["loc"]
-    key = ".".join(str(part) for part in place)
+    index = detail["loc"]
+    key = ".".join(str(part) for part in index)
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key '{key}'{nearest(str(place[-1]), _keys(model, place[:-1]))}"
+            return f"unknown key '{key}'{nearest(str(index[-1]), _keys(model, index[:-1]))}"
         case "missing":
             return f"'{key}' is missing"
         case "value_error":
@@ -241,8 +241,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             return f"{key} = {detail['input']!r}: {wanted}"
 
 
-def _keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
-    for part in place:
+def _keys(model: type[BaseModel], index: Sequence[int | str]) -> list[str]:
+    for part in index:
         if isinstance(part, int):
             continue
         field = model.model_fields.get(part)
@@ -289,10 +289,10 @@ def _child(here: Any, name: str, override: str) -> Any:
 
 
 def _variant(entries: list[Any], name: str, override: str) -> dict[str, Any]:
-    for place, entry in enumerate(entries):
+    for index, entry in enumerate(entries):
         named = {"kind": entry} if isinstance(entry, str) else entry
         if isinstance(named, dict) and name == named.get("name", named.get("kind")):
-            entries[place] = named
+            entries[index] = named
             return named
     raise UserError(f"--set {override}: no variant is named '{name}'")
 

@@ -15,7 +15,7 @@ import pytest
 
 from bntui import __version__
 from bntui.cli import _run
-from bntui.run import folders
+from bntui.run.storage import folders
 
 TINY = ("--dataset", "digits", "--set", "network=blog-cnn", "--batch-size", "16", "--device", "cpu")
 TINY = (*TINY, "--set", "probes.test.samples=50")
@@ -175,16 +175,16 @@ def test_a_run_is_named_noted_found_and_deleted(tmp_path: Path, capsys: pytest.C
 def test_a_headless_run_that_breaks_down_says_so_and_keeps_what_was_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bntui.train.learner import Learner
+    from bntui.train.variant_trainer import VariantTrainer
 
-    whole = Learner.step
+    whole = VariantTrainer.step
 
-    def breaks(self: Learner, step: int, *batch: object) -> object:
+    def breaks(self: VariantTrainer, step: int, *batch: object) -> object:
         if step == 2:
             raise RuntimeError("out of memory")
         return whole(self, step, *batch)
 
-    monkeypatch.setattr(Learner, "step", breaks)
+    monkeypatch.setattr(VariantTrainer, "step", breaks)
     status, out, error = _said(capsys, "--preset", "noisy", "--headless", "--steps", "5", *TINY)
     (folder,) = folders.all_runs(tmp_path / "runs")
     assert status == 1 and "Traceback" not in out + error

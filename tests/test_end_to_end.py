@@ -13,8 +13,8 @@ import pytest
 
 from bntui.cli import _run
 from bntui.records import State
-from bntui.run import folders, log
-from bntui.run.archive import Archive
+from bntui.run.storage import folders, log
+from bntui.run.storage.reader import RunReader
 from tests.terminal import PATIENCE, Terminal
 
 SMALL = ("--set", "network=blog-cnn", "--batch-size", "16", "--set", "probes.test.samples=50", "--device", "cpu")
@@ -63,9 +63,9 @@ def test_quitting_asks_while_training_and_keeps_the_run(tmp_path: Path, environm
         status, written = terminal.end()
     assert status == 0
     assert re.search(r"run noisy-\S+ stopped after \d+ of 100000 steps", written)
-    with Archive(_only_run(tmp_path)) as archive:
-        assert archive.state is State.STOPPED
-        assert archive.last("noisy", "train") is not None
+    with RunReader(_only_run(tmp_path)) as reader:
+        assert reader.state is State.STOPPED
+        assert reader.last("noisy", "train") is not None
 
 
 def test_a_termination_signal_keeps_the_run(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -75,8 +75,8 @@ def test_a_termination_signal_keeps_the_run(tmp_path: Path, environment: dict[st
         os.kill(terminal.pid, signal.SIGTERM)
         _, written = terminal.end()
     assert "stopped after" in written
-    with Archive(_only_run(tmp_path)) as archive:
-        assert archive.state is State.STOPPED
+    with RunReader(_only_run(tmp_path)) as reader:
+        assert reader.state is State.STOPPED
 
 
 def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -84,9 +84,9 @@ def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: 
     with Terminal(*command, **environment) as terminal:
         terminal.until("training", "steps/s")
         assert terminal.hang_up() == 0
-    with Archive(_only_run(tmp_path)) as archive:
-        assert archive.state is State.FINISHED
-        assert archive.progress.steps == 150
+    with RunReader(_only_run(tmp_path)) as reader:
+        assert reader.state is State.FINISHED
+        assert reader.progress.steps == 150
     told = (_only_run(tmp_path) / log.NAME).read_text()
     assert "the terminal is gone; training goes on, process" in told
     assert told.rstrip().endswith(f"INFO run {_only_run(tmp_path).name} finished after 150 of 150 steps")
@@ -97,9 +97,9 @@ def test_a_broken_connection_ends_training_where_that_is_wanted(tmp_path: Path, 
     with Terminal(*command, **environment) as terminal:
         terminal.until("training", "steps/s")
         assert terminal.hang_up() == 0
-    with Archive(_only_run(tmp_path)) as archive:
-        assert archive.state is State.STOPPED
-        assert archive.last("noisy", "train") is not None
+    with RunReader(_only_run(tmp_path)) as reader:
+        assert reader.state is State.STOPPED
+        assert reader.last("noisy", "train") is not None
 
 
 def test_a_screen_that_only_looks_on_ends_with_its_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -142,8 +142,8 @@ def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(tmp_path: Path,
         assert not ending.done()
         assert _run(["stop", "last", "--runs-dir", str(tmp_path / "runs")]) == 0
         assert ending.result(PATIENCE) == 0
-    with Archive(_only_run(tmp_path)) as archive:
-        assert archive.state is State.STOPPED
+    with RunReader(_only_run(tmp_path)) as reader:
+        assert reader.state is State.STOPPED
     with Terminal("attach", "last", **environment) as third:
         third.until("stopped", "standard", "noisy")
         third.type("q")

@@ -17,8 +17,8 @@ from textual_serve.app_service import AppService
 
 from bntui.cli import _run
 from bntui.records import State
-from bntui.run import folders
-from bntui.run.archive import Archive
+from bntui.run.storage import folders
+from bntui.run.storage.reader import RunReader
 from bntui.serve import DashboardServer, own
 from tests.terminal import PATIENCE
 
@@ -105,8 +105,8 @@ async def test_a_page_trains_and_shows_and_leaving_it_keeps_the_run(tmp_path: Pa
         await processes[0].wait()
     assert b"train accuracy" in seen
     (folder,) = folders.all_runs(tmp_path / "runs")
-    with Archive(folder) as archive:
-        assert archive.state is State.STOPPED
+    with RunReader(folder) as reader:
+        assert reader.state is State.STOPPED
 
 
 def test_what_is_served_is_quoted_for_the_shell() -> None:

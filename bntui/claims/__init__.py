@@ -7,9 +7,9 @@ effect and interval: of one run over its steps, of several over their seeds.
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check
 from bntui.claims.claim import Claim, Part, Quantity, Result, Verdict
-from bntui.claims.command import claims_of
-from bntui.claims.report import as_json, figure, table
-from bntui.claims.runs import Run, check_together, load
+from bntui.claims.formats import as_json, figure, table
+from bntui.claims.measured_run import Run, check_together, load
+from bntui.claims.text_report import claims_of
 
 __all__ = [
     "CLAIMS",

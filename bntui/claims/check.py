@@ -9,8 +9,8 @@ from bntui.claims.catalogue import CLAIMS
 from bntui.claims.claim import Claim, Part, Result, Verdict
 from bntui.claims.estimate import Estimate, estimate, too_little
 from bntui.claims.interval import seeds_method
+from bntui.claims.measured_run import Run, check_together
 from bntui.claims.pairs import missing, pairs
-from bntui.claims.runs import Run, check_together
 from bntui.claims.sample import COMPARISONS, Sample, sample
 from bntui.claims.verdict import by_divergence, by_interval, headline
 

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from bntui.claims.claim import Claim
-from bntui.claims.runs import Run
+from bntui.claims.measured_run import Run
 from bntui.claims.sample import layers_of
 from bntui.spec import ExperimentSpec, VariantSpec
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bntui.claims.claim import Claim, Compare, Quantity
-from bntui.claims.runs import Run
-from bntui.run.history import Key, Points
+from bntui.claims.measured_run import Run
+from bntui.run.series.history import Key, Points
 
 Array = npt.NDArray[np.float64]
 
@@ -118,7 +118,7 @@ def _failed(run: Run, until: int, curves: Sequence[Points], at: int, variant: st
     steps, values = curves[at].steps, curves[at].values
     if variant not in run.ended:
         return curves[at]
-    others = np.concatenate([other.steps for place, other in enumerate(curves) if place != at])
+    others = np.concatenate([other.steps for index, other in enumerate(curves) if index != at])
     after = others[(others >= run.ended[variant]) & (others < until)]
     return Points(np.concatenate([steps, after]), np.concatenate([values, np.zeros(len(after), np.float32)]))
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bntui.claims.claim import Claim, Verdict
 from bntui.claims.estimate import Estimate
 from bntui.claims.interval import Array
-from bntui.claims.runs import Run
+from bntui.claims.measured_run import Run
 from bntui.claims.sample import COMPARISONS
 
 Ruling = tuple[Verdict, str]

@@ -7,10 +7,10 @@ import warnings
 import torch
 from torchvision.datasets import CIFAR10
 
-from bntui.data.archive import Packed, provide
 from bntui.data.dataset import Dataset, Split
 from bntui.data.download import Archive, md5_of
 from bntui.data.request import Request
+from bntui.data.torchvision_files import Packed, provide
 from bntui.records import UserError
 
 

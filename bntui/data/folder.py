@@ -86,8 +86,8 @@ def _decode(files: Sequence[str], request: Request) -> torch.Tensor:
 def _in_threads(files: Sequence[str], images: npt.NDArray[np.uint8], request: Request) -> Iterator[int]:
     def block(start: int) -> int:
         request.check()
-        for place in range(start, end := min(start + BLOCK, len(files))):
-            images[place] = _picture(files[place], request.picture)
+        for index in range(start, end := min(start + BLOCK, len(files))):
+            images[index] = _picture(files[index], request.picture)
         return end - start
 
     pool = ThreadPoolExecutor(_threads(files[0]))

@@ -10,10 +10,10 @@ from torch import Tensor
 from torchvision import datasets
 from torchvision.datasets.mnist import read_image_file, read_label_file
 
-from bntui.data.archive import Packed, provide
 from bntui.data.dataset import Dataset, Split
 from bntui.data.download import Archive
 from bntui.data.request import Request
+from bntui.data.torchvision_files import Packed, provide
 from bntui.records import UserError
 
 

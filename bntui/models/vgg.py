@@ -16,11 +16,11 @@ def vgg(plan: Sequence[int], linear: Sequence[int]) -> Callable[..., Iterator[tu
 
     def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
         channels, number = picture.channels, 0
-        for place, width in enumerate(plan):
+        for index, width in enumerate(plan):
             if width == POOL:
                 continue
             number += 1
-            pool = nn.MaxPool2d(2) if plan[place + 1 : place + 2] == [POOL] else None
+            pool = nn.MaxPool2d(2) if plan[index + 1 : index + 2] == [POOL] else None
             yield (
                 f"conv{number}",
                 layer(weights=nn.Conv2d(channels, width, 3, padding=1), norm=norm(width, 2), relu=nn.ReLU(), pool=pool),

@@ -12,9 +12,9 @@ from bntui.probes.scale import ScaleProbe
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.probes.smoothness_random import SmoothnessRandomProbe
 from bntui.probes.step_loss import StepLossProbe
-from bntui.probes.test import TestProbe
+from bntui.probes.test_accuracy import TestProbe
 from bntui.probes.theorem41 import Theorem41Probe
-from bntui.probes.train import TrainProbe
+from bntui.probes.train_metrics import TrainProbe
 
 PROBES: dict[str, type[Probe]] = {
     probe.name: probe

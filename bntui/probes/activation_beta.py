@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
-from bntui.probes.passes import constants, forward, nonzero
+from bntui.probes.evaluation import constants, forward, nonzero
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
 
@@ -44,8 +44,8 @@ class ActivationBetaProbe(Probe):
         outputs = self._outputs(point)
         gradients = torch.autograd.grad(self._loss(point, outputs[-1]), outputs)
         names = [name for name, _ in point.network.named_children()]
-        places = [names.index(layer) for layer in self.setting.layers]
-        return torch.stack([self._beta(point, place, outputs[place].detach(), gradients[place]) for place in places])
+        indices = [names.index(layer) for layer in self.setting.layers]
+        return torch.stack([self._beta(point, index, outputs[index].detach(), gradients[index]) for index in indices])
 
     @staticmethod
     def _outputs(point: Point) -> list[Tensor]:
@@ -56,8 +56,8 @@ class ActivationBetaProbe(Probe):
             outputs.append(output if outputs else output.detach().requires_grad_())
         return outputs
 
-    def _beta(self, point: Point, place: int, y: Tensor, g: Tensor) -> Tensor:
-        tail = point.network[place + 1 :]
+    def _beta(self, point: Point, index: int, y: Tensor, g: Tensor) -> Tensor:
+        tail = point.network[index + 1 :]
         size = torch.linalg.vector_norm(g)
         changes = [torch.linalg.vector_norm(g - self._gradient(point, tail, y - a * g)) for a in self.etas]
         ratios = [change / (a * nonzero(size, a)) for a, change in zip(self.etas, changes, strict=True)]

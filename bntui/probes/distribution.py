@@ -49,7 +49,7 @@ class DistributionProbe(Probe):
     @property
     def columns(self) -> tuple[Column, ...]:
         """The edges, then the bins."""
-        bins = [f"bin_{place:02d}" for place in range(self._bins)]
+        bins = [f"bin_{index:02d}" for index in range(self._bins)]
         return tuple(columns(self.name, ["low", "high", *bins], self.setting.layers))
 
     def watches(self, step: int) -> bool:

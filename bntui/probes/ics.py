@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from bntui.probes.base import Point, Probe, ProbeOptions, columns
-from bntui.probes.passes import Parameters, constants, forward, nonzero, within
+from bntui.probes.evaluation import Parameters, constants, forward, nonzero, within
 from bntui.records import Column
 
 WEIGHT = "weights.weight"
@@ -56,14 +56,14 @@ def shifted_gradients(point: Point) -> tuple[Tensor, ...]:
     """G′ of every layer but the first, each of its weights' shape."""
     variables: list[Tensor] = []
     groups = updated = point.images
-    for place, (name, layer) in enumerate(point.network.named_children()):
+    for index, (name, layer) in enumerate(point.network.named_children()):
         old = within(name, point.before)
         joining = []
-        if place:
+        if index:
             variables.append(old[WEIGHT].clone().requires_grad_())
             joining = [forward(layer, {**old, WEIGHT: variables[-1]}, updated)]
-        carried = [_through(layer, old, groups, len(point.images))] if place > 1 else []
-        groups = torch.cat([*carried, *joining]) if place else groups
+        carried = [_through(layer, old, groups, len(point.images))] if index > 1 else []
+        groups = torch.cat([*carried, *joining]) if index else groups
         with torch.no_grad():
             updated = forward(layer, constants(layer), updated)
     losses = [point.criterion(outputs, point.labels) for outputs in groups.split(len(point.images))]

@@ -37,7 +37,7 @@ class MomentsProbe(Probe):
         self._first: Moments | None = None
         self._previous: Moments | None = None
         self._now: Moments | None = None
-        self._places: Tensor | None = None
+        self._indices: Tensor | None = None
         self._seen_at = -1
 
     @property
@@ -71,12 +71,12 @@ class MomentsProbe(Probe):
 
     def _units(self, channels: Sequence[int]) -> Tensor:
         """Where each layer's example unit is in a vector over all channels."""
-        if self._places is None:
+        if self._indices is None:
             starts = itertools.accumulate(channels, initial=0)
             layers = zip(self.setting.layers, channels, starts, strict=False)
-            places = [start + unit_of(self.setting, layer, count) for layer, count, start in layers]
-            self._places = torch.tensor(places, device=self.setting.test_labels.device)
-        return self._places
+            indices = [start + unit_of(self.setting, layer, count) for layer, count, start in layers]
+            self._indices = torch.tensor(indices, device=self.setting.test_labels.device)
+        return self._indices
 
 
 def moments(activations: Sequence[Tensor]) -> Moments:

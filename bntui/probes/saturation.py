@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from bntui.probes.base import Point, Probe, columns
-from bntui.probes.passes import forward
+from bntui.probes.evaluation import forward
 from bntui.records import Column
 
 NEAR = 0.05

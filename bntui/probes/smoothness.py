@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor
 
 from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
-from bntui.probes.passes import Parameters, constants, joined, loss_and_gradient, nonzero
+from bntui.probes.evaluation import Parameters, constants, joined, loss_and_gradient, nonzero
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from bntui.probes.base import Point
-from bntui.probes.passes import Parameters, joined
+from bntui.probes.evaluation import Parameters, joined
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.seeding import random_key
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
-from bntui.probes.passes import forward
+from bntui.probes.evaluation import forward
 from bntui.records import Column
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from bntui.probes.base import Point, Probe, ProbeOptions, columns
-from bntui.probes.passes import forward
+from bntui.probes.evaluation import forward
 from bntui.records import Column
 
 
@@ -54,8 +54,8 @@ class Theorem41Probe(Probe):
         return torch.stack([_sides(flow) for flow in _flows(point, found)], dim=1).flatten()
 
 
-def _batchnorm(place: nn.Module) -> _BatchNorm | None:
-    return next((module for module in place.modules() if isinstance(module, _BatchNorm)), None)
+def _batchnorm(index: nn.Module) -> _BatchNorm | None:
+    return next((module for module in index.modules() if isinstance(module, _BatchNorm)), None)
 
 
 def _flows(point: Point, norms: list[_BatchNorm]) -> list[Flow]:

@@ -31,11 +31,11 @@ class Batches:
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
         """Images (batch, c, h, w) as floats in [0, 1] and labels (batch,) of a step; of a regression, its vectors."""
-        epoch, place = divmod(step, self.per_epoch)
+        epoch, index = divmod(step, self.per_epoch)
         if epoch != self._epoch:
             self._order = self._shuffled(epoch)
             self._epoch = epoch
-        chosen = self._order[place * self._size : (place + 1) * self._size]
+        chosen = self._order[index * self._size : (index + 1) * self._size]
         return scaled(self.train.images.index_select(0, chosen)), self.train.labels.index_select(0, chosen)
 
     def _shuffled(self, epoch: int) -> Tensor:

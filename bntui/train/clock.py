@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import torch
 
-from bntui import running
+from bntui import process_clock
 
 
 class Clock:
@@ -22,9 +22,9 @@ class Clock:
     def span(self) -> Iterator[None]:
         """Count what is done inside."""
         if self._device.type != "cuda":
-            begun = running.now()
+            begun = process_clock.now()
             yield
-            self._seconds += running.now() - begun
+            self._seconds += process_clock.now() - begun
             return
         begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
         stream = torch.cuda.current_stream(self._device)

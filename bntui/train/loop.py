@@ -13,7 +13,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from bntui import running
+from bntui import process_clock
 from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
 from bntui.models.layers import Picture, assemble, hidden
@@ -23,13 +23,13 @@ from bntui.records import Column, Event, Notice, Progress, RunInfo, UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
-from bntui.train.cores import Cores, keep_freed_memory
+from bntui.train.cuda_graph import CudaGraphPass
 from bntui.train.device import choose_all, describe, exact
-from bntui.train.graph import StaticPasses
-from bntui.train.learner import Learner
-from bntui.train.passes import Passes
 from bntui.train.recorder import Recorder
-from bntui.variants import VARIANTS, Place
+from bntui.train.scheduler import VariantScheduler, keep_freed_memory
+from bntui.train.training_pass import TrainingPass
+from bntui.train.variant_trainer import VariantTrainer
+from bntui.variants import VARIANTS, NormSite
 from bntui.variants.noise import noises
 
 Values = list[tuple[str, Tensor]]
@@ -106,14 +106,14 @@ class _Training:
         pairs = zip(spec.variants, itertools.cycle(devices), strict=False)
         self._workplace_of = {variant.name: here[device] for variant, device in pairs}
         self._learners = [self._learner(variant) for variant in spec.variants]
-        on_cpu = all(place.device.type == "cpu" for place in self._workplaces)
-        self.cores = Cores(len(self._learners), spec.threads if on_cpu else None)
+        on_cpu = all(workplace.device.type == "cpu" for workplace in self._workplaces)
+        self.cores = VariantScheduler(len(self._learners), spec.threads if on_cpu else None)
         self._recorder = Recorder({learner.name: learner.parts for learner in self._learners})
         self._info = self._describe()
         self._step = 0
         self._under_way: deque[tuple[int, list[tuple[str, Future[Values]]]]] = deque()
         self._waited = 0.0
-        self._begun = self._flushed = running.now()
+        self._begun = self._flushed = process_clock.now()
 
     def events(self) -> Iterator[Event]:
         yield self._info
@@ -137,28 +137,28 @@ class _Training:
             if self._step == 1:
                 self._complete()
                 yield from self._eager()
-            if running.now() - self._flushed >= FLUSH_SECONDS:
+            if process_clock.now() - self._flushed >= FLUSH_SECONDS:
                 yield from self._flush()
         yield from self._end()
 
     def _wait(self) -> bool:
-        asked = running.now()
+        asked = process_clock.now()
         go = self._control.proceed()
-        self._waited += running.now() - asked
+        self._waited += process_clock.now() - asked
         return go
 
     def _take_step(self) -> None:
         # Devices work at the same time, and so do the cores of a CPU: no variant waits for another's kernels.
         step = self._step
-        batches = {place: place.batches.at(step) for place in self._workplaces}
+        batches = {workplace: workplace.batches.at(step) for workplace in self._workplaces}
         self._begin(lambda learner: learner.step(step, *batches[self._workplace_of[learner.name]]))
         self._step += 1
         self._complete(self.cores.ahead)
 
-    def _begin(self, measure: Callable[[Learner], Iterator[tuple[str, Tensor]]]) -> None:
+    def _begin(self, measure: Callable[[VariantTrainer], Iterator[tuple[str, Tensor]]]) -> None:
         """What all variants measure at this step."""
 
-        def work(learner: Learner) -> Values:
+        def work(learner: VariantTrainer) -> Values:
             return list(measure(learner))
 
         futures = [(one.name, self.cores.begin(one, functools.partial(work, one))) for one in self._learners]
@@ -198,43 +198,43 @@ class _Training:
     def _flush(self) -> Iterator[Event]:
         yield from self._recorder.flush()
         self._learners = [one for one in self._learners if one.name not in self._recorder.diverged]
-        self._flushed = running.now()
+        self._flushed = process_clock.now()
         seconds = self._flushed - self._begun - self._waited
-        probing = max(place.probe_seconds() for place in self._workplaces)
+        probing = max(workplace.probe_seconds() for workplace in self._workplaces)
         yield Progress(self._done, seconds, probing / self.cores.side_by_side(seconds))
 
-    def _learner(self, variant: VariantSpec) -> Learner:
-        spec, place = self._spec, self._workplace_of[variant.name]
-        network = self._network(variant).to(place.device)
+    def _learner(self, variant: VariantSpec) -> VariantTrainer:
+        spec, workplace = self._spec, self._workplace_of[variant.name]
+        network = self._network(variant).to(workplace.device)
         setting = Setting(
             layers=tuple(hidden(network)),
             weighted=tuple(name for name, _ in network.named_children()),
             seed=spec.seed,
             steps=spec.steps,
-            test_images=place.test.images,
-            test_labels=place.test.labels,
+            test_images=workplace.test.images,
+            test_labels=workplace.test.labels,
             scaled=scaled,
             summed=MODELS[spec.network].summed,
         )
-        passes = StaticPasses if spec.cuda_graphs else Passes
+        passes = CudaGraphPass if spec.cuda_graphs else TrainingPass
         options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
-        return Learner(
+        return VariantTrainer(
             name=variant.name,
             passes=passes(network, MODELS[spec.network].criterion, spec.precision),
             lr=spec.lr(variant.name),
             optimizer=spec.optimizer,
             probes=[PROBES[name](given, setting) for name, given in options.items() if given.every],
-            clock=place.clock(),
+            clock=workplace.clock(),
         )
 
     def _network(self, variant: VariantSpec) -> nn.Sequential:
         spec = self._spec
-        places = 0
+        site_count = 0
 
         def norm(channels: int, dims: int) -> nn.Module:
-            nonlocal places
-            places += 1
-            return VARIANTS[variant.kind](Place(channels, dims, places - 1), spec.noise)
+            nonlocal site_count
+            site_count += 1
+            return VARIANTS[variant.kind](NormSite(channels, dims, site_count - 1), spec.noise)
 
         picture = Picture(*self._dataset.train.images.shape[1:])
         seed = spec.seed if variant.seed is None else variant.seed
@@ -248,7 +248,7 @@ class _Training:
         return network
 
     def _describe(self) -> RunInfo:
-        names, uuids = zip(*(describe(place.device) for place in self._workplaces), strict=True)
+        names, uuids = zip(*(describe(workplace.device) for workplace in self._workplaces), strict=True)
         first = self._learners[0]
         columns: list[Column] = [column for probe in first.probes for column in probe.columns]
         return RunInfo(
@@ -258,7 +258,7 @@ class _Training:
             steps=self._spec.steps,
             steps_per_epoch=self._workplaces[0].batches.per_epoch,
             dataset=self._dataset.name,
-            device=", ".join(str(place.device) for place in self._workplaces),
+            device=", ".join(str(workplace.device) for workplace in self._workplaces),
             device_name=", ".join(dict.fromkeys(names)),
             device_uuid=uuids[0],
             classes=self._dataset.classes,

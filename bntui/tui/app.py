@@ -16,27 +16,27 @@ from textual.driver import Driver
 from textual.worker import Worker, WorkerState
 
 from bntui.records import State, UserError
-from bntui.run.feed import Feed
-from bntui.run.follow import FollowedRun
-from bntui.run.log import LOGGER
-from bntui.run.overlay import OverlaidRuns
+from bntui.run.sources.attached import AttachedRun
+from bntui.run.sources.comparison import ComparedRuns
+from bntui.run.sources.protocol import RunSource
+from bntui.run.storage.log import LOGGER
 from bntui.spec import ExperimentSpec
 from bntui.tui.commands import Commands
-from bntui.tui.dashboard import DashboardScreen
-from bntui.tui.gate import GatedScreen
-from bntui.tui.mechanics_pane import MechanicsScreen
-from bntui.tui.modals import Help, QuitQuestion
-from bntui.tui.preferences import DressedApp, SettingsCommands
-from bntui.tui.presets import Preset
-from bntui.tui.run_list import RunList
-from bntui.tui.runs import RunsScreen
-from bntui.tui.start import StartScreen
-from bntui.tui.terminal import lasting, let_go
+from bntui.tui.screens.base import BaseScreen
+from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.help import Help, QuitQuestion
+from bntui.tui.screens.runs import RunsScreen
+from bntui.tui.screens.start import StartScreen
+from bntui.tui.terminal.driver import lasting, let_go
+from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
+from bntui.tui.widgets.mechanics_pane import MechanicsScreen
+from bntui.tui.widgets.preset_list import Preset
+from bntui.tui.widgets.run_list import RunList
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class DashboardApp(DressedApp):
+class DashboardApp(ThemedApp):
     """Shows a run while it trains, and others on top of it; without a spec, first asks which to train.
 
     After `run()`: `return_code` is 0, 2 after a mistake of the user's (then `failure` is the line to print) or
@@ -55,7 +55,7 @@ class DashboardApp(DressedApp):
 
     def __init__(
         self,
-        open_feed: Callable[[ExperimentSpec], Feed],
+        open_source: Callable[[ExperimentSpec], RunSource],
         spec: ExperimentSpec | None = None,
         presets: Callable[[], Sequence[Preset]] = tuple,
         runs_dir: Path | None = None,
@@ -66,10 +66,10 @@ class DashboardApp(DressedApp):
         super().__init__()
         # Animations would send bytes that say nothing.
         self.animation_level = "none"
-        self.feed: Feed | None = None
+        self.source: RunSource | None = None
         self.failure = ""
         self.runs_dir = runs_dir
-        self._open_feed = open_feed
+        self._open_source = open_source
         self._spec = spec
         self.presets = presets
         self._datasets = datasets
@@ -98,14 +98,14 @@ class DashboardApp(DressedApp):
 
     def on_runs_screen_compared(self, message: RunsScreen.Compared) -> None:
         """Show the marked runs together."""
-        self.look_at(lambda: OverlaidRuns(message.folders))
+        self.open_source_screen(lambda: ComparedRuns(message.folders))
 
     # What is shown
 
     @property
-    def training(self) -> Feed | None:
+    def training(self) -> RunSource | None:
         """The run that this process trains now."""
-        return next((screen.feed for screen in self._working.values() if not screen.feed.attached), None)
+        return next((screen.source for screen in self._working.values() if not screen.source.attached), None)
 
     def train(self, spec: ExperimentSpec) -> None:
         """Open a run of a spec; one at a time."""
@@ -113,36 +113,36 @@ class DashboardApp(DressedApp):
             self._say("a run trains here; quit it, or wait for its end, before another begins")
             return
         try:
-            self.feed = self._open_feed(spec)
+            self.source = self._open_source(spec)
         except UserError as error:
             self._refused(None, str(error))
             return
-        self._show(self.feed)
+        self._show(self.source)
 
-    def look_at(self, open_feed: Callable[[], Feed]) -> None:
+    def open_source_screen(self, open_source: Callable[[], RunSource]) -> None:
         """Show another run, or several, on top of what is shown now."""
         try:
-            self._show(open_feed())
+            self._show(open_source())
         except UserError as error:
             self._say(str(error))
 
     def open_run(self, folder: Path) -> None:
         """Show a run that is kept: by its own dashboard where this process trains it."""
         if self.training and self.training.folder == folder:
-            while not (isinstance(self.screen, DashboardScreen) and self.screen.feed is self.training):
+            while not (isinstance(self.screen, DashboardScreen) and self.screen.source is self.training):
                 self.pop_screen()
         else:
-            self.look_at(lambda: FollowedRun(folder))
+            self.open_source_screen(lambda: AttachedRun(folder))
 
-    def _show(self, feed: Feed) -> None:
-        screen = DashboardScreen(feed)
+    def _show(self, source: RunSource) -> None:
+        screen = DashboardScreen(source)
         self.push_screen(screen)
         # Importing torch holds the interpreter for seconds: the screen has to be there before.
         self.call_after_refresh(self._start_work, screen)
 
     def _start_work(self, screen: DashboardScreen) -> None:
         if not self._leaving and screen in self.screen_stack:
-            worker = self.run_worker(screen.feed.work, thread=True, exit_on_error=False, name=screen.feed.run_id)
+            worker = self.run_worker(screen.source.work, thread=True, exit_on_error=False, name=screen.source.run_id)
             self._working[worker] = screen
 
     def action_runs(self) -> None:
@@ -167,12 +167,12 @@ class DashboardApp(DressedApp):
     async def action_back(self) -> None:
         """Where one was before; what this process trains is not left."""
         screen = self.screen
-        below = [each for each in self.screen_stack[:-1] if isinstance(each, GatedScreen)]
-        if below and not (isinstance(screen, DashboardScreen) and screen.feed is self.training):
+        below = [each for each in self.screen_stack[:-1] if isinstance(each, BaseScreen)]
+        if below and not (isinstance(screen, DashboardScreen) and screen.source is self.training):
             self.pop_screen()
 
     def _say(self, error: str) -> None:
-        if isinstance(self.screen, GatedScreen):
+        if isinstance(self.screen, BaseScreen):
             self.screen.say(error)
 
     # The end of a run
@@ -192,21 +192,21 @@ class DashboardApp(DressedApp):
 
     def _refused(self, screen: DashboardScreen | None, message: str) -> None:
         """A mistake of the user's: the end, or back to the screen that it was chosen on."""
-        asked_for = screen is None or screen.feed is self.feed
+        asked_for = screen is None or screen.source is self.source
         stack = self.screen_stack
         below = stack[: stack.index(screen)] if screen in stack else stack
-        if asked_for and (self._leaving or not any(isinstance(each, GatedScreen) for each in below)):
+        if asked_for and (self._leaving or not any(isinstance(each, BaseScreen) for each in below)):
             self.failure = message
             self.exit(return_code=2)
             return
         while screen in self.screen_stack:
             self.pop_screen()
         if asked_for:
-            self.feed = None
+            self.source = None
         self._say(message)
 
     def _show_end(self, screen: DashboardScreen, error: BaseException | None) -> None:
-        self._crashed = self._crashed or (error is not None and screen.feed is self.feed)
+        self._crashed = self._crashed or (error is not None and screen.source is self.source)
         if isinstance(self.screen, QuitQuestion) and self.training is None:
             self.screen.dismiss(None)
         if screen in self.screen_stack:
@@ -232,12 +232,12 @@ class DashboardApp(DressedApp):
         if not self._working:
             self._end()
         for screen in self._working.values():
-            screen.feed.stop()
+            screen.source.stop()
             screen.stopping = True
-            screen.look()
+            screen.refresh_data()
 
     def _end(self) -> None:
-        failed = self.feed is not None and self.feed.status.state is State.FAILED
+        failed = self.source is not None and self.source.status.state is State.FAILED
         self.exit(return_code=1 if failed or self._crashed else 0)
 
     def get_driver_class(self) -> type[Driver]:
@@ -265,8 +265,8 @@ class DashboardApp(DressedApp):
     def on_unmount(self) -> None:
         """However else the app comes to its end, the process must not wait for a worker that nobody sees."""
         for screen in self._working.values():
-            if screen.feed.attached or not self._hung_up:
-                screen.feed.stop()
+            if screen.source.attached or not self._hung_up:
+                screen.source.stop()
 
     def _catch_signals(self) -> None:
         loop = self._event_loop = asyncio.get_running_loop()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from bntui.run import folders
-from bntui.run.overlay import OverlaidRuns
+from bntui.run.sources.comparison import ComparedRuns
+from bntui.run.storage import folders
 from bntui.spec import ExperimentSpec
-from bntui.tui.dashboard import DashboardScreen
+from bntui.tui.screens.dashboard import DashboardScreen
 
 if TYPE_CHECKING:
     from bntui.tui.app import DashboardApp
@@ -66,17 +66,17 @@ class Commands(Provider):
             yield Command(f"Train {preset.name}", preset.title, partial(self._app.train, preset))
 
     def _lookings(self, runs: list[Path]) -> Iterator[Command]:
-        shown = self.screen.feed.folder if isinstance(self.screen, DashboardScreen) else None
+        shown = self.screen.source.folder if isinstance(self.screen, DashboardScreen) else None
         for folder in runs:
             yield Command(
                 f"Open run {folder.name}", "On top of this; escape comes back", partial(self._app.open_run, folder)
             )
             if shown and shown != folder:
-                together = partial(OverlaidRuns, [shown, folder])
+                together = partial(ComparedRuns, [shown, folder])
                 yield Command(
                     f"Compare with run {folder.name}",
                     "The run that is shown, and this one",
-                    partial(self._app.look_at, together),
+                    partial(self._app.open_source_screen, together),
                 )
 
     def _themes(self) -> Iterator[Command]:

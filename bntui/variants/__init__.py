@@ -15,7 +15,7 @@ from bntui.variants.noise import FrozenNoise, JumpingNoise, Noise
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NormSite:
     """Where a normalization layer goes: its channels, 1 (linear) or 2 (convolution) dimensions, its position.
 
     `position` counts the network's places for normalization from 0.
@@ -26,61 +26,61 @@ class Place:
     position: int
 
 
-Variant = Callable[[Place, NoiseSpec], nn.Module]
+Variant = Callable[[NormSite, NoiseSpec], nn.Module]
 """Builds what stands at a place; activations in and out have the same shape (batch, channels, …)."""
 
 
-def standard(place: Place, noise: NoiseSpec) -> nn.Module:
+def standard(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """No normalization."""
     return nn.Identity()
 
 
-def bn(place: Place, noise: NoiseSpec) -> nn.Module:
+def bn(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """BatchNorm (Ioffe & Szegedy 2015), as PyTorch has it."""
-    return (nn.BatchNorm2d if place.dims == 2 else nn.BatchNorm1d)(place.channels)
+    return (nn.BatchNorm2d if site.dims == 2 else nn.BatchNorm1d)(site.channels)
 
 
-def noisy(place: Place, noise: NoiseSpec) -> nn.Module:
+def noisy(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """BatchNorm, and after it noise whose distribution jumps (Santurkar et al. 2018, Algorithm 1)."""
-    return _with_noise(bn(place, noise), JumpingNoise(noise))
+    return _with_noise(bn(site, noise), JumpingNoise(noise))
 
 
-def noisy_standard(place: Place, noise: NoiseSpec) -> nn.Module:
+def noisy_standard(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """The same noise without BatchNorm (Santurkar et al. 2018, section 2.1)."""
     return JumpingNoise(noise)
 
 
-def bn_frozen_noise(place: Place, noise: NoiseSpec) -> nn.Module:
+def bn_frozen_noise(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """BatchNorm, and after the first few of them additive noise of a fixed distribution (the blog post's)."""
-    if place.position >= len(noise.additive):
-        return bn(place, noise)
-    mean, deviation = noise.additive[place.position]
-    return _with_noise(bn(place, noise), FrozenNoise(mean, deviation, evaluation=noise.evaluation))
+    if site.position >= len(noise.additive):
+        return bn(site, noise)
+    mean, deviation = noise.additive[site.position]
+    return _with_noise(bn(site, noise), FrozenNoise(mean, deviation, evaluation=noise.evaluation))
 
 
-def l1(place: Place, noise: NoiseSpec) -> nn.Module:
+def l1(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """Division by the average absolute value instead of the standard deviation (Santurkar et al. 2018, 3.3)."""
-    return LpNorm(place.channels, 1)
+    return LpNorm(site.channels, 1)
 
 
-def l2(place: Place, noise: NoiseSpec) -> nn.Module:
+def l2(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """Division by the root of the mean square, taken before the mean is subtracted (Santurkar et al. 2018, 3.3)."""
-    return LpNorm(place.channels, 2)
+    return LpNorm(site.channels, 2)
 
 
-def linf(place: Place, noise: NoiseSpec) -> nn.Module:
+def linf(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """Division by the largest absolute value (Santurkar et al. 2018, 3.3)."""
-    return LpNorm(place.channels, math.inf)
+    return LpNorm(site.channels, math.inf)
 
 
-def layernorm(place: Place, noise: NoiseSpec) -> nn.Module:
+def layernorm(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """Each sample by itself, over channels, height and width (Ba et al. 2016); weight and bias per channel."""
-    return nn.GroupNorm(1, place.channels) if place.dims == 2 else nn.LayerNorm(place.channels)
+    return nn.GroupNorm(1, site.channels) if site.dims == 2 else nn.LayerNorm(site.channels)
 
 
-def groupnorm(place: Place, noise: NoiseSpec) -> nn.Module:
+def groupnorm(site: NormSite, noise: NoiseSpec) -> nn.Module:
     """Each sample by itself, over groups of 16 channels (Wu & He 2018), or over two groups where there are fewer."""
-    return nn.GroupNorm(math.gcd(place.channels, max(2, place.channels // 16)), place.channels)
+    return nn.GroupNorm(math.gcd(site.channels, max(2, site.channels // 16)), site.channels)
 
 
 def _with_noise(norm: nn.Module, noise: Noise) -> nn.Module:

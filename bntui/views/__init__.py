@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bntui.run.history import Curves
+from bntui.run.series.history import Curves
 from bntui.views.accuracy import accuracy, test_accuracy
 from bntui.views.activation_beta import activation_beta, activation_beta_by_layer
 from bntui.views.band import Band, Span
@@ -19,11 +19,11 @@ from bntui.views.landscape import cosine, landscape, landscape_random, predictiv
 from bntui.views.layers import drift_map, gradients, scale
 from bntui.views.loss import loss
 from bntui.views.profile import Line, Profile
-from bntui.views.rows import Row, rows
 from bntui.views.saturation import saturation, saturation_by_layer
 from bntui.views.shift import cosine_by_layer, shift, shift_by_layer, shift_cosine
 from bntui.views.unit import unit
 from bntui.views.update import gradient_norm, step_change, step_jump
+from bntui.views.variant_rows import Row, rows
 from bntui.views.weights import distance, distance_by_layer, weights
 
 View = Callable[[Curves, Focus], Figure]

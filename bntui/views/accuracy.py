@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bntui.run.history import Curves
+from bntui.run.series.history import Curves
 from bntui.views.chart import Chart, Focus, awaited, curves
 from bntui.views.smooth import WINDOW
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bntui.run.history import Curves, Key, Points
+from bntui.run.series.history import Curves, Key, Points
 from bntui.views.chart import Focus
 from bntui.views.figure import Figure
 
@@ -17,7 +17,7 @@ class Span:
     """
 
     variant: str
-    place: int
+    style_index: int
     low: Points
     high: Points
     ended: int | None = None
@@ -50,4 +50,4 @@ def _span(history: Curves, focus: Focus, low: Key, high: Key) -> Span:
     # Both are columns of one measurement, but the writer may be between the two.
     shared = min(len(lows.steps), len(highs.steps))
     variant = low.variant
-    return Span(variant, history.place(variant), lows.upto(shared), highs.upto(shared), focus.ended.get(variant))
+    return Span(variant, history.style_index(variant), lows.upto(shared), highs.upto(shared), focus.ended.get(variant))

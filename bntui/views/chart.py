@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bntui.run.history import NO_POINTS, Curves, Key, Points, Steps, Values
+from bntui.run.series.history import NO_POINTS, Curves, Key, Points, Steps, Values
 from bntui.views.figure import Figure
 
 
@@ -18,7 +18,7 @@ class Series:
     """
 
     variant: str
-    place: int
+    style_index: int
     points: Points = NO_POINTS
     ended: int | None = None
 
@@ -66,7 +66,7 @@ def curves(history: Curves, focus: Focus, probe: str, name: str, layer: str = ""
     return tuple(
         Series(
             variant,
-            history.place(variant),
+            history.style_index(variant),
             history.points(Key(variant, probe, name, layer)),
             focus.ended.get(variant),
         )

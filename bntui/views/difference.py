@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from bntui.run.history import Curves, Points
+from bntui.run.series.history import Curves, Points
 from bntui.views.band import Band, Span
 from bntui.views.chart import Chart, Focus, Series
 from bntui.views.figure import Figure
-from bntui.views.lens import Differences
 from bntui.views.profile import Line, Profile
+from bntui.views.selection import Differences
 
 
 def difference(
@@ -37,7 +37,7 @@ def difference(
 def _lines(profile: Profile, differences: Differences) -> tuple[Line, ...]:
     values = {line.variant: line.values for line in profile.lines}
     return tuple(
-        Line(name, differences.place(name), values[one] - values[other])
+        Line(name, differences.style_index(name), values[one] - values[other])
         for name, (one, other) in differences.pairs.items()
         if len(values[one]) == len(values[other])
     )
@@ -56,4 +56,4 @@ def _widths(band: Figure) -> Chart:
 def _width(span: Span) -> Series:
     with np.errstate(invalid="ignore", over="ignore"):
         values = span.high.values - span.low.values
-    return Series(span.variant, span.place, Points(span.high.steps, values), span.ended)
+    return Series(span.variant, span.style_index, Points(span.high.steps, values), span.ended)

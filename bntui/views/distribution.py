@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bntui.run.history import Curves, Key
+from bntui.run.series.history import Curves, Key
 from bntui.views.chart import Focus, awaited
 from bntui.views.heatmap import Heatmap, Raster, raster
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bntui.run.history import Curves, Key, Points
+from bntui.run.series.history import Curves, Key, Points
 from bntui.views.chart import Focus
 from bntui.views.figure import Figure
 
@@ -19,7 +19,7 @@ class Raster:
     """
 
     variant: str
-    place: int
+    style_index: int
     rows: tuple[Points, ...]
     edges: tuple[float, float] | None = None
     ended: int | None = None
@@ -63,4 +63,4 @@ def raster(
     # The writer may be between two columns of one measurement.
     shared = min((len(each.steps) for each in points), default=0)
     rows = tuple(each.upto(shared) for each in points)
-    return Raster(variant, history.place(variant), rows, edges, focus.ended.get(variant))
+    return Raster(variant, history.style_index(variant), rows, edges, focus.ended.get(variant))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bntui.run.history import Curves
+from bntui.run.series.history import Curves
 from bntui.views.band import Band, spans
 from bntui.views.chart import Focus, awaited
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bntui.run.history import Curves, Key
+from bntui.run.series.history import Curves, Key
 from bntui.views.chart import Focus, awaited, layers_of
 from bntui.views.heatmap import Heatmap, raster
 from bntui.views.profile import Profile, marked, profile

@@ -121,7 +121,7 @@ def toggled(state: Mechanics, step: Step) -> Mechanics:
 
 def forward(state: Mechanics) -> Mechanics:
     """The next step after the last one applied."""
-    last = max((place for place, step in enumerate(Step) if step in state.applied), default=-1)
+    last = max((index for index, step in enumerate(Step) if step in state.applied), default=-1)
     following = list(Step)[last + 1 : last + 2]
     return toggled(state, following[0]) if following else state
 

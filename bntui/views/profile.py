@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bntui.run.history import Curves, Key
+from bntui.run.series.history import Curves, Key
 from bntui.views.chart import Focus, awaited, layers_of, reading
 from bntui.views.figure import Figure
 from bntui.views.smooth import Array
@@ -18,7 +18,7 @@ class Line:
     """One variant's values (layers,), non-finite where measured so; none before the first measurement."""
 
     variant: str
-    place: int
+    style_index: int
     values: Array
 
 
@@ -50,7 +50,7 @@ def profile(
     probe, name = source
     layers = layers_of(history, probe)
     lines = tuple(
-        Line(variant, history.place(variant), of(_values(history, focus, variant, probe, name, layers)))
+        Line(variant, history.style_index(variant), of(_values(history, focus, variant, probe, name, layers)))
         for variant in history.info.variants
     )
     when = "now" if focus.at is None else f"at step {focus.at}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from bntui.run.history import Points
+from bntui.run.series.history import Points
 
 Array = npt.NDArray[np.float64]
 
@@ -25,5 +25,5 @@ def trailing_mean(points: Points, ends: npt.NDArray[np.intp], window: int = WIND
     smoothing must not hide a divergence.
     """
     starts = points.before(points.steps[ends] - (window - 1))
-    within = points.stretches(starts, ends + 1)
+    within = points.summarize(starts, ends + 1)
     return np.where(np.isfinite(points.values[ends]), within.total / np.maximum(within.finite, 1), np.nan)

@@ -6,8 +6,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bntui.run.digest import Digest
-from bntui.run.history import Curves, Growing, Key, Points
+from bntui.run.series.block_summary import BlockSummary
+from bntui.run.series.history import Curves, Growing, Key, Points
 from bntui.views.band import Band, Span
 from bntui.views.chart import Focus, awaited
 
@@ -30,14 +30,14 @@ def unit(history: Curves, focus: Focus) -> Band:
 def _span(history: Curves, focus: Focus, variant: str) -> Span:
     mean, var = (history.points(Key(variant, _PROBE, name, focus.layer)) for name in ("unit_mean", "unit_var"))
     low, high = _ENDS.setdefault(mean.digest, _Ends()).of(mean, var)
-    return Span(variant, history.place(variant), low, high, focus.ended.get(variant))
+    return Span(variant, history.style_index(variant), low, high, focus.ended.get(variant))
 
 
 class _Ends:
     # They grow with the curves that they are computed from: what was computed once is kept.
     def __init__(self) -> None:
         self._low, self._high = Growing(np.empty(32, np.float32)), Growing(np.empty(32, np.float32))
-        self._digests = Digest(), Digest()
+        self._digests = BlockSummary(), BlockSummary()
 
     def of(self, mean: Points, var: Points) -> tuple[Points, Points]:
         """Mean − deviation and mean + deviation."""
@@ -52,4 +52,4 @@ class _Ends:
         return Points(steps, self._low.array[:count], low), Points(steps, self._high.array[:count], high)
 
 
-_ENDS: WeakKeyDictionary[Digest, _Ends] = WeakKeyDictionary()
+_ENDS: WeakKeyDictionary[BlockSummary, _Ends] = WeakKeyDictionary()

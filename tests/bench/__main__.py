@@ -20,7 +20,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "probes": probing.probes,
     "smoothness": probing.smoothness,
     "ics": probing.ics,
-    "store": keeping.store,
+    "store": keeping.writer,
     "memory": keeping.memory,
     "screen": screen.screen,
     "leet": leet.leet,

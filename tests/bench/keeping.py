@@ -12,18 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from bntui.records import Column, Measurement, Progress, RunInfo, State
-from bntui.run.archive import Archive
-from bntui.run.export import export
-from bntui.run.history import History
-from bntui.run.store import Store
+from bntui.run.series.history import History
+from bntui.run.storage.csv_export import export
+from bntui.run.storage.reader import RunReader
+from bntui.run.storage.writer import RunWriter
 from bntui.spec import load
-from bntui.tui.border import Look
-from bntui.tui.canvas import Canvas
-from bntui.tui.frame import Sketches
-from bntui.tui.page import PLANS
-from bntui.tui.painters import paint
-from bntui.tui.palette import inks_for
-from bntui.tui.sketch import Sketch
+from bntui.tui.charts.canvas import Canvas
+from bntui.tui.charts.frame import DrawOptions
+from bntui.tui.charts.incremental import IncrementalPlot
+from bntui.tui.charts.line_chart import PlotLayers
+from bntui.tui.charts.palette import styles_for
+from bntui.tui.charts.registry import paint
+from bntui.tui.screens.pages import PAGES
 from bntui.views import VIEWS, Chart, Focus, rows
 from tests.bench.measure import Figure, ratio, seconds
 
@@ -35,7 +35,7 @@ COLUMNS = (
     *(Column("moments", name, layer) for name in ("mean", "var", "mean_drift", "var_drift") for layer in LAYERS),
 )
 INFO = RunInfo(COLUMNS, VARIANTS, LAYERS, 1_000_000, 24, "digits", "cpu", "cpu")
-INKS = inks_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
+INKS = styles_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
 VALUES = tuple(float(number % 7) / 8 for number in range(24))
 
 
@@ -47,19 +47,19 @@ def _step(step: int) -> list[Measurement]:
     ]
 
 
-def store() -> Iterator[Figure]:
+def writer() -> Iterator[Figure]:
     """20,000 values a second, in batches as the trainer hands them over; then 3 million values exported."""
     per_step = 26 * len(VARIANTS)
-    with tempfile.TemporaryDirectory() as place:
-        keeper = Store(Path(place), load("noisy"), {})
+    with tempfile.TemporaryDirectory() as style_index:
+        keeper = RunWriter(Path(style_index), load("noisy"), {})
         keeper.begin(INFO)
         batch = [one for step in range(20_000 // per_step // 5) for one in _step(step)]
         share = seconds(lambda: [keeper.write(batch, Progress(1, 1.0, 0.0)) for _ in range(5)])
         yield Figure("storing 20,000 values", "a second of training", share * 100, 3.0, form="{:.2f} %")
         keeper.write(one for step in range(3_000_000 // per_step) for one in _step(step))
         keeper.close(State.FINISHED)
-        with Archive(keeper.folder) as archive:
-            taken = seconds(lambda: export(archive, Path(place) / "run.csv"))
+        with RunReader(keeper.folder) as reader:
+            taken = seconds(lambda: export(reader, Path(style_index) / "run.csv"))
         yield Figure("export of 3 million values", "-", taken, 20.0, form="{:.1f} s")
 
 
@@ -86,10 +86,10 @@ def memory() -> Iterator[Figure]:
 
 def _redraw(history: History, right: int) -> None:
     """Everything anew: nothing is left from the picture before."""
-    for plan in PLANS[0].lines:
+    for plan in PAGES[0].lines:
         for view in plan:
             figure = VIEWS[view](history, Focus("conv1"))
             window = figure.window if isinstance(figure, Chart) else 0
-            look = Look(right, figure.log, window=window)
-            paint(Canvas(59, 12), INKS, figure, look, Sketches(Sketch(), Sketch()))
+            options = DrawOptions(right, figure.log, window=window)
+            paint(Canvas(59, 12), INKS, figure, options, PlotLayers(IncrementalPlot(), IncrementalPlot()))
     rows(history, Focus("conv1"))

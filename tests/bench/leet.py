@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bntui.run import folders
+from bntui.run.storage import folders
 from tests.bench.measure import Figure
 from tests.terminal import Terminal
 
@@ -70,9 +70,9 @@ class Watched:
 
 
 def _watched(viewer: Viewer, source: Path) -> Watched:
-    with tempfile.TemporaryDirectory() as place, _growing(viewer.kind, source, place) as run:
+    with tempfile.TemporaryDirectory() as style_index, _growing(viewer.kind, source, style_index) as run:
         begun = time.perf_counter()
-        with Terminal(run, program=viewer.program, HOME=place, XDG_CONFIG_HOME=place) as terminal:
+        with Terminal(run, program=viewer.program, HOME=style_index, XDG_CONFIG_HOME=style_index) as terminal:
             terminal.until(viewer.first)
             paint = time.perf_counter() - begun
             terminal.until(viewer.follows)
@@ -88,9 +88,11 @@ def _watched(viewer: Viewer, source: Path) -> Watched:
 
 
 @contextmanager
-def _growing(kind: str, source: Path, place: str) -> Iterator[str]:
-    command = [sys.executable, "-m", "tests.bench.growing", kind, str(source), place]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "HOME": place}) as process:
+def _growing(kind: str, source: Path, style_index: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "tests.bench.growing", kind, str(source), style_index]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "HOME": style_index}
+    ) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
         process.terminate()

@@ -17,10 +17,10 @@ from bntui.probes.smoothness import SmoothnessProbe
 from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
-from bntui.train.cores import Cores, keep_freed_memory
-from bntui.train.learner import Learner
-from bntui.train.passes import Passes
-from bntui.variants import Place, bn
+from bntui.train.scheduler import VariantScheduler, keep_freed_memory
+from bntui.train.training_pass import TrainingPass
+from bntui.train.variant_trainer import VariantTrainer
+from bntui.variants import NormSite, bn
 from tests.bench.measure import Figure, ratio
 from tests.bench.training import OFF, STEPS, digits, drain, spec
 
@@ -69,17 +69,17 @@ def ics() -> Iterator[Figure]:
 def _as_in_training() -> AbstractContextManager[None]:
     """The threads and the memory that a variant has when the trainer has it measured."""
     keep_freed_memory()
-    return Cores(1, spec().threads).taken()
+    return VariantScheduler(1, spec().threads).taken()
 
 
 def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:
     """A probe, and what it measures once a network with BatchNorm has taken a step."""
     images, labels = Batches(digits(), 64, 0, CPU).at(0)
-    network = assemble(model, "bn", lambda *size: bn(Place(*size, 0), NoiseSpec()), model.picture, 10, 0)
+    network = assemble(model, "bn", lambda *size: bn(NormSite(*size, 0), NoiseSpec()), model.picture, 10, 0)
     weighted = tuple(name for name, _ in network.named_children())
     probe = kind(kind.Options(), Setting(tuple(hidden(network)), weighted, 0, 1, images, labels, scaled))
-    passes = Passes(network, model.criterion, "float32")
-    learner = Learner("bn", passes, 0.1, OptimizerSpec(), [probe], Clock(CPU))
+    passes = TrainingPass(network, model.criterion, "float32")
+    learner = VariantTrainer("bn", passes, 0.1, OptimizerSpec(), [probe], Clock(CPU))
     point, before = learner._point(0, images, labels), learner._kept_for(0)
     learner._optimizer.step()
     return probe, replace(point, before=before)

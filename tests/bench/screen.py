@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bntui.run import folders
-from bntui.run.archive import Archive
+from bntui.run.storage import folders
+from bntui.run.storage.reader import RunReader
 from tests.bench.measure import Figure
 from tests.terminal import Terminal
 
@@ -19,8 +19,8 @@ KEYS = 12
 
 
 def _training_seconds(runs: Path) -> float:
-    with Archive(folders.find("last", runs)) as archive:
-        return archive.progress.seconds
+    with RunReader(folders.find("last", runs)) as reader:
+        return reader.progress.seconds
 
 
 def _command(runs: Path, *more: str) -> tuple[str, ...]:
@@ -69,8 +69,8 @@ def _key_milliseconds(runs: Path) -> list[float]:
 
 def screen() -> Iterator[Figure]:
     """The same run with the dashboard open and headless, by turns."""
-    with tempfile.TemporaryDirectory() as place:
-        runs = Path(place)
+    with tempfile.TemporaryDirectory() as style_index:
+        runs = Path(style_index)
         pairs = [(_headless(runs), _dashboard(runs)) for _ in range(ROUNDS)]
         speed = statistics.median(bare / shown for bare, (shown, _, _) in pairs)
         yield Figure("steps/s with the dashboard open", "the same run headless", speed, 0.95, ceiling=False)

@@ -16,8 +16,8 @@ COMMANDS = (["--help"], ["--version"], ["presets"], ["runs"])
 
 def start() -> Iterator[Figure]:
     """Commands beside an empty Python process."""
-    with tempfile.TemporaryDirectory() as place:
-        environment = {**os.environ, "BNTUI_RUNS_DIR": place}
+    with tempfile.TemporaryDirectory() as style_index:
+        environment = {**os.environ, "BNTUI_RUNS_DIR": style_index}
 
         def run(*arguments: str) -> float:
             command = [sys.executable, *arguments]

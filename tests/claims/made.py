@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bntui.claims import Run
 from bntui.records import Column, Measurement, Notice, RunInfo
-from bntui.run.history import History
+from bntui.run.series.history import History
 from bntui.spec import ExperimentSpec, VariantSpec
 
 LAYERS = ("conv1", "conv2", "conv3")

@@ -12,16 +12,16 @@ import pytest
 
 from bntui.claims import CLAIMS, Run, as_json, check, claims_of, figure, table
 from bntui.records import Measurement, Progress, State, UserError
-from bntui.run.archive import Archive
-from bntui.run.history import Key
-from bntui.run.store import Store
+from bntui.run.series.history import Key
+from bntui.run.storage.reader import RunReader
+from bntui.run.storage.writer import RunWriter
 from tests.claims.made import accuracy, made, positive
 
 
 def stored(runs_dir: Path, seed: int) -> Path:
     """A run on disk, as a trainer would leave it."""
     run = made({"standard": accuracy(0.5, 40, seed), "bn": accuracy(0.9, 40, seed + 9)}, seed=seed)
-    store = Store(runs_dir, run.spec, {})
+    store = RunWriter(runs_dir, run.spec, {})
     store.begin(run.history.info)
     store.write(_measurements(run), Progress(40, 1.0, 0.0))
     store.close(State.FINISHED)
@@ -81,10 +81,10 @@ def test_folders_of_one_and_of_several(tmp_path: Path) -> None:
 
 def test_a_run_without_measurements(tmp_path: Path) -> None:
     run = made({"standard": accuracy(0.5, 1)})
-    store = Store(tmp_path, run.spec, {})
+    store = RunWriter(tmp_path, run.spec, {})
     store.close(State.FAILED)
-    with Archive(store.folder) as archive:
-        assert archive.info is None
+    with RunReader(store.folder) as reader:
+        assert reader.info is None
     with pytest.raises(UserError, match="nothing was measured"):
         claims_of([store.folder])
 

@@ -88,7 +88,7 @@ def small_mnist(served: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> 
 def small_cifar(served: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A CIFAR-10 of two pictures a batch, where its archive is fetched from; returns the folder."""
     names = [name for name, _ in CIFAR10.train_list + CIFAR10.test_list]
-    files = {name: _batch(place) for place, name in enumerate(names)}
+    files = {name: _batch(index) for index, name in enumerate(names)}
     files["batches.meta"] = pickle.dumps({"label_names": [str(kind) for kind in range(10)]})
     unpacked = served / CIFAR10.base_folder
     unpacked.mkdir()
@@ -106,7 +106,7 @@ def small_cifar(served: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> 
     return served
 
 
-def _batch(place: int) -> bytes:
-    data = np.full((2, 3072), place, np.uint8)
+def _batch(index: int) -> bytes:
+    data = np.full((2, 3072), index, np.uint8)
     data[:, :1024] = 200  # red
-    return pickle.dumps({"data": data, "labels": [place, 9]})
+    return pickle.dumps({"data": data, "labels": [index, 9]})

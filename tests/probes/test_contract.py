@@ -118,10 +118,10 @@ def test_it_keeps_its_schedule_and_measures_no_more_than_its_columns(probe: str)
 def test_its_columns_are_named_once_and_of_layers_that_exist(probe: str) -> None:
     network = build("bn")
     (one,), _ = probes({probe: {}}, setting(network, "vgg-mini", STEPS))
-    places = [(column.name, column.layer) for column in one.columns]
-    assert len(set(places)) == len(places)
+    indices = [(column.name, column.layer) for column in one.columns]
+    assert len(set(indices)) == len(indices)
     assert {column.probe for column in one.columns} == {probe}
-    assert {layer for _, layer in places} <= {"", *dict(network.named_children())}
+    assert {layer for _, layer in indices} <= {"", *dict(network.named_children())}
     assert list(hidden(network))
 
 

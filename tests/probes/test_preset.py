@@ -21,7 +21,7 @@ from bntui.records import Measurement
 from bntui.spec import ExperimentSpec
 from bntui.train import resolve, train
 from bntui.train.batches import scaled
-from bntui.train.learner import Learner
+from bntui.train.variant_trainer import VariantTrainer
 from tests.probes.trace import Step, Trace, frozen_copy
 from tests.probes.twins import TWINS
 
@@ -41,7 +41,7 @@ def digits() -> Dataset:
     return load("digits", Request((1, 28, 28)))
 
 
-def setting(one: Learner, preset: ExperimentSpec, dataset: Dataset) -> Setting:
+def setting(one: VariantTrainer, preset: ExperimentSpec, dataset: Dataset) -> Setting:
     return Setting(
         layers=tuple(hidden(one.network)),
         weighted=tuple(name for name, _ in one.network.named_children()),
@@ -58,9 +58,9 @@ def test_some_of_its_values_are_those_of_the_twins(
 ) -> None:
     options = {name: options_of(PROBES[name], values) for name, values in preset.probes.items()}
     trace: list[Trace] = []
-    take = Learner.step
+    take = VariantTrainer.step
 
-    def watched(self: Learner, step: int, images: Tensor, labels: Tensor) -> Iterator[Any]:
+    def watched(self: VariantTrainer, step: int, images: Tensor, labels: Tensor) -> Iterator[Any]:
         if not trace:
             criterion = MODELS[preset.network].criterion
             trace.append(Trace(setting(self, preset, digits), options, criterion, preset.optimizer.lr))
@@ -68,14 +68,14 @@ def test_some_of_its_values_are_those_of_the_twins(
         yield from take(self, step, images, labels)
         trace[0].steps.append(Step(step, before, images, labels, frozen_copy(self.network, step)))
 
-    monkeypatch.setattr(Learner, "step", watched)
+    monkeypatch.setattr(VariantTrainer, "step", watched)
     events = [event for event in train(preset, digits) if isinstance(event, Measurement)]
     for probe in PROBES:
         values = {event.step: event.values for event in events if event.probe == probe and event.step < STEPS}
         for step in random.Random(probe).sample(sorted(values), min(CHOSEN, len(values))):
             wanted = TWINS[probe](trace[0], step)
             assert wanted is not None
-            place = random.Random(f"{probe} {step}").randrange(len(wanted))
-            close = pytest.approx(wanted[place], rel=0.02, abs=1e-4)
-            assert values[step][place] == close, (probe, step, place)
+            style_index = random.Random(f"{probe} {step}").randrange(len(wanted))
+            close = pytest.approx(wanted[style_index], rel=0.02, abs=1e-4)
+            assert values[step][style_index] == close, (probe, step, style_index)
     assert torch.is_grad_enabled()

@@ -16,9 +16,9 @@ from bntui.probes import PROBES
 from bntui.probes.base import Criterion, Probe, ProbeOptions, Setting, options_of
 from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.clock import Clock
-from bntui.train.learner import Learner
-from bntui.train.passes import Passes
-from bntui.variants import VARIANTS, Place
+from bntui.train.training_pass import TrainingPass
+from bntui.train.variant_trainer import VariantTrainer
+from bntui.variants import VARIANTS, NormSite
 from bntui.variants.noise import noises
 
 BATCH = 12
@@ -60,12 +60,12 @@ class Trace:
 
 def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32, seed: int = SEED) -> nn.Sequential:
     """A network with the variant's layers, as the trainer builds it."""
-    places = 0
+    indices = 0
 
     def norm(channels: int, dims: int) -> nn.Module:
-        nonlocal places
-        places += 1
-        return VARIANTS[kind](Place(channels, dims, places - 1), NoiseSpec())
+        nonlocal indices
+        indices += 1
+        return VARIANTS[kind](NormSite(channels, dims, indices - 1), NoiseSpec())
 
     network = assemble(MODELS[model], model, norm, SMALL[model], CLASSES, seed)
     for layer, part in hidden(network).items():
@@ -106,9 +106,9 @@ def probes(given: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[list
     return [PROBES[name](values, where) for name, values in options.items()], options
 
 
-def learner(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> Learner:
-    passes = Passes(network, MODELS[model].criterion, "float32")
-    return Learner("it", passes, lr, OptimizerSpec(momentum=0.5), measuring, Clock(torch.device("cpu")))
+def learner(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> VariantTrainer:
+    passes = TrainingPass(network, MODELS[model].criterion, "float32")
+    return VariantTrainer("it", passes, lr, OptimizerSpec(momentum=0.5), measuring, Clock(torch.device("cpu")))
 
 
 def record(

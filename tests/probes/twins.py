@@ -45,11 +45,11 @@ def fresh(network: nn.Sequential) -> nn.Sequential:
 def moved(network: nn.Sequential, by: Tensor, length: float) -> nn.Sequential:
     """A copy at θ − length·by."""
     there = fresh(network)
-    place = 0
+    index = 0
     for parameter in there.parameters():
-        piece = by[place : place + parameter.numel()].reshape(parameter.shape)
+        piece = by[index : index + parameter.numel()].reshape(parameter.shape)
         parameter.data = parameter.data - length * piece
-        place += parameter.numel()
+        index += parameter.numel()
     return there
 
 
@@ -204,8 +204,8 @@ def distribution(trace: Trace, step: int) -> list[float] | None:
         counts = [0] * options.bins
         values = now[layer][:, unit].flatten().tolist()
         for value in values:
-            place = math.floor((value - low) / (high - low) * options.bins)
-            counts[min(max(place, 0), options.bins - 1)] += 1
+            index = math.floor((value - low) / (high - low) * options.bins)
+            counts[min(max(index, 0), options.bins - 1)] += 1
         rows.append([low, high, *(count / len(values) for count in counts)])
     return by_name(rows)
 
@@ -272,20 +272,20 @@ def activation_beta(trace: Trace, step: int) -> list[float] | None:
     at = trace.steps[step]
     names = [name for name, _ in at.before.named_children()]
 
-    def gradient(place: int, y: Tensor) -> Tensor:
+    def gradient(index: int, y: Tensor) -> Tensor:
         y = y.detach().clone().requires_grad_()
-        loss = trace.criterion(fresh(at.before).train()[place + 1 :](y), exact(at.labels))
+        loss = trace.criterion(fresh(at.before).train()[index + 1 :](y), exact(at.labels))
         (loss if trace.setting.summed else loss * len(at.labels)).backward()
         assert y.grad is not None
         return y.grad
 
     betas = []
     for layer in trace.setting.layers:
-        place = names.index(layer)
-        y = fresh(at.before).train()[: place + 1](at.images.double())
-        g = gradient(place, y)
+        index = names.index(layer)
+        y = fresh(at.before).train()[: index + 1](at.images.double())
+        g = gradient(index, y)
         etas = trace.options["activation_beta"].etas  # type: ignore[attr-defined]
-        betas.append(max(float((g - gradient(place, y - a * g)).norm() / (a * g.norm())) for a in etas))
+        betas.append(max(float((g - gradient(index, y - a * g)).norm() / (a * g.norm())) for a in etas))
     return betas
 
 
@@ -294,10 +294,10 @@ def ics(trace: Trace, step: int) -> list[float] | None:
         return None
     at = trace.steps[step]
     rows = []
-    for place, layer in enumerate(trace.setting.weighted):
+    for index, layer in enumerate(trace.setting.weighted):
         _, here = backward(trace, at, fresh(at.before))
         mixed = fresh(at.before)
-        for name in trace.setting.weighted[:place]:
+        for name in trace.setting.weighted[:index]:
             mixed.get_submodule(name).load_state_dict(at.after.get_submodule(name).state_dict())
         _, there = backward(trace, at, mixed)
         g, shifted = weight(here, layer).grad, weight(there, layer).grad

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State
-from bntui.run.store import Store
+from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec, parse
 
 INFO = RunInfo(
@@ -52,16 +52,16 @@ def spec() -> ExperimentSpec:
 
 
 @pytest.fixture
-def store(tmp_path: Path, spec: ExperimentSpec) -> Store:
+def writer(tmp_path: Path, spec: ExperimentSpec) -> RunWriter:
     """A run under way, with everything above in it."""
-    store = Store(tmp_path / "runs", spec, {"torch": "2.8"})
-    store.begin(INFO)
-    store.write([*MEASUREMENTS, *NOTICES], Progress(2, 1.5, 0.25))
-    return store
+    writer = RunWriter(tmp_path / "runs", spec, {"torch": "2.8"})
+    writer.begin(INFO)
+    writer.write([*MEASUREMENTS, *NOTICES], Progress(2, 1.5, 0.25))
+    return writer
 
 
 @pytest.fixture
-def finished(store: Store) -> Path:
+def finished(writer: RunWriter) -> Path:
     """The folder of the run, ended."""
-    store.close(State.FINISHED)
-    return store.folder
+    writer.close(State.FINISHED)
+    return writer.folder

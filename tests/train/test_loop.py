@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from bntui import running
+from bntui import process_clock
 from bntui.data.dataset import Dataset
 from bntui.records import Event, Measurement, Notice, Progress, RunInfo, UserError
-from bntui.run.control import Control
+from bntui.run.sources.control import Control
 from bntui.train import loop, train
 from bntui.train.recorder import Recorder
 from tests.train.conftest import make, measured
@@ -217,5 +217,5 @@ def test_what_the_process_stood_still_is_not_training_time(dataset: Dataset, mon
         if isinstance(event, Progress):
             last = event
             stopped[0] += 3600
-            running.stood_still(3600)
+            process_clock.stood_still(3600)
     assert last.seconds < 3600

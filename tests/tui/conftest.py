@@ -3,26 +3,26 @@
 import pytest
 
 from bntui.tui.app import DashboardApp
-from bntui.tui.dashboard import DashboardScreen
-from tests.tui.fake_feed import FakeFeed, spec_of
+from bntui.tui.screens.dashboard import DashboardScreen
+from tests.tui.fake_source import FakeSource, spec_of
 
 
 @pytest.fixture
 def app_of():
     """An app that shows a feed at once; at the test's end the feed's `work` is let go."""
-    feeds = []
+    sources = []
 
-    def make(feed: FakeFeed | None = None, theme: str | None = None) -> DashboardApp:
-        feed = feed or FakeFeed()
-        feeds.append(feed)
-        app = DashboardApp(lambda spec: feed, spec_of())
+    def make(source: FakeSource | None = None, theme: str | None = None) -> DashboardApp:
+        source = source or FakeSource()
+        sources.append(source)
+        app = DashboardApp(lambda spec: source, spec_of())
         if theme:
             app.theme = theme
         return app
 
     yield make
-    for feed in feeds:
-        feed.release()
+    for source in sources:
+        source.release()
 
 
 async def settle(pilot) -> None:
@@ -30,7 +30,7 @@ async def settle(pilot) -> None:
     for _ in range(3):
         await pilot.pause()
         if isinstance(pilot.app.screen, DashboardScreen):
-            pilot.app.screen.look()
+            pilot.app.screen.refresh_data()
     await pilot.pause()
 
 

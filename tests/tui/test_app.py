@@ -7,23 +7,23 @@ import signal
 import pytest
 
 from bntui.records import Notice, State, UserError
-from bntui.run.feed import Status
-from bntui.tui.dashboard import DashboardScreen
-from bntui.tui.modals import Help, QuitQuestion
+from bntui.run.sources.protocol import Status
+from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.help import Help, QuitQuestion
 from tests.tui.conftest import checked, settle, text_of
-from tests.tui.fake_feed import COLUMNS, DIVERGED, FALLBACK, FakeFeed
+from tests.tui.fake_source import COLUMNS, DIVERGED, FALLBACK, FakeSource
 
 SIZE = (120, 36)
 
 
 async def test_it_trains_after_the_screen_is_there(app_of):
-    feed = FakeFeed(State.LOADING)
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource(State.LOADING)
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert feed.calls == ["work"]
+        assert source.calls == ["work"]
         shown = text_of(pilot.app)
         assert "downloading mnist" in shown and "42%" in shown
-        feed.begin(30)
+        source.begin(30)
         await settle(pilot)
         shown = text_of(pilot.app)
         for expected in ("train accuracy", "drift of conv1", "effective β", "train loss", "30/1,000", "● standard"):
@@ -31,14 +31,14 @@ async def test_it_trains_after_the_screen_is_there(app_of):
 
 
 async def test_pause_step_and_resume(app_of):
-    feed = FakeFeed()
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("s")
-        assert "step" not in feed.calls
+        assert "step" not in source.calls
         assert "pause with space" in text_of(pilot.app) or await _later(pilot, "pause with space")
         await pilot.press("space", "s", "s", "space")
-        assert feed.calls == ["work", "pause", "step", "step", "resume"]
+        assert source.calls == ["work", "pause", "step", "step", "resume"]
 
 
 async def _later(pilot, text):
@@ -98,12 +98,12 @@ async def test_maximize_and_back(app_of):
 
 
 async def test_export_says_where(app_of):
-    feed = FakeFeed()
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("e")
         assert await _later(pilot, "CSV written to /runs/20260102-030405-noisy/measurements.csv")
-        feed.exported = OSError("No space left on device")
+        source.exported = OSError("No space left on device")
         await pilot.press("e")
         assert await _later(pilot, "CSV not written: No space left on device")
 
@@ -122,11 +122,11 @@ async def test_help_lists_every_key_of_the_bindings(app_of):
 
 
 async def test_stopping_asks_and_stays(app_of):
-    feed = FakeFeed()
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("x", "n")
-        assert "stop" not in feed.calls
+        assert "stop" not in source.calls
         await pilot.press("x", "y")
         await pilot.app.workers.wait_for_complete()
         await settle(pilot)
@@ -138,30 +138,30 @@ async def test_stopping_asks_and_stays(app_of):
 
 
 async def test_quit_asks_while_training(app_of):
-    feed = FakeFeed()
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("q")
         assert isinstance(pilot.app.screen, QuitQuestion)
         await pilot.press("n")
-        assert "stop" not in feed.calls
+        assert "stop" not in source.calls
         await pilot.press("q", "y")
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        assert "stop" in feed.calls
+        assert "stop" in source.calls
     assert pilot.app.return_code == 0
 
 
 async def test_stopping_is_said_at_once(app_of):
-    feed = FakeFeed()
-    feed.stop = lambda: feed.calls.append("stop")
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    source.stop = lambda: source.calls.append("stop")
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("q", "y")
         await pilot.pause()
         assert "stopping…" in text_of(pilot.app)
         assert pilot.app.return_code is None
-        feed.release()
+        source.release()
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
     assert pilot.app.return_code == 0
@@ -169,40 +169,40 @@ async def test_stopping_is_said_at_once(app_of):
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
 async def test_control_keys_stop_without_asking(app_of, key):
-    feed = FakeFeed()
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press(key)
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-    assert feed.calls == ["work", "stop"]
+    assert source.calls == ["work", "stop"]
     assert pilot.app.return_code == 0
 
 
 async def test_sigterm_stops_without_asking(app_of):
-    feed = FakeFeed()
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.sleep(0)
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-    assert feed.calls == ["work", "stop"]
+    assert source.calls == ["work", "stop"]
 
 
 async def test_quitting_while_loading(app_of):
-    feed = FakeFeed(State.LOADING)
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource(State.LOADING)
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+c")
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-    assert "stop" in feed.calls
+    assert "stop" in source.calls
 
 
 async def test_a_finished_run_leaves_its_summary_and_quits_directly(app_of):
-    feed = FakeFeed(State.FINISHED, done=1000, notices=(DIVERGED,))
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource(State.FINISHED, done=1000, notices=(DIVERGED,))
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         shown = text_of(pilot.app)
         assert "finished after 1,000 steps · run 20260102-030405-noisy in /runs/" in shown
@@ -216,11 +216,11 @@ async def test_a_finished_run_leaves_its_summary_and_quits_directly(app_of):
 
 
 async def test_the_end_of_training_shows_the_summary(app_of):
-    feed = FakeFeed()
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("q")
-        feed.release()
+        source.release()
         await pilot.app.workers.wait_for_complete()
         await settle(pilot)
         assert isinstance(pilot.app.screen, DashboardScreen)
@@ -228,7 +228,7 @@ async def test_the_end_of_training_shows_the_summary(app_of):
 
 
 async def test_a_users_mistake_ends_the_app(app_of):
-    async with app_of(FakeFeed(State.LOADING, error=UserError("dataset: no such folder"))).run_test() as pilot:
+    async with app_of(FakeSource(State.LOADING, error=UserError("dataset: no such folder"))).run_test() as pilot:
         await pilot.pause()
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
@@ -237,8 +237,8 @@ async def test_a_users_mistake_ends_the_app(app_of):
 
 
 async def test_a_crash_keeps_everything_in_sight(app_of):
-    feed = FakeFeed(error=RuntimeError("CUDA out of memory [a/b]"))
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource(error=RuntimeError("CUDA out of memory [a/b]"))
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.app.workers.wait_for_complete()
         await settle(pilot)
@@ -251,9 +251,9 @@ async def test_a_crash_keeps_everything_in_sight(app_of):
 
 
 async def test_a_crash_before_training(app_of):
-    feed = FakeFeed(State.LOADING, error=RuntimeError("driver too old"))
-    feed.folder = None
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource(State.LOADING, error=RuntimeError("driver too old"))
+    source.folder = None
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.app.workers.wait_for_complete()
         await settle(pilot)
@@ -261,10 +261,10 @@ async def test_a_crash_before_training(app_of):
 
 
 async def test_a_failed_run_says_why(app_of):
-    feed = FakeFeed(State.FAILED)
-    feed.status = Status(State.FAILED, 430, error="disk full")
-    feed.notices = (Notice("failed", "disk full"),)
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource(State.FAILED)
+    source.status = Status(State.FAILED, 430, error="disk full")
+    source.notices = (Notice("failed", "disk full"),)
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert text_of(pilot.app).count("disk full") == 1
         await pilot.press("q")
@@ -274,8 +274,8 @@ async def test_a_failed_run_says_why(app_of):
 
 async def test_a_long_warning_gives_way_to_what_came_of_the_run(app_of):
     wordy = Notice("fallback", "digits instead: " + "no network; " * 20)
-    feed = FakeFeed(State.FINISHED, done=1000, notices=(wordy,))
-    async with app_of(feed).run_test(size=(80, 24)) as pilot:
+    source = FakeSource(State.FINISHED, done=1000, notices=(wordy,))
+    async with app_of(source).run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         shown = text_of(pilot.app).split("\n")
         (warning,) = [at for at, line in enumerate(shown) if "no network" in line]
@@ -284,8 +284,8 @@ async def test_a_long_warning_gives_way_to_what_came_of_the_run(app_of):
 
 
 async def test_notices_stay(app_of):
-    feed = FakeFeed(notices=(FALLBACK, DIVERGED))
-    async with app_of(feed).run_test(size=SIZE) as pilot:
+    source = FakeSource(notices=(FALLBACK, DIVERGED))
+    async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("e", "space", "l", "z")
         await settle(pilot)
@@ -294,7 +294,7 @@ async def test_notices_stay(app_of):
 
 
 async def test_probes_that_are_off_are_said(app_of):
-    async with app_of(FakeFeed(columns=COLUMNS[:2])).run_test(size=SIZE) as pilot:
+    async with app_of(FakeSource(columns=COLUMNS[:2])).run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert "β is not measured in this run" in text_of(pilot.app)
 
@@ -304,7 +304,7 @@ async def test_nothing_is_drawn_twice(app_of):
         await settle(pilot)
         pane = pilot.app.screen.query("#overview ChartPane").first()
         drawn = pane._canvas
-        pilot.app.screen.look()
+        pilot.app.screen.refresh_data()
         assert pane._canvas is drawn
 
 
@@ -326,8 +326,8 @@ async def test_too_small_says_so_and_comes_back(app_of, size):
 
 @pytest.mark.parametrize("size", [(60, 16), (61, 17), (80, 24), (100, 30), (200, 50), (400, 100)])
 async def test_every_size_from_the_least_is_whole(app_of, size):
-    feed = FakeFeed(notices=(FALLBACK, DIVERGED))
-    async with app_of(feed).run_test(size=size) as pilot:
+    source = FakeSource(notices=(FALLBACK, DIVERGED))
+    async with app_of(source).run_test(size=size) as pilot:
         await settle(pilot)
         shown = text_of(pilot.app)
         for expected in ("noisy", "430/1,000", "/s", "left", "probes 12%", "▲ bn", "q quit", "train accuracy"):
@@ -335,8 +335,8 @@ async def test_every_size_from_the_least_is_whole(app_of, size):
 
 
 async def test_many_variants(app_of):
-    names = tuple(f"standard-0.{place}" for place in range(1, 10))
-    async with app_of(FakeFeed(variants=names)).run_test(size=(60, 16)) as pilot:
+    names = tuple(f"standard-0.{style_index}" for style_index in range(1, 10))
+    async with app_of(FakeSource(variants=names)).run_test(size=(60, 16)) as pilot:
         await settle(pilot)
         assert "standard-0.1" in text_of(pilot.app)
         assert "and 7 more" in text_of(pilot.app)

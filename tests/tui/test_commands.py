@@ -6,14 +6,14 @@ import pytest
 from textual.command import CommandPalette
 
 from bntui.records import UserError
-from bntui.run import folders
+from bntui.run.storage import folders
 from bntui.tui.app import DashboardApp
 from bntui.tui.commands import Commands
-from bntui.tui.dashboard import DashboardScreen
-from bntui.tui.page import PLANS
+from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.pages import PAGES
 from tests.tui.conftest import settle, text_of
-from tests.tui.fake_feed import FakeFeed, spec_of
-from tests.tui.test_runs import run_in
+from tests.tui.fake_source import FakeSource, spec_of
+from tests.tui.screens.test_runs import run_in
 
 SIZE = (120, 36)
 
@@ -23,10 +23,10 @@ def app(tmp_path: Path):
     """A run that trains, two that are over, two presets and what is none."""
     for preset in ("first", "second"):
         run_in(tmp_path, preset)
-    feed = FakeFeed()
+    source = FakeSource()
     presets = [spec_of(), spec_of(name="other"), UserError("mine.toml: broken")]
-    yield DashboardApp(lambda _: feed, spec_of(), lambda: presets, tmp_path)
-    feed.release()
+    yield DashboardApp(lambda _: source, spec_of(), lambda: presets, tmp_path)
+    source.release()
 
 
 async def found(app: DashboardApp, query: str = "") -> list[str]:
@@ -59,7 +59,7 @@ async def test_everything_is_offered(app):
         offered = await found(app)
         keys = [binding.tooltip for binding in DashboardScreen.BINDINGS if binding.tooltip]
         assert set(keys) <= set(offered)
-        assert {f"Page: {plan.name}" for plan in PLANS} <= set(offered)
+        assert {f"Page: {plan.name}" for plan in PAGES} <= set(offered)
         assert {"Train noisy", "Train other", "Theme nord", "Theme textual-light"} <= set(offered)
         runs = [folder.name for folder in folders.all_runs(app.runs_dir)]
         assert {f"{act} run {run}" for act in ("Open", "Compare with") for run in runs} <= set(offered)
@@ -83,10 +83,10 @@ async def test_a_command_is_done(app):
         assert "drift of every layer" in text_of(app)
         await do(pilot, "open run second")
         await settle(pilot)
-        assert app.screen.feed.run_id.startswith("second-")
+        assert app.screen.source.run_id.startswith("second-")
         await do(pilot, "compare with run first")
         await settle(pilot)
-        assert list(app.screen.feed.parts) == ["A", "B"]
+        assert list(app.screen.source.parts) == ["A", "B"]
 
 
 async def test_one_run_trains_at_a_time(app):

@@ -6,15 +6,15 @@ Colours are seen to in the pictures of `test_snapshots`, of which there are fewe
 import pytest
 
 from bntui.records import State
-from bntui.tui.page import PLANS
+from bntui.tui.screens.pages import PAGES
 from tests.tui.conftest import checked, settle, text_of
-from tests.tui.fake_feed import DIVERGED, FALLBACK, FakeFeed
+from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
 
 MOMENTS = {
-    "empty": lambda: FakeFeed(State.PAUSED, done=0),
-    "mid-run": lambda: FakeFeed(State.PAUSED, notices=(FALLBACK,)),
-    "diverged": lambda: FakeFeed(State.PAUSED, notices=(DIVERGED,)),
-    "finished": lambda: FakeFeed(State.FINISHED, done=1000),
+    "empty": lambda: FakeSource(State.PAUSED, done=0),
+    "mid-run": lambda: FakeSource(State.PAUSED, notices=(FALLBACK,)),
+    "diverged": lambda: FakeSource(State.PAUSED, notices=(DIVERGED,)),
+    "finished": lambda: FakeSource(State.FINISHED, done=1000),
 }
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 50)]
 
@@ -25,8 +25,8 @@ async def test_every_page(app_of, snapshot, moment, size):
     async with app_of(MOMENTS[moment]()).run_test(size=size) as pilot:
         await settle(pilot)
         await checked(pilot)
-        for place, plan in enumerate(PLANS, 1):
-            await pilot.press(f"f{place}")
+        for index, plan in enumerate(PAGES, 1):
+            await pilot.press(f"f{index}")
             await settle(pilot)
             await checked(pilot)
             shown = "\n".join(line.rstrip() for line in text_of(pilot.app).splitlines())

@@ -4,13 +4,13 @@ import pytest
 
 from bntui.records import State
 from tests.tui.conftest import checked, settle
-from tests.tui.fake_feed import DIVERGED, FALLBACK, FakeFeed
+from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
 
 MOMENTS = {
-    "loading": lambda: FakeFeed(State.LOADING),
-    "mid-run": lambda: FakeFeed(notices=(FALLBACK,)),
-    "diverged": lambda: FakeFeed(State.PAUSED, notices=(DIVERGED,)),
-    "finished": lambda: FakeFeed(State.FINISHED, done=1000, notices=(FALLBACK,)),
+    "loading": lambda: FakeSource(State.LOADING),
+    "mid-run": lambda: FakeSource(notices=(FALLBACK,)),
+    "diverged": lambda: FakeSource(State.PAUSED, notices=(DIVERGED,)),
+    "finished": lambda: FakeSource(State.FINISHED, done=1000, notices=(FALLBACK,)),
 }
 PAGES = ["layers", "landscape", "smoothness", "shift", "distributions", "optimization", "claims"]
 NEXT_LAYER = "right_square_bracket"
@@ -43,7 +43,7 @@ def test_batch_norm_by_hand(app_of, snap_compare, size):
 
 
 def test_light_theme(app_of, snap_compare):
-    app = app_of(FakeFeed(notices=(FALLBACK, DIVERGED)), theme="textual-light")
+    app = app_of(FakeSource(notices=(FALLBACK, DIVERGED)), theme="textual-light")
     assert snap_compare(app, terminal_size=(120, 36), run_before=settle)
 
 

@@ -7,19 +7,19 @@ import torch
 from torch import Tensor, nn
 
 from bntui.spec import NoiseSpec
-from bntui.variants import VARIANTS, Place
+from bntui.variants import VARIANTS, NormSite
 from bntui.variants.noise import noises
 
 SHAPES = {1: (6, 8), 2: (6, 8, 5, 5)}
 NOISY = ["noisy", "noisy-standard", "bn-frozen-noise"]
 
 
-def place(dims: int, position: int = 0, channels: int = 8) -> Place:
-    return Place(channels, dims, position)
+def site_of(dims: int, position: int = 0, channels: int = 8) -> NormSite:
+    return NormSite(channels, dims, position)
 
 
 def made(kind: str, dims: int, step: int = 0) -> nn.Module:
-    module = VARIANTS[kind](place(dims), NoiseSpec())
+    module = VARIANTS[kind](site_of(dims), NoiseSpec())
     for noise in noises(module):
         noise.seed(3, "conv1")
         noise.redraw(step)
@@ -103,7 +103,7 @@ def test_standard_changes_nothing() -> None:
 
 
 def test_only_the_first_layers_have_the_blog_posts_noise() -> None:
-    counts = [len(noises(VARIANTS["bn-frozen-noise"](place(2, position), NoiseSpec()))) for position in range(4)]
+    counts = [len(noises(VARIANTS["bn-frozen-noise"](site_of(2, position), NoiseSpec()))) for position in range(4)]
     assert counts == [1, 1, 0, 0]
 
 
@@ -152,5 +152,5 @@ def test_evaluating_draws_anew_each_time_and_disturbs_no_training(kind: str) -> 
 
 @pytest.mark.parametrize("kind", NOISY)
 def test_noise_can_be_left_out_of_evaluation(kind: str) -> None:
-    module = VARIANTS[kind](place(2), NoiseSpec(evaluation=False)).eval()
+    module = VARIANTS[kind](site_of(2), NoiseSpec(evaluation=False)).eval()
     assert torch.equal(module(sample(2)), module(sample(2)))

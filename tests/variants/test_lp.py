@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from bntui.spec import NoiseSpec
-from bntui.variants import VARIANTS, Place
+from bntui.variants import VARIANTS, NormSite
 from bntui.variants.lp import LpNorm
 from tests.variants.test_contract import SHAPES, made, sample
 
@@ -72,5 +72,5 @@ def test_layernorm_makes_every_sample_mean_zero_and_variance_one(dims: int) -> N
 
 @pytest.mark.parametrize(("channels", "groups"), [(8, 2), (16, 2), (64, 4), (512, 32), (10, 2), (7, 1)])
 def test_how_many_groups_groupnorm_has(channels: int, groups: int) -> None:
-    module = VARIANTS["groupnorm"](Place(channels, 2, 0), NoiseSpec())
+    module = VARIANTS["groupnorm"](NormSite(channels, 2, 0), NoiseSpec())
     assert module.num_groups == groups

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from bntui.records import Column, Measurement, RunInfo
-from bntui.run.history import History, Key, Points
+from bntui.run.series.history import History, Key, Points
 from bntui.views import VIEWS, Band, Chart, Focus, Heatmap, Profile, rows
 from bntui.views.smooth import trailing_mean
-from tests.tui.fake_feed import BINS, COLUMNS, LAYERS, FakeFeed
+from tests.tui.fake_source import BINS, COLUMNS, LAYERS, FakeSource
 
 SOME = ("", "conv1", "conv2")
 FOCUS = Focus("conv1", {"moments": 5, "smoothness": 25})
@@ -80,7 +80,7 @@ def test_a_view_keeps_every_value(view, case):
 def test_a_view_never_names_a_variant_twice_or_out_of_place(view):
     figure = VIEWS[view](history([0.5]), FOCUS)
     parts = next(getattr(figure, name) for name in ("series", "spans", "rasters", "lines") if hasattr(figure, name))
-    assert [part.place for part in parts] == [0, 1]
+    assert [part.style_index for part in parts] == [0, 1]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -103,8 +103,8 @@ def test_the_focused_layer_is_marked_where_layers_are_named():
 
 
 def test_a_histogram_knows_its_edges():
-    feed = FakeFeed()
-    edges = [raster.edges for raster in VIEWS["distribution"](feed.history, FOCUS).rasters]
+    source = FakeSource()
+    edges = [raster.edges for raster in VIEWS["distribution"](source.history, FOCUS).rasters]
     assert edges == [(-6.0, 6.0), (-12.0, 12.0), (-18.0, 18.0)]
 
 
@@ -131,8 +131,8 @@ def test_empty_charts_say_when_they_begin():
 
 
 def test_diverged_variants_are_known_to_the_charts():
-    feed = FakeFeed()
-    chart = VIEWS["loss"](feed.history, Focus(ended={"bn": 17}))
+    source = FakeSource()
+    chart = VIEWS["loss"](source.history, Focus(ended={"bn": 17}))
     assert [series.ended for series in chart.series] == [None, 17, None]
 
 
@@ -155,13 +155,13 @@ def test_trailing_mean_hides_no_divergence():
 
 
 def test_rows_hold_the_newest_figures():
-    feed = FakeFeed(done=430)
-    first = rows(feed.history, FOCUS)[0]
-    accuracies = feed.history.points(_key("standard", "train", "accuracy")).values
+    source = FakeSource(done=430)
+    first = rows(source.history, FOCUS)[0]
+    accuracies = source.history.points(_key("standard", "train", "accuracy")).values
     assert first.variant == "standard"
     assert first.accuracy == pytest.approx(float(accuracies[-25:].mean()), rel=1e-6)
-    assert first.loss == feed.history.last(_key("standard", "train", "loss"))
-    assert first.beta == feed.history.last(_key("standard", "smoothness", "beta"))
+    assert first.loss == source.history.last(_key("standard", "train", "loss"))
+    assert first.beta == source.history.last(_key("standard", "smoothness", "beta"))
 
 
 def test_rows_and_profiles_are_those_at_the_cursor():

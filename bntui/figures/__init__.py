@@ -1,0 +1,1 @@
+"""Figures for papers: charts of a run drawn by matplotlib, and files saved from the screen."""

@@ -1,0 +1,106 @@
+"""Writing a run: the trainer's thread appends, and commits with each batch that the trainer hands over."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bntui import __version__
+from bntui.records import Measurement, Notice, Progress, RunInfo, State, UserError
+from bntui.run.storage import folders, schema
+from bntui.spec import ExperimentSpec
+
+
+class RunWriter:
+    """The database and the files of a run being trained. Use it from one thread, and close it.
+
+    Nothing is lost but what was not yet committed: a process that is killed leaves a database that opens.
+    """
+
+    def __init__(self, runs_dir: Path, spec: ExperimentSpec, versions: Mapping[str, str]) -> None:
+        """Create the folder. Raises UserError where that is not possible."""
+        self.folder = folders.create(runs_dir, spec.name)
+        try:
+            (self.folder / folders.SPEC).write_text(spec.toml(), encoding="utf-8")
+            self._lock = folders.lock(self.folder)
+            self._lock.acquire(timeout=0)
+            self._database = self._create(spec, versions)
+        except (OSError, sqlite3.Error) as error:
+            raise UserError(f"run folder {self.folder}: cannot be written: {error}") from None
+
+    @property
+    def run_id(self) -> str:
+        """The run's id, which is its folder's name."""
+        return self.folder.name
+
+    def begin(self, info: RunInfo) -> None:
+        """Keep what is known once training begins."""
+        with self._database:
+            self._put(info={**asdict(info), "columns": []})
+            self._database.executemany(
+                "INSERT INTO columns (probe, name, layer, unit) VALUES (?, ?, ?, ?)",
+                [(column.probe, column.name, column.layer, column.unit) for column in info.columns],
+            )
+
+    def write(self, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> None:
+        """Append and commit."""
+        events = list(events)
+        rows = [
+            (event.step, event.variant, event.probe, schema.pack(event.values))
+            for event in events
+            if isinstance(event, Measurement)
+        ]
+        notices = [event for event in events if isinstance(event, Notice)]
+        with self._database:
+            self._database.executemany(
+                "INSERT INTO measurements (step, variant, probe, data) VALUES (?, ?, ?, ?)", rows
+            )
+            self._database.executemany(
+                "INSERT INTO notices (kind, text, step, variant, place) VALUES (?, ?, ?, ?, ?)",
+                [(n.kind, n.text, n.step, n.variant, n.where) for n in notices],
+            )
+            if progress:
+                self._put(progress=asdict(progress))
+
+    def close(self, state: State) -> None:
+        """Say how the run ended, and let go of it."""
+        with self._database:
+            self._put(state=state, ended=_now())
+        self._database.close()
+        self._lock.release()
+
+    def _create(self, spec: ExperimentSpec, versions: Mapping[str, str]) -> sqlite3.Connection:
+        database = sqlite3.connect(self.folder / folders.DATABASE)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.executescript(schema.TABLES)
+        self._database = database
+        with database:
+            self._put(
+                state=State.TRAINING,
+                preset=spec.name,
+                spec=spec.toml(),
+                seed=spec.seed,
+                begun=_now(),
+                host=platform.node(),
+                process=os.getpid(),
+                versions={"bntui": __version__, "python": platform.python_version(), **versions},
+            )
+        return database
+
+    def _put(self, **values: Any) -> None:
+        self._database.executemany(
+            "INSERT OR REPLACE INTO run VALUES (?, ?)",
+            [(key, json.dumps(value)) for key, value in values.items()],
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""Views drawn in terminal cells: axes, polylines, colormaps, braille."""

@@ -1,0 +1,30 @@
+"""Which painter draws which kind of figure: the one place where a new kind is added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bntui.tui.charts.band_chart import paint_band
+from bntui.tui.charts.canvas import Canvas
+from bntui.tui.charts.frame import DrawOptions
+from bntui.tui.charts.heatmap_chart import paint_heatmap
+from bntui.tui.charts.layer_profile import paint_profile
+from bntui.tui.charts.line_chart import Plot, PlotLayers, paint_chart
+from bntui.tui.charts.palette import Styles
+from bntui.views import Band, Chart, Figure, Heatmap, Profile
+
+PAINTERS: Mapping[type, Callable[[Canvas, Styles, Any, DrawOptions, PlotLayers], list[Plot]]] = {
+    Chart: paint_chart,
+    Band: paint_band,
+    Heatmap: paint_heatmap,
+    Profile: paint_profile,
+}
+
+
+def paint(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, sketches: PlotLayers) -> list[Plot]:
+    """Draw a figure over the whole canvas, whatever its size; `sketches` spare work from one time to the next.
+
+    Returns where steps lie on it, from left to right; nothing where it has no axis of steps, or shows none.
+    """
+    return PAINTERS[type(figure)](canvas, styles, figure, options, sketches)

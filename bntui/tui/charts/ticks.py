@@ -1,0 +1,86 @@
+"""Where an axis is labelled, and how: round numbers, as few as fit."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Tick(NamedTuple):
+    """A labelled place on an axis, in the axis's (scaled) values."""
+
+    at: float
+    label: str
+
+
+def nice_step(span: float, most: int) -> float:
+    """The smallest of 1, 2, 5 × 10^k that divides `span` > 0 into at most `most` parts."""
+    # Not smaller: a spread of denormal numbers has no round parts.
+    raw = max(span / max(most, 1), 1e-300)
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next((factor * power for factor in (1.0, 2.0, 5.0) if factor * power >= raw * (1 - 1e-9)), 10.0 * power)
+
+
+def linear_ticks(low: float, high: float, most: int) -> list[Tick]:
+    """At most about `most` + 1 round values in [low, high], all labelled with the same decimals."""
+    if not high > low:
+        return [Tick(low, short(low))]
+    step = nice_step(high - low, most)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    values = [index * step for index in range(first, last + 1)]
+    if not values:
+        return [Tick(low, short(low))]
+    largest = max(abs(value) for value in values)
+    if largest >= 1e5 or 0 < largest < 1e-3:
+        return [Tick(value, short(value)) for value in values]
+    decimals = max(0, -math.floor(math.log10(step)))
+    return [Tick(value, f"{value:.{decimals}f}".replace("-", "−")) for value in values]
+
+
+def log_ticks(low: float, high: float, most: int) -> list[Tick]:
+    """Powers of ten between `low` and `high`, which are logarithms; within one decade, plain values."""
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    if last - first < 1:
+        return _within_decade(low, high, most)
+    stride = max(1, math.ceil((last - first + 1) / max(most, 1)))
+    return [Tick(float(power), power_of_ten(power)) for power in range(first, last + 1) if power % stride == 0]
+
+
+def _within_decade(low: float, high: float, most: int) -> list[Tick]:
+    factors = (1, 2, 5) if most > 1 else (1,)
+    candidates = [
+        (math.log10(factor) + power, factor, power)
+        for power in range(math.floor(low), math.ceil(high) + 1)
+        for factor in factors
+    ]
+    return [
+        Tick(at, power_of_ten(power) if factor == 1 else f"{factor}·{power_of_ten(power)}")
+        for at, factor, power in candidates
+        if low - 1e-9 <= at <= high + 1e-9
+    ]
+
+
+def power_of_ten(power: int) -> str:
+    """`10⁻²` for −2."""
+    return "10" + str(power).translate(_SUPERSCRIPTS)
+
+
+def short(value: float) -> str:
+    """A number in at most eight characters, with three significant digits; with two where it needs a power of ten."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    text = f"{value:.3g}"
+    if "e" in text:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def x_limit(step: int, steps: int) -> int:
+    """The right edge for a run at `step` of `steps`: it grows in few, round jumps, so that pictures keep still."""
+    reach = max(step * 1.02, 20.0)
+    power = 10.0 ** math.floor(math.log10(reach))
+    edge = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= reach)
+    return max(1, min(round(edge), steps))

@@ -1,0 +1,1 @@
+"""Full screens and dialogs: start page, runs, dashboard and its pages, help."""

@@ -1,0 +1,1 @@
+"""The terminal itself: capabilities, settings, filters, compositor, driver, redraw rate."""

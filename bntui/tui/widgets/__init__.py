@@ -1,0 +1,1 @@
+"""Widgets: panes, header, tabs, table, lists."""

@@ -1,0 +1,159 @@
+"""The top of the dashboard: what runs where, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.style import Style
+
+from bntui.records import RunInfo, State
+from bntui.run.sources.protocol import Status
+from bntui.spec import ExperimentSpec
+from bntui.tui.charts.canvas import Canvas, CanvasWidget
+from bntui.tui.charts.palette import Styles
+
+Span = tuple[str, Style]
+
+ONE_LINE_FROM = 116
+"""Columns from which everything fits in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the header shows; `stopping` and `failed` are known to the app before the run says so.
+
+    `runs` are the labels and ids of the runs that are compared; none where it is one run.
+    """
+
+    spec: ExperimentSpec
+    info: RunInfo | None
+    status: Status
+    gpu: str = ""
+    stopping: bool = False
+    failed: bool = False
+    runs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def state(self) -> State:
+        """The run's state as the reader should see it."""
+        if self.failed:
+            return State.FAILED
+        over = self.status.state.over
+        return State.STOPPING if self.stopping and not over else self.status.state
+
+
+class Header(CanvasWidget):
+    """One line on wide terminals, two on narrow ones."""
+
+    def __init__(self) -> None:
+        super().__init__(id="header")
+        self._heading: Heading | None = None
+
+    def show(self, heading: Heading) -> None:
+        """Show this."""
+        self._heading = heading
+        self.repaint()
+
+    def paint(self, canvas: Canvas, styles: Styles) -> None:
+        """Identity to the left, progress to the right or below."""
+        if self._heading is None:
+            return
+        right = progress(self._heading, styles, canvas.width)
+        if canvas.height > 1:
+            canvas.put_spans(1, 0, identity(self._heading, styles, canvas.width - 2))
+            canvas.put_spans(1, 1, right)
+            return
+        room = canvas.width - 5 - length(right)
+        canvas.put_spans(1, 0, identity(self._heading, styles, room))
+        canvas.put_spans(canvas.width - 1 - length(right), 0, right)
+
+
+def length(spans: list[Span]) -> int:
+    """Cells that spans take."""
+    return sum(len(text) for text, _ in spans)
+
+
+def identity(heading: Heading, styles: Styles, room: int) -> list[Span]:
+    """Preset, data, network, device, seed; what matters less goes first where room is short."""
+    spec, info = heading.spec, heading.info
+    if heading.runs:
+        return _compared(heading, styles, room)
+    device = info.device if info else spec.device
+    named = f"{info.device_name} ({device})" if info and info.device_name and device != "cpu" else device
+    dataset = info.dataset if info else spec.dataset
+    loads = [heading.gpu] if heading.gpu else []
+    for parts in (
+        [dataset, spec.network, named, *loads, f"seed {spec.seed}"],
+        [dataset, spec.network, device, *loads, f"seed {spec.seed}"],
+        [dataset, spec.network, device, f"seed {spec.seed}"],
+        [dataset, spec.network],
+    ):
+        spans = _joined(spec.name, parts, styles)
+        if length(spans) <= room:
+            return spans
+    return [(spec.name[: max(room, 0)], styles.bold)]
+
+
+def _compared(heading: Heading, styles: Styles, room: int) -> list[Span]:
+    """The runs, each in its colour: labels with as much of their ids as there is room for, the end last to go."""
+    names = max(room - sum(len(label) + 4 for label, _ in heading.runs), 0) // len(heading.runs)
+    spans: list[Span] = []
+    for index, (label, run_id) in enumerate(heading.runs):
+        told = run_id if len(run_id) <= names else f"…{run_id[len(run_id) - names + 1 :]}" if names > 6 else ""
+        spans += [(f"{label} ", styles.variant(index)), (told + "   ", styles.text)]
+    return spans
+
+
+def _joined(name: str, parts: list[str], styles: Styles) -> list[Span]:
+    spans = [(name, styles.bold)]
+    for part in parts:
+        spans += [(" · ", styles.faint), (part, styles.text)]
+    return spans
+
+
+def progress(heading: Heading, styles: Styles, width: int) -> list[Span]:
+    """State, step of steps, speed, time left, share of the probes."""
+    status, state = heading.status, heading.state
+    spans: list[Span] = [(state.value + "…" * (state in (State.LOADING, State.STOPPING)), _state_style(state, styles))]
+    if state is State.LOADING or heading.info is None:
+        return spans
+    steps = heading.info.steps
+    roomy = width >= 72
+    spans += [("  step " if roomy else "  ", styles.muted), (f"{status.step:,}/{steps:,}", styles.bold)]
+    if roomy:
+        spans += [("  ", styles.text), *_bar(status.step / max(steps, 1), 10 if width < 160 else 24, styles)]
+    if not state.over:
+        spans += [("  ", styles.text), (_rate(status.rate) + (" steps/s" if roomy else "/s"), styles.text)]
+        spans += [("  ", styles.text), (_left(steps - status.step, status.rate), styles.text)]
+    spans += [("  probes ", styles.muted), (f"{status.probe_share:.0%}", styles.text)]
+    return spans
+
+
+def _bar(fraction: float, width: int, styles: Styles) -> list[Span]:
+    full = round(min(max(fraction, 0.0), 1.0) * width)
+    return [("━" * full, styles.focus), ("━" * (width - full), styles.grid)]
+
+
+def _state_style(state: State, styles: Styles) -> Style:
+    if state in (State.FAILED, State.INTERRUPTED):
+        return styles.error
+    if state in (State.PAUSED, State.STOPPING, State.STOPPED):
+        return styles.warning
+    return styles.good if state in (State.FINISHED, State.TRAINING, State.REPLAYING) else styles.muted
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
+
+
+def _left(steps: int, rate: float) -> str:
+    if rate <= 0:
+        return "–:–– left"
+    return f"{clock(steps / rate)} left"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, or hours, minutes and seconds."""
+    whole = int(seconds + 0.5)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

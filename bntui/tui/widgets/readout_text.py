@@ -1,0 +1,33 @@
+"""The exact values under the cursor, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bntui.tui.charts.palette import mark
+from bntui.views.readout import Reading
+
+
+def told(at: int, title: str, readings: Sequence[Reading], window: int) -> str:
+    """One line: the step, what is read, and each variant's values with all their digits."""
+    if not readings:
+        return f"step {at:,} · {title}: no single value by then"
+    parts = [_one(each, at, window) for each in readings]
+    return f"step {at:,} · {title}: " + " · ".join(parts)
+
+
+def _one(reading: Reading, at: int, window: int) -> str:
+    text = f"{mark(reading.style_index)} {reading.variant} {' … '.join(map(_exact, reading.values))}"
+    if reading.smoothed is not None:
+        text += f" (mean of {window:,}: {reading.smoothed:.6g})"
+    if reading.step != at:
+        text += f" at step {reading.step:,}"
+    # Each in one piece, wherever the line is broken.
+    return text.replace(" ", "\u00a0")
+
+
+def _exact(value: float) -> str:
+    """As many digits as tell a float32 from its neighbours."""
+    return str(np.float32(value)).replace("-", "−")

@@ -1,0 +1,131 @@
+"""Several runs as one: what each measured stands under its own names, and nothing is made up."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State, UserError
+from bntui.run.series.history import History, Key
+from bntui.run.sources.comparison import COLOURS, ComparedRuns, MergedHistory
+from bntui.run.storage import metadata
+from bntui.run.storage.writer import RunWriter
+from bntui.spec import ExperimentSpec
+from tests.run.conftest import INFO, MEASUREMENTS, NOTICES
+
+OTHER = RunInfo(
+    columns=(Column("train", "loss"), Column("scale", "rms", "fc1")),
+    variants=("bn",),
+    layers=("conv1", "fc1"),
+    steps=7,
+    steps_per_epoch=4,
+    dataset="mnist",
+    device="cpu",
+    device_name="a processor",
+)
+
+
+def _history(info: RunInfo, *measurements: Measurement) -> History:
+    history = History(info)
+    history.extend(measurements)
+    return history
+
+
+@pytest.fixture
+def runs(tmp_path: Path, spec: ExperimentSpec) -> list[Path]:
+    """Three runs of one preset, two of them over."""
+    folders = []
+    for state in (State.FINISHED, State.STOPPED, None):
+        writer = RunWriter(tmp_path, spec, {})
+        writer.begin(INFO)
+        writer.write([*MEASUREMENTS, *NOTICES], Progress(2, 1.5, 0.25))
+        if state:
+            writer.close(state)
+        folders.append(writer.folder)
+    return folders
+
+
+def test_every_curve_stands_under_its_runs_label() -> None:
+    overlay = MergedHistory(
+        {"A": _history(INFO, *MEASUREMENTS), "B": _history(OTHER, Measurement(5, "bn", "train", (0.25,)))}
+    )
+    assert overlay.info.variants == ("A/standard", "A/bn", "B/bn")
+    assert overlay.points(Key("A/bn", "train", "loss")).steps.tolist() == [0, 1, 2]
+    assert overlay.points(Key("B/bn", "train", "loss")).steps.tolist() == [5]
+    assert (overlay.last(Key("A/bn", "train", "loss")), overlay.last(Key("B/bn", "train", "loss"))) == (0.5, 0.25)
+    assert overlay.version == len(MEASUREMENTS) + 1
+
+
+def test_what_a_run_lacks_is_not_there() -> None:
+    overlay = MergedHistory({"A": _history(INFO, *MEASUREMENTS), "B": _history(OTHER)})
+    for key in (Key("B/bn", "moments", "mean", "conv1"), Key("bn", "train", "loss"), Key("C/bn", "train", "loss")):
+        assert len(overlay.points(key).steps) == 0
+        assert overlay.last(key) is None
+
+
+def test_layers_and_columns_are_those_of_any_run_and_the_steps_the_most() -> None:
+    info = MergedHistory({"A": History(INFO), "B": History(OTHER)}).info
+    assert info.layers == ("conv1", "fc1")
+    assert set(info.columns) == {*INFO.columns, *OTHER.columns}
+    assert (info.steps, info.dataset, info.device) == (7, "digits and mnist", "cpu")
+
+
+def test_a_run_has_one_colour_and_each_of_its_variants_a_mark() -> None:
+    overlay = MergedHistory({"A": History(INFO), "B": History(OTHER)})
+    indices = [overlay.style_index(variant) for variant in overlay.info.variants]
+    assert [style_index % COLOURS for style_index in indices] == [0, 0, 1]
+    assert len(set(indices)) == 3
+    # Marks follow the variants' names.
+    assert [(style_index + style_index // COLOURS) % COLOURS for style_index in indices] == [0, 1, 1]
+
+
+def test_runs_are_followed_together_to_their_ends(runs: list[Path]) -> None:
+    together = ComparedRuns(runs[:2])
+    assert together.history is None
+    together.work()
+    assert list(together.parts) == ["A", "B"]
+    assert together.history is not None
+    assert together.history.last(Key("B/bn", "train", "loss")) == 0.5
+    assert (together.status.state, together.status.step) == (State.STOPPED, 2)
+    assert Notice("diverged", "A: standard diverged at step 1", 1, "A/standard", "loss") in together.notices
+
+
+def test_short_titles_are_labels(runs: list[Path]) -> None:
+    metadata.rename(runs[0], "lr 0.1")
+    metadata.rename(runs[1], "a title that is too long to stand before a name")
+    assert list(ComparedRuns(runs[:2]).parts) == ["lr 0.1", "B"]
+    metadata.rename(runs[1], "lr 0.1")
+    assert list(ComparedRuns(runs[:2]).parts) == ["A", "B"]
+
+
+def test_while_one_trains_they_train(runs: list[Path]) -> None:
+    together = ComparedRuns(runs)
+    together.stop()
+    together.work()
+    assert together.status.state is State.LOADING
+    assert together.attached
+
+
+def test_one_csv_holds_all_runs(runs: list[Path]) -> None:
+    to = ComparedRuns(runs[:2]).export()
+    with to.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["run"] for row in rows] == [run.name for run in runs[:2] for _ in range(len(rows) // 2)]
+
+
+def test_wrong_numbers_of_runs_are_refused(runs: list[Path]) -> None:
+    with pytest.raises(UserError, match="1 run to compare: give two to 6"):
+        ComparedRuns(runs[:1])
+    with pytest.raises(UserError, match="7 runs to compare"):
+        ComparedRuns([*runs, *runs, *runs[:1]])
+    with pytest.raises(UserError, match=r"run p-\S+ is there twice"):
+        ComparedRuns([runs[0], runs[1], runs[0] / "."])
+
+
+def test_a_run_that_never_began_is_refused(runs: list[Path], tmp_path: Path, spec: ExperimentSpec) -> None:
+    writer = RunWriter(tmp_path, spec, {})
+    writer.close(State.FAILED)
+    with pytest.raises(UserError, match="failed before anything was measured"):
+        ComparedRuns([runs[0], writer.folder]).work()

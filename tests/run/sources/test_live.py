@@ -1,0 +1,182 @@
+"""A run that this process trains: falling back, failing, stopping, and what is left of it each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bntui.train
+from bntui.data import Unavailable
+from bntui.records import Event, Notice, State, UserError
+from bntui.run.series.history import Key
+from bntui.run.sources import live as live_module
+from bntui.run.sources.live import LiveRun
+from bntui.run.storage.listing import summaries
+from bntui.run.storage.reader import RunReader
+from bntui.spec import ExperimentSpec, parse
+
+PRESET = """
+network = "blog-cnn"
+dataset = "digits"
+steps = 4
+batch_size = 8
+variants = ["standard", "bn"]
+[probes.moments]
+"""
+
+
+def _live(tmp_path: Path, *overrides: str, fall_back: bool = False, keep_steps: bool = False) -> LiveRun:
+    spec: ExperimentSpec = parse(PRESET, "small", overrides=overrides)
+    return LiveRun(spec, tmp_path / "runs", tmp_path / "data", fall_back=fall_back, keep_steps=keep_steps)
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    import bntui.data as data
+
+    def nowhere(request: Any) -> Any:
+        raise Unavailable("mnist", Path("here"), "no network")
+
+    monkeypatch.setitem(data.DATASETS, "mnist", nowhere)
+
+
+def test_a_run_is_the_same_in_memory_and_on_disk(tmp_path: Path) -> None:
+    live = _live(tmp_path)
+    assert live.status.state is State.LOADING
+    live.work()
+    assert live.status.state is State.FINISHED
+    assert live.status.step == 4
+    assert live.history is not None
+    assert live.folder is not None
+    with RunReader(live.folder) as reader:
+        stored = [one.values[0] for one in reader.measurements() if (one.variant, one.probe) == ("bn", "train")]
+        assert reader.state is State.FINISHED
+        assert reader.info == live.info
+        assert reader.spec == live.spec
+    assert live.history.points(Key("bn", "train", "loss")).values.tolist() == stored
+
+
+def test_two_runs_export_the_same_but_for_their_ids(tmp_path: Path) -> None:
+    texts = []
+    for _ in range(2):
+        live = _live(tmp_path)
+        live.work()
+        texts.append(live.export().read_text().replace(live.run_id, "RUN"))
+    assert texts[0] == texts[1]
+
+
+def test_the_dashboard_falls_back_to_the_digits_and_keeps_a_notice(tmp_path: Path, offline: None) -> None:
+    live = _live(tmp_path, "dataset=mnist", fall_back=True)
+    live.work()
+    assert live.folder is not None
+    with RunReader(live.folder) as reader:
+        (notice,) = reader.notices()
+        assert reader.info is not None
+        assert reader.info.dataset == "digits"
+    assert live.notices == (notice,)
+    assert notice.kind == "fallback"
+    assert "digits instead: mnist is not in here" in notice.text
+
+
+def test_of_the_digits_that_stand_in_it_takes_no_more_steps_than_they_bear(
+    tmp_path: Path, offline: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "EPOCHS", 1)
+    much = ("dataset=mnist", "steps=20", "batch_size=150", "probes.moments.every=4", "probes.gradient.every=0")
+    live = _live(tmp_path, *much, fall_back=True)
+    live.work()
+    assert live.status.step == live.spec.steps == 10
+    assert (live.spec.probes["moments"]["every"], live.spec.probes["gradient"]["every"]) == (2, 0)
+    assert live.notices[0].text.startswith("digits instead, 10 steps of them: mnist is not in")
+    kept = _live(tmp_path, *much, fall_back=True, keep_steps=True)
+    kept.work()
+    assert kept.status.step == 20
+    assert kept.notices[0].text.startswith("digits instead: mnist is not in")
+
+
+def test_a_script_gets_no_other_data_than_it_asked_for(tmp_path: Path, offline: None) -> None:
+    live = _live(tmp_path, "dataset=mnist")
+    with pytest.raises(UserError, match="use --dataset digits, or --data-dir"):
+        live.work()
+    assert live.folder is None
+    assert list(summaries(tmp_path / "runs")) == []
+
+
+def test_a_mistake_leaves_no_run_behind(tmp_path: Path) -> None:
+    live = _live(tmp_path, "batch_size=1501")
+    with pytest.raises(UserError, match="batch_size = 1501"):
+        live.work()
+    assert live.status.state is State.FAILED
+    assert list(summaries(tmp_path / "runs")) == []
+
+
+def test_a_failure_keeps_what_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train = bntui.train.train
+
+    def breaking(*arguments: Any) -> Iterator[Event]:
+        yield from train(*arguments)
+        raise RuntimeError("the device is gone")
+
+    monkeypatch.setattr(bntui.train, "train", breaking)
+    live = _live(tmp_path)
+    with pytest.raises(RuntimeError):
+        live.work()
+    assert live.status.state is State.FAILED
+    assert live.folder is not None
+    with RunReader(live.folder) as reader:
+        assert reader.state is State.FAILED
+        assert reader.last("bn", "train") is not None
+        assert reader.notices()[-1] == Notice("failed", "training failed: RuntimeError: the device is gone", 4)
+
+
+def test_a_stop_while_loading_leaves_no_run_behind(tmp_path: Path) -> None:
+    import bntui.data as data
+
+    live = _live(tmp_path)
+
+    def stopped(request: data.Request) -> Any:
+        live.stop()
+        assert request.cancelled()
+        raise data.Cancelled
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(data.DATASETS, "digits", stopped)
+        live.work()
+    assert live.status.state is State.STOPPED
+    assert live.folder is None
+
+
+def test_a_stop_keeps_the_step_under_way(tmp_path: Path) -> None:
+    live = _live(tmp_path, "steps=1000000")
+    live.step()
+    train = bntui.train.train
+
+    def stopping_later(*arguments: Any) -> Iterator[Event]:
+        for event in train(*arguments):
+            yield event
+            if live.history is not None and live.history.last(Key("bn", "train", "loss")) is not None:
+                live.stop()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bntui.train, "train", stopping_later)
+        live.work()
+    assert live.status.state is State.STOPPED
+    assert live.status.step == 1
+    (listed,) = summaries(tmp_path / "runs")
+    assert (listed.state, listed.steps) == ("stopped", "1/1000000")
+    assert set(listed.accuracies) == {"standard", "bn"}
+
+
+def test_the_state_follows_the_keys(tmp_path: Path) -> None:
+    live = _live(tmp_path)
+    assert live.status.loading == "loading torch"
+    live.stop()
+    assert live.status.state is State.STOPPING
+
+
+def test_there_is_nothing_to_export_before_training(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing is measured yet"):
+        _live(tmp_path).export()

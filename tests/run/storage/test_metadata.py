@@ -1,0 +1,78 @@
+"""Titles, notes and deleting: also beside a process that trains, and never at its cost."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bntui.records import Measurement, Progress, State, UserError
+from bntui.run.storage import folders, metadata
+from bntui.run.storage.listing import Summary, summaries
+from bntui.run.storage.reader import RunReader
+from bntui.run.storage.writer import RunWriter
+
+
+def _only(folder: Path) -> Summary:
+    (one,) = summaries(folder.parent)
+    return one
+
+
+def test_a_title_and_a_note_while_the_run_trains(writer: RunWriter) -> None:
+    metadata.rename(writer.folder, "  the good\none ")
+    writer.write([Measurement(3, "bn", "train", (0.125, 1.0))], Progress(3, 2.0, 0.5))
+    metadata.note(writer.folder, "with \x1b[31mnoise")
+    writer.close(State.FINISHED)
+    one = _only(writer.folder)
+    assert (one.title, one.note, one.state) == ("the good one", "with [31mnoise", State.FINISHED)
+    assert one.run_id == writer.run_id
+    metadata.rename(writer.folder, "")
+    assert _only(writer.folder).title == ""
+
+
+def test_runs_are_filtered_by_every_word_wherever_it_stands(finished: Path) -> None:
+    metadata.rename(finished, "Large noise")
+    one = _only(finished)
+    for text in ("", "NOISE", "digits large", one.run_id[:6], "finished"):
+        assert one.matches(text)
+    assert not one.matches("large rate")
+
+
+def test_deleting_removes_the_folder(finished: Path) -> None:
+    metadata.delete(finished)
+    assert not finished.exists()
+    assert folders.all_runs(finished.parent) == []
+
+
+def test_a_run_that_still_trains_is_not_deleted(writer: RunWriter) -> None:
+    with pytest.raises(UserError, match=r"still trains; end it first with: bntui stop p-"):
+        metadata.delete(writer.folder)
+    assert folders.all_runs(writer.folder.parent) == [writer.folder]
+    writer.close(State.STOPPED)
+
+
+def test_what_cannot_be_read_can_be_deleted_but_not_renamed(finished: Path) -> None:
+    (finished / folders.SPEC).unlink()
+    (finished / folders.DATABASE).write_bytes(b"not a database at all" * 100)
+    assert _only(finished).state == "run.sqlite cannot be read: file is not a database"
+    with pytest.raises(UserError, match="cannot be read"):
+        metadata.rename(finished, "title")
+    metadata.delete(finished)
+    assert not finished.exists()
+
+
+def test_a_database_without_its_spec_is_listed_with_the_reason(finished: Path) -> None:
+    with sqlite3.connect(finished / folders.DATABASE) as database:
+        database.execute("DELETE FROM run WHERE key = 'spec'")
+    assert _only(finished).state == "does not say what was trained"
+
+
+def test_the_newest_figures_of_what_diverged_are_those_at_its_end(finished: Path) -> None:
+    with RunReader(finished) as reader:
+        at_step = reader.last("standard", "train", 1)
+        assert at_step is not None and at_step.step == 1
+        first = reader.last("bn", "train", 0)
+        assert first is not None and first.values == (2.25, 0.25)
+        assert reader.last("bn", "train", -1) is None
+    assert _only(finished).accuracies == {"standard": 0.0, "bn": 0.75}

@@ -1,0 +1,137 @@
+"""What was measured is there again: exactly, while the run grows, and after its process was killed."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bntui.records import Measurement, Progress, State, UserError
+from bntui.run.storage import folders, schema
+from bntui.run.storage.reader import RunReader
+from bntui.run.storage.writer import RunWriter
+from bntui.spec import ExperimentSpec, parse
+from tests.run.conftest import INFO, MEASUREMENTS, NOTICES
+
+
+def _same(ours: tuple[Measurement, ...], theirs: tuple[Measurement, ...]) -> bool:
+    return repr(ours) == repr(theirs)  # NaN is not equal to itself
+
+
+def test_everything_is_there_again(finished: Path, spec: ExperimentSpec) -> None:
+    with RunReader(finished) as reader:
+        assert reader.info == INFO
+        assert reader.spec == spec
+        assert reader.state is State.FINISHED
+        assert reader.notices() == NOTICES
+        assert reader.progress == Progress(2, 1.5, 0.25)
+        assert _same(tuple(reader.measurements()), MEASUREMENTS)
+        assert reader.value("versions")["torch"] == "2.8"
+        assert reader.value("seed") == 0
+
+
+def test_the_newest_measurement_of_a_variant(finished: Path) -> None:
+    with RunReader(finished) as reader:
+        assert reader.last("bn", "train") == MEASUREMENTS[-1]
+        assert reader.last("bn", "moments") is None
+
+
+def test_the_spec_lies_beside_it_as_a_preset(finished: Path, spec: ExperimentSpec) -> None:
+    text = (finished / "spec.toml").read_text(encoding="utf-8")
+    assert parse(text, "p") == spec
+
+
+def test_a_growing_run_can_be_read(writer: RunWriter) -> None:
+    with RunReader(writer.folder) as reader:
+        assert reader.state is State.TRAINING
+        before = len(list(reader.measurements()))
+        writer.write([Measurement(2, "standard", "train", (1.0, 1.0))])
+        assert len(list(reader.measurements())) == before + 1
+    writer.close(State.STOPPED)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from bntui.run.storage.writer import Store
+from bntui.spec import parse
+from tests.run.conftest import INFO, MEASUREMENTS
+spec = parse('network = "vgg-mini"\\ndataset = "mnist"\\nvariants = ["standard", "bn"]', "p")
+store = Store(Path(sys.argv[1]), spec, {})
+store.begin(INFO)
+store.write(MEASUREMENTS)
+print(store.folder, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_run_opens_as_interrupted_with_all_that_was_committed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    killed = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3])
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    with RunReader(Path(killed.stdout.strip())) as reader:
+        assert reader.state is State.INTERRUPTED
+        assert _same(tuple(reader.measurements()), MEASUREMENTS)
+
+
+def test_values_are_stored_exactly() -> None:
+    values = (0.0, -0.0, 1.5, 3.4028234663852886e38, 1.401298464324817e-45, math.inf, -math.inf)
+    assert schema.unpack(schema.pack(values)) == values
+    assert math.isnan(schema.unpack(schema.pack((math.nan,)))[0])
+
+
+def test_a_newer_schema_is_refused(finished: Path) -> None:
+    with sqlite3.connect(finished / folders.DATABASE) as database:
+        database.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    with pytest.raises(UserError, match="written by a newer bntui .*upgrade"):
+        RunReader(finished)
+
+
+def test_what_is_no_database_is_refused(finished: Path) -> None:
+    (finished / folders.DATABASE).write_bytes(b"not a database at all" * 100)
+    with pytest.raises(UserError, match="cannot be read"):
+        RunReader(finished)
+
+
+def test_an_empty_database_is_refused(finished: Path) -> None:
+    (finished / folders.DATABASE).write_bytes(b"")
+    with pytest.raises(UserError, match="not a run's database"):
+        RunReader(finished)
+
+
+def test_a_run_is_found_by_id_prefix_last_and_folder(tmp_path: Path, spec: ExperimentSpec) -> None:
+    runs = tmp_path / "runs"
+    first, second = RunWriter(runs, spec, {}), RunWriter(runs, spec, {})
+    assert first.run_id != second.run_id
+    # One may be a prefix of the other: an exact id goes before.
+    assert folders.find(first.run_id, runs) == first.folder
+    assert folders.find("last", runs) == second.folder
+    assert folders.find(str(first.folder), tmp_path) == first.folder
+    with pytest.raises(UserError, match="'p-' is ambiguous: 2 runs begin so"):
+        folders.find("p-", runs)
+    with pytest.raises(UserError, match="no run 'q'"):
+        folders.find("q", runs)
+    with pytest.raises(UserError, match="there are no runs"):
+        folders.find("last", tmp_path / "none")
+
+
+def test_a_runs_folder_that_is_a_file_is_refused(tmp_path: Path, spec: ExperimentSpec) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(UserError, match="is not a folder; give another with --runs-dir"):
+        RunWriter(blocked, spec, {})
+    with pytest.raises(UserError, match="cannot be written"):
+        folders.check_writable(blocked / "below")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_runs_folder_without_permission_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(UserError, match="cannot be written"):
+        folders.check_writable(tmp_path)

@@ -1,0 +1,118 @@
+"""Passes over buffers that stay in place: the same run, whether a graph repeats them or not."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from bntui.data.dataset import Dataset
+from bntui.probes import PROBES
+from bntui.records import Event, Measurement, Notice
+from bntui.train import loop, train
+from bntui.train.cuda_graph import CudaGraphPass
+from bntui.train.training_pass import PassResult
+from tests.train.conftest import make, measured
+
+ALL = [*(f"probes.{name}.every=1" for name in PROBES), "optimizer.momentum=0.9", "device=cpu"]
+GRAPHS = [*ALL, "cuda_graphs=true"]
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+
+
+class Repeat:
+    """What a CUDA graph does: the same pass again, over the same buffers, its outcome where the first one's was."""
+
+    def __init__(self, passes: CudaGraphPass, outcome: PassResult) -> None:
+        self._passes, self._outcome = passes, outcome
+
+    def replay(self) -> None:
+        new, there = self._passes._over_buffers(), self._outcome
+        there.loss.copy_(new.loss)
+        there.logits.copy_(new.logits)
+        for name, parameter in self._passes.network.named_parameters():
+            parameter.grad = there.gradient[name]  # type: ignore[assignment]
+            parameter.grad.copy_(new.gradient[name])
+        for layer, activation in there.activations.items():
+            activation.copy_(new.activations[layer])
+
+
+class Repeated(CudaGraphPass):
+    """Captured by a stand-in, on the CPU."""
+
+    def _capture(self) -> tuple[Repeat, PassResult]:  # type: ignore[override]
+        outcome = self._over_buffers()
+        return Repeat(self, outcome), outcome
+
+
+def _notices(events: list[Event]) -> list[Notice]:
+    return [event for event in events if isinstance(event, Notice)]
+
+
+def _plain(dataset: Dataset) -> list[Measurement]:
+    return measured(train(make(*ALL), dataset))
+
+
+def test_repeated_passes_measure_what_plain_ones_do(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "StaticPasses", Repeated)
+    events = list(train(make(*GRAPHS), dataset))
+    assert not _notices(events)
+    assert measured(events) == _plain(dataset)
+
+
+def test_where_there_is_no_graph_it_says_so_once_and_measures_the_same(dataset: Dataset) -> None:
+    events = list(train(make(*GRAPHS), dataset))
+    assert _notices(events) == [Notice("eager", "no CUDA graphs (cpu has none): steps run kernel by kernel", 0)]
+    assert measured(events) == _plain(dataset)
+
+
+def test_a_capture_that_fails_leaves_no_trace(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(CudaGraphPass):
+        def _capture(self) -> tuple[torch.cuda.CUDAGraph, PassResult]:
+            self._over_buffers()
+            raise RuntimeError("operation not permitted\nwhen stream is capturing")
+
+    monkeypatch.setattr(loop, "StaticPasses", Failing)
+    events = list(train(make(*GRAPHS), dataset))
+    assert [notice.text for notice in _notices(events)] == [
+        "no CUDA graphs (operation not permitted): steps run kernel by kernel"
+    ]
+    assert measured(events) == _plain(dataset)
+
+
+@needs_gpu
+def test_graphs_measure_what_plain_passes_do(dataset: Dataset) -> None:
+    events = list(train(make("device=cuda", "cuda_graphs=true"), dataset))
+    assert not _notices(events)
+    plain = measured(train(make("device=cuda"), dataset))
+    for here, there in zip(measured(events), plain, strict=True):
+        assert (here.step, here.variant, here.probe) == (there.step, there.variant, there.probe)
+        assert here.values == pytest.approx(there.values, rel=1e-3, abs=1e-4, nan_ok=True)
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[warnings.WarningMessage]]:
+    """What torch says of each time the host waits for the device."""
+    before = torch.cuda.get_sync_debug_mode()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        yield told
+    torch.cuda.set_sync_debug_mode(before)
+
+
+@needs_gpu
+@pytest.mark.parametrize("graphs", ["cuda_graphs=false", "cuda_graphs=true"])
+def test_the_loop_waits_for_the_device_only_where_values_come_over(
+    dataset: Dataset, complaints: list[warnings.WarningMessage], monkeypatch: pytest.MonkeyPatch, graphs: str
+) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 1e9)
+    training = loop._Training(make("device=cuda", "steps=20", graphs), dataset, loop.Unsteered())
+    for _ in range(4):  # the first look of each probe may wait, to learn where things are
+        training._take_step()
+    torch.cuda.set_sync_debug_mode("warn")
+    for _ in range(10):
+        training._take_step()
+    assert not [str(one.message) for one in complaints if "synchroniz" in str(one.message)]
+    list(training._flush())
+    assert len([one for one in complaints if "synchroniz" in str(one.message)]) == 1

@@ -1,0 +1,231 @@
+"""The pages: their keys, what each remembers, what they say where nothing is measured, and any size."""
+
+import threading
+
+import pytest
+
+from bntui.records import State
+from bntui.run.sources.protocol import Status
+from bntui.tui.screens.help import Help
+from bntui.tui.screens.pages import CLAIMS, MECHANICS, PAGES
+from bntui.tui.widgets import claims_pane
+from bntui.tui.widgets.chart_pane import ChartPane
+from bntui.tui.widgets.claims_pane import ClaimsPane
+from bntui.views import VIEWS
+from tests.tui.conftest import checked, settle, text_of
+from tests.tui.fake_source import COLUMNS, DIVERGED, FakeSource
+
+SIZE = (120, 36)
+CLAIMS_KEY = "f8"
+SHOWN = {
+    "f1": ("train accuracy", "drift of conv1", "effective β", "train loss"),
+    "f2": ("drift of every layer", "activation scale", "gradient by layer", "saturation by layer", "▸conv1", "10⁰"),
+    "f3": ("loss ahead", "gradient change", "gradient cosine", "effective β"),
+    "f4": ("loss ahead", "loss around", "activation β of conv1", "theorem 4.1 by layer"),
+    "f5": ("shift of conv1", "shift cosine of conv1", "shift by layer", "shift cosine by layer"),
+    "f6": ("distribution in conv1", "● standard", "▲ bn", "■ noisy", "a unit of conv1", "saturation of conv1"),
+    "f7": ("test accuracy", "gradient norm", "loss change by a step", "loss jump", "weights of conv1", "distance of"),
+    "f8": ("verdict", "bn-faster", "not checkable", "Santurkar et al. 2018"),
+    "f9": ("BatchNorm by hand", "subtract the mean", "ŷ = a/√(σ²+ε)", "γ₁"),
+}
+
+
+def test_every_view_is_on_a_page_and_every_page_holds_views():
+    placed = [view for plan in PAGES for line in plan.lines for view in line]
+    assert set(placed) == {*VIEWS, CLAIMS, MECHANICS}
+
+
+async def opened(pilot, *keys):
+    await pilot.press(*keys)
+    await checked(pilot)
+    return text_of(pilot.app)
+
+
+async def test_function_keys_open_the_pages(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        for style_index, (key, expected) in enumerate(SHOWN.items()):
+            shown = await opened(pilot, key)
+            assert PAGES[style_index].short.strip(".") in shown
+            for text in expected:
+                assert text in shown, (key, text)
+        assert "loss ahead" not in shown
+
+
+async def test_a_page_comes_back_as_it_was_left(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await opened(pilot, "f3", "tab", "l", "z")
+        pane = pilot.app.focused
+        assert isinstance(pane, ChartPane) and pane.view == "predictiveness"
+        assert "loss ahead" not in await opened(pilot, "f2")
+        assert pilot.app.focused.view == "drift_map"
+        shown = await opened(pilot, "f3")
+        assert pilot.app.focused is pane and not pane.log_shown
+        assert "gradient change" in shown and "loss ahead" not in shown
+        assert "loss ahead" in await opened(pilot, "escape")
+
+
+async def test_the_same_view_on_two_pages_has_a_scale_on_each(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await opened(pilot, "f3", "shift+tab", "l")
+        assert pilot.app.focused.view == "beta" and pilot.app.focused.log_shown
+        assert not pilot.app.screen.query_one("#overview-beta", ChartPane).log_shown
+
+
+async def test_the_layer_is_the_same_on_every_page(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        assert "▸conv2" in await opened(pilot, "f2", "right_square_bracket")
+        assert "shift of conv2" in await opened(pilot, "f5")
+        assert "distribution in conv2" in await opened(pilot, "f6")
+
+
+async def test_a_click_on_a_name_opens_the_page(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        line = text_of(pilot.app).split("\n")[1]
+        await pilot.click("#tabs", offset=(line.index("landscape") + 2, 0))
+        await settle(pilot)
+        assert "loss ahead" in text_of(pilot.app)
+
+
+async def test_help_lists_the_pages(app_of):
+    async with app_of().run_test(size=(120, 60)) as pilot:
+        await opened(pilot, CLAIMS_KEY, "question_mark")
+        assert isinstance(pilot.app.screen, Help)
+        shown = text_of(pilot.app)
+        assert all(f"Page: {plan.name}" in shown for plan in PAGES)
+        assert "The claim below" in shown
+
+
+async def test_what_is_not_measured_says_what_would_measure_it(app_of):
+    async with app_of(FakeSource(columns=COLUMNS[:2])).run_test(size=SIZE) as pilot:
+        assert "probes.moments.every=1" in await opened(pilot, "f2")
+        assert "probes.smoothness.every=25" in await opened(pilot, "f3")
+        assert "probes.theorem41.every=25" in await opened(pilot, "f4")
+        assert "probes.ics.every=25" in await opened(pilot, "f5")
+        assert "probes.distribution.every=10" in await opened(pilot, "f6")
+        assert "probes.step_loss.every=10" in await opened(pilot, "f7")
+
+
+async def test_a_diverged_variant_is_marked_on_its_map(app_of):
+    async with app_of(FakeSource(notices=(DIVERGED,))).run_test(size=SIZE) as pilot:
+        assert "● standard ✖ at 157" in await opened(pilot, "f2")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (30, 5), (60, 16), (61, 17), (400, 100)])
+async def test_every_page_at_every_size(app_of, size):
+    async with app_of().run_test(size=size) as pilot:
+        for plan, key in zip(PAGES, SHOWN, strict=True):
+            await pilot.press(key, "z", "l", "tab")
+            await pilot.pause()
+            shown = text_of(pilot.app)
+            assert plan.name in shown or size[0] < 60
+            await pilot.press("escape")
+
+
+async def test_every_page_before_there_is_anything(app_of):
+    source = FakeSource(State.LOADING)
+    async with app_of(source).run_test(size=SIZE) as pilot:
+        for key in SHOWN:
+            await pilot.press(key, "z", "l", "tab", "right_square_bracket", "escape")
+        assert "downloading mnist" in text_of(pilot.app)
+        source.begin(0)
+        assert "as soon as there are measurements" in await opened(pilot, CLAIMS_KEY)
+        source.extend(0, 30)
+        for key in SHOWN:
+            await pilot.press(key)
+        assert "noisy-faster" in await opened(pilot, CLAIMS_KEY)
+
+
+async def test_many_variants_on_every_page(app_of):
+    names = tuple(f"standard-0.{style_index}" for style_index in range(1, 10))
+    async with app_of(FakeSource(variants=names)).run_test(size=(60, 16)) as pilot:
+        for key in SHOWN:
+            await opened(pilot, key)
+        assert "more" in await opened(pilot, "f6", "z")
+
+
+async def test_only_the_page_in_sight_is_drawn(app_of):
+    source = FakeSource(done=400)
+    async with app_of(source).run_test(size=SIZE) as pilot:
+        await opened(pilot, "f3")
+        hidden = pilot.app.screen.query_one("#overview-loss", ChartPane)
+        shown = pilot.app.screen.query_one("#landscape-landscape", ChartPane)
+        before = hidden._canvas, shown._canvas
+        source.extend(400, 430)
+        pilot.app.screen.refresh_data()
+        assert hidden._canvas is before[0] and shown._canvas is not before[1]
+
+
+# Claims
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """The checks made, one entry each."""
+    made, real = [], claims_pane.check
+
+    def check(runs):
+        made.append(threading.current_thread())
+        return real(runs)
+
+    monkeypatch.setattr(claims_pane, "check", check)
+    return made
+
+
+async def test_claims_are_checked_in_a_thread_and_only_where_they_are_seen(app_of, counted):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await opened(pilot, "f1")
+        assert not counted
+        await opened(pilot, CLAIMS_KEY)
+        assert len(counted) == 1 and counted[0] is not threading.main_thread()
+
+
+async def test_claims_are_checked_again_only_after_a_pause_and_with_something_new(app_of, counted):
+    source, now = FakeSource(done=400), [0.0]
+    async with app_of(source).run_test(size=SIZE) as pilot:
+        pane = pilot.app.screen.query_one(ClaimsPane)
+        pane._clock = lambda: now[0]
+        await opened(pilot, CLAIMS_KEY)
+        source.extend(400, 410)
+        now[0] = 2.0
+        await opened(pilot)
+        assert len(counted) == 1
+        now[0] = 4.0
+        await opened(pilot)
+        assert len(counted) == 2
+        now[0] = 9.0
+        await opened(pilot)
+        assert len(counted) == 2
+        source.status = Status(State.FINISHED, 410)
+        await opened(pilot)
+        assert len(counted) == 3
+
+
+async def test_up_and_down_choose_the_claim_that_is_read(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        assert "BatchNorm trains faster than the plain network." in await opened(pilot, CLAIMS_KEY)
+        shown = await opened(pilot, "down")
+        assert "Noisy BatchNorm trains as fast as BatchNorm." in shown
+        assert "between −0.05" in shown and "seed 0 only" in shown
+        pane = pilot.app.screen.query_one(ClaimsPane)
+        pane.action_line(100)
+        assert "Not checkable in this run" in await opened(pilot)
+        pane.action_line(-100)
+        assert "BatchNorm trains faster than the plain network." in await opened(pilot, "up")
+
+
+async def test_a_click_chooses_a_claim(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await opened(pilot, CLAIMS_KEY)
+        await pilot.click("#claims-list", offset=(20, 3))
+        await settle(pilot)
+        assert "Noisy BatchNorm trains as fast as BatchNorm." in text_of(pilot.app)
+
+
+async def test_claims_that_cannot_be_checked_say_so(app_of, monkeypatch):
+    def fail(runs):
+        raise ValueError("no such thing")
+
+    monkeypatch.setattr(claims_pane, "check", fail)
+    async with app_of().run_test(size=SIZE) as pilot:
+        assert "claims could not be checked: no such thing" in await opened(pilot, CLAIMS_KEY)

@@ -1,0 +1,82 @@
+"""A long run opened again: it appears bit by bit, and the keys work meanwhile."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from bntui.records import Measurement, Progress, RunInfo, State
+from bntui.run.series.history import Key
+from bntui.run.sources.replay import ReplayedRun, replay
+from bntui.run.storage.reader import RunReader
+from bntui.run.storage.writer import RunWriter
+from bntui.tui.app import DashboardApp
+from tests.tui.conftest import settle, text_of
+from tests.tui.fake_source import COLUMNS, LAYERS, spec_of
+
+STEPS = 100_000
+SIZE = (120, 36)
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    """Of one variant, so that the test is short."""
+    writer = RunWriter(tmp_path, spec_of(("bn",), STEPS), {})
+    writer.begin(RunInfo(COLUMNS, ("bn",), LAYERS, STEPS, 24, "mnist", "cpu", "cpu"))
+    taken = (Measurement(step, "bn", "train", (1.0, step / STEPS)) for step in range(STEPS))
+    writer.write(taken, Progress(STEPS, 100.0, 10.0))
+    writer.close(State.FINISHED)
+    return writer.folder
+
+
+async def test_a_hundred_thousand_steps_appear_bit_by_bit(long, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+    after = RunReader.after
+
+    def waiting(reader, last, most):
+        if last:
+            begun.set()
+            go_on.wait(30)
+        return after(reader, last, most)
+
+    monkeypatch.setattr(RunReader, "after", waiting)
+    source = replay(long)
+    app = DashboardApp(lambda _: source, source.spec)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        begun.wait(30)
+        read = len(source.history.points(Key("bn", "train", "loss")).steps)
+        assert 0 < read < STEPS
+        await pilot.press("z", "right_square_bracket", "f2", "f1")
+        await settle(pilot)
+        shown = text_of(app)
+        assert "loading" in shown and "100,000" in shown and "train accuracy" in shown
+        go_on.set()
+        await app.workers.wait_for_complete([each for each in app.workers if each.group == "default"])
+        await settle(pilot)
+        assert len(source.history.points(Key("bn", "train", "loss")).steps) == STEPS
+        assert "finished after 100,000 steps" in text_of(app)
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_a_replay_is_paused_stepped_and_left_without_a_question(long):
+    source = ReplayedRun(long, 1.0, sleep=lambda _: None)
+    source.pause()
+    app = DashboardApp(lambda _: source, source.spec)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("s", "s")
+        while source.status.step < 2:
+            await pilot.pause()
+        await settle(pilot)
+        shown = text_of(app)
+        assert "paused" in shown and "2/100,000" in shown
+        await pilot.press("space")
+        await pilot.pause()
+        assert source.status.state is State.REPLAYING
+        await pilot.press("q")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    assert app.return_code == 0

@@ -1,0 +1,267 @@
+"""The screen of runs: finding, opening, comparing, naming, deleting, and the way back."""
+
+from pathlib import Path
+
+import pytest
+
+from bntui.records import Measurement, Progress, RunInfo, State
+from bntui.run.storage import folders, metadata
+from bntui.run.storage.reader import RunReader
+from bntui.run.storage.writer import RunWriter
+from bntui.tui.app import DashboardApp
+from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.help import Help, QuitQuestion
+from bntui.tui.screens.runs import RunsScreen
+from bntui.tui.screens.start import StartScreen
+from tests.tui.conftest import settle, text_of
+from tests.tui.fake_source import COLUMNS, LAYERS, FakeSource, spec_of
+
+SIZE = (120, 36)
+
+
+def run_in(runs_dir: Path, preset: str, state: State | None = State.FINISHED) -> RunWriter:
+    """A run of two steps; without a state it still trains."""
+    writer = RunWriter(runs_dir, spec_of(("standard", "bn"), 2, preset), {})
+    writer.begin(RunInfo(COLUMNS, ("standard", "bn"), LAYERS, 2, 24, "mnist", "cpu", "cpu"))
+    taken = [Measurement(step, name, "train", (1.0, 0.5)) for step in range(2) for name in ("standard", "bn")]
+    writer.write(taken, Progress(2, 1.0, 0.1))
+    if state:
+        writer.close(state)
+    return writer
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path) -> Path:
+    for preset in ("first", "second", "third"):
+        run_in(tmp_path, preset)
+    return tmp_path
+
+
+@pytest.fixture
+def app(runs_dir: Path):
+    """The start page, with runs; `app.of` is the feed that a preset opens."""
+    source = FakeSource()
+    app = DashboardApp(lambda _: source, None, lambda: [spec_of()], runs_dir)
+    app.of = source
+    yield app
+    source.release()
+
+
+async def listed(pilot) -> str:
+    """What the screen shows once the runs have been read."""
+    for _ in range(2):
+        await pilot.pause()
+        reading = [each for each in pilot.app.workers if each.group == "listing" and not each.is_finished]
+        if reading:
+            await pilot.app.workers.wait_for_complete(reading)
+    await pilot.pause()
+    return text_of(pilot.app)
+
+
+async def opened(pilot, *keys: str) -> None:
+    """The screen of runs, and then these keys."""
+    await pilot.press("r")
+    await listed(pilot)
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+async def test_runs_are_listed_newest_first_with_what_cannot_be_read(app, runs_dir):
+    broken = folders.all_runs(runs_dir)[1]
+    (broken / folders.DATABASE).write_bytes(b"no database" * 100)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        lines = text_of(app).splitlines()
+        rows = [line for line in lines if "-20" in line]
+        assert [row.lstrip(" ▸").partition("-")[0] for row in rows] == ["third", "second", "first"]
+        assert any("second" in line and "cannot be read" in line for line in lines)
+        assert any("first" in line and "finished" in line and "standard 0.500  bn 0.500" in line for line in lines)
+
+
+async def test_open_and_back_again(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "down", "enter")
+        await app.workers.wait_for_complete([each for each in app.workers if each.name.startswith("second")])
+        await settle(pilot)
+        assert isinstance(app.screen, DashboardScreen)
+        assert app.screen.source.run_id.startswith("second")
+        assert "finished after 2 steps" in text_of(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, RunsScreen)
+        assert "▸  second" in await listed(pilot)
+        await pilot.press("escape")
+        assert isinstance(app.screen, StartScreen)
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_what_trains_here_goes_on_while_another_run_is_looked_at(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        training = app.screen
+        await pilot.press("escape")
+        assert app.screen is training
+        await opened(pilot, "enter")
+        await settle(pilot)
+        assert app.screen.source.run_id.startswith("third")
+        await pilot.press("q")
+        assert isinstance(app.screen, QuitQuestion)
+        await pilot.press("n", "escape", "escape")
+        assert app.screen is training
+        assert app.of.calls == ["work"]
+        await opened(pilot, "q", "y")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    assert app.of.calls == ["work", "stop"]
+    assert app.return_code == 0
+
+
+async def test_the_run_that_trains_here_is_shown_by_its_own_dashboard(app, runs_dir):
+    app.of.folder = folders.all_runs(runs_dir)[-1]
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        training = app.screen
+        await opened(pilot, "enter")
+        assert app.screen is training
+
+
+async def test_a_run_that_another_process_trains_is_left_to_itself(app, runs_dir):
+    writer = run_in(runs_dir, "live", None)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "enter")
+        await settle(pilot)
+        following = list(app._working)
+        assert following and app.training is None
+        await pilot.press("escape")
+        await app.workers.wait_for_complete(following)
+        assert isinstance(app.screen, RunsScreen)
+    with RunReader(writer.folder) as reader:
+        assert reader.state is State.TRAINING
+    writer.close(State.STOPPED)
+
+
+async def test_runs_are_found_by_words(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "slash", *"sec")
+        shown = text_of(app)
+        assert "second" in shown and "third-" not in shown and "1 of 3" in shown
+        await pilot.press("enter", "escape")
+        assert "third-" in await listed(pilot)
+        await pilot.press("slash", *"nothing")
+        await pilot.pause()
+        assert "no run has these words" in text_of(app)
+        await pilot.press("escape", "escape")
+        assert isinstance(app.screen, StartScreen)
+
+
+async def test_marked_runs_are_compared(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "c")
+        assert "mark two to 6 runs" in text_of(app)
+        await pilot.press("space", "down", "space", "down", "space", "space", "c")
+        await app.workers.wait_for_complete([each for each in app.workers if each.group == "default"])
+        await settle(pilot)
+        shown = text_of(app)
+        for expected in ("A third-", "B second-", "A/standard", "B/bn", "A finished after 2 steps · B finished"):
+            assert expected in shown
+        await pilot.press("escape")
+        assert "2 marked" in await listed(pilot)
+
+
+async def test_no_more_than_six_are_marked(app, runs_dir):
+    for _ in range(4):
+        run_in(runs_dir, "more")
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, *["space", "down"] * 7)
+        shown = text_of(app)
+        assert "6 marked" in shown and "at most 6 runs" in shown
+
+
+async def test_a_title_and_a_note_are_kept(app, runs_dir):
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "t", *"good", "enter")
+        await listed(pilot)
+        await pilot.press("n", *"so", "enter")
+        await listed(pilot)
+        await pilot.press("t", *"no", "escape")
+        shown = await listed(pilot)
+        assert "good" in shown and " so " in shown
+    with RunReader(folders.all_runs(runs_dir)[-1]) as reader:
+        assert (reader.value("title"), reader.value("note")) == ("good", "so")
+
+
+async def test_deleting_asks_and_only_y_says_yes(app, runs_dir):
+    newest = folders.all_runs(runs_dir)[-1]
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "d")
+        assert str(newest) in text_of(app)
+        await pilot.press("enter", "escape")
+        assert newest.exists()
+        await pilot.press("d", "y")
+        assert "third-" not in await listed(pilot)
+    assert not newest.exists()
+
+
+async def test_what_trains_is_not_deleted(app, runs_dir):
+    writer = run_in(runs_dir, "live", None)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "d", "y")
+        assert "still trains; end it first" in await listed(pilot)
+    assert writer.folder.exists()
+    writer.close(State.STOPPED)
+
+
+async def test_a_run_that_is_gone_is_said(app, runs_dir):
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        metadata.delete(folders.all_runs(runs_dir)[-1])
+        await pilot.press("enter")
+        shown = await listed(pilot)
+        assert isinstance(app.screen, RunsScreen)
+        assert "unable to open database file" in shown
+
+
+async def test_help_lists_the_keys_of_the_screen(app):
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "question_mark")
+        assert isinstance(app.screen, Help)
+        shown = text_of(app)
+        assert all(binding.tooltip in shown for binding in RunsScreen.BINDINGS)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 5), (60, 16), (80, 24), (200, 50)])
+async def test_every_size(app, size):
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, "down", "end", "pageup", "home", "space")
+        shown = text_of(app)
+        assert size[0] < 60 or ("third-" in shown and "finished" in shown)
+
+
+async def test_no_runs(tmp_path):
+    app = DashboardApp(lambda _: FakeSource(), None, lambda: [spec_of()], tmp_path / "none")
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "enter", "space", "c", "t", "n", "d")
+        assert "no runs yet" in text_of(app)
+
+
+async def test_what_lies_below_fits_the_terminal_and_the_theme_again(app):
+    async with app.run_test(size=(60, 16)) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        training = app.screen
+        await opened(pilot)
+        await pilot.resize_terminal(20, 5)
+        await pilot.pause()
+        app.theme = "textual-light"
+        await pilot.resize_terminal(120, 36)
+        assert "third-" in await listed(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.screen is training
+        shown = text_of(app)
+        assert "60×16" not in shown
+        assert "train accuracy" in shown and "drift of conv1" in shown and "train loss" in shown
+        assert max(len(line.rstrip()) for line in shown.splitlines()) > 110

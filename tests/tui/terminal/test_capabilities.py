@@ -1,0 +1,213 @@
+"""What the terminal can show: found out, chosen, and drawn with nothing beyond it."""
+
+import re
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+
+from bntui.records import State
+from bntui.tui.app import DashboardApp
+from bntui.tui.screens.pages import PAGES
+from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter, ascii_of
+from bntui.tui.terminal.capabilities import Capabilities, Colors, DisplayOverrides, Markers, colors_of, markers_of
+from bntui.tui.terminal.settings import Settings, SettingsFile
+from bntui.tui.terminal.themed_app import SettingsCommands
+from tests.tui.conftest import settle, text_of
+from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
+
+
+@pytest.mark.parametrize(
+    ("environment", "colors"),
+    [
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, Colors.TRUECOLOR),
+        ({"TERM": "xterm-kitty"}, Colors.TRUECOLOR),
+        ({"TERM": "screen-256color"}, Colors.MANY),
+        ({"TERM": "xterm"}, Colors.FEW),
+        ({"TERM": "linux"}, Colors.FEW),
+        ({"TERM": "vt100"}, Colors.NONE),
+        ({"TERM": "dumb", "COLORTERM": "truecolor"}, Colors.NONE),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, Colors.NONE),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, Colors.MANY),
+    ],
+)
+def test_the_terminal_says_how_many_colours_it_has(environment, colors):
+    assert colors_of(environment) is colors
+
+
+@pytest.mark.parametrize(
+    ("environment", "markers"),
+    [
+        ({"TERM": "xterm", "LANG": "de_DE.UTF-8"}, Markers.BRAILLE),
+        ({"TERM": "xterm", "LANG": "en_US.utf8", "LC_CTYPE": ""}, Markers.BRAILLE),
+        ({"TERM": "xterm"}, Markers.BRAILLE),
+        ({"TERM": "xterm", "LANG": "de_DE.UTF-8", "LC_ALL": "C"}, Markers.ASCII),
+        ({"TERM": "xterm", "LANG": "de_DE.ISO-8859-1"}, Markers.ASCII),
+        ({"TERM": "linux", "LANG": "de_DE.UTF-8"}, Markers.ASCII),
+    ],
+)
+def test_the_terminal_says_which_characters_it_has(environment, markers):
+    assert markers_of(environment) is markers
+
+
+@pytest.fixture
+def dressed(app_of):
+    def make(colors: Colors, markers: Markers, source: FakeSource | None = None) -> DashboardApp:
+        app = app_of(source or FakeSource(State.PAUSED, notices=(FALLBACK, DIVERGED)))
+        app.adopt(SettingsFile(), DisplayOverrides(colors, markers), {})
+        return app
+
+    return make
+
+
+@pytest.mark.parametrize("colors", [Colors.TRUECOLOR, Colors.NONE])
+async def test_ascii_is_all_there_is_on_any_page(dressed, colors):
+    app = dressed(colors, Markers.ASCII)
+    async with app.run_test(size=(120, 36)) as pilot:
+        for key in (
+            *(f"f{style_index}" for style_index in range(1, len(PAGES) + 1)),
+            "question_mark",
+            "escape",
+            "q",
+            "n",
+            "ctrl+p",
+        ):
+            await pilot.press(key)
+            await settle(pilot)
+            shown = text_of(app)
+            assert shown.isascii(), f"{key}: {sorted(set(re.sub('[ -~]', '', shown)))}"
+
+
+@pytest.mark.parametrize("colors", [Colors.NONE, Colors.FEW, Colors.MANY])
+async def test_no_colour_beyond_those_of_the_terminal_is_sent(dressed, colors):
+    app = dressed(colors, Markers.BRAILLE)
+    async with app.run_test(size=(120, 36)) as pilot:
+        for key in ("f8", "f9", "f2", "f3", "question_mark", "escape", "f1"):
+            await pilot.press(key)
+            await settle(pilot)
+            sent = "".join(strip.render(app.console) for strip in app.screen._compositor.render_strips())
+            codes = set(";".join(re.findall(r"\x1b\[([0-9;]+)m", sent)).split(";")) - {"39", "49"}
+            assert "38;2" not in sent and "48;2" not in sent
+            if colors is Colors.NONE:
+                assert {int(code) for code in codes} <= set(range(10))
+            elif colors is Colors.FEW:
+                assert "38" not in codes and "48" not in codes
+                # Claims and the batch done by hand are no variant's, and the help lies over most of the others.
+                assert {"33", "96", "95"} <= codes or key in ("f8", "f9", "question_mark")
+        assert "● standard" in text_of(app) and "✖" in text_of(app)
+
+
+async def test_bands_and_heatmaps_are_drawn_without_colours(dressed):
+    app = dressed(Colors.NONE, Markers.BRAILLE)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("f2")
+        await settle(pilot)
+        assert all(shade in text_of(app) for shade in "░▒▓█")
+        await pilot.press("f3")
+        await settle(pilot)
+        assert "░░" in text_of(app)
+
+
+def test_every_character_keeps_its_room():
+    for text in ("10⁻³", "5·10⁻²", "  −∞", " 1…2 ", "\u28ff\u2800⠤", "🔎 x", "naïve ℓ1"):
+        assert len(ascii_of(text)) == sum(2 if char == "🔎" else 1 for char in text)
+        assert ascii_of(text).isascii()
+    assert ascii_of("10⁻³") == "1e-3"
+    assert ascii_of("5·10⁻²") == "  5e-2"
+    assert ascii_of("  −∞") == "-inf"
+    assert ascii_of("⠤⠒⡇") == "--|"
+
+
+def test_strokes_are_never_a_variants_mark():
+    strokes = set(ascii_of("".join(map(chr, range(0x2801, 0x2900)))))
+    assert not strokes & set(ascii_of("●▲■◆✚★▼◉✦✖×"))
+
+
+def test_filters_leave_what_they_need_not_change():
+    style = Style(color="#102030", bold=True)
+    segments = [Segment("a─b", style)]
+    assert AsciiFilter().apply(segments, Color(0, 0, 0)) == [Segment("a-b", style)]
+    assert NoColorFilter().apply(segments, Color(0, 0, 0)) == [Segment("a─b", Style(bold=True))]
+    (nearest,) = EightBitFilter().apply(segments, Color(0, 0, 0))
+    assert nearest.style is not None and nearest.style.bold and nearest.style.color.number >= 16
+
+
+def test_a_slow_line_gets_colours_that_are_short_to_say(app_of):
+    app = app_of()
+    app.adopt(SettingsFile(), DisplayOverrides(low_bandwidth=True), {"COLORTERM": "truecolor"})
+    assert app.drawn_with == Capabilities(Colors.MANY, Markers.BRAILLE, True)
+    app.adopt(SettingsFile(), DisplayOverrides(Colors.TRUECOLOR, low_bandwidth=True), {})
+    assert app.drawn_with.colors is Colors.TRUECOLOR
+
+
+# Settings
+
+
+def test_settings_stay(tmp_path):
+    path = tmp_path / "deep" / "settings.toml"
+    SettingsFile(path).change(theme="nord", colors="16")
+    SettingsFile(path).change(low_bandwidth=True)
+    assert SettingsFile(path).settings == Settings(theme="nord", colors=Colors.FEW, low_bandwidth=True)
+    assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theme = ", "settings.toml: Invalid value"),
+        ('colors = "many"', "colors: input should be 'auto', 'truecolor', '256', '16' or 'none'"),
+        ("colour = 1", "colour: extra inputs are not permitted"),
+    ],
+)
+def test_broken_settings_are_one_line_and_the_defaults(tmp_path, text, said):
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    kept = SettingsFile(path)
+    assert kept.settings == Settings()
+    assert said in kept.trouble and kept.trouble.endswith("the defaults hold") and "\n" not in kept.trouble
+
+
+async def test_a_theme_chosen_is_remembered_and_shown_again(app_of, tmp_path):
+    path = tmp_path / "settings.toml"
+    app = app_of()
+    app.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        assert not path.exists()
+        app.theme = "gruvbox"
+        await settle(pilot)
+    assert SettingsFile(path).settings.theme == "gruvbox"
+    again = app_of()
+    again.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    assert again.theme == "gruvbox"
+    poor = app_of()
+    poor.adopt(SettingsFile(path), DisplayOverrides(Colors.FEW), {})
+    async with poor.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        assert poor.theme == "ansi-dark"
+    assert SettingsFile(path).settings.theme == "gruvbox"
+
+
+async def test_trouble_with_the_settings_is_said_on_the_screen(app_of, tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text('theme = "no-such"')
+    app = app_of()
+    app.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        assert [each.message for each in app._notifications] == ["there is no theme 'no-such'; the default holds"]
+    assert app.theme == "textual-dark"
+
+
+async def test_the_palette_keeps_settings(app_of, tmp_path):
+    path = tmp_path / "settings.toml"
+    app = app_of()
+    app.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        provider = SettingsCommands(app.screen)
+        hits = {hit.text or str(hit.prompt): hit async for hit in provider.search("markers ascii")}
+        assert list(hits) == ["Markers: ascii"]
+        hits["Markers: ascii"].command()
+    assert SettingsFile(path).settings.markers is Markers.ASCII

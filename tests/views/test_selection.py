@@ -1,0 +1,123 @@
+"""What is hidden and what is subtracted, and the values at a step."""
+
+import numpy as np
+import pytest
+
+from bntui.records import Column, Measurement, RunInfo
+from bntui.run.series.history import History, Key
+from bntui.views import VIEWS, Band, Chart, Focus, Heatmap, Profile
+from bntui.views.difference import difference
+from bntui.views.readout import readout
+from bntui.views.selection import Differences, Selection, from_first, successive
+from tests.tui.fake_source import LAYERS, VARIANTS, FakeSource
+
+LOSS = Column("train", "loss")
+
+
+def history_of(**curves):
+    made = History(RunInfo((LOSS,), tuple(curves), (), 100, 10, "digits", "cpu", "cpu"))
+    made.extend(
+        Measurement(step, variant, "train", (value,)) for variant, values in curves.items() for step, value in values
+    )
+    return made
+
+
+def test_a_selection_leaves_out_variants_and_layers_and_keeps_places():
+    source = FakeSource()
+    shown = Selection(source.history, ("bn", "noisy"), ("conv2", "fc1"))
+    assert shown.info.variants == ("bn", "noisy") and shown.info.layers == ("conv2", "fc1")
+    figure = VIEWS["drift_map"](shown, Focus("fc1"))
+    assert [raster.style_index for raster in figure.rasters] == [1, 2]
+    assert figure.labels == ("conv2", "fc1") and figure.marked == 1
+    assert not len(shown.points(Key("standard", "train", "loss")).steps)
+    assert shown.last(Key("standard", "train", "loss")) is None
+    assert shown.last(Key("bn", "train", "loss")) == source.history.last(Key("bn", "train", "loss"))
+
+
+def test_pairs():
+    assert successive(VARIANTS) == [("bn", "standard"), ("noisy", "bn")]
+    assert from_first(VARIANTS) == [("bn", "standard"), ("noisy", "standard")]
+    assert successive(("bn",)) == from_first(("bn",)) == []
+
+
+def test_differences_are_taken_at_the_steps_that_both_have():
+    history = history_of(a=[(0, 1.0), (1, 2.0), (3, 4.0), (4, 9.0)], b=[(1, 0.5), (2, 7.0), (3, float("nan"))])
+    differences = Differences(history, [("a", "b")])
+    points = differences.points(Key("a − b", "train", "loss"))
+    assert points.steps.tolist() == [1, 3]
+    np.testing.assert_array_equal(points.values, [1.5, np.nan])
+    assert differences.style_index("a − b") == 0 and differences.info.variants == ("a − b",)
+
+
+def test_differences_grow_with_the_run_and_equal_those_taken_at_once():
+    numbers = np.random.default_rng(0)
+    curves = {name: np.sort(numbers.choice(400, 250, replace=False)) for name in ("a", "b")}
+    values = {name: numbers.normal(size=400).astype(np.float32) for name in curves}
+    key, growing = Key("a − b", "train", "loss"), history_of(a=[], b=[])
+    differences = Differences(growing, [("a", "b")])
+    for step in range(400):
+        growing.extend(
+            Measurement(step, name, "train", (float(values[name][step]),))
+            for name in curves
+            if step in curves[name] and numbers.random() < 2
+        )
+        if step % 7 == 0:
+            differences.points(key)
+    whole = Differences(growing, [("a", "b")]).points(key)
+    shared = np.intersect1d(*curves.values())
+    np.testing.assert_array_equal(whole.steps, shared)
+    np.testing.assert_array_equal(whole.values, values["a"][shared] - values["b"][shared])
+    np.testing.assert_array_equal(differences.points(key).values, whole.values)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_has_differences(view):
+    source, focus = FakeSource(), Focus("conv2")
+    differences = Differences(source.history, successive(VARIANTS))
+    plain = VIEWS[view](source.history, focus)
+    figure = difference(VIEWS[view], source.history, differences, focus)
+    assert figure.measured
+    if isinstance(plain, Heatmap) or view == "unit":
+        assert type(figure) is type(plain) and figure.title == plain.title
+        return
+    assert figure.title.startswith("Δ ") and not figure.log and figure.limits is None
+    if isinstance(plain, Profile):
+        _, bn, noisy = (line.values for line in plain.lines)
+        np.testing.assert_array_equal(figure.lines[-1].values, noisy - bn)
+        return
+    last = figure.series[-1]
+    assert (last.variant, last.style_index) == ("noisy − bn", 2)
+    if isinstance(plain, Chart):
+        _, bn, noisy = (series.values for series in plain.series)
+        np.testing.assert_array_equal(last.values, noisy - bn)
+    if isinstance(plain, Band):
+        _, bn, noisy = (span.high.values - span.low.values for span in plain.spans)
+        np.testing.assert_allclose(last.values, noisy - bn, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_can_be_read_at_a_step(view):
+    source = FakeSource()
+    figure = VIEWS[view](source.history, Focus("conv2", at=107))
+    readings = readout(figure, 107)
+    # The identity is BatchNorm's; a histogram is no number.
+    read = {"distribution": (), "theorem41": VARIANTS[1:], "theorem41_by_layer": VARIANTS[1:]}.get(view, VARIANTS)
+    assert [each.variant for each in readings] == list(read)
+    assert all(each.step <= 107 for each in readings)
+
+
+def test_a_reading_is_the_last_value_measured_by_then_and_its_mean():
+    source = FakeSource()
+    loss = source.history.points(Key("bn", "train", "loss"))
+    reading = readout(VIEWS["loss"](source.history, Focus()), 57, 25)[1]
+    assert reading.values == (float(loss.values[57]),) and reading.step == 57
+    assert reading.smoothed == pytest.approx(float(loss.values[33:58].mean()))
+    beta = source.history.points(Key("bn", "smoothness", "beta"))
+    reading = readout(VIEWS["beta"](source.history, Focus()), 57)[1]
+    assert (reading.step, reading.values) == (50, (float(beta.values[2]),))
+    low = source.history.points(Key("noisy", "smoothness", "loss_min"))
+    assert readout(VIEWS["landscape"](source.history, Focus()), 57)[2].values[0] == float(low.values[2])
+    drift = source.history.points(Key("bn", "moments", "mean_drift", LAYERS[3]))
+    map_reading = readout(VIEWS["drift_map"](source.history, Focus(LAYERS[3])), 40)[1]
+    assert map_reading.values == (float(drift.values[7]),)
+    assert readout(VIEWS["beta"](source.history, Focus()), -1) == []
