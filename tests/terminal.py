@@ -110,7 +110,7 @@ class Terminal:
             if not data:
                 return
             self.written += data
-            self._stream.source(data)
+            self._stream.feed(data)
 
     def __enter__(self) -> Self:
         return self

@@ -32,7 +32,7 @@ async def test_partial_updates_are_small_and_complete(app_of, monkeypatch):
         terminal = pyte.Screen(120, 36)
         stream = pyte.Stream(terminal)
         for y, line in enumerate(text_of(app).split("\n"), 1):
-            stream.source(f"\x1b[{y};1H{line}")
+            stream.feed(f"\x1b[{y};1H{line}")
         monkeypatch.setattr(DeltaCompositor, "render_partial_update", recording)
         for done in range(400, 480, 8):
             source.extend(done, done + 8)
@@ -43,7 +43,7 @@ async def test_partial_updates_are_small_and_complete(app_of, monkeypatch):
         while app.screen._dirty_widgets:
             await pilot.pause()
         for update in written:
-            stream.source(update)
+            stream.feed(update)
         assert [line.rstrip() for line in terminal.display] == [line.rstrip() for line in text_of(app).split("\n")]
     # Textual alone writes some 33,000 characters here, this 4,000.
     assert 0 < sum(map(len, written)) < 8_000
@@ -65,7 +65,7 @@ async def test_a_whole_screen_looks_as_textual_would_send_it_in_fewer_bytes(app_
 
 def _shown(text):
     terminal = pyte.Screen(120, 36)
-    pyte.Stream(terminal).source(text.replace("\n", ""))
+    pyte.Stream(terminal).feed(text.replace("\n", ""))
     return [[terminal.buffer[y][x] for x in range(120)] for y in range(36)]
 
 
