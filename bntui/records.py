@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,18 +86,45 @@ class Measurement:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that happened and has to be known: `kind` is 'fallback', 'eager', 'diverged', 'stopped' or 'failed'.
+class NoticeKind(StrEnum):
+    """The kinds of notices, as stored in a run's database; `OTHER` stands for a kind that this version does not know.
 
-    `where` names, for a divergence, the first thing that became non-finite: 'loss' or a layer.
+    `FALLBACK`: trained on the digits because the data set was unavailable. `EAGER`: steps run without CUDA graphs.
+    `DIVERGED`: a variant's loss or weights became non-finite. `ENDED`: every variant diverged before the last step.
+    `STOPPED`: the user ended training. `FAILED`: an error did.
     """
 
-    kind: str
+    FALLBACK = "fallback"
+    EAGER = "eager"
+    DIVERGED = "diverged"
+    ENDED = "ended"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoticeKind:
+        return cls.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event of a run that its user should know about; `step` and `variant` are set where it concerns one.
+
+    `where` names, for a divergence, the first non-finite part: 'loss' or a layer.
+    """
+
+    kind: NoticeKind
     text: str
     step: int | None = None
     variant: str = ""
     where: str = ""
+
+
+def divergence_steps(notices: Iterable[Notice]) -> dict[str, int]:
+    """Return the step at which each diverged variant diverged, by variant."""
+    diverged = (notice for notice in notices if notice.kind is NoticeKind.DIVERGED)
+    return {notice.variant: notice.step for notice in diverged if notice.step is not None}
 
 
 @dataclass(frozen=True, slots=True)

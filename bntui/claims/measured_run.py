@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bntui.records import Notice, UserError
+from bntui.records import Notice, UserError, divergence_steps
 from bntui.run.series.history import Curves, History, Key
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
@@ -27,8 +27,7 @@ class Run:
     """The step at which each diverged variant diverged; a loss that is not finite is enough to tell."""
 
     def __post_init__(self) -> None:
-        told = {notice.variant: notice.step or 0 for notice in self.notices if notice.kind == "diverged"}
-        object.__setattr__(self, "ended", {**_lost(self.history), **told})
+        object.__setattr__(self, "ended", {**_lost(self.history), **divergence_steps(self.notices)})
 
     @property
     def reached(self) -> int:

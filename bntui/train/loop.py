@@ -19,7 +19,7 @@ from bntui.models import MODELS
 from bntui.models.layers import Picture, assemble, hidden
 from bntui.probes import PROBES
 from bntui.probes.base import Setting, options_of
-from bntui.records import Column, Event, Notice, Progress, RunInfo, UserError
+from bntui.records import Column, Event, Notice, NoticeKind, Progress, RunInfo, UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
@@ -131,7 +131,7 @@ class _Training:
                 yield from self._catch_up()
             if not self._wait():
                 yield from self._catch_up()
-                yield Notice("stopped", f"stopped after {self._step} of {self._spec.steps} steps", self._step)
+                yield Notice(NoticeKind.STOPPED, f"stopped after {self._step} of {self._spec.steps} steps", self._step)
                 return
             self._take_step()
             if self._step == 1:
@@ -181,12 +181,12 @@ class _Training:
     def _eager(self) -> Iterator[Notice]:
         """Why steps that should be CUDA graphs are not."""
         for why in dict.fromkeys(learner.eager for learner in self._learners if learner.eager):
-            yield Notice("eager", f"no CUDA graphs ({why}): steps run kernel by kernel", 0)
+            yield Notice(NoticeKind.EAGER, f"no CUDA graphs ({why}): steps run kernel by kernel", 0)
 
     def _end(self) -> Iterator[Event]:
         yield from self._catch_up()
         if self._step < self._spec.steps:
-            yield Notice("ended", f"every variant has diverged: ended after {self._step} steps", self._step)
+            yield Notice(NoticeKind.ENDED, f"every variant has diverged: ended after {self._step} steps", self._step)
             return
         self._begin(lambda learner: learner.end(self._step))
         yield from self._catch_up()

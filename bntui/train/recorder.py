@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from bntui.records import Measurement, Notice
+from bntui.records import Measurement, Notice, NoticeKind
 
 
 class Recorder:
@@ -47,7 +47,7 @@ class Recorder:
         self.diverged[variant] = step
         where = next(part for part, value in zip(self._parts[variant], health, strict=True) if math.isnan(value))
         what = "its loss is not finite" if where == "loss" else f"the weights of {where} are not finite"
-        return Notice("diverged", f"{variant} diverged at step {step}: {what}", step, variant, where)
+        return Notice(NoticeKind.DIVERGED, f"{variant} diverged at step {step}: {what}", step, variant, where)
 
 
 def _copied(tensors: Sequence[Tensor]) -> dict[torch.device, Iterator[float]]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bntui.claims import Run
-from bntui.records import Column, Measurement, Notice, RunInfo
+from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo
 from bntui.run.series.history import History
 from bntui.spec import ExperimentSpec, VariantSpec
 
@@ -47,7 +47,7 @@ def made(
             VariantSpec(name=name, kind=(kinds or {}).get(name, name), lr=(rates or {}).get(name)) for name in curves
         ),
     )
-    notices = tuple(Notice("diverged", "", step, variant, "loss") for variant, step in (ended or {}).items())
+    notices = tuple(Notice(NoticeKind.DIVERGED, "", step, variant, "loss") for variant, step in (ended or {}).items())
     return Run(spec, history, notices, f"made-{seed}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State
+from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec, parse
 
@@ -41,8 +41,8 @@ MEASUREMENTS = (
 )
 
 NOTICES = (
-    Notice("fallback", "digits instead"),
-    Notice("diverged", "standard diverged at step 1", 1, "standard", "loss"),
+    Notice(NoticeKind.FALLBACK, "digits instead"),
+    Notice(NoticeKind.DIVERGED, "standard diverged at step 1", 1, "standard", "loss"),
 )
 
 

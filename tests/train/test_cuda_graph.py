@@ -10,7 +10,7 @@ import torch
 
 from bntui.data.dataset import Dataset
 from bntui.probes import PROBES
-from bntui.records import Event, Measurement, Notice
+from bntui.records import Event, Measurement, Notice, NoticeKind
 from bntui.train import loop, train
 from bntui.train.cuda_graph import CudaGraphPass
 from bntui.train.training_pass import PassResult
@@ -63,7 +63,9 @@ def test_repeated_passes_measure_what_plain_ones_do(dataset: Dataset, monkeypatc
 
 def test_where_there_is_no_graph_it_says_so_once_and_measures_the_same(dataset: Dataset) -> None:
     events = list(train(make(*GRAPHS), dataset))
-    assert _notices(events) == [Notice("eager", "no CUDA graphs (cpu has none): steps run kernel by kernel", 0)]
+    assert _notices(events) == [
+        Notice(NoticeKind.EAGER, "no CUDA graphs (cpu has none): steps run kernel by kernel", 0)
+    ]
     assert measured(events) == _plain(dataset)
 
 

@@ -11,7 +11,7 @@ import torch
 
 from bntui import process_clock
 from bntui.data.dataset import Dataset
-from bntui.records import Event, Measurement, Notice, Progress, RunInfo, UserError
+from bntui.records import Event, Measurement, Notice, NoticeKind, Progress, RunInfo, UserError
 from bntui.run.sources.control import Control
 from bntui.train import loop, train
 from bntui.train.recorder import Recorder
@@ -178,7 +178,7 @@ class Script:
 def test_a_stopped_run_says_so_and_has_all_its_steps(dataset: Dataset) -> None:
     events = list(train(make(), dataset, Script(2)))
     assert {one.step for one in measured(events)} == {0, 1}
-    assert events[-1] == Notice("stopped", "stopped after 2 of 6 steps", 2)
+    assert events[-1] == Notice(NoticeKind.STOPPED, "stopped after 2 of 6 steps", 2)
 
 
 def test_a_pause_changes_no_number_and_hands_over_what_is_measured(dataset: Dataset) -> None:

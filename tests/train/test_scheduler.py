@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from bntui.data.dataset import Dataset
-from bntui.records import Notice, Progress
+from bntui.records import Notice, NoticeKind, Progress
 from bntui.run.sources.control import Control
 from bntui.train import train
 from bntui.train.scheduler import VariantScheduler
@@ -54,7 +54,7 @@ def test_a_pause_and_a_stop_leave_no_step_half_done(dataset: Dataset, given: Cal
                 threading.Timer(0, control.step).start()
             else:
                 control.stop()
-    assert seen[-1] == Notice("stopped", "stopped after 3 of 6 steps", 3)
+    assert seen[-1] == Notice(NoticeKind.STOPPED, "stopped after 3 of 6 steps", 3)
 
 
 def test_what_fails_in_a_variant_ends_training_after_what_was_measured(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bntui.records import Column, Measurement, Notice, RunInfo, State
+from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo, State, divergence_steps
 from bntui.run.series.history import History
 from bntui.run.sources.protocol import Status
 from bntui.spec import ExperimentSpec, VariantSpec
@@ -36,8 +36,8 @@ COLUMNS = (
     Column("gradient", "norm"),
 )
 VARIANTS = ("standard", "bn", "noisy")
-FALLBACK = Notice("fallback", "mnist could not be downloaded: training on the digits that ship with bntui")
-DIVERGED = Notice("diverged", "standard diverged at step 157: loss", 157, "standard", "loss")
+FALLBACK = Notice(NoticeKind.FALLBACK, "mnist could not be downloaded: training on the digits that ship with bntui")
+DIVERGED = Notice(NoticeKind.DIVERGED, "standard diverged at step 157: loss", 157, "standard", "loss")
 
 
 def spec_of(variants: tuple[str, ...] = VARIANTS, steps: int = 1000, name: str = "noisy") -> ExperimentSpec:
@@ -94,7 +94,7 @@ class FakeSource:
 
     def extend(self, first: int, last: int) -> None:
         assert self.info is not None and self.history is not None
-        ended = {notice.variant: notice.step for notice in self.notices if notice.kind == "diverged"}
+        ended = divergence_steps(self.notices)
         present = {column.probe for column in self.info.columns}
         self.history.extend(
             each

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from bntui.records import Notice, State, UserError
+from bntui.records import Notice, NoticeKind, State, UserError
 from bntui.run.sources.protocol import Status
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.help import Help, QuitQuestion
@@ -263,7 +263,7 @@ async def test_a_crash_before_training(app_of):
 async def test_a_failed_run_says_why(app_of):
     source = FakeSource(State.FAILED)
     source.status = Status(State.FAILED, 430, error="disk full")
-    source.notices = (Notice("failed", "disk full"),)
+    source.notices = (Notice(NoticeKind.FAILED, "disk full"),)
     async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert text_of(pilot.app).count("disk full") == 1
@@ -273,7 +273,7 @@ async def test_a_failed_run_says_why(app_of):
 
 
 async def test_a_long_warning_gives_way_to_what_came_of_the_run(app_of):
-    wordy = Notice("fallback", "digits instead: " + "no network; " * 20)
+    wordy = Notice(NoticeKind.FALLBACK, "digits instead: " + "no network; " * 20)
     source = FakeSource(State.FINISHED, done=1000, notices=(wordy,))
     async with app_of(source).run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bntui.records import Event, Loading, Measurement, Notice, Progress, RunInfo, State
+from bntui.records import Event, Loading, Measurement, Notice, NoticeKind, Progress, RunInfo, State
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import Rate, probe_share
 from bntui.run.sources.protocol import Status
@@ -101,7 +101,7 @@ class LiveRun(SteeredRun):
         if not self._keep_steps:
             self._spec = self._spec.shortened(max(1, few))
         shorter = f", {self._spec.steps} steps of them" if self._spec.steps < asked else ""
-        self._note(Notice("fallback", f"{FALLBACK} instead{shorter}: {why}"))
+        self._note(Notice(NoticeKind.FALLBACK, f"{FALLBACK} instead{shorter}: {why}"))
         return dataset
 
     def _report(self, loading: Loading) -> None:
@@ -138,7 +138,9 @@ class LiveRun(SteeredRun):
                     batch.append(event)
             state = State.STOPPED if self._stopped(batch) else State.FINISHED
         except Exception as error:
-            batch.append(Notice("failed", f"training failed: {type(error).__name__}: {error}", self._status.step))
+            batch.append(
+                Notice(NoticeKind.FAILED, f"training failed: {type(error).__name__}: {error}", self._status.step)
+            )
             LOGGER.exception("what failed:")
             raise
         finally:
@@ -149,7 +151,7 @@ class LiveRun(SteeredRun):
 
     @staticmethod
     def _stopped(events: list[Measurement | Notice]) -> bool:
-        return any(isinstance(event, Notice) and event.kind == "stopped" for event in events)
+        return any(isinstance(event, Notice) and event.kind is NoticeKind.STOPPED for event in events)
 
     def _keep(
         self,

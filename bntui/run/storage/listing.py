@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bntui.records import Progress, RunInfo, UserError
+from bntui.records import Progress, RunInfo, UserError, divergence_steps
 from bntui.run.storage import folders
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
@@ -89,6 +89,6 @@ def summary(reader: RunReader) -> Summary:
 def _accuracies(reader: RunReader, info: RunInfo) -> dict[str, float]:
     index = next((at for at, column in enumerate(info.columns_of("train")) if column.name == "accuracy"), None)
     # What diverged long ago is looked for where it ended, not from the end backwards.
-    ended = {notice.variant: notice.step for notice in reader.notices() if notice.kind == "diverged"}
+    ended = divergence_steps(reader.notices())
     last = {variant: reader.last(variant, "train", ended.get(variant)) for variant in info.variants}
     return {variant: found.values[index] for variant, found in last.items() if found and index is not None}

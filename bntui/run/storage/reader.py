@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State, StepRange, UserError
+from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State, StepRange, UserError
 from bntui.run.storage import folders, schema
 from bntui.spec import ExperimentSpec, parse
 
@@ -88,8 +88,8 @@ class RunReader:
     def notices(self) -> tuple[Notice, ...]:
         """What happened, oldest first."""
         return tuple(
-            Notice(kind, text, step, variant, index)
-            for kind, text, step, variant, index in self._database.execute(
+            Notice(NoticeKind(kind), text, step, variant, where)
+            for kind, text, step, variant, where in self._database.execute(
                 "SELECT kind, text, step, variant, place FROM notices ORDER BY id"
             )
         )

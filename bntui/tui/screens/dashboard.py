@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from bntui.figures.save import share
-from bntui.records import State
+from bntui.records import NoticeKind, State
 from bntui.run.series.history import Curves
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts import braille
@@ -207,7 +207,7 @@ class DashboardScreen(NavigationScreen):
         """Why the run failed; '' where it did not."""
         if self.error or self.source.status.state is not State.FAILED:
             return self.error
-        told = [notice.text for notice in self.source.notices if notice.kind == "failed"]
+        told = [notice.text for notice in self.source.notices if notice.kind is NoticeKind.FAILED]
         return self.source.status.error or " ".join(told) or "for a reason unknown"
 
     # Layout

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
+from bntui.records import divergence_steps
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.screens.base import BaseScreen
@@ -73,14 +74,9 @@ class NavigationScreen(BaseScreen):
     def focus_on(self) -> Focus:
         """What the views shall show."""
         every = {name: options.get("every", 1) for name, options in self.source.spec.probes.items()}
-        ended = {
-            notice.variant: notice.step
-            for notice in self.source.notices
-            if notice.kind == "diverged" and notice.step is not None
-        }
         layers = self._layers
         layer = self._layer if self._layer in layers else next(iter(layers), "")
-        return Focus(layer, every, ended, self._view.cursor)
+        return Focus(layer, every, divergence_steps(self.source.notices), self._view.cursor)
 
     @property
     def _layers(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from rich.style import Style
 
-from bntui.records import Notice, State
+from bntui.records import Notice, NoticeKind, State
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas, CanvasWidget, cut
 from bntui.tui.charts.palette import DIVERGED, Styles
@@ -20,10 +20,9 @@ _MOST = 6
 
 def lines_of(notices: Sequence[Notice]) -> list[Line]:
     """Notices as lines; divergences share one. The end of a run, good or bad, is told with its outcome."""
-    diverged = [notice for notice in notices if notice.kind == "diverged"]
-    lines: list[Line] = [
-        ("warning", f"! {notice.text}") for notice in notices if notice.kind not in ("diverged", "stopped", "failed")
-    ]
+    diverged = [notice for notice in notices if notice.kind is NoticeKind.DIVERGED]
+    elsewhere = (NoticeKind.DIVERGED, NoticeKind.STOPPED, NoticeKind.FAILED)
+    lines: list[Line] = [("warning", f"! {notice.text}") for notice in notices if notice.kind not in elsewhere]
     if diverged:
         lines.append(("error", f"{DIVERGED} " + "; ".join(notice.text for notice in diverged)))
     return lines

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State, UserError
+from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State, UserError
 from bntui.run.series.history import History, Key
 from bntui.run.sources.comparison import COLOURS, ComparedRuns, MergedHistory
 from bntui.run.storage import metadata
@@ -89,7 +89,7 @@ def test_runs_are_followed_together_to_their_ends(runs: list[Path]) -> None:
     assert together.history is not None
     assert together.history.last(Key("B/bn", "train", "loss")) == 0.5
     assert (together.status.state, together.status.step) == (State.STOPPED, 2)
-    assert Notice("diverged", "A: standard diverged at step 1", 1, "A/standard", "loss") in together.notices
+    assert Notice(NoticeKind.DIVERGED, "A: standard diverged at step 1", 1, "A/standard", "loss") in together.notices
 
 
 def test_short_titles_are_labels(runs: list[Path]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import bntui.train
 from bntui.data import Unavailable
-from bntui.records import Event, Notice, State, UserError
+from bntui.records import Event, Notice, NoticeKind, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources import live as live_module
 from bntui.run.sources.live import LiveRun
@@ -129,7 +129,7 @@ def test_a_failure_keeps_what_was_measured(tmp_path: Path, monkeypatch: pytest.M
     with RunReader(live.folder) as reader:
         assert reader.state is State.FAILED
         assert reader.last("bn", "train") is not None
-        assert reader.notices()[-1] == Notice("failed", "training failed: RuntimeError: the device is gone", 4)
+        assert reader.notices()[-1] == Notice(NoticeKind.FAILED, "training failed: RuntimeError: the device is gone", 4)
 
 
 def test_a_stop_while_loading_leaves_no_run_behind(tmp_path: Path) -> None:

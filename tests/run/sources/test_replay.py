@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import Measurement, Notice, Progress, State, UserError
+from bntui.records import Measurement, Notice, NoticeKind, Progress, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources import replay as module
 from bntui.run.sources.replay import ReplayedRun, replay
@@ -39,7 +39,7 @@ def trained(tmp_path: Path, spec: ExperimentSpec) -> Path:
     writer = RunWriter(tmp_path, spec, {})
     writer.begin(INFO)
     measured = [Measurement(step, "bn", "train", (float(step), 0.5)) for step in range(11)]
-    writer.write([*measured, *NOTICES, Notice("stopped", "stopped after 10", 10)], Progress(10, 5.0, 1.0))
+    writer.write([*measured, *NOTICES, Notice(NoticeKind.STOPPED, "stopped after 10", 10)], Progress(10, 5.0, 1.0))
     writer.close(State.STOPPED)
     return writer.folder
 

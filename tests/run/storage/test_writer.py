@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import Measurement, Progress, State, UserError
+from bntui.records import Measurement, Notice, NoticeKind, Progress, State, UserError
 from bntui.run.storage import folders, schema
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
@@ -34,6 +34,13 @@ def test_everything_is_there_again(finished: Path, spec: ExperimentSpec) -> None
         assert _same(tuple(reader.measurements()), MEASUREMENTS)
         assert reader.value("versions")["torch"] == "2.8"
         assert reader.value("seed") == 0
+
+
+def test_a_notice_of_an_unknown_kind_can_be_read(finished: Path) -> None:
+    with sqlite3.connect(finished / folders.DATABASE) as database:
+        database.execute("UPDATE notices SET kind = 'from the future' WHERE id = 1")
+    with RunReader(finished) as reader:
+        assert reader.notices() == (Notice(NoticeKind.OTHER, NOTICES[0].text), *NOTICES[1:])
 
 
 def test_the_newest_measurement_of_a_variant(finished: Path) -> None:
@@ -59,14 +66,14 @@ def test_a_growing_run_can_be_read(writer: RunWriter) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from bntui.run.storage.writer import Store
+from bntui.run.storage.writer import RunWriter
 from bntui.spec import parse
 from tests.run.conftest import INFO, MEASUREMENTS
 spec = parse('network = "vgg-mini"\\ndataset = "mnist"\\nvariants = ["standard", "bn"]', "p")
-store = Store(Path(sys.argv[1]), spec, {})
-store.begin(INFO)
-store.write(MEASUREMENTS)
-print(store.folder, flush=True)
+writer = RunWriter(Path(sys.argv[1]), spec, {})
+writer.begin(INFO)
+writer.write(MEASUREMENTS)
+print(writer.folder, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
