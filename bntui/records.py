@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -53,7 +53,8 @@ class RunInfo:
 
     `columns` are in the order in which every measurement's values come; `layers` are the hidden layers,
     first to last; `dataset` is the set actually used, which need not be the one the preset names, and
-    `classes` how many kinds of pictures it has (0: its targets are no classes).
+    `classes` how many kinds of pictures it has (0: its targets are no classes). `default_every` maps each probe that
+    exists, measured or not, to its default number of steps between measurements; empty in runs of earlier versions.
     """
 
     columns: tuple[Column, ...]
@@ -66,6 +67,7 @@ class RunInfo:
     device_name: str
     device_uuid: str = ""
     classes: int = 0
+    default_every: Mapping[str, int] = field(default_factory=dict)
 
     def columns_of(self, probe: str) -> tuple[Column, ...]:
         """The columns of one probe, in the order of its measurements' values."""

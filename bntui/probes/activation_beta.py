@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.probes.evaluation import constants, forward, nonzero
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
@@ -25,7 +25,7 @@ class ActivationBetaProbe(Probe):
     class Options(ProbeOptions):
         """`etas`: how far to go along G, as lengths of their own, not multiples of the learning rate."""
 
-        every: Annotated[int, Field(ge=0)] = 25
+        every: Every = 25
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.1, 0.2, 0.3, 0.4)
 
     name = "activation_beta"

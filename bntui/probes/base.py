@@ -18,10 +18,18 @@ Criterion = Callable[[Tensor, Tensor], Tensor]
 """The loss: (network output, labels) → scalar."""
 
 
-class ProbeOptions(Strict):
-    """Options that every probe has: it measures at the steps that are multiples of `every`; 0 turns it off."""
+Every = Annotated[int, Field(ge=0)]
+"""Steps between two measurements of a probe; 0 turns it off."""
 
-    every: Annotated[int, Field(ge=0)] = 1
+
+class ProbeOptions(Strict):
+    """The option that every probe has: it measures at the steps that are multiples of `every`.
+
+    A probe overrides the default with one that suits what a measurement costs. It holds where a preset names the probe
+    without `every`, and the dashboard suggests it for a run that lacks the probe.
+    """
+
+    every: Every = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns, unit_of
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns, unit_of
 from bntui.records import Column
 from bntui.spec import Rate
 
@@ -34,7 +34,7 @@ class DistributionProbe(Probe):
     class Options(ProbeOptions):
         """`bins`: how many; `reach`: how far they go from the first mean, in standard deviations."""
 
-        every: Annotated[int, Field(ge=0)] = 10
+        every: Every = 10
         bins: Annotated[int, Field(ge=2, le=100)] = 32
         reach: Rate = 6.0
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import torch
-from pydantic import Field
 from torch import Tensor, nn
 
-from bntui.probes.base import Point, Probe, ProbeOptions, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, columns
 from bntui.probes.evaluation import Parameters, constants, forward, nonzero, within
 from bntui.records import Column
 
@@ -28,9 +25,9 @@ class IcsProbe(Probe):
     """
 
     class Options(ProbeOptions):
-        """Measures less often than others unless told otherwise, for it costs more than a step."""
+        """Less often than other probes, for a measurement costs more than a step."""
 
-        every: Annotated[int, Field(ge=0)] = 25
+        every: Every = 25
 
     name = "ics"
     after_update = True

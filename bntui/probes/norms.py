@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 
 
@@ -17,9 +17,14 @@ class NormsProbe(Probe):
     `grad`: ‖∂L/∂W‖₂; `weight`: ‖W_t‖₂; `distance`: ‖W_t − W_0‖₂ from the initial weights.
     """
 
+    class Options(ProbeOptions):
+        """Less often than at every step, for a measurement reads all weights."""
+
+        every: Every = 10
+
     name = "norms"
 
-    def __init__(self, options: ProbeOptions, setting: Setting) -> None:
+    def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)
         self._start: list[Tensor] = []
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from bntui.probes.base import Point, Probe, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, columns
 from bntui.probes.evaluation import forward
 from bntui.records import Column
 
@@ -34,6 +34,11 @@ class SaturationProbe(Probe):
     there the gradient vanishes. Sigmoids that saturate are what Ioffe & Szegedy 2015 (section 2) set out from.
     A network that lacks either in a hidden layer has no such measurement.
     """
+
+    class Options(ProbeOptions):
+        """Less often than at every step, for a measurement takes a forward pass."""
+
+        every: Every = 10
 
     name = "saturation"
 

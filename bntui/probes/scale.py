@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 
 
@@ -18,9 +18,14 @@ class ScaleProbe(Probe):
     every layer starts at one (Bjorck et al. 2018, section 3).
     """
 
+    class Options(ProbeOptions):
+        """Less often than at every step, for a measurement reads all activations."""
+
+        every: Every = 10
+
     name = "scale"
 
-    def __init__(self, options: ProbeOptions, setting: Setting) -> None:
+    def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)
         self._now: list[Tensor] = []
 

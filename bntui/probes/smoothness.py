@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.probes.evaluation import Parameters, constants, joined, loss_and_gradient, nonzero
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
@@ -26,7 +26,7 @@ class SmoothnessProbe(Probe):
     class Options(ProbeOptions):
         """`etas`: step lengths along the gradient, as multiples of the variant's learning rate."""
 
-        every: Annotated[int, Field(ge=0)] = 25
+        every: Every = 25
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.5, 1.0, 2.0, 4.0)
 
     name = "smoothness"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.probes.evaluation import forward
 from bntui.records import Column
 
@@ -18,11 +18,16 @@ class StepLossProbe(Probe):
     schedule, and so between two batches (the blog post); not defined at step 0.
     """
 
+    class Options(ProbeOptions):
+        """Less often than at every step, for a measurement takes a forward pass."""
+
+        every: Every = 10
+
     name = "step_loss"
     after_update = True
     compares = True
 
-    def __init__(self, options: ProbeOptions, setting: Setting) -> None:
+    def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)
         self._seen: dict[int, Tensor] = {}
 

@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 
 CHUNK = 1000
@@ -27,7 +27,7 @@ class TestProbe(Probe):
     class Options(ProbeOptions):
         """`samples`: how many of the test set's first samples to take; 0 takes all of them."""
 
-        every: Annotated[int, Field(ge=0)] = 100
+        every: Every = 100
         samples: Annotated[int, Field(ge=0)] = 0
 
     name = "test"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import torch
-from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from bntui.probes.base import Point, Probe, ProbeOptions, columns
+from bntui.probes.base import Every, Point, Probe, ProbeOptions, columns
 from bntui.probes.evaluation import forward
 from bntui.records import Column
 
@@ -34,9 +33,9 @@ class Theorem41Probe(Probe):
     """
 
     class Options(ProbeOptions):
-        """Measures less often than others unless told otherwise, for it costs more than a step."""
+        """Less often than other probes, for a measurement costs more than a step."""
 
-        every: Annotated[int, Field(ge=0)] = 25
+        every: Every = 25
 
     name = "theorem41"
 

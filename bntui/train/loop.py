@@ -262,6 +262,7 @@ class _Training:
             device_name=", ".join(dict.fromkeys(names)),
             device_uuid=uuids[0],
             classes=self._dataset.classes,
+            default_every={name: probe.Options().every for name, probe in PROBES.items()},
         )
 
 

@@ -11,6 +11,7 @@ import torch
 
 from bntui import process_clock
 from bntui.data.dataset import Dataset
+from bntui.probes import PROBES
 from bntui.records import Event, Measurement, Notice, NoticeKind, Progress, RunInfo, UserError
 from bntui.run.sources.control import Control
 from bntui.train import loop, train
@@ -80,6 +81,8 @@ def test_it_says_first_what_will_be_measured(dataset: Dataset) -> None:
     assert info.steps_per_epoch == 1500 // 16
     assert info.dataset == "digits"
     assert {column.probe for column in info.columns} == {"train", "test", "gradient", "moments", "smoothness"}
+    assert info.default_every.keys() == PROBES.keys()
+    assert (info.default_every["train"], info.default_every["test"], info.default_every["ics"]) == (1, 100, 25)
 
 
 def test_each_probe_keeps_its_schedule(dataset: Dataset) -> None:

@@ -185,6 +185,7 @@ def _together(infos: Sequence[RunInfo], variants: tuple[str, ...]) -> RunInfo:
         device=common("device"),
         device_name=common("device_name"),
         classes=classes.pop() if len(classes) == 1 else 0,
+        default_every={probe: every for info in infos for probe, every in info.default_every.items()},
     )
 
 

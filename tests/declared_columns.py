@@ -1,0 +1,40 @@
+"""The columns that the probes declare, without training: what views, tables, claims and fake sources may name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from bntui.probes import PROBES
+from bntui.probes.base import Setting
+from bntui.records import Column
+
+LAYERS = ("conv1", "fc1")
+OUTPUT = "fc2"
+
+
+def declared_columns(
+    layers: Sequence[str] = LAYERS, *, output: str = OUTPUT, regression: bool = False
+) -> tuple[Column, ...]:
+    """All columns of all probes with their default options, in the trainer's order.
+
+    `layers` are the hidden layers, `output` is the last one with weights. `regression` stands for a data set without
+    classes, in which `train` and `test` have no accuracy.
+    """
+    setting = Setting(
+        layers=tuple(layers),
+        weighted=(*layers, output),
+        seed=0,
+        steps=1,
+        test_images=torch.empty(0, 1, 1, 1),
+        test_labels=torch.empty(0, dtype=torch.float32 if regression else torch.int64),
+        scaled=lambda images: images,
+    )
+    return tuple(column for probe in PROBES.values() for column in probe(probe.Options(), setting).columns)
+
+
+def declared_names() -> set[tuple[str, str]]:
+    """Every (probe, column name) that some run can have: in classification, in regression, or in both."""
+    columns = declared_columns() + declared_columns(regression=True)
+    return {(column.probe, column.name) for column in columns}
