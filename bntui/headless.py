@@ -108,7 +108,7 @@ class Headless:
         history = self._source.history
         if history is None:
             return ""
-        known = ((name, history.last(Key(name, "train", "accuracy"))) for name in history.info.variants)
+        known = ((name, history.points(Key(name, "train", "accuracy")).last) for name in history.info.variants)
         return "  ".join(f"{name} {value:.3f}" for name, value in known if value is not None)
 
     def _tell_notices(self) -> None:

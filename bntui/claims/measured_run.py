@@ -88,7 +88,7 @@ def _lost(history: Curves) -> dict[str, int]:
     found = {}
     for variant in history.info.variants:
         loss = history.points(Key(variant, "train", "loss"))
-        broken = ~np.isfinite(loss.values)
-        if broken.any():
-            found[variant] = int(loss.steps[broken.argmax()])
+        nonfinite = ~np.isfinite(loss.values)
+        if nonfinite.any():
+            found[variant] = int(loss.steps[nonfinite.argmax()])
     return found

@@ -110,7 +110,7 @@ def _finite(values: Array) -> Array:
 
 def _points(run: Run, key: Key, until: int) -> Points:
     points = run.history.points(key)
-    return points.upto(int(np.searchsorted(points.steps, min(until, run.ended.get(key.variant, until)))))
+    return points.head(int(np.searchsorted(points.steps, min(until, run.ended.get(key.variant, until)))))
 
 
 def _failed(run: Run, until: int, curves: Sequence[Points], at: int, variant: str) -> Points:

@@ -151,8 +151,8 @@ def _heatmap(sheet: Sheet, heatmap: Heatmap, options: DrawOptions) -> None:
         if scale.log:
             means = np.where(means <= 0, 10.0**scale.low, means)
         image = _image(axes, heatmap, raster, options, means, cmap=colours, norm=norm)
-        if each.broken.any():
-            _image(axes, heatmap, raster, options, np.where(each.broken, 1.0, np.nan), cmap=ListedColormap([_RED]))
+        if each.nonfinite.any():
+            _image(axes, heatmap, raster, options, np.where(each.nonfinite, 1.0, np.nan), cmap=ListedColormap([_RED]))
         ended = f" ✖ at {raster.ended:,}" if raster.ended is not None else ""
         axes.set_title(raster.variant + ended, loc="left", fontsize=9, color=_colour(raster.style_index))
         axes.grid(False)

@@ -50,4 +50,4 @@ def _span(history: Curves, focus: Focus, low: Key, high: Key) -> Span:
     # Both are columns of one measurement, but the writer may be between the two.
     shared = min(len(lows.steps), len(highs.steps))
     variant = low.variant
-    return Span(variant, history.style_index(variant), lows.upto(shared), highs.upto(shared), focus.ended.get(variant))
+    return Span(variant, history.style_index(variant), lows.head(shared), highs.head(shared), focus.ended.get(variant))

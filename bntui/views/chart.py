@@ -76,7 +76,7 @@ def curves(history: Curves, focus: Focus, probe: str, name: str, layer: str = ""
 
 def reading(points: Points, at: int | None = None) -> float | None:
     """The newest value up to the step `at`, or of all where it is None; None where nothing was measured by then."""
-    end = len(points.steps) if at is None else points.until(at)
+    end = len(points.steps) if at is None else points.count_through(at)
     return float(points.values[end - 1]) if end else None
 
 

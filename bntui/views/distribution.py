@@ -27,5 +27,5 @@ def distribution(history: Curves, focus: Focus) -> Heatmap:
 
 def _raster(history: Curves, focus: Focus, variant: str, bins: list[str]) -> Raster:
     keys = [Key(variant, _PROBE, name, focus.layer) for name in bins]
-    low, high = (history.last(Key(variant, _PROBE, name, focus.layer)) for name in ("low", "high"))
+    low, high = (history.points(Key(variant, _PROBE, name, focus.layer)).last for name in ("low", "high"))
     return raster(history, focus, variant, keys, None if low is None or high is None else (low, high))

@@ -62,5 +62,5 @@ def raster(
     points = [history.points(key) for key in keys]
     # The writer may be between two columns of one measurement.
     shared = min((len(each.steps) for each in points), default=0)
-    rows = tuple(each.upto(shared) for each in points)
+    rows = tuple(each.head(shared) for each in points)
     return Raster(variant, history.style_index(variant), rows, edges, focus.ended.get(variant))

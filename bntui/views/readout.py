@@ -51,7 +51,7 @@ def readout(figure: Figure, at: int, window: int = 0) -> list[Reading]:
 
 def _of(variant: str, style_index: int, at: int, window: int, *points: Points) -> Reading | None:
     steps = points[0].steps
-    last = points[0].until(at) - 1
+    last = points[0].count_through(at) - 1
     if last < 0:
         return None
     smoothed = float(trailing_mean(points[0], np.array([last]), window)[0]) if window else None

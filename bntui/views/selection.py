@@ -13,7 +13,7 @@ import numpy as np
 
 from bntui.records import RunInfo
 from bntui.run.series.block_summary import BlockSummary
-from bntui.run.series.history import NO_POINTS, Curves, Growing, Key, Points
+from bntui.run.series.history import NO_POINTS, Curves, GrowingArray, Key, Points
 
 MINUS = " − "
 
@@ -44,10 +44,6 @@ class Selection:
         """The curve's points so far."""
         return self._history.points(key) if key.variant in self.info.variants else NO_POINTS
 
-    def last(self, key: Key) -> float | None:
-        """The newest value of a curve."""
-        return self._history.last(key) if key.variant in self.info.variants else None
-
     def style_index(self, variant: str) -> int:
         """The variant's place, whatever else is hidden."""
         return self._history.style_index(variant)
@@ -75,11 +71,6 @@ class Differences:
         one, other = (self._history.points(replace(key, variant=variant)) for variant in pair)
         return self._curves.setdefault(key, _Difference()).of(one, other)
 
-    def last(self, key: Key) -> float | None:
-        """The newest difference."""
-        values = self.points(key).values
-        return float(values[-1]) if len(values) else None
-
     def style_index(self, variant: str) -> int:
         """That of the variant from which another is taken."""
         return self._history.style_index(self.pairs[variant][0])
@@ -98,9 +89,9 @@ def from_first(variants: Sequence[str]) -> list[Pair]:
 class _Difference:
     # It grows with the curves that it is taken of: what was subtracted once is kept.
     def __init__(self) -> None:
-        self._steps = Growing(np.empty(32, np.int32))
-        self._values = Growing(np.empty(32, np.float32))
-        self._digest = BlockSummary()
+        self._steps = GrowingArray(np.empty(32, np.int32))
+        self._values = GrowingArray(np.empty(32, np.float32))
+        self._block_summary = BlockSummary()
         self._taken = (0, 0)
 
     def of(self, one: Points, other: Points) -> Points:
@@ -115,7 +106,7 @@ class _Difference:
             self._values.extend(values)
         self._taken = (max(begin, end), max(start, stop))
         length = self._values.length
-        return Points(self._steps.array[:length], self._values.array[:length], self._digest)
+        return Points(self._steps.array[:length], self._values.array[:length], self._block_summary)
 
     @staticmethod
     def _ends(one: Points, other: Points) -> tuple[int, int]:

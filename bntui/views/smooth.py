@@ -24,6 +24,6 @@ def trailing_mean(points: Points, ends: npt.NDArray[np.intp], window: int = WIND
     `ends` (k,) rise and index into the points; returns (k,). A point that is itself not finite has no mean (NaN):
     smoothing must not hide a divergence.
     """
-    starts = points.before(points.steps[ends] - (window - 1))
+    starts = points.count_before(points.steps[ends] - (window - 1))
     within = points.summarize(starts, ends + 1)
     return np.where(np.isfinite(points.values[ends]), within.total / np.maximum(within.finite, 1), np.nan)

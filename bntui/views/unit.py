@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from bntui.run.series.block_summary import BlockSummary
-from bntui.run.series.history import Curves, Growing, Key, Points
+from bntui.run.series.history import Curves, GrowingArray, Key, Points
 from bntui.views.band import Band, Span
 from bntui.views.chart import Focus, awaited
 
@@ -29,15 +29,15 @@ def unit(history: Curves, focus: Focus) -> Band:
 
 def _span(history: Curves, focus: Focus, variant: str) -> Span:
     mean, var = (history.points(Key(variant, _PROBE, name, focus.layer)) for name in ("unit_mean", "unit_var"))
-    low, high = _ENDS.setdefault(mean.digest, _Ends()).of(mean, var)
+    low, high = _ENDS.setdefault(mean.block_summary, _Ends()).of(mean, var)
     return Span(variant, history.style_index(variant), low, high, focus.ended.get(variant))
 
 
 class _Ends:
     # They grow with the curves that they are computed from: what was computed once is kept.
     def __init__(self) -> None:
-        self._low, self._high = Growing(np.empty(32, np.float32)), Growing(np.empty(32, np.float32))
-        self._digests = BlockSummary(), BlockSummary()
+        self._low, self._high = GrowingArray(np.empty(32, np.float32)), GrowingArray(np.empty(32, np.float32))
+        self._block_summaries = BlockSummary(), BlockSummary()
 
     def of(self, mean: Points, var: Points) -> tuple[Points, Points]:
         """Mean − deviation and mean + deviation."""
@@ -48,7 +48,7 @@ class _Ends:
                 deviation = np.sqrt(var.values[known:count])
                 self._low.extend(mean.values[known:count] - deviation)
                 self._high.extend(mean.values[known:count] + deviation)
-        steps, (low, high) = mean.steps[:count], self._digests
+        steps, (low, high) = mean.steps[:count], self._block_summaries
         return Points(steps, self._low.array[:count], low), Points(steps, self._high.array[:count], high)
 
 

@@ -51,5 +51,5 @@ def _row(history: Curves, focus: Focus, variant: str) -> Row:
 
 def _smoothed(history: Curves, focus: Focus, key: Key) -> float | None:
     points = history.points(key)
-    end = len(points.steps) if focus.at is None else points.until(focus.at)
+    end = len(points.steps) if focus.at is None else points.count_through(focus.at)
     return float(trailing_mean(points, np.array([end - 1]))[0]) if end else None

@@ -30,8 +30,8 @@ def test_a_selection_leaves_out_variants_and_layers_and_keeps_places():
     assert [raster.style_index for raster in figure.rasters] == [1, 2]
     assert figure.labels == ("conv2", "fc1") and figure.marked == 1
     assert not len(shown.points(Key("standard", "train", "loss")).steps)
-    assert shown.last(Key("standard", "train", "loss")) is None
-    assert shown.last(Key("bn", "train", "loss")) == source.history.last(Key("bn", "train", "loss"))
+    assert shown.points(Key("standard", "train", "loss")).last is None
+    assert shown.points(Key("bn", "train", "loss")).last == source.history.points(Key("bn", "train", "loss")).last
 
 
 def test_pairs():

@@ -160,8 +160,8 @@ def test_rows_hold_the_newest_figures():
     accuracies = source.history.points(_key("standard", "train", "accuracy")).values
     assert first.variant == "standard"
     assert first.accuracy == pytest.approx(float(accuracies[-25:].mean()), rel=1e-6)
-    assert first.loss == source.history.last(_key("standard", "train", "loss"))
-    assert first.beta == source.history.last(_key("standard", "smoothness", "beta"))
+    assert first.loss == source.history.points(_key("standard", "train", "loss")).last
+    assert first.beta == source.history.points(_key("standard", "smoothness", "beta")).last
 
 
 def test_rows_and_profiles_are_those_at_the_cursor():
@@ -198,7 +198,7 @@ def test_a_unit_is_shown_as_mean_and_deviation_and_only_what_is_new_is_computed(
     )
     after = VIEWS["unit"](made, FOCUS).spans[1]
     np.testing.assert_array_equal(after.low.values, [2, 2, 2, 6, np.nan])
-    assert after.low.digest is first.low.digest
+    assert after.low.block_summary is first.low.block_summary
     assert first.low.values.tolist() == [2.0] * 3
 
 

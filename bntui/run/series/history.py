@@ -1,4 +1,4 @@
-"""The measurements of a run, as columns in memory: one writer appends, any thread reads."""
+"""The measurements of a run as columns in memory: one thread appends, any thread reads."""
 
 from __future__ import annotations
 
@@ -18,29 +18,36 @@ Values = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """The measured points of one column of one variant: steps (n,) rising, values (n,) in float32."""
+    """The measured points of one column of one variant: steps (n,), rising, and values (n,), float32."""
 
     steps: Steps
     values: Values
-    digest: BlockSummary = field(default_factory=BlockSummary)
-    """Shared by all points of a curve that grows, and so only to be asked about places below n."""
+    block_summary: BlockSummary = field(default_factory=BlockSummary)
+    """Shared by all `Points` of one growing curve; valid for indices below n."""
 
-    def upto(self, count: int) -> Points:
-        """The first `count` of them."""
-        return self if count == len(self.values) else Points(self.steps[:count], self.values[:count], self.digest)
+    @property
+    def last(self) -> float | None:
+        """The newest value; None without points."""
+        return float(self.values[-1]) if len(self.values) else None
 
-    def before(self, steps: int | Steps) -> Indices:
-        """How many points lie before each of these steps; () for one step."""
-        # Of another type than the curve's own, they would have all of it copied.
+    def head(self, count: int) -> Points:
+        """Return the first `count` points."""
+        if count == len(self.values):
+            return self
+        return Points(self.steps[:count], self.values[:count], self.block_summary)
+
+    def count_before(self, steps: int | Steps) -> Indices:
+        """Count the points before each of `steps`; shape () for a single step."""
+        # searchsorted copies the whole curve if the dtypes differ.
         return np.asarray(np.searchsorted(self.steps, np.asarray(steps, np.int32)))
 
-    def until(self, step: int) -> int:
-        """How many points lie up to a step, it included."""
-        return int(self.before(step + 1))
+    def count_through(self, step: int) -> int:
+        """Count the points up to and including `step`."""
+        return int(self.count_before(step + 1))
 
     def summarize(self, starts: Indices, ends: Indices) -> IntervalSummaries:
-        """What lies in values[start:end] of each pair, with rising starts and ends, start ≤ end ≤ n."""
-        return self.digest.summarize(self.values, starts, ends)
+        """Summarize values[start:end] for each pair, with rising starts and ends, start ≤ end ≤ n."""
+        return self.block_summary.summarize(self.values, starts, ends)
 
 
 NO_POINTS = Points(np.empty(0, np.int32), np.empty(0, np.float32))
@@ -48,7 +55,7 @@ NO_POINTS = Points(np.empty(0, np.int32), np.empty(0, np.float32))
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Names one curve: a variant, and a column of a probe ('' for the whole network's layer)."""
+    """The name of one curve: a variant and a column of a probe; layer '' is the whole network."""
 
     variant: str
     probe: str
@@ -57,34 +64,31 @@ class Key:
 
 
 class Curves(Protocol):
-    """What a view draws from: a run's history, or one made from histories, as by leaving variants out."""
+    """The curves that a view draws: a run's history, or a selection, difference or merge of histories."""
 
     @property
     def info(self) -> RunInfo:
-        """Which variants, layers and columns there are."""
+        """The run's variants, layers and columns."""
 
     @property
     def version(self) -> int:
-        """Rises with every measurement."""
+        """A number that increases with every measurement."""
 
     def points(self, key: Key) -> Points:
-        """The curve's points so far; no points where it does not exist."""
-
-    def last(self, key: Key) -> float | None:
-        """The newest value of a curve, or None where there is none yet."""
+        """Return the curve's points so far; none if there is no such curve."""
 
     def style_index(self, variant: str) -> int:
-        """The number from which a variant has its colour and mark, wherever it is shown."""
+        """Return the number that determines a variant's color and mark on every chart."""
 
 
 Number = TypeVar("Number", np.int32, np.float32)
 
 
-class Growing(Generic[Number]):
-    """An array that is added to by one thread, and read by any."""
+class GrowingArray(Generic[Number]):
+    """An array with amortized append; one thread appends, any thread reads `array[:length]`."""
 
-    # An array that grows by half when it is full. Readers take slices of what `length` says; it is set last, so a
-    # slice never holds a value that is still being written, and an array that was outgrown stays valid for them.
+    # A full array is replaced by one that is half as long again; readers of the old one keep valid data. `length` is
+    # set last, so a reader's slice never includes a value that is still being written.
     __slots__ = ("array", "length")
 
     def __init__(self, array: npt.NDArray[Number], length: int = 0) -> None:
@@ -93,15 +97,15 @@ class Growing(Generic[Number]):
 
     def append(self, value: float) -> None:
         """Append one value."""
-        at = self.length
-        if at == len(self.array):
-            room = np.empty(max(32, at // 2), self.array.dtype)
+        length = self.length
+        if length == len(self.array):
+            room = np.empty(max(32, length // 2), self.array.dtype)
             self.array = np.concatenate([self.array, room])
-        self.array[at] = value
-        self.length = at + 1
+        self.array[length] = value
+        self.length = length + 1
 
     def extend(self, values: npt.NDArray[Number]) -> None:
-        """Append all of these."""
+        """Append an array of values."""
         end = self.length + len(values)
         if end > len(self.array):
             room = np.empty(end + end // 2 - self.length, self.array.dtype)
@@ -111,39 +115,41 @@ class Growing(Generic[Number]):
 
 
 class _Curve:
-    # The values of a column, and where in its probe's steps they begin: the columns of a probe share their steps,
-    # until one of them leaves a measurement out.
-    __slots__ = ("digest", "first", "own", "steps", "values")
+    # The values of one column; `first` is the index of their first step. The columns of a probe share one array of
+    # steps until a column misses a measurement; that column then keeps its `own`.
+    __slots__ = ("block_summary", "first", "own", "steps", "values")
 
-    def __init__(self, steps: Growing[np.int32]) -> None:
+    def __init__(self, steps: GrowingArray[np.int32]) -> None:
         self.steps = steps
         self.own = False
         self.first = 0
-        self.values = Growing(np.empty(32, np.float32))
-        self.digest = BlockSummary()
+        self.values = GrowingArray(np.empty(32, np.float32))
+        self.block_summary = BlockSummary()
 
     def append(self, step: int, row: int, value: float) -> None:
         if not self.values.length:
             self.first = row
         elif not self.own and self.first + self.values.length != row:
-            self.steps, self.own, self.first = Growing(self.points().steps.copy(), self.values.length), True, 0
+            self.steps, self.own, self.first = GrowingArray(self.points().steps.copy(), self.values.length), True, 0
         if self.own:
             self.steps.append(step)
         self.values.append(value)
 
     def points(self) -> Points:
-        # The length first: there are at least as many steps as values at any time.
+        # Read the length first: steps are appended before values.
         length = self.values.length
-        return Points(self.steps.array[self.first : self.first + length], self.values.array[:length], self.digest)
+        return Points(
+            self.steps.array[self.first : self.first + length], self.values.array[:length], self.block_summary
+        )
 
 
 class _Table:
-    """What one probe measured of one variant."""
+    """The curves of one probe and one variant."""
 
     __slots__ = ("curves", "steps")
 
     def __init__(self, columns: int) -> None:
-        self.steps = Growing(np.empty(32, np.int32))
+        self.steps = GrowingArray(np.empty(32, np.int32))
         self.curves = [_Curve(self.steps) for _ in range(columns)]
 
     def append(self, step: int, values: Iterable[float]) -> None:
@@ -154,7 +160,7 @@ class _Table:
 
 
 class History:
-    """All curves of one run. Values are float32, which is what is measured; a value takes 4 to 8 bytes."""
+    """All curves of one run, in float32 as measured; a value takes 4 to 8 bytes with its step."""
 
     def __init__(self, info: RunInfo) -> None:
         self.info = info
@@ -174,25 +180,20 @@ class History:
         self.version = 0
 
     def extend(self, measurements: Iterable[Measurement]) -> None:
-        """Append measurements, in the order of their steps; only one thread may do so."""
+        """Append measurements in step order; call it from one thread only."""
         for measurement in measurements:
             table = self._tables[measurement.variant, measurement.probe]
             table.append(measurement.step, measurement.values)
             self.version += 1
 
     def points(self, key: Key) -> Points:
-        """The curve's points so far; no points where it does not exist."""
+        """Return the curve's points so far; none if there is no such curve."""
         index = self._indices.get((key.probe, key.name, key.layer))
         if index is None:
             return NO_POINTS
         table = self._tables.get((key.variant, key.probe))
         return table.curves[index].points() if table else NO_POINTS
 
-    def last(self, key: Key) -> float | None:
-        """The newest value of a curve, or None where there is none yet."""
-        values = self.points(key).values
-        return float(values[-1]) if len(values) else None
-
     def style_index(self, variant: str) -> int:
-        """The variant's place in the run."""
+        """Return the variant's index in the run."""
         return self.info.variants.index(variant)

@@ -6,11 +6,10 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
-from bntui.run.series.history import NO_POINTS, Curves, Key, Points
+from bntui.run.series.merged import MergedHistory
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.protocol import RunSource, Status
 from bntui.run.storage.csv_export import csv_name, export_all
@@ -18,48 +17,8 @@ from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
 
 MOST = 6
-COLOURS = 9
-"""Places with the same colour are so far apart."""
 _ROOM = 16
 """A label, a stroke and a variant's name are not to be longer, so that they can be read everywhere."""
-
-
-class MergedHistory:
-    """Implements `run.history.Curves` over the histories of several runs, by their labels.
-
-    A variant is named label/variant; layers and columns are those of any run, steps the most of all.
-    """
-
-    def __init__(self, runs: Mapping[str, Curves]) -> None:
-        self._runs = dict(runs)
-        names = list(dict.fromkeys(chain.from_iterable(curves.info.variants for curves in self._runs.values())))
-        self._found = {
-            f"{label}/{variant}": (curves, variant, run + COLOURS * ((names.index(variant) - run) % COLOURS))
-            for run, (label, curves) in enumerate(self._runs.items())
-            for variant in curves.info.variants
-        }
-        self.info = _together([curves.info for curves in self._runs.values()], tuple(self._found))
-
-    @property
-    def version(self) -> int:
-        """Rises with every measurement of any run."""
-        return sum(curves.version for curves in self._runs.values())
-
-    def points(self, key: Key) -> Points:
-        """The curve's points so far; no points where its run does not measure it."""
-        if key.variant not in self._found:
-            return NO_POINTS
-        curves, variant, _ = self._found[key.variant]
-        return curves.points(replace(key, variant=variant))
-
-    def last(self, key: Key) -> float | None:
-        """The newest value of a curve, or None where there is none yet."""
-        values = self.points(key).values
-        return float(values[-1]) if len(values) else None
-
-    def style_index(self, variant: str) -> int:
-        """A number that has its run's colour, and a mark that variants of one name share."""
-        return self._found[variant][2]
 
 
 class ComparedRuns:
@@ -75,7 +34,7 @@ class ComparedRuns:
         followed = [AttachedRun(folder) for folder in folders]
         self.parts: Mapping[str, RunSource] = dict(zip(_labels(folders), followed, strict=True))
         self._runs = followed
-        self._overlay: MergedHistory | None = None
+        self._merged: MergedHistory | None = None
         self._folders = tuple(folders)
         self.spec = _spec([run.spec for run in followed])
 
@@ -88,9 +47,9 @@ class ComparedRuns:
     def history(self) -> MergedHistory | None:
         """None until all runs have been opened."""
         histories = {label: run.history for label, run in self.parts.items()}
-        if self._overlay is None and None not in histories.values():
-            self._overlay = MergedHistory({label: history for label, history in histories.items() if history})
-        return self._overlay
+        if self._merged is None and None not in histories.values():
+            self._merged = MergedHistory({label: history for label, history in histories.items() if history})
+        return self._merged
 
     @property
     def status(self) -> Status:
@@ -168,25 +127,6 @@ def _title(folder: Path) -> str:
         title = str(reader.value("title", ""))
         longest = max(len(variant.name) for variant in reader.spec.variants)
     return title if len(title) + 1 + longest <= _ROOM else ""
-
-
-def _together(infos: Sequence[RunInfo], variants: tuple[str, ...]) -> RunInfo:
-    def common(name: str) -> str:
-        return " and ".join(dict.fromkeys(getattr(info, name) for info in infos))
-
-    classes = {info.classes for info in infos}
-    return RunInfo(
-        columns=tuple(dict.fromkeys(chain.from_iterable(info.columns for info in infos))),
-        variants=variants,
-        layers=tuple(dict.fromkeys(chain.from_iterable(info.layers for info in infos))),
-        steps=max(info.steps for info in infos),
-        steps_per_epoch=infos[0].steps_per_epoch,
-        dataset=common("dataset"),
-        device=common("device"),
-        device_name=common("device_name"),
-        classes=classes.pop() if len(classes) == 1 else 0,
-        default_every={probe: every for info in infos for probe, every in info.default_every.items()},
-    )
 
 
 def _spec(specs: Sequence[ExperimentSpec]) -> ExperimentSpec:

@@ -46,7 +46,7 @@ class _BandPainter(LineChartPainter):
     def _edge(self, number: int, edge: Series, found: Columns) -> tuple[Array, Array]:
         """Steps and scaled values, one a column: of lower edges the lowest; NaN if one is not finite."""
         extreme = found.within.high if number % 2 else found.within.low
-        known = np.where(found.broken, np.nan, extreme)
+        known = np.where(found.nonfinite, np.nan, extreme)
         return edge.steps[found.ends - 1].astype(np.float64), self.scale.scaled(known)
 
     def paint(self) -> list[Plot]:

@@ -21,14 +21,14 @@ class Columns(NamedTuple):
     within: IntervalSummaries
 
     @property
-    def broken(self) -> npt.NDArray[np.bool_]:
+    def nonfinite(self) -> npt.NDArray[np.bool_]:
         """Which have a value that is not finite."""
-        return self.within.broken > 0
+        return self.within.nonfinite > 0
 
 
 def columns_of(points: Points, window: DotGrid) -> Columns:
     """The columns of a window, and what is in them of a curve."""
-    edges = points.before(window.edges())
+    edges = points.count_before(window.edges())
     starts, ends = edges[:-1], edges[1:]
     numbers = np.flatnonzero(ends > starts)
     starts, ends = starts[numbers], ends[numbers]

@@ -12,7 +12,7 @@ from bntui.tui.charts.frame import DrawOptions, framed
 from bntui.tui.charts.line_chart import Plot, PlotLayers, cursor_line, step_labels
 from bntui.tui.charts.palette import DIVERGED, NOT_FINITE, Styles, mark
 from bntui.tui.charts.polyline import DOTS_X, DotGrid
-from bntui.tui.charts.raster import BROKEN, EMPTY, Cells, Levels, cells_of, levels_of, rows_of
+from bntui.tui.charts.raster import EMPTY, NONFINITE, Cells, Levels, cells_of, levels_of, rows_of
 from bntui.tui.charts.scale import Scale, fit_colours
 from bntui.tui.charts.ticks import linear_ticks, log_ticks, short
 from bntui.views.heatmap import Heatmap, Raster
@@ -126,7 +126,7 @@ class _Panel:
             halves = self._label_rows(len(raster.rows))
         else:
             halves = 2 * layout.rows
-            cells = Cells(cells.means[::-1], cells.broken[::-1])
+            cells = Cells(cells.means[::-1], cells.nonfinite[::-1])
             self._axis()
         whole = self._heatmap.labels and halves >= len(raster.rows)
         cells = _repeated(cells, halves) if whole else rows_of(cells, halves)
@@ -149,12 +149,12 @@ class _Panel:
         if len(levels) % 2:
             levels = np.vstack([levels, np.full((1, levels.shape[1]), EMPTY, np.int16)])
         pairs = zip(levels[::2].tolist(), levels[1::2].tolist(), strict=True)
-        broken: Cell = (NOT_FINITE, self._styles.error)
+        nonfinite: Cell = (NOT_FINITE, self._styles.error)
         for y, (uppers, lowers) in enumerate(pairs, layout.top + 1):
             row = self._canvas.rows[y]
             for x, (upper, lower) in enumerate(zip(uppers, lowers, strict=True), layout.left):
-                if BROKEN in (upper, lower):
-                    row[x] = broken
+                if NONFINITE in (upper, lower):
+                    row[x] = nonfinite
                 elif upper != EMPTY or lower != EMPTY:
                     row[x] = pair(upper, lower, *shading)
 
@@ -194,4 +194,4 @@ class _Panel:
 def _repeated(cells: Cells, halves: int) -> Cells:
     """Each row as often as it takes to fill so many."""
     times = halves // max(len(cells.means), 1)
-    return Cells(cells.means.repeat(times, axis=0), cells.broken.repeat(times, axis=0))
+    return Cells(cells.means.repeat(times, axis=0), cells.nonfinite.repeat(times, axis=0))

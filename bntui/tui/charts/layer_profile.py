@@ -78,7 +78,7 @@ class _ProfilePainter(LineChartPainter):
 
     def _not_finite(self, series: Series, found: Columns) -> None:
         # Above the border: below it the layers' names would be hidden.
-        for column in found.numbers[found.broken]:
+        for column in found.numbers[found.nonfinite]:
             style = self.styles.variant(series.style_index)
             self.canvas.put(self.left + int(column), self.canvas.height - 2, NOT_FINITE, style)
 

@@ -199,12 +199,12 @@ class LineChartPainter:
         if last - first > self.window.width:
             known = found.within.finite > 0
             low, high = (self.scale.scaled(each[known]) for each in (found.within.low, found.within.high))
-            return strokes(self.window, found.numbers[known], low, high, ~found.broken[known])
+            return strokes(self.window, found.numbers[known], low, high, ~found.nonfinite[known])
         return self._exact(series.points, max(first - 1, 0), last + 1)
 
     def _passing(self, points: Points) -> Polyline:
         """The line that crosses the window without a point in it."""
-        after = int(points.before(int(np.ceil(self.window.left))))
+        after = int(points.count_before(int(np.ceil(self.window.left))))
         return self._exact(points, after - 1, after + 1) if 0 < after < len(points.steps) else NO_POLYLINE
 
     def _exact(self, points: Points, first: int, last: int) -> Polyline:
@@ -227,7 +227,7 @@ class LineChartPainter:
     def _ends(series: Series, found: Columns) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """The last finite point of each column that has one."""
         ends = found.ends - 1
-        for index in np.flatnonzero(found.broken):
+        for index in np.flatnonzero(found.nonfinite):
             start = found.starts[index]
             finite = np.flatnonzero(np.isfinite(series.values[start : found.ends[index]]))
             ends[index] = start + finite[-1] if len(finite) else -1
@@ -260,7 +260,7 @@ class LineChartPainter:
 
     def _not_finite(self, series: Series, found: Columns) -> None:
         """A mark on the axis in every column that has a NaN or an infinity."""
-        for column in found.numbers[found.broken]:
+        for column in found.numbers[found.nonfinite]:
             self.canvas.put(
                 self.left + int(column), self.canvas.height - 1, NOT_FINITE, self.styles.variant(series.style_index)
             )

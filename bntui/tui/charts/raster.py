@@ -15,7 +15,7 @@ from bntui.tui.charts.scale import Scale
 from bntui.views.heatmap import Raster
 from bntui.views.smooth import Array
 
-EMPTY, BROKEN = -1, -2
+EMPTY, NONFINITE = -1, -2
 """Levels of cells without a value, and of those in which a value is not finite."""
 
 Levels = npt.NDArray[np.int16]
@@ -25,35 +25,35 @@ class Cells(NamedTuple):
     """(rows, columns) of means, NaN where nothing is known, and where a value in the mean is not finite."""
 
     means: Array
-    broken: npt.NDArray[np.bool_]
+    nonfinite: npt.NDArray[np.bool_]
 
 
 def cells_of(raster: Raster, window: DotGrid) -> Cells:
     """The mean over each column's steps; between measurements the last one holds."""
     means = np.full((len(raster.rows), window.width // DOTS_X), np.nan)
-    broken = np.zeros(means.shape, np.bool_)
+    nonfinite = np.zeros(means.shape, np.bool_)
     if not means.size:
-        return Cells(means, broken)
+        return Cells(means, nonfinite)
     for number, points in enumerate(raster.rows):
         found = columns_of(points, window)
-        before = int(points.before(int(np.ceil(window.left)))) - 1
+        before = int(points.count_before(int(np.ceil(window.left)))) - 1
         if before < 0 and not len(found.numbers):
             continue
-        known, summarize = found.numbers, found.within
+        known, summaries = found.numbers, found.within
         if before >= 0 and (not len(known) or known[0] > 0):
             # What was measured before the left edge holds until the next measurement.
             last = points.summarize(np.array([before]), np.array([before + 1]))
-            summarize = IntervalSummaries(*(np.concatenate(pair) for pair in zip(last, summarize, strict=True)))
+            summaries = IntervalSummaries(*(np.concatenate(pair) for pair in zip(last, summaries, strict=True)))
             known = np.concatenate([[0], known])
         filled = np.zeros(means.shape[1], np.intp)
         filled[known] = np.arange(len(known))
         # Up to the newest measurement, which may lie beyond the right edge.
         part = slice(known[0], means.shape[1] if points.steps[-1] > window.right else known[-1] + 1)
         held = np.maximum.accumulate(filled)[part]
-        broken[number, part] = (summarize.broken > 0)[held]
-        means[number, part] = (summarize.total / np.maximum(summarize.finite, 1))[held]
-    means[broken] = np.nan
-    return Cells(means, broken)
+        nonfinite[number, part] = (summaries.nonfinite > 0)[held]
+        means[number, part] = (summaries.total / np.maximum(summaries.finite, 1))[held]
+    means[nonfinite] = np.nan
+    return Cells(means, nonfinite)
 
 
 def rows_of(cells: Cells, height: int) -> Cells:
@@ -68,7 +68,7 @@ def rows_of(cells: Cells, height: int) -> Cells:
     weights = shares @ known
     sums = shares @ np.where(known, cells.means, 0.0)
     means = np.divide(sums, weights, out=np.full(sums.shape, np.nan), where=weights > 1e-9)
-    return Cells(means, (shares > 1e-9).astype(np.int64) @ cells.broken > 0)
+    return Cells(means, (shares > 1e-9).astype(np.int64) @ cells.nonfinite > 0)
 
 
 def levels_of(cells: Cells, scale: Scale, hollow: bool = False) -> Levels:
@@ -78,4 +78,4 @@ def levels_of(cells: Cells, scale: Scale, hollow: bool = False) -> Levels:
     span = (scale.high - scale.low) or 1.0
     indices = np.clip((scaled - scale.low) / span, 0.0, 1.0) * LEVELS
     levels = np.minimum(indices.astype(np.int16), LEVELS - 1)
-    return np.where(cells.broken, BROKEN, np.where(known, levels, EMPTY)).astype(np.int16)
+    return np.where(cells.nonfinite, NONFINITE, np.where(known, levels, EMPTY)).astype(np.int16)

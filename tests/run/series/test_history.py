@@ -17,15 +17,15 @@ def test_curves_hold_what_was_measured() -> None:
     assert steps.tolist() == [0, 1, 2]
     assert values.tolist() == [2.25, TINY, 0.5]
     assert history.points(Key("standard", "moments", "mean_drift", "conv1")).steps.tolist() == [1]
-    assert history.last(Key("standard", "train", "accuracy")) == 0.0
-    assert math.isnan(history.last(Key("standard", "train", "loss")) or 0)
+    assert history.points(Key("standard", "train", "accuracy")).last == 0.0
+    assert math.isnan(history.points(Key("standard", "train", "loss")).last or 0)
 
 
 def test_what_does_not_exist_has_no_points() -> None:
     history = History(INFO)
     for key in (Key("bn", "none", "loss"), Key("none", "train", "loss"), Key("bn", "train", "loss", "conv9")):
         assert len(history.points(key).steps) == 0
-        assert history.last(key) is None
+        assert history.points(key).last is None
 
 
 def test_points_that_were_read_stay_as_they_were_while_it_grows() -> None:

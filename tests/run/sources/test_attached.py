@@ -46,7 +46,7 @@ def test_a_growing_run_is_followed_to_its_end(writer: RunWriter, monkeypatch: py
         writer.close(State.STOPPED)
         following.result(SECONDS)
     assert run.history is not None
-    assert run.history.last(LOSS) == 0.125
+    assert run.history.points(LOSS).last == 0.125
     assert (run.status.state, run.status.step, run.status.probe_share) == (State.STOPPED, 3, 0.25)
 
 

@@ -1,4 +1,4 @@
-"""Several runs as one: what each measured stands under its own names, and nothing is made up."""
+"""Several runs as one source."""
 
 from __future__ import annotations
 
@@ -7,30 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State, UserError
-from bntui.run.series.history import History, Key
-from bntui.run.sources.comparison import COLOURS, ComparedRuns, MergedHistory
+from bntui.records import Notice, NoticeKind, Progress, State, UserError
+from bntui.run.series.history import Key
+from bntui.run.sources.comparison import ComparedRuns
 from bntui.run.storage import metadata
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec
 from tests.run.conftest import INFO, MEASUREMENTS, NOTICES
-
-OTHER = RunInfo(
-    columns=(Column("train", "loss"), Column("scale", "rms", "fc1")),
-    variants=("bn",),
-    layers=("conv1", "fc1"),
-    steps=7,
-    steps_per_epoch=4,
-    dataset="mnist",
-    device="cpu",
-    device_name="a processor",
-)
-
-
-def _history(info: RunInfo, *measurements: Measurement) -> History:
-    history = History(info)
-    history.extend(measurements)
-    return history
 
 
 @pytest.fixture
@@ -47,47 +30,13 @@ def runs(tmp_path: Path, spec: ExperimentSpec) -> list[Path]:
     return folders
 
 
-def test_every_curve_stands_under_its_runs_label() -> None:
-    overlay = MergedHistory(
-        {"A": _history(INFO, *MEASUREMENTS), "B": _history(OTHER, Measurement(5, "bn", "train", (0.25,)))}
-    )
-    assert overlay.info.variants == ("A/standard", "A/bn", "B/bn")
-    assert overlay.points(Key("A/bn", "train", "loss")).steps.tolist() == [0, 1, 2]
-    assert overlay.points(Key("B/bn", "train", "loss")).steps.tolist() == [5]
-    assert (overlay.last(Key("A/bn", "train", "loss")), overlay.last(Key("B/bn", "train", "loss"))) == (0.5, 0.25)
-    assert overlay.version == len(MEASUREMENTS) + 1
-
-
-def test_what_a_run_lacks_is_not_there() -> None:
-    overlay = MergedHistory({"A": _history(INFO, *MEASUREMENTS), "B": _history(OTHER)})
-    for key in (Key("B/bn", "moments", "mean", "conv1"), Key("bn", "train", "loss"), Key("C/bn", "train", "loss")):
-        assert len(overlay.points(key).steps) == 0
-        assert overlay.last(key) is None
-
-
-def test_layers_and_columns_are_those_of_any_run_and_the_steps_the_most() -> None:
-    info = MergedHistory({"A": History(INFO), "B": History(OTHER)}).info
-    assert info.layers == ("conv1", "fc1")
-    assert set(info.columns) == {*INFO.columns, *OTHER.columns}
-    assert (info.steps, info.dataset, info.device) == (7, "digits and mnist", "cpu")
-
-
-def test_a_run_has_one_colour_and_each_of_its_variants_a_mark() -> None:
-    overlay = MergedHistory({"A": History(INFO), "B": History(OTHER)})
-    indices = [overlay.style_index(variant) for variant in overlay.info.variants]
-    assert [style_index % COLOURS for style_index in indices] == [0, 0, 1]
-    assert len(set(indices)) == 3
-    # Marks follow the variants' names.
-    assert [(style_index + style_index // COLOURS) % COLOURS for style_index in indices] == [0, 1, 1]
-
-
 def test_runs_are_followed_together_to_their_ends(runs: list[Path]) -> None:
     together = ComparedRuns(runs[:2])
     assert together.history is None
     together.work()
     assert list(together.parts) == ["A", "B"]
     assert together.history is not None
-    assert together.history.last(Key("B/bn", "train", "loss")) == 0.5
+    assert together.history.points(Key("B/bn", "train", "loss")).last == 0.5
     assert (together.status.state, together.status.step) == (State.STOPPED, 2)
     assert Notice(NoticeKind.DIVERGED, "A: standard diverged at step 1", 1, "A/standard", "loss") in together.notices
 

@@ -157,7 +157,7 @@ def test_a_stop_keeps_the_step_under_way(tmp_path: Path) -> None:
     def stopping_later(*arguments: Any) -> Iterator[Event]:
         for event in train(*arguments):
             yield event
-            if live.history is not None and live.history.last(Key("bn", "train", "loss")) is not None:
+            if live.history is not None and live.history.points(Key("bn", "train", "loss")).last is not None:
                 live.stop()
 
     with pytest.MonkeyPatch.context() as patch:

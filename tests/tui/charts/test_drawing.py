@@ -81,7 +81,7 @@ def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, sp
         found = columns_of(points, window)
         known = found.within.finite > 0
         low, high = (scale.scaled(each[known]) for each in (found.within.low, found.within.high))
-        curve = strokes(window, found.numbers[known], low, high, ~found.broken[known])
+        curve = strokes(window, found.numbers[known], low, high, ~found.nonfinite[known])
     else:
         curve = trace(window, points.steps, scale.scaled(values.astype(np.float64)))
     assert np.isfinite(curve.x).all() and np.isfinite(curve.y).all()
@@ -108,17 +108,17 @@ def test_every_dot_lights_its_own_cell(size):
     width=st.integers(1, 60),
     left=st.integers(0, 3000),
     span=st.integers(1, 9000),
-    broken=st.sets(st.integers(0, 1999), max_size=5),
+    nonfinite=st.sets(st.integers(0, 1999), max_size=5),
 )
-def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, broken):
+def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, nonfinite):
     values = np.random.default_rng(count).normal(size=count)
-    values[[at for at in broken if at < count]] = np.nan
+    values[[at for at in nonfinite if at < count]] = np.nan
     points, window = points_of(values, every), DotGrid(width * 2, 4, left, left + span, 0, 1)
     found = columns_of(points, window)
     seen = np.flatnonzero((points.steps >= left) & (points.steps <= left + span))
     assert [at for pair in zip(found.starts, found.ends, strict=True) for at in range(*pair)] == seen.tolist()
     for number, start, end, low, high, bad in zip(
-        found.numbers, found.starts, found.ends, found.within.low, found.within.high, found.broken, strict=True
+        found.numbers, found.starts, found.ends, found.within.low, found.within.high, found.nonfinite, strict=True
     ):
         part = points.values[start:end]
         assert {column_of(window, step) for step in points.steps[start:end]} == {number}

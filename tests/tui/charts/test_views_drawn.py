@@ -15,7 +15,7 @@ from bntui.tui.charts.incremental import IncrementalPlot
 from bntui.tui.charts.line_chart import PlotLayers
 from bntui.tui.charts.palette import NOT_FINITE, styles_for
 from bntui.tui.charts.polyline import DotGrid
-from bntui.tui.charts.raster import BROKEN, EMPTY, cells_of, levels_of, rows_of
+from bntui.tui.charts.raster import EMPTY, NONFINITE, cells_of, levels_of, rows_of
 from bntui.tui.charts.registry import PAINTERS, paint
 from bntui.tui.charts.scale import Scale, fit_colours
 from bntui.views import VIEWS, Band, Focus, Heatmap, Line, Profile, Raster, Span
@@ -96,7 +96,7 @@ def test_any_profile(table, width, height, log, marked):
 @given(table=TABLES, columns=st.integers(1, 60), right=st.integers(1, 200))
 def test_columns_are_plain_means(table, columns, right):
     window = window_of(columns, right)
-    means, broken = cells_of(heatmap_of(table).rasters[0], window)
+    means, nonfinite = cells_of(heatmap_of(table).rasters[0], window)
     groups = [[] for _ in range(columns)]
     for step in range(min(table.shape[1], right + 1)):
         groups[column_of(window, step)].append(step)
@@ -106,11 +106,11 @@ def test_columns_are_plain_means(table, columns, right):
     for index, group in enumerate(groups):
         held = group or held
         if index > last:
-            assert np.isnan(means[:, index]).all() and not broken[:, index].any()
+            assert np.isnan(means[:, index]).all() and not nonfinite[:, index].any()
             continue
         with np.errstate(invalid="ignore", over="ignore"):
             expected = np.array([row[held].astype(np.float64).mean() for row in table])
-        np.testing.assert_array_equal(broken[:, index], ~np.isfinite(expected))
+        np.testing.assert_array_equal(nonfinite[:, index], ~np.isfinite(expected))
         known = np.isfinite(expected)
         np.testing.assert_allclose(means[known, index], expected[known], rtol=1e-9, atol=1e-300)
 
@@ -123,7 +123,7 @@ def test_rows_are_averaged_by_what_they_cover():
 def test_what_is_not_finite_or_not_there_has_no_colour():
     cells = cells_of(heatmap_of(np.array([[1.0, np.nan, 0.0, 5.0]])).rasters[0], window_of(5, 4))
     levels = levels_of(cells, Scale(0.0, 5.0, False))
-    assert levels[0].tolist() == [LEVELS // 5, BROKEN, 0, LEVELS - 1, EMPTY]
+    assert levels[0].tolist() == [LEVELS // 5, NONFINITE, 0, LEVELS - 1, EMPTY]
     assert levels_of(cells, Scale(0.0, 5.0, False), hollow=True)[0, 2] == EMPTY
 
 
