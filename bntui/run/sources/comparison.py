@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,7 +99,8 @@ class ComparedRuns:
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write one long CSV of all runs, by default into the first one's folder. Raises UserError."""
         to = path or self._folders[0] / csv_name("compared", steps)
-        export_all(self._folders, to, steps)
+        with ExitStack() as stack:
+            export_all([stack.enter_context(RunReader(folder)) for folder in self._folders], to, steps)
         return to
 
 

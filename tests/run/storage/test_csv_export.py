@@ -63,7 +63,7 @@ def test_wide_is_one_row_per_variant_and_step(finished: Path, tmp_path: Path) ->
     assert rows[2]["moments.conv1.mean_drift"] == "0.125"
 
 
-def test_some_steps_are_exported_alone(finished: Path, tmp_path: Path) -> None:
+def test_only_the_given_steps_are_exported(finished: Path, tmp_path: Path) -> None:
     everything = _exported(finished, tmp_path / "all.csv", "long")
     part = _exported(finished, tmp_path / "part.csv", "long", (1, 2))
     assert part == [row for row in everything if row["step"] in ("1", "2")]
@@ -71,14 +71,14 @@ def test_some_steps_are_exported_alone(finished: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "said"),
+    ("steps", "message"),
     [
         ((2, 1), "steps 2 to 1: the first must not be after the last"),
-        ((3, 9), "nothing was measured at steps 3 to 9; its measurements are at steps 0 to 2"),
+        ((3, 9), "nothing was measured at steps 3 to 9; measurements are at steps 0 to 2"),
     ],
 )
-def test_steps_that_are_not_there_are_refused(finished: Path, tmp_path: Path, steps: StepRange, said: str) -> None:
-    with pytest.raises(UserError, match=said):
+def test_steps_without_measurements_are_refused(finished: Path, tmp_path: Path, steps: StepRange, message: str) -> None:
+    with pytest.raises(UserError, match=message):
         _exported(finished, tmp_path / "x.csv", "long", steps)
     assert not list(tmp_path.glob("*.csv"))
 
@@ -89,7 +89,7 @@ def test_standard_output_is_a_target(finished: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out.startswith("run,variant,step,epoch,probe,layer,name,value\n")
 
 
-def test_a_failed_export_leaves_what_was_there(finished: Path, tmp_path: Path) -> None:
+def test_a_failed_export_changes_no_file(finished: Path, tmp_path: Path) -> None:
     to = tmp_path / "folder"
     to.mkdir()
     with RunReader(finished) as reader, pytest.raises(UserError, match="cannot be written"):
