@@ -1,5 +1,5 @@
-"""`python -m bntui` is the command `bntui`."""
+"""Run the command `bntui` by `python -m bntui`."""
 
-from bntui.cli import main
+from bntui.cli.main import main
 
 main()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.cli import _run
+from bntui.cli.main import execute
 from bntui.records import State
 from bntui.run.storage import folders, log
 from bntui.run.storage.reader import RunReader
@@ -45,7 +45,7 @@ def test_a_preset_trains_shows_and_exports(tmp_path: Path, environment: dict[str
     run = _only_run(tmp_path).name
     assert f"run {run} finished after 12 of 12 steps; export it with: bntui export {run}" in written
     to = tmp_path / "run.csv"
-    assert _run(["export", "last", "--csv", str(to), "--runs-dir", str(tmp_path / "runs")]) == 0
+    assert execute(["export", "last", "--csv", str(to), "--runs-dir", str(tmp_path / "runs")]) == 0
     with to.open(newline="") as file:
         rows = list(csv.DictReader(file))
     measured = {(row["probe"], row["name"]) for row in rows}
@@ -140,7 +140,7 @@ def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(tmp_path: Path,
             second.type("q")
             assert second.end()[0] == 0
         assert not ending.done()
-        assert _run(["stop", "last", "--runs-dir", str(tmp_path / "runs")]) == 0
+        assert execute(["stop", "last", "--runs-dir", str(tmp_path / "runs")]) == 0
         assert ending.result(PATIENCE) == 0
     with RunReader(_only_run(tmp_path)) as reader:
         assert reader.state is State.STOPPED

@@ -57,5 +57,5 @@ def test_the_trainer_knows_nothing_of_runs_and_views(part: str) -> None:
 
 
 def test_the_command_line_starts_without_either() -> None:
-    packages, _ = _loaded(["bntui.cli"])
+    packages, _ = _loaded(_modules("cli"))
     assert not packages & {*MACHINERY, "textual", "plotext"}

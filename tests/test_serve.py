@@ -15,7 +15,7 @@ from aiohttp import CookieJar, WSMsgType, WSServerHandshakeError
 from aiohttp.test_utils import TestClient, TestServer
 from textual_serve.app_service import AppService
 
-from bntui.cli import _run
+from bntui.cli.main import execute
 from bntui.records import State
 from bntui.run.storage import folders
 from bntui.run.storage.reader import RunReader
@@ -130,15 +130,15 @@ def test_which_addresses_only_this_machine_reaches(host: str, mine: bool) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--headless"], "--headless: has no screen to serve"),
+        (["--headless"], "serve --headless: a headless run has no screen to serve"),
         (["--preset", "nosy"], "unknown preset 'nosy'; did you mean noisy"),
         (["--presett", "noisy"], "No such option: --presett"),
-        (["runs"], "serve runs: there is attach, replay, compare"),
+        (["runs"], "serve runs: choose from attach, replay, compare"),
         (["--token", " "], "--token: is empty"),
     ],
 )
 def test_a_mistake_is_told_here(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(["serve", *arguments]) == 2
+    assert execute(["serve", *arguments]) == 2
     assert said in capsys.readouterr().err
 
 
@@ -147,5 +147,5 @@ def test_without_textual_serve_it_says_how_to_get_it(
 ) -> None:
     monkeypatch.delitem(sys.modules, "bntui.serve")
     monkeypatch.setitem(sys.modules, "textual_serve.server", None)
-    assert _run(["serve"]) == 2
+    assert execute(["serve"]) == 2
     assert capsys.readouterr().err == "bntui: serve needs textual-serve: pip install 'bntui[serve]'\n"

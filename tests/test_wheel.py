@@ -50,6 +50,6 @@ def test_it_carries_nothing_else(wheel: zipfile.Path) -> None:
 
 def test_it_has_the_command_the_license_and_the_readme(wheel: zipfile.Path) -> None:
     (info,) = (path for path in wheel.iterdir() if path.name.endswith(".dist-info"))
-    assert "bntui = bntui.cli:main" in info.joinpath("entry_points.txt").read_text()
+    assert "bntui = bntui.cli.main:main" in info.joinpath("entry_points.txt").read_text()
     assert info.joinpath("licenses/LICENSE").is_file()
     assert "Batch" in info.joinpath("METADATA").read_text(encoding="utf-8")

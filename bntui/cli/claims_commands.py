@@ -1,0 +1,22 @@
+"""The command that checks the papers' claims."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bntui.cli.options import RunsDirOption, run_folder
+
+
+def claims(
+    context: typer.Context,
+    run: Annotated[list[str], typer.Argument(metavar="RUN…", help="One run, or several of one preset over seeds.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    runs_dir: RunsDirOption = None,
+) -> int:
+    """Check what the papers claim against what runs measured: verdict, effect, interval."""
+    from bntui.claims import claims_of
+
+    print(claims_of([run_folder(context, name, runs_dir) for name in run], json=as_json))
+    return 0

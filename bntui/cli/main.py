@@ -1,0 +1,64 @@
+"""The entry point: assembles the commands, and turns errors into one line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from bntui.cli.claims_commands import claims
+from bntui.cli.export_commands import export_run
+from bntui.cli.preset_commands import presets_app
+from bntui.cli.run_commands import delete, note, rename, runs, stop
+from bntui.cli.serve_commands import serve
+from bntui.cli.training_commands import train
+from bntui.cli.view_commands import attach, compare, replay
+from bntui.records import UserError
+
+# Typer exports only one of the errors for wrong usage, not their base class.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.callback(invoke_without_command=True)(train)
+app.add_typer(presets_app, name="presets")
+app.command()(runs)
+app.command()(rename)
+app.command()(note)
+app.command()(delete)
+app.command("export")(export_run)
+app.command()(attach)
+app.command()(replay)
+app.command()(compare)
+app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(serve)
+app.command()(stop)
+app.command()(claims)
+
+
+def main() -> None:
+    """Run the command `bntui` and exit; a user's mistake is one line on standard error and exit status 2."""
+    sys.exit(execute(sys.argv[1:]))
+
+
+def execute(arguments: list[str]) -> int:
+    """Run `bntui` with these arguments and return its exit status."""
+    try:
+        result = app(arguments, prog_name="bntui", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except UserError as error:
+        return _report(str(error))
+    except UsageError as error:
+        return _report(error.format_message() if isinstance(error, typer.BadParameter) else str(error))
+    except typer.Exit as request:
+        return request.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        # The reader of standard output has closed it; without this, flushing at exit would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _report(message: str) -> int:
+    print(f"bntui: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,70 @@
+"""Options and arguments that several commands share, and the values derived from them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from bntui.records import UserError
+
+if TYPE_CHECKING:
+    from bntui.tui.terminal.capabilities import DisplayOverrides
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+WHICH_RUN = "An id, a unique prefix of one, 'last', or a folder."
+
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)]
+ColorsOption = Annotated[
+    str | None, typer.Option("--colors", help="auto, truecolor, 256, 16 or none.", show_default="as the terminal says")
+]
+MarkersOption = Annotated[
+    str | None, typer.Option("--markers", help="auto, braille or ascii.", show_default="as the terminal says")
+]
+LowBandwidthOption = Annotated[
+    bool | None,
+    typer.Option("--low-bandwidth/--full-bandwidth", help="Redraw seldom.", show_default="as the settings say"),
+]
+RunsDirOption = Annotated[
+    Path | None,
+    typer.Option("--runs-dir", envvar="BNTUI_RUNS_DIR", help="Where runs are kept.", show_default="user's data folder"),
+]
+
+
+def runs_folder(context: typer.Context, runs_dir: Path | None) -> Path:
+    """Return the runs folder given after the command, else before it, else the default."""
+    from bntui.run.storage.folders import default_runs_dir
+
+    given = runs_dir or context.obj
+    return given.expanduser() if given else default_runs_dir()
+
+
+def run_folder(context: typer.Context, run: str, runs_dir: Path | None) -> Path:
+    """Return the folder of the run that the user names. Raises UserError unless exactly one matches."""
+    from bntui.run.storage import folders
+
+    return folders.find(run, runs_folder(context, runs_dir))
+
+
+def display_overrides(context: typer.Context) -> DisplayOverrides:
+    """Return the display options given after the command, else before it. Raises UserError for an unknown value."""
+    from bntui.tui.terminal.capabilities import Colors, DisplayOverrides, Markers
+
+    def option(name: str) -> Any:
+        contexts = (context, context.find_root())
+        return next((level.params[name] for level in contexts if level.params.get(name) is not None), None)
+
+    return DisplayOverrides(
+        _choice(Colors, "--colors", option("colors")),
+        _choice(Markers, "--markers", option("markers")),
+        option("low_bandwidth"),
+    )
+
+
+def _choice(kind: type[Choice], name: str, value: str | None) -> Choice | None:
+    if value is None or value in list(kind):
+        return kind(value) if value else None
+    raise UserError(f"{name} {value}: choose from {', '.join(kind)}")

@@ -1,0 +1,205 @@
+"""The command `bntui` itself: trains on the dashboard, or without a screen."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bntui import __version__
+from bntui.cli.options import (
+    ColorsOption,
+    LowBandwidthOption,
+    MarkersOption,
+    RunsDirOption,
+    display_overrides,
+    runs_folder,
+)
+from bntui.cli.view_commands import run_app
+from bntui.records import UserError
+
+if TYPE_CHECKING:
+    from bntui.run.sources.live import LiveRun
+    from bntui.run.sources.protocol import RunSource
+    from bntui.spec import ExperimentSpec
+    from bntui.tui.terminal.capabilities import DisplayOverrides
+
+FIRST_PRESET = "noisy"
+"""The preset listed first on the start page."""
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"bntui {__version__}")
+        raise typer.Exit
+
+
+def train(
+    context: typer.Context,
+    preset: Annotated[str | None, typer.Option(help="A preset's name, or a TOML file.")] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Train without a screen.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write the run's long CSV when it ends ('-': to stdout).")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="digits, mnist, fashion-mnist, kmnist, cifar10, folder:PATH or gaussian.")
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where data sets are, or go.", show_default="user's cache folder")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps; several with commas.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimizer updates of every variant.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of weights, order and noise.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Samples a step.")] = None,
+    override: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other key of the preset.")
+    ] = None,
+    exit_on_hangup: Annotated[
+        bool, typer.Option("--exit-on-hangup", help="End the run when the terminal goes away.")
+    ] = False,
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidthOption = None,
+    runs_dir: RunsDirOption = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> int:
+    """See why Batch Normalization works: train networks side by side and watch what differs, live.
+
+    `bntui --preset noisy` opens the dashboard and trains; `bntui` alone lets you choose a preset.
+    """
+    context.obj = runs_dir
+    if context.invoked_subcommand:
+        return 0
+    if headless and preset is None:
+        raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
+    display = display_overrides(context)
+    _check_writable(csv, folder := runs_folder(context, runs_dir))
+    training = _Training(preset, overrides_of(context.params), folder, data_dir, fall_back=not headless)
+    status, source = _headless(training, csv) if headless else _dashboard(training, exit_on_hangup, display)
+    if source and source.folder:
+        _print_outcome(source, csv, folder)
+    return status
+
+
+def overrides_of(options: Mapping[str, Any]) -> list[str]:
+    """Return `--set` and the options that stand for a preset's key as KEY=VALUE; options come last and win."""
+    keys = {name: name for name in ("dataset", "device", "steps", "seed", "batch_size")} | {"lr": "optimizer.lr"}
+    given = [f"{key}={_toml(options[name])}" for name, key in keys.items() if options[name] is not None]
+    return [*(options["override"] or []), *given]
+
+
+def load_preset(preset: str, overrides: Sequence[str]) -> ExperimentSpec:
+    """Load a preset with overrides applied. Raises UserError, also where an lr override would have no effect."""
+    from bntui import spec
+
+    loaded = spec.load(preset, overrides)
+    fixed = all(variant.lr for variant in loaded.variants)
+    if fixed and _overridden("optimizer.lr", overrides):
+        example = loaded.variants[0].name
+        raise UserError(f"preset {preset}: every variant has its own lr; use --set variants.{example}.lr=X")
+    return loaded
+
+
+def _overridden(key: str, overrides: Sequence[str]) -> bool:
+    return any(override.partition("=")[0].strip() == key for override in overrides)
+
+
+def _toml(value: str | float) -> str:
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+def _check_writable(csv: Path | None, runs_dir: Path) -> None:
+    from bntui.run.storage import csv_export, folders
+
+    if csv:
+        csv_export.check_target(csv)
+    folders.check_writable(runs_dir)
+
+
+@dataclass(frozen=True)
+class _Training:
+    """The options of one training command; `fall_back` as in `LiveRun`."""
+
+    preset: str | None
+    overrides: Sequence[str]
+    runs_dir: Path
+    data_dir: Path | None
+    fall_back: bool
+
+    def spec(self) -> ExperimentSpec | None:
+        """Return the chosen preset's spec, or None if none was chosen. Raises UserError."""
+        from bntui import data
+
+        if self.preset is None:
+            return None
+        spec = load_preset(self.preset, self.overrides)
+        data.check_name(spec.dataset)
+        return spec
+
+    def open(self, spec: ExperimentSpec) -> LiveRun:
+        """Return a run of this spec, not yet begun."""
+        from bntui.run.sources.live import LiveRun
+
+        keep_steps = _overridden("steps", self.overrides)
+        return LiveRun(spec, self.runs_dir, self.data_dir, fall_back=self.fall_back, keep_steps=keep_steps)
+
+    def presets(self) -> list[ExperimentSpec | UserError]:
+        """Return every preset with the overrides applied, or the error why it cannot be used."""
+        from bntui import spec
+
+        paths = sorted(spec.available().items(), key=lambda item: item[0] != FIRST_PRESET)
+        return [self._preset_or_error(str(path)) for _, path in paths]
+
+    def _preset_or_error(self, preset: str) -> ExperimentSpec | UserError:
+        try:
+            return load_preset(preset, self.overrides)
+        except UserError as error:
+            return error
+
+    def datasets(self) -> dict[str, bool]:
+        """Tell for each data set whether it is on this machine."""
+        from bntui.data import default_data_dir
+        from bntui.data.present import present
+
+        return present((self.data_dir or default_data_dir()).expanduser())
+
+
+def _headless(training: _Training, csv: Path | None) -> tuple[int, RunSource]:
+    spec = training.spec()
+    assert spec is not None
+    source = training.open(spec)
+
+    from rich.console import Console
+
+    from bntui.headless import Headless
+
+    return Headless(source, Console(stderr=str(csv) == "-")).run(), source
+
+
+def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverrides) -> tuple[int, RunSource | None]:
+    spec = training.spec()
+
+    from bntui.tui.app import DashboardApp
+
+    app = DashboardApp(training.open, spec, training.presets, training.runs_dir, training.datasets, exit_on_hangup)
+    return run_app(app, display), app.source
+
+
+def _print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
+    from bntui.run.storage.folders import default_runs_dir
+
+    if csv:
+        source.export(csv)
+    where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
+    advice = f"export it with: bntui export {source.run_id}{where} --csv FILE"
+    state = f"{source.status.state} after {source.status.step} of {source.spec.steps} steps"
+    print(
+        f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}",
+        file=sys.stderr if str(csv) == "-" else sys.stdout,
+    )

@@ -1,0 +1,90 @@
+"""The commands that show runs on the dashboard without training one: attach, replay, compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bntui.cli.options import (
+    WHICH_RUN,
+    ColorsOption,
+    LowBandwidthOption,
+    MarkersOption,
+    RunArgument,
+    RunsDirOption,
+    display_overrides,
+    run_folder,
+    runs_folder,
+)
+from bntui.records import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bntui.run.sources.protocol import RunSource
+    from bntui.tui.app import DashboardApp
+    from bntui.tui.terminal.capabilities import DisplayOverrides
+
+
+def attach(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)] = "last",
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidthOption = None,
+    runs_dir: RunsDirOption = None,
+) -> int:
+    """Show a run that another process trains, or one that is over; leaving does not end it."""
+    from bntui.run.sources.attached import AttachedRun
+
+    return _show(AttachedRun(run_folder(context, run, runs_dir)), context, runs_dir)
+
+
+def replay(
+    context: typer.Context,
+    run: RunArgument,
+    speed: Annotated[
+        float | None, typer.Option(metavar="X", help="Play it at X times the speed at which it was trained.")
+    ] = None,
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidthOption = None,
+    runs_dir: RunsDirOption = None,
+) -> int:
+    """Show a run that is over: all of it at once, or played."""
+    from bntui.run.sources.replay import replay as open_replay
+
+    return _show(open_replay(run_folder(context, run, runs_dir), speed), context, runs_dir)
+
+
+def compare(
+    context: typer.Context,
+    run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two to six runs, as for the other commands.")],
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidthOption = None,
+    runs_dir: RunsDirOption = None,
+) -> int:
+    """Show several runs in one picture, each in a colour of its own; also while they train."""
+    from bntui.run.sources.comparison import ComparedRuns
+
+    return _show(ComparedRuns([run_folder(context, name, runs_dir) for name in run]), context, runs_dir)
+
+
+def run_app(app: DashboardApp, display: DisplayOverrides) -> int:
+    """Run the dashboard until it is closed and return its exit status. Raises UserError for a user's mistake."""
+    from bntui.tui.terminal.settings import SettingsFile, default_path
+
+    app.adopt(SettingsFile(default_path()), display)
+    app.run()
+    if app.failure:
+        raise UserError(app.failure)
+    return app.return_code or 0
+
+
+def _show(source: RunSource, context: typer.Context, runs_dir: Path | None) -> int:
+    from bntui.tui.app import DashboardApp
+
+    app = DashboardApp(lambda _: source, source.spec, runs_dir=runs_folder(context, runs_dir))
+    return run_app(app, display_overrides(context))

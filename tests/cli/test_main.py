@@ -1,0 +1,84 @@
+"""The entry point: a user's mistake is one line and exit status 2; help and version need no torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bntui import __version__
+from tests.cli.conftest import Bntui
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("--preset nosy", "unknown preset 'nosy'; did you mean noisy"),
+        ("--preset nosy --headless", "unknown preset 'nosy'; did you mean noisy"),
+        ("--presets", "No such option: --presets"),
+        ("--preset noisy --seed x", "Invalid value for '--seed'"),
+        ("--colors pink", "--colors pink: choose from auto, truecolor, 256, 16, none"),
+        ("--markers dots", "--markers dots: choose from auto, braille, ascii"),
+        ("--preset noisy --steps 0", "steps = 0: should be greater than or equal to 1"),
+        ("--preset noisy --lr 0", "optimizer.lr = 0.0: should be greater than 0"),
+        ("--preset noisy --lr nan", "optimizer.lr = nan"),
+        ("--preset noisy --device gpu", "unknown device 'gpu'; "),
+        ("--preset noisy --dataset minst", "unknown data set 'minst'; did you mean mnist"),
+        ("--preset noisy --set stepz=1", "unknown key 'stepz'; did you mean steps?"),
+        ("--preset blog-lr --lr 0.3", "every variant has its own lr; use --set variants."),
+        ("--preset noisy --csv /nowhere/x.csv", "there is no folder /nowhere"),
+        ("--preset noisy --runs-dir /proc/none", "runs folder /proc/none: cannot be written"),
+        ("--headless", "--headless needs --preset NAME"),
+        ("frobnicate", "No such command 'frobnicate'"),
+        ("presets show nosy", "unknown preset 'nosy'; did you mean noisy"),
+        ("export none", "no run 'none'"),
+        ("export last", "there are no runs"),
+        ("claims last", "there are no runs"),
+        ("attach", "there are no runs"),
+        ("stop last", "there are no runs"),
+        ("replay last", "there are no runs"),
+        ("rename last x", "there are no runs"),
+        ("note last x", "there are no runs"),
+        ("delete last --yes", "there are no runs"),
+        ("export last --from -1", "'--from': Input should be greater than or equal to 0"),
+        ("export last --format xml", "--format xml: choose from long, wide"),
+        ("--preset noisy --headless --dataset folder:/nowhere", "/nowhere: no such folder"),
+        ("--preset noisy --headless --dataset digits --batch-size 1501", "digits has 1500 training samples"),
+        ("--preset noisy --headless --dataset digits --set network=vg-mini", "did you mean vgg-mini"),
+        ('--preset noisy --headless --dataset digits --set variants=["bm"]', "unknown variant 'bm'; did you mean bn"),
+        ("--preset noisy --headless --dataset digits --set probes.beta.every=1", "unknown probe 'beta'"),
+        ("--preset noisy --headless --dataset digits --set probes.test.every=-1", "probes.test: every = -1"),
+        ("--preset noisy --headless --dataset digits --device cuda:99", "device cuda:99: "),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(command: str, message: str, bntui: Bntui) -> None:
+    status, _, error = bntui(*command.split())
+    assert status == 2
+    assert message in error
+    assert error.startswith("bntui: ")
+    assert error.count("\n") == 1
+
+
+def test_the_version(bntui: Bntui) -> None:
+    assert bntui("--version") == (0, f"bntui {__version__}\n", "")
+
+
+def test_help_names_every_command(bntui: Bntui) -> None:
+    status, out, _ = bntui("--help")
+    assert status == 0
+    for word in ("--preset", "--headless", "--csv", "--runs-dir", "presets", "runs", "export"):
+        assert word in out
+
+
+NOT_NEEDED = ("torch", "numpy", "textual", "pydantic", "rich")
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_import_nothing_heavy(option: str) -> None:
+    script = (
+        "import sys; from bntui.cli.main import execute; execute([sys.argv[1]]);"
+        f"print(*(name for name in {NOT_NEEDED!r} if name in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, option], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == ""
