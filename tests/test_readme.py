@@ -1,0 +1,270 @@
+"""README's lists equal the registries: networks, variants, presets, probes, data sets, commands, keys, pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import get_args
+
+import pytest
+import torch
+import typer
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from bntui import spec
+from bntui.cli import app
+from bntui.data import DATASETS
+from bntui.models import MODELS
+from bntui.models.layers import Model
+from bntui.probes import PROBES
+from bntui.probes.base import Setting
+from bntui.records import RunInfo
+from bntui.run.series.history import History
+from bntui.run.storage.csv_export import FORMATS, LONG
+from bntui.spec import ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
+from bntui.train import resolve
+from bntui.tui.app import DashboardApp
+from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.pages import PAGES
+from bntui.tui.terminal.capabilities import Colors, Markers
+from bntui.tui.terminal.settings import Settings
+from bntui.variants import VARIANTS
+from bntui.views import VIEWS, Focus
+from tests.markdown import README, ROOT, blocks, section, spans, table
+
+# Networks and variants
+
+
+def _input(model: Model) -> str:
+    picture = model.picture
+    if model.regression:
+        return f"{picture.channels} numbers"
+    return f"{picture.height}×{picture.width} {'grayscale' if picture.channels == 1 else 'RGB'}"
+
+
+def test_networks() -> None:
+    assert [(*spans(name), size) for name, _, size in table("network")] == [
+        (name, _input(model)) for name, model in MODELS.items()
+    ]
+
+
+def test_variants() -> None:
+    assert [name for row in table("variant") for name in spans(row[0])] == list(VARIANTS)
+
+
+# Data sets
+
+
+def test_data_sets() -> None:
+    names = [name.partition(":")[0] for row in table("data set") for name in spans(row[0])]
+    assert names == list(DATASETS)
+
+
+# Presets
+
+SHIPPED = {path.stem: spec.load(str(path)) for path in (ROOT / "presets").glob("*.toml")}
+
+
+def _size(preset: ExperimentSpec) -> str:
+    return f"`{preset.network}`, `{preset.dataset}`, {preset.steps:,}"
+
+
+def test_presets() -> None:
+    large = {name: preset for name, preset in SHIPPED.items() if not name.endswith("-mini")}
+    small = {name: _size(preset) for name, preset in SHIPPED.items() if name.endswith("-mini")}
+    first, second = section("Presets").split("All presets except")
+    assert {name.strip("`"): row for name, *row in table("preset", first)} == {
+        name: [preset.title, _size(preset)] for name, preset in large.items()
+    }
+    assert {name.strip("`"): size for name, size in table("preset", second)} == small
+    excepted = set(spans(second.partition(" have ")[0]))
+    assert excepted == {name for name in large if f"{name}-mini" not in small}
+
+
+def _documented() -> str:
+    (block,) = (block for block in blocks("toml") if block.startswith("title ="))
+    return block
+
+
+def _comment(key: str) -> list[str]:
+    (comment,) = re.findall(rf"^{key} = [^#]*# (.*)$", _documented(), re.MULTILINE)
+    return [name.strip().partition(":")[0].partition(" ")[0] for name in comment.partition(";")[0].split(",")]
+
+
+def test_the_documented_preset_is_valid() -> None:
+    resolve(spec.parse(_documented(), "documented"))
+
+
+def test_the_documented_preset_names_every_choice() -> None:
+    kinds = re.findall(r"A kind is (.*)\.\n", _documented())
+    assert re.split(", | or ", *kinds) == list(VARIANTS)
+    assert _comment("network") == list(MODELS)
+    assert _comment("dataset") == list(DATASETS)
+    assert _comment("precision") == list(get_args(Precision))
+
+
+@pytest.mark.parametrize("part", [ExperimentSpec, OptimizerSpec, NoiseSpec, VariantSpec])
+def test_the_documented_preset_has_every_key(part: type[Strict]) -> None:
+    names = set(part.model_fields) - ({"name"} if part is not VariantSpec else set())
+    assert {name for name in names if re.search(rf"(^|[\s{{,\[]){name}\b( =|\])", _documented(), re.MULTILINE)} == names
+
+
+def test_the_documented_preset_has_every_probe_with_every_option() -> None:
+    documented = spec.parse(_documented(), "documented").probes
+    assert list(documented) == list(PROBES)
+    assert {name: set(options) for name, options in documented.items()} == {
+        name: set(probe.Options.model_fields) for name, probe in PROBES.items()
+    }
+
+
+# CSV
+
+LAYER = "a layer"
+
+
+def _history() -> History:
+    """Return an empty history with every column that probes declare, for a network of one layer."""
+    images, labels = torch.zeros(1, 1, 8, 8, dtype=torch.uint8), torch.zeros(1, dtype=torch.long)
+    setting = Setting((LAYER,), (LAYER,), 0, 10, images, labels, torch.Tensor.float)
+    columns = tuple(column for probe in PROBES.values() for column in probe(probe.Options(), setting).columns)
+    return History(RunInfo(columns, ("bn",), (LAYER,), 10, 5, "digits", "cpu", "cpu"))
+
+
+def test_probes_and_their_columns() -> None:
+    documented: dict[str, list[str]] = defaultdict(list)
+    for probe, names, _ in table("probe"):
+        documented[probe.strip("`")] += [re.sub(r"^bin_\d+$", "bin", name) for name in spans(names)]
+    declared: dict[str, list[str]] = defaultdict(list)
+    for column in _history().info.columns:
+        declared[column.probe].append(re.sub(r"^bin_\d+$", "bin", column.name))
+    assert {probe: set(names) for probe, names in documented.items()} == {
+        probe: set(names) for probe, names in declared.items()
+    }
+    repeated = {name for names in documented.values() for name, count in Counter(names).items() if count > 1}
+    assert repeated == {"bin"}
+
+
+def test_columns_of_the_long_format() -> None:
+    assert f"`{','.join(LONG)}`" in section("CSV")
+
+
+# Commands
+
+MAIN = typer.main.get_command(app)
+
+
+def _commands(command: object = MAIN, name: str = "bntui") -> Iterator[tuple[str, list[typer.core.TyperOption]]]:
+    yield name, list(getattr(command, "params", ()))
+    for child, inner in getattr(command, "commands", {}).items():
+        yield from _commands(inner, f"{name} {child}")
+
+
+def _usage(name: str, parameters: Sequence[typer.core.TyperOption]) -> str:
+    """Return a command with its arguments, those with a default in brackets."""
+    words = [
+        (each.metavar or each.name.upper() if each.required else f"[{each.metavar or each.name.upper()}]")
+        for each in parameters
+        if each.param_type_name == "argument"
+    ]
+    return " ".join([name, *words])
+
+
+def _long_options(text: str) -> set[str]:
+    return set(re.findall(r"--[a-z-]+", text))
+
+
+def test_commands_and_their_arguments() -> None:
+    documented = [re.sub(r" \[--[^]]*]", "", *spans(usage)) for usage, _ in table("command")]
+    assert sorted(documented) == sorted(_usage(name, parameters) for name, parameters in _commands())
+
+
+def test_options_of_every_command() -> None:
+    documented: dict[str, set[str]] = defaultdict(set)
+    for (usage,) in (spans(cell) for cell, _ in table("command")):
+        documented[re.split(r" [A-Z[]", usage)[0]] |= _long_options(usage)
+    documented["bntui"] |= _long_options(" ".join(cell for cell, _ in table("option of `bntui`")))
+    for options, commands in table("options"):
+        for command in spans(commands):
+            documented[f"bntui {command}".replace("bntui bntui", "bntui")] |= _long_options(options)
+    assert documented == {
+        name: {text for each in parameters if each.param_type_name == "option" for text in each.opts}
+        | {text for each in parameters for text in each.secondary_opts}
+        for name, parameters in _commands()
+    }
+
+
+def test_values_of_options() -> None:
+    usages = "\n".join(row[0] for row in table("command"))
+    assert re.findall(r"--format ([\w|]+)", usages) == ["|".join(FORMATS)]
+    values = {option: spans(cell) for option, cell in table("option")}
+    assert [value for value in values["`--colors`"] if value.isalnum()] == list(Colors)
+    assert [value for value in values["`--markers`"] if value.isalnum()] == list(Markers)
+
+
+def test_settings() -> None:
+    (block,) = (block for block in blocks("toml") if block.startswith("theme ="))
+    assert re.findall(r"^(\w+) =", block, re.MULTILINE) == list(Settings.model_fields)
+
+
+# Screen
+
+SYMBOLS = {
+    "←": "left",
+    "→": "right",
+    "+": "plus",
+    "=": "equals_sign",
+    "-": "minus",
+    ",": "comma",
+    ".": "full_stop",
+    "/": "slash",
+    "?": "question_mark",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+}
+
+
+def _documented_keys() -> Iterator[str]:
+    for cell, _ in table("key"):
+        first, *rest = names = spans(cell)
+        if "…" in cell:
+            (last,) = rest
+            prefix = first.rstrip("123456789")
+            names = [f"{prefix}{number}" for number in range(1, int(last.removeprefix(prefix)) + 1)]
+        for name in names:
+            modifier, plus, key = name.rpartition("+") if len(name) > 1 else ("", "", name)
+            yield f"{modifier}{plus}{SYMBOLS.get(key, key)}"
+
+
+def _keys(bindings: Sequence[BindingType]) -> set[str]:
+    return {
+        key for binding in bindings for key in (binding.key if isinstance(binding, Binding) else binding[0]).split(",")
+    }
+
+
+def test_keys() -> None:
+    keys = list(_documented_keys())
+    assert len(set(keys)) == len(keys)
+    assert set(keys) == {
+        *_keys(DashboardScreen.BINDINGS),
+        *_keys(DashboardApp.BINDINGS),
+        App.COMMAND_PALETTE_BINDING,
+    }
+
+
+def test_pages_and_their_panes() -> None:
+    history = _history()
+    documented: dict[str, list[str]] = defaultdict(list)
+    for page, panes, _ in table("page"):
+        documented[page] += panes.split(", ")
+    assert list(documented) == [f"`f{number}` {page.name}" for number, page in enumerate(PAGES, 1)]
+    for page, panes in zip(PAGES, documented.values(), strict=True):
+        views = [view for line in page.lines for view in line]
+        titles = [VIEWS[view](history, Focus(LAYER)).title for view in views if view in VIEWS]
+        assert sorted(panes) == sorted(titles or panes), page.name
+
+
+def test_links() -> None:
+    for link in re.findall(r"]\(([^)#:]+)\)", README):
+        assert (ROOT / link).exists(), link
