@@ -28,7 +28,7 @@ def _listed(value: Any) -> Any:
 def _device(names: str) -> str:
     for name in names.split(","):
         if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
-            raise ValueError(f"unknown device '{name}'; there is auto, cpu, cuda, cuda:N, mps")
+            raise ValueError(f"unknown device '{name}'; choose from auto, cpu, cuda, cuda:N, mps")
     return names
 
 
@@ -73,11 +73,14 @@ class NoiseSpec(Strict):
 
 
 class VariantSpec(Strict):
-    """One model of the run: `kind` is a name in VARIANTS, `name` its own in this run.
+    """One model of the run: `kind` is a key of VARIANTS, `name` identifies it within the run.
 
     For this variant alone, `lr` overrides the optimizer's, `seed` the run's for its initial weights, and `gain`
-    multiplies the initial weights of its convolutions and linear layers.
+    multiplies the initial weights of its convolutions and linear layers. All other keys are options of the kind, which
+    `train.resolve` checks.
     """
+
+    model_config = ConfigDict(extra="allow")
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]*$")]
     kind: str
@@ -94,6 +97,11 @@ class VariantSpec(Strict):
         if isinstance(value, dict) and "kind" in value:
             value = {"name": value["kind"], **value}
         return value
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The options of the kind that the preset gives, by name."""
+        return self.model_extra or {}
 
 
 class ExperimentSpec(Strict):
@@ -215,30 +223,33 @@ def nearest(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
     if near:
         return f"; did you mean {' or '.join(near)}?"
-    return f"; there is {', '.join(names)}" if names else ""
+    return f"; choose from {', '.join(names)}" if names else ""
 
 
-def explain(error: ValidationError, model: type[BaseModel]) -> str:
-    """One line for a validation error: the key, its value, and what would do."""
+def explain(error: ValidationError, model: type[BaseModel], within: str = "", also: Iterable[str] = ()) -> str:
+    """Return one line for the first problem that `model` found: its key, its value, and what is allowed.
+
+    `within` is the dotted key of the table that was validated; `also` are keys allowed in it beside the model's.
+    """
     details = error.errors()
-    first = details[0]
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return _sentence(first, model) + more
+    return _sentence(details[0], model, within, also) + more
 
 
-def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    index = detail["loc"]
-    key = ".".join(str(part) for part in index)
+def _sentence(detail: ErrorDetails, model: type[BaseModel], within: str, also: Iterable[str]) -> str:
+    index, value = detail["loc"], detail["input"]
+    key = ".".join(map(str, (within, *index) if within else index))
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown key '{key}'{nearest(str(index[-1]), _keys(model, index[:-1]))}"
+            shown = key if isinstance(value, dict) else f"{key} = {value!r}"
+            return f"{shown}: unknown key{nearest(str(index[-1]), [*_keys(model, index[:-1]), *also])}"
         case "missing":
             return f"'{key}' is missing"
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
         case _:
             wanted = detail["msg"].removeprefix("Input ").removeprefix("Value ")
-            return f"{key} = {detail['input']!r}: {wanted}"
+            return f"{key} = {value!r}: {wanted}"
 
 
 def _keys(model: type[BaseModel], index: Sequence[int | str]) -> list[str]:

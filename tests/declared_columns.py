@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from bntui.probes import PROBES
-from bntui.probes.base import Setting
+from bntui.probes.probe import Setting
 from bntui.records import Column
 
 LAYERS = ("conv1", "fc1")

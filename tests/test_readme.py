@@ -19,7 +19,7 @@ from bntui.data import DATASETS
 from bntui.models import MODELS
 from bntui.models.layers import Model
 from bntui.probes import PROBES
-from bntui.probes.base import Setting
+from bntui.probes.probe import Setting
 from bntui.records import RunInfo
 from bntui.run.series.history import History
 from bntui.run.storage.csv_export import FORMATS, LONG

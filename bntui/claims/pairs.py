@@ -34,4 +34,4 @@ def missing(claim: Claim, run: Run) -> str:
 
 
 def _options(variant: VariantSpec, spec: ExperimentSpec) -> dict[str, Any]:
-    return {**variant.model_dump(exclude={"name", "kind"}), "lr": spec.lr(variant.name)}
+    return {**variant.model_dump(include={"seed", "gain"}), "lr": spec.lr(variant.name)}

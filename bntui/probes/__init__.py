@@ -1,12 +1,12 @@
 """What is measured: one quantity a file, by the name that presets and exports use."""
 
 from bntui.probes.activation_beta import ActivationBetaProbe
-from bntui.probes.base import Probe
 from bntui.probes.distribution import DistributionProbe
 from bntui.probes.gradient import GradientProbe
 from bntui.probes.ics import IcsProbe
 from bntui.probes.moments import MomentsProbe
 from bntui.probes.norms import NormsProbe
+from bntui.probes.probe import Probe
 from bntui.probes.saturation import SaturationProbe
 from bntui.probes.scale import ScaleProbe
 from bntui.probes.smoothness import SmoothnessProbe

@@ -8,8 +8,8 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.probes.evaluation import constants, forward, nonzero
+from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
 

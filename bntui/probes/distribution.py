@@ -9,7 +9,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns, unit_of
+from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns, unit_of
 from bntui.records import Column
 from bntui.spec import Rate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, columns
+from bntui.probes.probe import Point, Probe, columns
 from bntui.records import Column
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from bntui.probes.base import Every, Point, Probe, ProbeOptions, columns
 from bntui.probes.evaluation import Parameters, constants, forward, nonzero, within
+from bntui.probes.probe import Every, Point, Probe, ProbeOptions, columns
 from bntui.records import Column
 
 WEIGHT = "weights.weight"

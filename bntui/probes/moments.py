@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe, ProbeOptions, Setting, columns, unit_of
+from bntui.probes.probe import Point, Probe, ProbeOptions, Setting, columns, unit_of
 from bntui.records import Column
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from bntui.probes.base import Every, Point, Probe, ProbeOptions, columns
 from bntui.probes.evaluation import forward
+from bntui.probes.probe import Every, Point, Probe, ProbeOptions, columns
 from bntui.records import Column
 
 NEAR = 0.05

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 
 

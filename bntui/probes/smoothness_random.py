@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Point
 from bntui.probes.evaluation import Parameters, joined
+from bntui.probes.probe import Point
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.seeding import random_key
 

@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from bntui.probes.base import Every, Point, Probe, ProbeOptions, Setting, columns
+from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 
 CHUNK = 1000

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from bntui.probes.base import Every, Point, Probe, ProbeOptions, columns
 from bntui.probes.evaluation import forward
+from bntui.probes.probe import Every, Point, Probe, ProbeOptions, columns
 from bntui.records import Column
 
 

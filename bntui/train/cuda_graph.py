@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from bntui.probes.base import Criterion
+from bntui.probes.probe import Criterion
 from bntui.spec import Precision
 from bntui.train.training_pass import PassResult, TrainingPass
 from bntui.variants.noise import noises

@@ -18,7 +18,7 @@ from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
 from bntui.models.layers import Picture, assemble, hidden
 from bntui.probes import PROBES
-from bntui.probes.base import Setting, options_of
+from bntui.probes.probe import Setting, options_of
 from bntui.records import Column, Event, Notice, NoticeKind, Progress, RunInfo, UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.batches import Batches, scaled
@@ -29,8 +29,9 @@ from bntui.train.recorder import Recorder
 from bntui.train.scheduler import VariantScheduler, keep_freed_memory
 from bntui.train.training_pass import TrainingPass
 from bntui.train.variant_trainer import VariantTrainer
-from bntui.variants import VARIANTS, NormSite
+from bntui.variants import VARIANTS
 from bntui.variants.noise import noises
+from bntui.variants.variant import NormSite
 
 Values = list[tuple[str, Tensor]]
 """What a variant measured in a step: (probe, its values)."""
@@ -229,12 +230,16 @@ class _Training:
 
     def _network(self, variant: VariantSpec) -> nn.Sequential:
         spec = self._spec
+        kind = VARIANTS[variant.kind].model_validate(variant.options)
         site_count = 0
 
         def norm(channels: int, dims: int) -> nn.Module:
             nonlocal site_count
             site_count += 1
-            return VARIANTS[variant.kind](NormSite(channels, dims, site_count - 1), spec.noise)
+            try:
+                return kind.layer(NormSite(channels, dims, site_count - 1), spec.noise)
+            except UserError as error:
+                raise UserError(f"variants.{variant.name}.{error}") from None
 
         picture = Picture(*self._dataset.train.images.shape[1:])
         seed = spec.seed if variant.seed is None else variant.seed

@@ -1,40 +1,56 @@
-"""The second half of checking an experiment: names that only the registries know, and the probes' options."""
+"""The second half of checking a spec: names that only the registries know, and the options of variants and probes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bntui import data
 from bntui.models import MODELS
 from bntui.probes import PROBES
 from bntui.records import UserError
-from bntui.spec import ExperimentSpec, explain, nearest
+from bntui.spec import ExperimentSpec, VariantSpec, explain, nearest
 from bntui.variants import VARIANTS
 
 
 def resolve(spec: ExperimentSpec) -> ExperimentSpec:
-    """The spec with every probe's options filled in; what the preset does not name is off. Raises UserError."""
+    """Return the spec with names and options checked, and with every option of the probes that it names.
+
+    Probes that it does not name are off, but for `train`. Variants keep the options that they were given. Raises
+    UserError.
+    """
     data.check_name(spec.dataset)
-    _known("network", spec.network, MODELS)
-    for variant in spec.variants:
-        _known("variant", variant.kind, VARIANTS)
-    probes: dict[str, object] = {"train": {}, **spec.probes}
-    for name in probes:
-        _known("probe", name, PROBES)
-    filled = {name: _options(spec, name, probes[name]) for name in PROBES if name in probes}
-    return spec.model_copy(update={"probes": filled})
+    _check("network", spec.network, MODELS)
+    variants = tuple(_variant(spec, variant) for variant in spec.variants)
+    given: Mapping[str, Mapping[str, Any]] = {"train": {}, **spec.probes}
+    for name in given:
+        _check("probe", name, PROBES)
+    probes = {
+        name: _validated(spec, f"probes.{name}", PROBES[name].Options, given[name]).model_dump(mode="json")
+        for name in PROBES
+        if name in given
+    }
+    return spec.model_copy(update={"variants": variants, "probes": probes})
 
 
-def _options(spec: ExperimentSpec, probe: str, options: object) -> dict[str, object]:
-    model = PROBES[probe].Options
+def _variant(spec: ExperimentSpec, variant: VariantSpec) -> VariantSpec:
+    _check("variant", variant.kind, VARIANTS)
+    kind = VARIANTS[variant.kind]
+    options = _validated(spec, f"variants.{variant.name}", kind, variant.options, VariantSpec.model_fields)
+    return variant.model_copy(update=options.model_dump(mode="json", exclude_unset=True))
+
+
+def _validated(
+    spec: ExperimentSpec, key: str, model: type[BaseModel], options: Mapping[str, Any], also: Iterable[str] = ()
+) -> BaseModel:
     try:
-        return model.model_validate(options).model_dump(mode="json")
+        return model.model_validate(options)
     except ValidationError as error:
-        raise UserError(f"preset {spec.name}: probes.{probe}: {explain(error, model)}") from None
+        raise UserError(f"preset {spec.name}: {explain(error, model, key, also)}") from None
 
 
-def _known(what: str, name: str, known: Iterable[str]) -> None:
-    if name not in known:
-        raise UserError(f"unknown {what} '{name}'{nearest(name, known)}")
+def _check(noun: str, name: str, registry: Iterable[str]) -> None:
+    if name not in registry:
+        raise UserError(f"unknown {noun} '{name}'{nearest(name, registry)}")

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from bntui.models.layers import hidden
-from bntui.probes.base import Criterion
+from bntui.probes.probe import Criterion
 from bntui.spec import Precision
 from bntui.train.device import tf32
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from bntui.probes.base import Point, Probe
 from bntui.probes.evaluation import loss_and_gradient
+from bntui.probes.probe import Point, Probe
 from bntui.spec import OptimizerSpec
 from bntui.train.clock import Clock
 from bntui.train.training_pass import TrainingPass

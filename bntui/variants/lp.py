@@ -1,17 +1,23 @@
-"""Normalization by another norm than BatchNorm's: ℓ1, ℓ2 or ℓ∞ of the activations as they come."""
+"""Normalization by the ℓ1, ℓ2 or ℓ∞ norm of the activations instead of their standard deviation."""
 
 from __future__ import annotations
 
+import math
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
+
+from bntui.spec import NoiseSpec
+from bntui.variants.variant import Epsilon, Momentum, NormSite, Variant
 
 
 class LpNorm(nn.Module):
     """(x − mean) / (ℓ + ε), then weight and bias per channel (Santurkar et al. 2018, section 3.3).
 
     Per channel, over batch and any height and width: ℓ is the average ℓp norm of x *before* the mean is subtracted,
-    (mean|x|^p)^(1/p), or max|x| for p = ∞. So the mean is fixed but the variance is not: the distribution of a layer's
-    outputs need not stay put. Evaluation takes running values of mean and ℓ, kept as BatchNorm keeps its own.
+    (mean|x|^p)^(1/p), or max|x| for p = ∞. So the mean of the output is fixed but its variance is not. In evaluation
+    mode, running values of mean and ℓ, updated as in BatchNorm, take the place of the batch's.
     """
 
     running_mean: Tensor
@@ -26,18 +32,18 @@ class LpNorm(nn.Module):
         self.register_buffer("running_norm", torch.ones(channels))
 
     def forward(self, activations: Tensor) -> Tensor:
-        """Activations (batch, channels, …), normalized; same shape."""
-        mean, norm = self._observed(activations) if self.training else (self.running_mean, self.running_norm)
+        """Return the normalized activations, (batch, channels, …) as given."""
+        mean, norm = self._batch_statistics(activations) if self.training else (self.running_mean, self.running_norm)
         shape = (1, -1, *(1,) * (activations.dim() - 2))
         scale = self.weight / (norm + self.eps)
         return (activations - mean.reshape(shape)) * scale.reshape(shape) + self.bias.reshape(shape)
 
     def extra_repr(self) -> str:
-        """What PyTorch prints of it."""
+        """Return the arguments that PyTorch prints."""
         return f"{len(self.weight)}, p={self.p}"
 
-    def _observed(self, activations: Tensor) -> tuple[Tensor, Tensor]:
-        """The batch's mean and norm, each (channels,), which also go into the running values."""
+    def _batch_statistics(self, activations: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the batch's mean and norm, each (channels,), and update the running values."""
         values = activations.transpose(0, 1).flatten(1)
         mean = values.mean(1)
         # vector_norm has a gradient, zero, where a channel is dead; a power of the mean would give NaN.
@@ -46,3 +52,27 @@ class LpNorm(nn.Module):
             self.running_mean.lerp_(mean.detach(), self.momentum)
             self.running_norm.lerp_(norm.detach(), self.momentum)
         return mean, norm
+
+
+class L1(Variant):
+    """Division by the average absolute value (Santurkar et al. 2018, section 3.3)."""
+
+    p: ClassVar[float] = 1
+    eps: Epsilon = 1e-5
+    momentum: Momentum = 0.1
+
+    def layer(self, site: NormSite, noise: NoiseSpec) -> nn.Module:
+        """Return the layer that divides by the ℓp norm."""
+        return LpNorm(site.channels, self.p, eps=self.eps, momentum=self.momentum)
+
+
+class L2(L1):
+    """Division by the root of the mean square before the mean is subtracted (Santurkar et al. 2018, section 3.3)."""
+
+    p: ClassVar[float] = 2
+
+
+class LInf(L1):
+    """Division by the largest absolute value (Santurkar et al. 2018, section 3.3)."""
+
+    p: ClassVar[float] = math.inf

@@ -11,8 +11,8 @@ import torch
 from bntui.models import MODELS
 from bntui.models.layers import Model, assemble, hidden
 from bntui.models.vgg import POOL, vgg
-from bntui.probes.base import Point, Probe, Setting
 from bntui.probes.ics import IcsProbe
+from bntui.probes.probe import Point, Probe, Setting
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.batches import Batches, scaled

@@ -25,7 +25,7 @@ from tests.cli.conftest import Bntui
         ("--preset noisy --lr nan", "optimizer.lr = nan"),
         ("--preset noisy --device gpu", "unknown device 'gpu'; "),
         ("--preset noisy --dataset minst", "unknown data set 'minst'; did you mean mnist"),
-        ("--preset noisy --set stepz=1", "unknown key 'stepz'; did you mean steps?"),
+        ("--preset noisy --set stepz=1", "stepz = 1: unknown key; did you mean steps?"),
         ("--preset blog-lr --lr 0.3", "every variant has its own lr; use --set variants."),
         ("--preset noisy --csv /nowhere/x.csv", "there is no folder /nowhere"),
         ("--preset noisy --runs-dir /proc/none", "runs folder /proc/none: cannot be written"),
@@ -48,7 +48,7 @@ from tests.cli.conftest import Bntui
         ("--preset noisy --headless --dataset digits --set network=vg-mini", "did you mean vgg-mini"),
         ('--preset noisy --headless --dataset digits --set variants=["bm"]', "unknown variant 'bm'; did you mean bn"),
         ("--preset noisy --headless --dataset digits --set probes.beta.every=1", "unknown probe 'beta'"),
-        ("--preset noisy --headless --dataset digits --set probes.test.every=-1", "probes.test: every = -1"),
+        ("--preset noisy --headless --dataset digits --set probes.test.every=-1", "probes.test.every = -1"),
         ("--preset noisy --headless --dataset digits --device cuda:99", "device cuda:99: "),
     ],
 )

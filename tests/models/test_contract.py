@@ -13,14 +13,15 @@ from bntui.models import MODELS
 from bntui.models.layers import Picture, assemble, hidden
 from bntui.records import UserError
 from bntui.spec import NoiseSpec
-from bntui.variants import VARIANTS, NormSite
+from bntui.variants import VARIANTS
+from bntui.variants.variant import NormSite
 
 CLASSES = 10
 
 
 def assembled(name: str, kind: str = "bn", seed: int = 0, picture: Picture | None = None) -> nn.Sequential:
     def norm(channels: int, dims: int) -> nn.Module:
-        return VARIANTS[kind](NormSite(channels, dims, 0), NoiseSpec())
+        return VARIANTS[kind]().layer(NormSite(channels, dims, 0), NoiseSpec())
 
     return assemble(MODELS[name], name, norm, picture or MODELS[name].picture, CLASSES, seed)
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from bntui.data import Request, load
 from bntui.models.layers import hidden
 from bntui.probes import PROBES
-from bntui.probes.base import Point, Probe
+from bntui.probes.probe import Point, Probe
 from bntui.records import Measurement
 from bntui.spec import parse
 from bntui.train import resolve

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from bntui.models.layers import hidden
-from bntui.probes.base import Criterion, Point
 from bntui.probes.distribution import edges, shares
+from bntui.probes.probe import Criterion, Point
 from tests.probes.trace import LR, batch, build, probes, setting
 
 MODEL = "vgg-mini"

@@ -16,7 +16,7 @@ from bntui.data.dataset import Dataset
 from bntui.models import MODELS
 from bntui.models.layers import hidden
 from bntui.probes import PROBES
-from bntui.probes.base import Setting, options_of
+from bntui.probes.probe import Setting, options_of
 from bntui.records import Measurement
 from bntui.spec import ExperimentSpec
 from bntui.train import resolve, train

@@ -9,7 +9,7 @@ import torch
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
-from bntui.probes.base import Point
+from bntui.probes.probe import Point
 from tests.probes.trace import LR, Trace, batch, build, frozen_copy, probes, record, setting
 
 

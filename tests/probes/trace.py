@@ -13,13 +13,14 @@ from torch import Tensor, nn
 from bntui.models import MODELS
 from bntui.models.layers import Picture, assemble, hidden
 from bntui.probes import PROBES
-from bntui.probes.base import Criterion, Probe, ProbeOptions, Setting, options_of
+from bntui.probes.probe import Criterion, Probe, ProbeOptions, Setting, options_of
 from bntui.spec import NoiseSpec, OptimizerSpec
 from bntui.train.clock import Clock
 from bntui.train.training_pass import TrainingPass
 from bntui.train.variant_trainer import VariantTrainer
-from bntui.variants import VARIANTS, NormSite
+from bntui.variants import VARIANTS
 from bntui.variants.noise import noises
+from bntui.variants.variant import NormSite
 
 BATCH = 12
 CLASSES = 10
@@ -65,7 +66,7 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
     def norm(channels: int, dims: int) -> nn.Module:
         nonlocal indices
         indices += 1
-        return VARIANTS[kind](NormSite(channels, dims, indices - 1), NoiseSpec())
+        return VARIANTS[kind]().layer(NormSite(channels, dims, indices - 1), NoiseSpec())
 
     network = assemble(MODELS[model], model, norm, SMALL[model], CLASSES, seed)
     for layer, part in hidden(network).items():

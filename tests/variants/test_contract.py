@@ -1,4 +1,4 @@
-"""What every variant owes the networks: shapes, gradients, two modes, and noise that is nobody's business."""
+"""What every variant must do: keep shapes, pass gradients, use its options, and draw noise from keys of its own."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import torch
 from torch import Tensor, nn
 
 from bntui.spec import NoiseSpec
-from bntui.variants import VARIANTS, NormSite
+from bntui.variants import VARIANTS
 from bntui.variants.noise import noises
+from bntui.variants.variant import NormSite
 
 SHAPES = {1: (6, 8), 2: (6, 8, 5, 5)}
 NOISY = ["noisy", "noisy-standard", "bn-frozen-noise"]
+OTHER_VALUES: dict[str, int | float] = {"eps": 0.5, "momentum": 0.7, "groups": 4}
+"""A value for each option of any variant that differs from its default."""
+OPTIONS = [(kind, option) for kind, variant in VARIANTS.items() for option in variant.model_fields]
 
 
 def site_of(dims: int, position: int = 0, channels: int = 8) -> NormSite:
     return NormSite(channels, dims, position)
 
 
-def made(kind: str, dims: int, step: int = 0) -> nn.Module:
-    module = VARIANTS[kind](site_of(dims), NoiseSpec())
+def made(kind: str, dims: int, step: int = 0, **options: float) -> nn.Module:
+    module = VARIANTS[kind].model_validate(options).layer(site_of(dims), NoiseSpec())
     for noise in noises(module):
         noise.seed(3, "conv1")
         noise.redraw(step)
@@ -48,6 +52,19 @@ def test_shapes_stay_and_gradients_flow(kind: str, dims: int, training: bool) ->
     for name, parameter in module.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize(("kind", "option"), OPTIONS)
+def test_an_option_changes_what_comes_out(kind: str, option: str, dims: int) -> None:
+    def outputs(**options: float) -> list[Tensor]:
+        module = made(kind, dims, **options)
+        return [module(sample(dims)), module.eval()(sample(dims))]
+
+    default = VARIANTS[kind]().model_dump(exclude_none=True)
+    assert all(torch.equal(*pair) for pair in zip(outputs(), outputs(**default), strict=True))
+    other = outputs(**{option: OTHER_VALUES[option]})
+    assert not all(torch.equal(*pair) for pair in zip(outputs(), other, strict=True))
 
 
 @pytest.mark.parametrize("dims", [1, 2])
@@ -103,7 +120,8 @@ def test_standard_changes_nothing() -> None:
 
 
 def test_only_the_first_layers_have_the_blog_posts_noise() -> None:
-    counts = [len(noises(VARIANTS["bn-frozen-noise"](site_of(2, position), NoiseSpec()))) for position in range(4)]
+    variant = VARIANTS["bn-frozen-noise"]()
+    counts = [len(noises(variant.layer(site_of(2, position), NoiseSpec()))) for position in range(4)]
     assert counts == [1, 1, 0, 0]
 
 
@@ -152,5 +170,5 @@ def test_evaluating_draws_anew_each_time_and_disturbs_no_training(kind: str) -> 
 
 @pytest.mark.parametrize("kind", NOISY)
 def test_noise_can_be_left_out_of_evaluation(kind: str) -> None:
-    module = VARIANTS[kind](site_of(2), NoiseSpec(evaluation=False)).eval()
+    module = VARIANTS[kind]().layer(site_of(2), NoiseSpec(evaluation=False)).eval()
     assert torch.equal(module(sample(2)), module(sample(2)))

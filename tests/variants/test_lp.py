@@ -7,9 +7,11 @@ import math
 import pytest
 import torch
 
+from bntui.records import UserError
 from bntui.spec import NoiseSpec
-from bntui.variants import VARIANTS, NormSite
+from bntui.variants import VARIANTS
 from bntui.variants.lp import LpNorm
+from bntui.variants.variant import NormSite
 from tests.variants.test_contract import SHAPES, made, sample
 
 ORDERS = {"l1": 1.0, "l2": 2.0, "linf": math.inf}
@@ -72,5 +74,13 @@ def test_layernorm_makes_every_sample_mean_zero_and_variance_one(dims: int) -> N
 
 @pytest.mark.parametrize(("channels", "groups"), [(8, 2), (16, 2), (64, 4), (512, 32), (10, 2), (7, 1)])
 def test_how_many_groups_groupnorm_has(channels: int, groups: int) -> None:
-    module = VARIANTS["groupnorm"](NormSite(channels, 2, 0), NoiseSpec())
+    module = VARIANTS["groupnorm"]().layer(NormSite(channels, 2, 0), NoiseSpec())
     assert module.num_groups == groups
+
+
+def test_groupnorm_has_the_groups_that_the_preset_asks_for() -> None:
+    assert made("groupnorm", 2, groups=4).num_groups == 4
+    with pytest.raises(
+        UserError, match="groups = 3: does not divide the 8 channels of a layer; choose from 1, 2, 4, 8"
+    ):
+        made("groupnorm", 2, groups=3)

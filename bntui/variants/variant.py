@@ -1,0 +1,45 @@
+"""The base class of variants, and the site at which a network takes a normalization layer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+from torch import nn
+
+from bntui.spec import NoiseSpec, Strict
+
+Epsilon = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""Added to what a layer divides by, or to the variance under its root."""
+
+Momentum = Annotated[float, Field(ge=0, le=1)]
+"""Weight of the newest batch in running statistics, as in PyTorch."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormSite:
+    """Where a normalization layer goes: its number of channels, and 1 (linear) or 2 (convolution) dimensions.
+
+    `position` counts the network's sites from 0.
+    """
+
+    channels: int
+    dims: int
+    position: int
+
+
+class Variant(Strict):
+    """One kind of normalization.
+
+    The fields of a subclass are the options that a preset may give beside `name`, `kind`, `lr`, `seed` and `gain`;
+    each needs a default.
+    """
+
+    @abstractmethod
+    def layer(self, site: NormSite, noise: NoiseSpec) -> nn.Module:
+        """Return the module for a site; its input and output have the same shape (batch, channels, …).
+
+        Raises UserError where an option does not suit the site.
+        """
