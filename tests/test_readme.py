@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
 import pytest
-import torch
 import typer
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from bntui import spec
-from bntui.cli import app
+from bntui.cli.main import app
 from bntui.data import DATASETS
 from bntui.models import MODELS
 from bntui.models.layers import Model
 from bntui.probes import PROBES
-from bntui.probes.probe import Setting
 from bntui.records import RunInfo
 from bntui.run.series.history import History
-from bntui.run.storage.csv_export import FORMATS, LONG
+from bntui.run.storage.csv_export import FORMATS, LONG_HEADER
 from bntui.spec import ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
 from bntui.train import resolve
 from bntui.tui.app import DashboardApp
@@ -32,6 +30,7 @@ from bntui.tui.terminal.capabilities import Colors, Markers
 from bntui.tui.terminal.settings import Settings
 from bntui.variants import VARIANTS
 from bntui.views import VIEWS, Focus
+from tests.declared_columns import declared_columns, declared_names
 from tests.markdown import README, ROOT, blocks, section, spans, table
 
 # Networks and variants
@@ -111,43 +110,30 @@ def test_the_documented_preset_has_every_key(part: type[Strict]) -> None:
     assert {name for name in names if re.search(rf"(^|[\s{{,\[]){name}\b( =|\])", _documented(), re.MULTILINE)} == names
 
 
-def test_the_documented_preset_has_every_probe_with_every_option() -> None:
-    documented = spec.parse(_documented(), "documented").probes
-    assert list(documented) == list(PROBES)
-    assert {name: set(options) for name, options in documented.items()} == {
-        name: set(probe.Options.model_fields) for name, probe in PROBES.items()
-    }
+def test_the_documented_preset_has_every_probe_with_its_defaults() -> None:
+    documented = spec.parse(_documented(), "documented")
+    assert list(documented.probes) == list(PROBES)
+    assert documented.probes == {name: probe.Options().model_dump(mode="json") for name, probe in PROBES.items()}
 
 
 # CSV
 
-LAYER = "a layer"
-
-
-def _history() -> History:
-    """Return an empty history with every column that probes declare, for a network of one layer."""
-    images, labels = torch.zeros(1, 1, 8, 8, dtype=torch.uint8), torch.zeros(1, dtype=torch.long)
-    setting = Setting((LAYER,), (LAYER,), 0, 10, images, labels, torch.Tensor.float)
-    columns = tuple(column for probe in PROBES.values() for column in probe(probe.Options(), setting).columns)
-    return History(RunInfo(columns, ("bn",), (LAYER,), 10, 5, "digits", "cpu", "cpu"))
-
 
 def test_probes_and_their_columns() -> None:
-    documented: dict[str, list[str]] = defaultdict(list)
-    for probe, names, _ in table("probe"):
-        documented[probe.strip("`")] += [re.sub(r"^bin_\d+$", "bin", name) for name in spans(names)]
-    declared: dict[str, list[str]] = defaultdict(list)
-    for column in _history().info.columns:
-        declared[column.probe].append(re.sub(r"^bin_\d+$", "bin", column.name))
-    assert {probe: set(names) for probe, names in documented.items()} == {
-        probe: set(names) for probe, names in declared.items()
-    }
-    repeated = {name for names in documented.values() for name, count in Counter(names).items() if count > 1}
-    assert repeated == {"bin"}
+    def without_bins(name: str) -> str:
+        return re.sub(r"^bin_\d+$", "bin", name)
+
+    documented = [(probe.strip("`"), without_bins(name)) for probe, names, _ in table("probe") for name in spans(names)]
+    declared = {(probe, without_bins(name)) for probe, name in declared_names()}
+    assert set(documented) == declared
+    assert list(dict.fromkeys(probe for probe, _ in documented)) == list(PROBES)
+    assert len([name for name in documented if name[1] != "bin"]) == len(
+        {name for name in declared if name[1] != "bin"}
+    )
 
 
 def test_columns_of_the_long_format() -> None:
-    assert f"`{','.join(LONG)}`" in section("CSV")
+    assert f"`{','.join(LONG_HEADER)}`" in section("CSV")
 
 
 # Commands
@@ -254,14 +240,16 @@ def test_keys() -> None:
 
 
 def test_pages_and_their_panes() -> None:
-    history = _history()
+    layer = "a layer"
+    columns = declared_columns((layer,))
+    history = History(RunInfo(columns, ("bn",), (layer,), 1, 1, "digits", "cpu", "cpu"))
     documented: dict[str, list[str]] = defaultdict(list)
     for page, panes, _ in table("page"):
         documented[page] += panes.split(", ")
     assert list(documented) == [f"`f{number}` {page.name}" for number, page in enumerate(PAGES, 1)]
     for page, panes in zip(PAGES, documented.values(), strict=True):
         views = [view for line in page.lines for view in line]
-        titles = [VIEWS[view](history, Focus(LAYER)).title for view in views if view in VIEWS]
+        titles = [VIEWS[view](history, Focus(layer)).title for view in views if view in VIEWS]
         assert sorted(panes) == sorted(titles or panes), page.name
 
 
