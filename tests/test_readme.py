@@ -29,7 +29,8 @@ from bntui.tui.screens.pages import PAGES
 from bntui.tui.terminal.capabilities import Colors, Markers
 from bntui.tui.terminal.settings import Settings
 from bntui.variants import VARIANTS
-from bntui.views import VIEWS, Focus
+from bntui.views.focus import Focus
+from bntui.views.view_catalogue import VIEWS
 from tests.declared_columns import declared_columns, declared_names
 from tests.markdown import README, ROOT, blocks, section, spans, table
 

@@ -16,7 +16,7 @@ def claims(
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Check what the papers claim against what runs measured: verdict, effect, interval."""
-    from bntui.claims import claims_of
+    from bntui.claims.text_report import claims_of
 
     print(claims_of([run_folder(context, name, runs_dir) for name in run], json=as_json))
     return 0

@@ -17,7 +17,11 @@ from bntui.tui.charts.palette import mark, styles_for
 from bntui.tui.charts.polyline import DOTS_X, DotGrid
 from bntui.tui.charts.raster import cells_of
 from bntui.tui.charts.scale import fit, fit_colours
-from bntui.views import Band, Chart, Figure, Heatmap, Profile, Raster
+from bntui.views.band import Band
+from bntui.views.chart import Chart
+from bntui.views.figure import Figure
+from bntui.views.heatmap import Heatmap, Raster
+from bntui.views.profile import Profile
 from bntui.views.smooth import Array, trailing_mean
 
 if TYPE_CHECKING:

@@ -1,19 +1,20 @@
-"""Bands: what a quantity ranges over at each step, from its smallest value to its largest."""
+"""Bands: the range of a quantity at each step, from its smallest value to its largest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bntui.run.series.history import Curves, Key, Points
-from bntui.views.chart import Focus
 from bntui.views.figure import Figure
+from bntui.views.focus import Focus
+from bntui.views.view import View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Span:
-    """The range of one variant: the points of its lower and of its upper end, which have the same steps.
+    """The range of one variant: the points of its lower and of its upper end, at the same steps.
 
-    `place` and `ended` are those of a `Series`.
+    `style_index` and `ended` are as in `Series`.
     """
 
     variant: str
@@ -25,7 +26,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Band(Figure):
-    """Ranges over the `steps` of a run; `measured_ends` says that their ends are columns, not computed from some."""
+    """Ranges over the `steps` of a run; `measured_ends` is true where their ends are columns, not computed ones."""
 
     spans: tuple[Span, ...]
     steps: int
@@ -37,17 +38,15 @@ class Band(Figure):
         return any(len(span.low.steps) for span in self.spans)
 
 
-def spans(history: Curves, focus: Focus, probe: str, low: str, high: str, layer: str = "") -> tuple[Span, ...]:
-    """Two columns of every variant, as the ends of its range."""
-    return tuple(
-        _span(history, focus, low=Key(variant, probe, low, layer), high=Key(variant, probe, high, layer))
-        for variant in history.info.variants
-    )
+def band(view: View, history: Curves, focus: Focus) -> Band:
+    """Return the range between the view's two columns, the lower end first, for each variant."""
+    spans = tuple(_span(view, history, focus, variant) for variant in history.info.variants)
+    return Band(spans=spans, steps=history.info.steps)
 
 
-def _span(history: Curves, focus: Focus, low: Key, high: Key) -> Span:
-    lows, highs = history.points(low), history.points(high)
+def _span(view: View, history: Curves, focus: Focus, variant: str) -> Span:
+    layer = focus.layer if view.per_layer else ""
+    low, high = (history.points(Key(variant, view.probe, name, layer)) for name in view.names)
     # Both are columns of one measurement, but the writer may be between the two.
-    shared = min(len(lows.steps), len(highs.steps))
-    variant = low.variant
-    return Span(variant, history.style_index(variant), lows.head(shared), highs.head(shared), focus.ended.get(variant))
+    shared = min(len(low.steps), len(high.steps))
+    return Span(variant, history.style_index(variant), low.head(shared), high.head(shared), focus.ended.get(variant))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bntui.run.series.history import NO_POINTS, Curves, Key, Points, Steps, Values
 from bntui.views.figure import Figure
+from bntui.views.focus import Focus
+from bntui.views.view import View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """One curve of one variant: `steps` (n,) rising, `values` (n,), non-finite where measured so.
+    """The curve of one variant; non-finite values are measured values.
 
-    `place` is the number from which its colour and mark come. `ended` is the step at which the variant diverged,
-    or None.
+    `style_index` gives color and mark. `ended` is the step at which the variant diverged, or None.
     """
 
     variant: str
@@ -24,18 +24,18 @@ class Series:
 
     @property
     def steps(self) -> Steps:
-        """Where it was measured."""
+        """The measured steps (n,), rising."""
         return self.points.steps
 
     @property
     def values(self) -> Values:
-        """What was measured there."""
+        """The values (n,) at these steps."""
         return self.points.values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Chart(Figure):
-    """A chart over the `steps` of a run; `window` > 0 is the trailing mean, in steps, that suits it."""
+    """Curves over the `steps` of a run; `window` is the suggested trailing mean in steps, 0 for none."""
 
     series: tuple[Series, ...]
     steps: int
@@ -47,55 +47,16 @@ class Chart(Figure):
         return any(len(series.steps) for series in self.series)
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """What the reader looks at: the chosen layer, and the step `at` the cursor, None for the newest one.
-
-    Beside that, what the views cannot know from a history: `every` maps a probe to the number of steps between its
-    measurements, where the spec says so; `ended` maps a diverged variant to its step.
-    """
-
-    layer: str = ""
-    every: Mapping[str, int] = field(default_factory=dict)
-    ended: Mapping[str, int] = field(default_factory=dict)
-    at: int | None = None
-
-
-def curves(history: Curves, focus: Focus, probe: str, name: str, layer: str = "") -> tuple[Series, ...]:
-    """The same column of every variant, as series."""
-    return tuple(
+def chart(view: View, history: Curves, focus: Focus) -> Chart:
+    """Return the view's one column as a curve for each variant."""
+    (name,), layer = view.names, focus.layer if view.per_layer else ""
+    series = tuple(
         Series(
             variant,
             history.style_index(variant),
-            history.points(Key(variant, probe, name, layer)),
+            history.points(Key(variant, view.probe, name, layer)),
             focus.ended.get(variant),
         )
         for variant in history.info.variants
     )
-
-
-def reading(points: Points, at: int | None = None) -> float | None:
-    """The newest value up to the step `at`, or of all where it is None; None where nothing was measured by then."""
-    end = len(points.steps) if at is None else points.count_through(at)
-    return float(points.values[end - 1]) if end else None
-
-
-_EVERY = {
-    **dict.fromkeys(("train", "gradient", "moments"), 1),
-    **dict.fromkeys(("scale", "distribution", "norms", "saturation", "step_loss"), 10),
-    "test": 100,
-}
-"""Steps between measurements to suggest for a probe that a run lacks; 25 for the others, which cost more."""
-
-
-def awaited(history: Curves, focus: Focus, probe: str, what: str, first: int = 0) -> str:
-    """The line for an empty chart: when its first point comes, or what would have this run measure it."""
-    if not history.info.columns_of(probe):
-        return f"{what} is not measured in this run; --set probes.{probe}.every={_EVERY.get(probe, 25)} does"
-    every = focus.every.get(probe, 1)
-    return f"{what} at step {max(first, every) if first else 0}"
-
-
-def layers_of(history: Curves, probe: str) -> tuple[str, ...]:
-    """The layers that a probe measures, first to last."""
-    return tuple(dict.fromkeys(column.layer for column in history.info.columns_of(probe)))
+    return Chart(series=series, steps=history.info.steps, window=view.window)

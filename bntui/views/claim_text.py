@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from bntui.claims import Result, Verdict, figure
+from bntui.claims.claim import Result, Verdict
+from bntui.claims.formats import figure
 
 Line = tuple[str, str]
 """A kind ('strong', 'text', 'muted') and a text."""

@@ -9,8 +9,9 @@ import numpy as np
 
 from bntui.run.series.history import Curves, Points
 from bntui.views.band import Band, Span
-from bntui.views.chart import Chart, Focus, Series
+from bntui.views.chart import Chart, Series
 from bntui.views.figure import Figure
+from bntui.views.focus import Focus
 from bntui.views.profile import Line, Profile
 from bntui.views.selection import Differences
 

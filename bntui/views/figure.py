@@ -1,4 +1,4 @@
-"""What every kind of figure has, whatever it draws."""
+"""Fields that every kind of figure has."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Figure:
-    """Everything that is shown, and nothing about where or how it is drawn.
+    """The content of a figure, independent of where and how it is drawn.
 
-    `log` is the scale it is meant for; `limits` fixes the scale's ends, else they follow the data; `note` says how
-    to read it, in phrases of falling weight with commas between; `empty` is the line to show where there is
-    nothing to draw yet.
+    `note` helps to read the figure: comma-separated, most important first. `log` is the scale it is meant for;
+    `limits` fixes the ends of the scale, which otherwise follow the data. `empty` is the text to show while there
+    is nothing to draw.
     """
 
-    title: str
+    title: str = ""
     note: str = ""
     log: bool = False
     limits: tuple[float, float] | None = None

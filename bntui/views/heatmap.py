@@ -1,4 +1,4 @@
-"""Heatmaps: a quantity by step and by something else, such as the layer, as colour; one map a variant."""
+"""Heatmaps: a quantity as color, by step and by layer or interval of values; one map for each variant."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bntui.run.series.history import Curves, Key, Points
-from bntui.views.chart import Focus
 from bntui.views.figure import Figure
+from bntui.views.focus import Focus
+from bntui.views.view import View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raster:
     """The map of one variant: `rows`, whose points have the same steps.
 
-    `edges` are the values at the outer edges of the first and the last row, where rows are intervals of an axis.
-    `place` and `ended` are those of a `Series`.
+    Where the rows are intervals of an axis, `edges` are the outer edges of the first and of the last row.
+    `style_index` and `ended` are as in `Series`.
     """
 
     variant: str
@@ -26,17 +27,17 @@ class Raster:
 
     @property
     def count(self) -> int:
-        """How many steps have been measured."""
+        """The number of measured steps."""
         return len(self.rows[0].steps) if self.rows else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Heatmap(Figure):
-    """Maps that share one colour scale.
+    """Maps that share one color scale.
 
-    `labels` name the rows, first at the top, and `marked` is the row in focus; without labels rows are intervals,
-    lowest at the bottom. `hollow` leaves cells of zero empty, where zero
-    says that nothing is there. `log` and `limits` are those of the colours.
+    `labels` name the rows, first at the top, and `marked` is the index of the focused row. Without labels rows are
+    intervals of an axis, lowest at the bottom. `hollow` leaves cells of value 0 empty. `log` and `limits` are
+    those of the colors.
     """
 
     rasters: tuple[Raster, ...]
@@ -51,16 +52,22 @@ class Heatmap(Figure):
         return any(raster.count for raster in self.rasters)
 
 
+def layer_map(view: View, history: Curves, focus: Focus) -> Heatmap:
+    """Return the view's one column in every layer, a row for each layer."""
+    (name,), layers = view.names, view.layers(history)
+    rasters = tuple(
+        raster(history, focus, variant, [Key(variant, view.probe, name, layer) for layer in layers])
+        for variant in history.info.variants
+    )
+    return Heatmap(rasters=rasters, steps=history.info.steps, labels=layers, marked=focus.index_in(layers))
+
+
 def raster(
-    history: Curves,
-    focus: Focus,
-    variant: str,
-    keys: Iterable[Key],
-    edges: tuple[float, float] | None = None,
+    history: Curves, focus: Focus, variant: str, keys: Iterable[Key], edges: tuple[float, float] | None = None
 ) -> Raster:
-    """The map of a variant, one row a key; the rows must come from the same measurements."""
-    points = [history.points(key) for key in keys]
+    """Return the map of a variant, one row for each key; the keys must be columns of one probe."""
+    curves = [history.points(key) for key in keys]
     # The writer may be between two columns of one measurement.
-    shared = min((len(each.steps) for each in points), default=0)
-    rows = tuple(each.head(shared) for each in points)
+    shared = min((len(points.steps) for points in curves), default=0)
+    rows = tuple(points.head(shared) for points in curves)
     return Raster(variant, history.style_index(variant), rows, edges, focus.ended.get(variant))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from bntui.run.series.history import Curves, Key
-from bntui.views.chart import Focus, awaited, layers_of, reading
 from bntui.views.figure import Figure
+from bntui.views.focus import Focus
 from bntui.views.smooth import Array
+from bntui.views.view import View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One variant's values (layers,), non-finite where measured so; none before the first measurement."""
+    """The values (layers,) of one variant; (0,) before the first measurement. Non-finite values are measured."""
 
     variant: str
     style_index: int
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Profile(Figure):
-    """Lines over `layers`, of which `marked` is the one in focus."""
+    """Lines over `layers`; `marked` is the index of the focused layer."""
 
     layers: tuple[str, ...]
     lines: tuple[Line, ...]
@@ -36,41 +36,18 @@ class Profile(Figure):
         return any(len(line.values) for line in self.lines)
 
 
-def profile(
-    history: Curves,
-    focus: Focus,
-    source: tuple[str, str],
-    title: str,
-    note: str = "",
-    log: bool = False,
-    limits: tuple[float, float] | None = None,
-    of: Callable[[Array], Array] = np.asarray,
-) -> Profile:
-    """`of` the values, at the cursor or the newest ones, of `source`: a probe and the name of its column."""
-    probe, name = source
-    layers = layers_of(history, probe)
+def profile(view: View, history: Curves, focus: Focus) -> Profile:
+    """Return the view's one column by layer, transformed, at the cursor or at the newest step."""
+    layers = view.layers(history)
     lines = tuple(
-        Line(variant, history.style_index(variant), of(_values(history, focus, variant, probe, name, layers)))
+        Line(variant, history.style_index(variant), view.transform(_values(view, history, focus, variant, layers)))
         for variant in history.info.variants
     )
-    when = "now" if focus.at is None else f"at step {focus.at}"
-    return Profile(
-        title=title,
-        layers=layers,
-        lines=lines,
-        marked=marked(layers, focus),
-        note=", ".join(filter(None, (when, note))),
-        log=log,
-        limits=limits,
-        empty=awaited(history, focus, probe, title),
-    )
+    note = "now" if focus.cursor is None else f"at step {focus.cursor}"
+    return Profile(note=note, layers=layers, lines=lines, marked=focus.index_in(layers))
 
 
-def marked(layers: tuple[str, ...], focus: Focus) -> int | None:
-    """Where the focused layer is among these."""
-    return layers.index(focus.layer) if focus.layer in layers else None
-
-
-def _values(history: Curves, focus: Focus, variant: str, probe: str, name: str, layers: tuple[str, ...]) -> Array:
-    values = [reading(history.points(Key(variant, probe, name, layer)), focus.at) for layer in layers]
+def _values(view: View, history: Curves, focus: Focus, variant: str, layers: tuple[str, ...]) -> Array:
+    (name,) = view.names
+    values = [focus.value_of(history.points(Key(variant, view.probe, name, layer))) for layer in layers]
     return np.array([value for value in values if value is not None] if None not in values else [], np.float64)

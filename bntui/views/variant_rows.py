@@ -1,21 +1,44 @@
-"""The run in numbers: one row per variant, as the table shows it at the cursor or at the newest step."""
+"""The table of variants: newest values, or values at the cursor."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from bntui.run.series.history import Curves, Key
-from bntui.views.chart import Focus, reading
-from bntui.views.smooth import trailing_mean
+from bntui.views.focus import Focus
+from bntui.views.smooth import WINDOW, trailing_mean
+
+
+class RowColumn(NamedTuple):
+    """The column of a probe that one cell shows: of the whole network, or `per_layer` of the focused layer.
+
+    `window` is the trailing mean in steps, 0 for a single measurement.
+    """
+
+    probe: str
+    name: str
+    per_layer: bool = False
+    window: int = 0
+
+
+ROW_COLUMNS = {
+    "loss": RowColumn("train", "loss"),
+    "accuracy": RowColumn("train", "accuracy", window=WINDOW),
+    "test_accuracy": RowColumn("test", "accuracy"),
+    "drift": RowColumn("moments", "mean_drift", per_layer=True),
+    "beta": RowColumn("smoothness", "beta"),
+}
+"""By the field of `Row`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one variant; None where a quantity is not measured, or not yet.
+    """The values of one variant; None where a quantity is not measured, or not yet.
 
-    `accuracy` is the trailing mean that the chart shows; the others are single measurements.
+    `ended` is the step at which the variant diverged, or None. The other fields are described by `ROW_COLUMNS`.
     """
 
     variant: str
@@ -29,27 +52,18 @@ class Row:
 
 
 def rows(history: Curves, focus: Focus) -> tuple[Row, ...]:
-    """One row per variant, in the order of the run."""
-    return tuple(_row(history, focus, name) for name in history.info.variants)
+    """Return one row for each variant, in the order of the run."""
+    return tuple(_row(history, focus, variant) for variant in history.info.variants)
 
 
 def _row(history: Curves, focus: Focus, variant: str) -> Row:
-    def last(probe: str, name: str, layer: str = "") -> float | None:
-        return reading(history.points(Key(variant, probe, name, layer)), focus.at)
-
-    return Row(
-        variant,
-        history.style_index(variant),
-        focus.ended.get(variant),
-        loss=last("train", "loss"),
-        accuracy=_smoothed(history, focus, Key(variant, "train", "accuracy")),
-        test_accuracy=last("test", "accuracy"),
-        drift=last("moments", "mean_drift", focus.layer),
-        beta=last("smoothness", "beta"),
-    )
+    values = {field: _value(history, focus, variant, column) for field, column in ROW_COLUMNS.items()}
+    return Row(variant, history.style_index(variant), focus.ended.get(variant), **values)
 
 
-def _smoothed(history: Curves, focus: Focus, key: Key) -> float | None:
-    points = history.points(key)
-    end = len(points.steps) if focus.at is None else points.count_through(focus.at)
-    return float(trailing_mean(points, np.array([end - 1]))[0]) if end else None
+def _value(history: Curves, focus: Focus, variant: str, column: RowColumn) -> float | None:
+    points = history.points(Key(variant, column.probe, column.name, focus.layer if column.per_layer else ""))
+    count = focus.count_of(points)
+    if not column.window or not count:
+        return focus.value_of(points)
+    return float(trailing_mean(points, np.array([count - 1]), column.window)[0])

@@ -24,7 +24,10 @@ from bntui.tui.charts.line_chart import PlotLayers
 from bntui.tui.charts.palette import styles_for
 from bntui.tui.charts.registry import paint
 from bntui.tui.screens.pages import PAGES
-from bntui.views import VIEWS, Chart, Focus, rows
+from bntui.views.chart import Chart
+from bntui.views.focus import Focus
+from bntui.views.variant_rows import rows
+from bntui.views.view_catalogue import VIEWS
 from tests.bench.measure import Figure, ratio, seconds
 
 LAYERS = tuple(f"conv{number}" for number in range(1, 7))

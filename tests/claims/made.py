@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from bntui.claims import Run
+from bntui.claims.measured_run import Run
 from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo
 from bntui.run.series.history import History
 from bntui.spec import ExperimentSpec, VariantSpec

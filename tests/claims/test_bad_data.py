@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bntui.claims import CLAIMS, Verdict, check
+from bntui.claims.catalogue import CLAIMS
+from bntui.claims.check import check
+from bntui.claims.claim import Verdict
 from tests.claims.made import accuracy, made, positive
 from tests.claims.test_one_run import one, pair
 

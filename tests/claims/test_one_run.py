@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bntui.claims import CLAIMS, Result, Run, Verdict, check
+from bntui.claims.catalogue import CLAIMS
+from bntui.claims.check import check
+from bntui.claims.claim import Result, Verdict
+from bntui.claims.measured_run import Run
 from tests.claims.made import accuracy, by_layer, made, positive
 
 

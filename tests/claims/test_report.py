@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bntui.claims import CLAIMS, Run, as_json, check, claims_of, figure, table
+from bntui.claims.catalogue import CLAIMS
+from bntui.claims.check import check
+from bntui.claims.formats import as_json, figure, table
+from bntui.claims.measured_run import Run
+from bntui.claims.text_report import claims_of
 from bntui.records import Measurement, Progress, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.storage.reader import RunReader

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bntui.claims import CLAIMS, Result, Run, Verdict, check
+from bntui.claims.catalogue import CLAIMS
+from bntui.claims.check import check
+from bntui.claims.claim import Result, Verdict
+from bntui.claims.measured_run import Run
 from bntui.records import UserError
 from tests.claims.made import accuracy, made
 

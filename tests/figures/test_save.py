@@ -14,7 +14,9 @@ from bntui.figures import matplotlib_figure, save
 from bntui.run.series.history import Points
 from bntui.tui.charts.frame import DrawOptions
 from bntui.tui.charts.palette import styles_for
-from bntui.views import VIEWS, Chart, Focus, Series
+from bntui.views.chart import Chart, Series
+from bntui.views.focus import Focus
+from bntui.views.view_catalogue import VIEWS
 from tests.tui.conftest import checked, settle, text_of
 from tests.tui.fake_source import DIVERGED, LAYERS, FakeSource
 

@@ -1,6 +1,7 @@
 """Claims in words."""
 
-from bntui.claims import CLAIMS, Part, Result, Verdict
+from bntui.claims.catalogue import CLAIMS
+from bntui.claims.claim import Part, Result, Verdict
 from bntui.views.claim_text import ordered, reading
 
 

@@ -5,10 +5,15 @@ import pytest
 
 from bntui.records import Column, Measurement, RunInfo
 from bntui.run.series.history import History, Key
-from bntui.views import VIEWS, Band, Chart, Focus, Heatmap, Profile
+from bntui.views.band import Band
+from bntui.views.chart import Chart
+from bntui.views.cursor_values import cursor_values
 from bntui.views.difference import difference
-from bntui.views.readout import readout
+from bntui.views.focus import Focus
+from bntui.views.heatmap import Heatmap
+from bntui.views.profile import Profile
 from bntui.views.selection import Differences, Selection, from_first, successive
+from bntui.views.view_catalogue import VIEWS
 from tests.tui.fake_source import LAYERS, VARIANTS, FakeSource
 
 LOSS = Column("train", "loss")
@@ -98,8 +103,8 @@ def test_every_view_has_differences(view):
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_can_be_read_at_a_step(view):
     source = FakeSource()
-    figure = VIEWS[view](source.history, Focus("conv2", at=107))
-    readings = readout(figure, 107)
+    figure = VIEWS[view](source.history, Focus("conv2", cursor=107))
+    readings = cursor_values(figure, 107)
     # The identity is BatchNorm's; a histogram is no number.
     read = {"distribution": (), "theorem41": VARIANTS[1:], "theorem41_by_layer": VARIANTS[1:]}.get(view, VARIANTS)
     assert [each.variant for each in readings] == list(read)
@@ -109,15 +114,15 @@ def test_every_view_can_be_read_at_a_step(view):
 def test_a_reading_is_the_last_value_measured_by_then_and_its_mean():
     source = FakeSource()
     loss = source.history.points(Key("bn", "train", "loss"))
-    reading = readout(VIEWS["loss"](source.history, Focus()), 57, 25)[1]
+    reading = cursor_values(VIEWS["loss"](source.history, Focus()), 57, 25)[1]
     assert reading.values == (float(loss.values[57]),) and reading.step == 57
     assert reading.smoothed == pytest.approx(float(loss.values[33:58].mean()))
     beta = source.history.points(Key("bn", "smoothness", "beta"))
-    reading = readout(VIEWS["beta"](source.history, Focus()), 57)[1]
+    reading = cursor_values(VIEWS["beta"](source.history, Focus()), 57)[1]
     assert (reading.step, reading.values) == (50, (float(beta.values[2]),))
     low = source.history.points(Key("noisy", "smoothness", "loss_min"))
-    assert readout(VIEWS["landscape"](source.history, Focus()), 57)[2].values[0] == float(low.values[2])
+    assert cursor_values(VIEWS["landscape"](source.history, Focus()), 57)[2].values[0] == float(low.values[2])
     drift = source.history.points(Key("bn", "moments", "mean_drift", LAYERS[3]))
-    map_reading = readout(VIEWS["drift_map"](source.history, Focus(LAYERS[3])), 40)[1]
+    map_reading = cursor_values(VIEWS["drift_map"](source.history, Focus(LAYERS[3])), 40)[1]
     assert map_reading.values == (float(drift.values[7]),)
-    assert readout(VIEWS["beta"](source.history, Focus()), -1) == []
+    assert cursor_values(VIEWS["beta"](source.history, Focus()), -1) == []

@@ -7,8 +7,14 @@ import pytest
 
 from bntui.records import Column, Measurement, RunInfo
 from bntui.run.series.history import History, Key, Points
-from bntui.views import VIEWS, Band, Chart, Focus, Heatmap, Profile, rows
+from bntui.views.band import Band
+from bntui.views.chart import Chart
+from bntui.views.focus import Focus
+from bntui.views.heatmap import Heatmap
+from bntui.views.profile import Profile
 from bntui.views.smooth import trailing_mean
+from bntui.views.variant_rows import rows
+from bntui.views.view_catalogue import VIEWS
 from tests.tui.fake_source import BINS, COLUMNS, LAYERS, FakeSource
 
 SOME = ("", "conv1", "conv2")
@@ -87,7 +93,7 @@ def test_a_view_never_names_a_variant_twice_or_out_of_place(view):
 def test_a_probe_that_is_off_is_said(view):
     chart = VIEWS[view](history(columns=()), FOCUS)
     assert not chart.measured
-    assert "not measured in this run; --set probes." in chart.empty
+    assert "is not measured in this run; measure it with --set probes." in chart.empty
 
 
 def test_activation_scale_falls_back_on_the_moments():
@@ -125,9 +131,21 @@ def test_columns_of_one_measurement_may_be_of_different_lengths_while_it_is_writ
             assert {len(values) for variant, values in curves_of(figure) if variant == "bn"} == {shared}
 
 
-def test_empty_charts_say_when_they_begin():
-    assert VIEWS["drift"](history(), FOCUS).empty == "drift of conv1 at step 5"
-    assert VIEWS["beta"](history(), FOCUS).empty == "β at step 0"
+@pytest.mark.parametrize(
+    ("view", "focus", "expected"),
+    [
+        ("drift", FOCUS, "drift of conv1: first measured at step 5"),
+        ("beta", FOCUS, "effective β: first measured at step 0"),
+        ("test_accuracy", Focus(every={"test": 100}), "test accuracy: first measured at step 100"),
+        ("test_accuracy", Focus(every={"test": 20_000}, step=450), "test accuracy: first measured at step 10,000"),
+        ("drift", Focus(every={"moments": 20_000}, step=450), "drift: no values up to step 450"),
+        ("theorem41", Focus(every={"theorem41": 25}, step=450), "theorem 4.1: no values up to step 450"),
+        ("test_accuracy", Focus(every={"test": 1000}, step=450, over=True), "test accuracy: no values up to step 450"),
+        ("scale", Focus(every={"scale": 10}, cursor=-1), "activation scale: first measured at step 0"),
+    ],
+)
+def test_empty_charts_name_the_step_of_their_first_measurement(view, focus, expected):
+    assert VIEWS[view](history(), focus).empty == expected
 
 
 def test_diverged_variants_are_known_to_the_charts():
@@ -166,11 +184,11 @@ def test_rows_hold_the_newest_figures():
 
 def test_rows_and_profiles_are_those_at_the_cursor():
     made = history([1.0, 2.0, 3.0])
-    at = Focus("conv1", at=1)
+    at = Focus("conv1", cursor=1)
     assert rows(made, at)[0].loss == 2.0 and rows(made, at)[0].accuracy == 1.5
     assert VIEWS["scale"](made, at).lines[0].values.tolist() == [2.0] * len(LAYERS)
     assert "step 1" in VIEWS["scale"](made, at).note
-    assert rows(made, Focus(at=-1))[0].loss is None
+    assert rows(made, Focus(cursor=-1))[0].loss is None
 
 
 def test_rows_without_probes():

@@ -10,8 +10,8 @@ from rich.style import Style
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.palette import Styles, mark
 from bntui.tui.charts.ticks import short
-from bntui.views import Figure
-from bntui.views.readout import Reading, readout
+from bntui.views.cursor_values import CursorValue, cursor_values
+from bntui.views.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,12 @@ def _title(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions,
     x = canvas.put_spans(1, 0, [(" ", styles.text), (title, strong), (" ", styles.text)])
     room = canvas.width - 1 - kept - x
     if options.cursor is not None and figure.measured:
-        canvas.put_spans(x, 0, _readout(readout(figure, options.cursor, options.window), styles, room))
+        canvas.put_spans(x, 0, _readout(cursor_values(figure, options.cursor, options.window), styles, room))
     else:
         canvas.put(x, 0, _note(figure.note, options, room), styles.muted)
 
 
-def _readout(readings: list[Reading], styles: Styles, room: int) -> list[tuple[str, Style]]:
+def _readout(readings: list[CursorValue], styles: Styles, room: int) -> list[tuple[str, Style]]:
     """As much of the values at the cursor as fits: with their means, without, or of the first variants only."""
     for means in (True, False):
         spans = [
@@ -81,7 +81,7 @@ def _readout(readings: list[Reading], styles: Styles, room: int) -> list[tuple[s
     return spans
 
 
-def _told(reading: Reading, means: bool) -> str:
+def _told(reading: CursorValue, means: bool) -> str:
     text = "…".join(map(short, reading.values))
     return f"{text} ≈{short(reading.smoothed)}" if means and reading.smoothed is not None else text
 

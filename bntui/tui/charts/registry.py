@@ -12,7 +12,11 @@ from bntui.tui.charts.heatmap_chart import paint_heatmap
 from bntui.tui.charts.layer_profile import paint_profile
 from bntui.tui.charts.line_chart import Plot, PlotLayers, paint_chart
 from bntui.tui.charts.palette import Styles
-from bntui.views import Band, Chart, Figure, Heatmap, Profile
+from bntui.views.band import Band
+from bntui.views.chart import Chart
+from bntui.views.figure import Figure
+from bntui.views.heatmap import Heatmap
+from bntui.views.profile import Profile
 
 PAINTERS: Mapping[type, Callable[[Canvas, Styles, Any, DrawOptions, PlotLayers], list[Plot]]] = {
     Chart: paint_chart,

@@ -29,8 +29,9 @@ from bntui.tui.widgets.messages import Line, Messages, lines_of, outcomes
 from bntui.tui.widgets.page_tabs import PageTabs
 from bntui.tui.widgets.readout_text import told
 from bntui.tui.widgets.variant_table import Table
-from bntui.views import VIEWS, rows
 from bntui.views.difference import difference
+from bntui.views.variant_rows import rows
+from bntui.views.view_catalogue import VIEWS
 
 _PANES_ROOM = 10
 _GPU_ROOM = 42
@@ -149,7 +150,7 @@ class DashboardScreen(NavigationScreen):
                 figure = view(selection, focus)
             else:
                 figure = difference(view, selection, differences, also_ended(focus, differences))
-            pane.show(figure, shown, focus.at)
+            pane.show(figure, shown, focus.cursor)
 
     def _check_claims(self) -> None:
         if self._claims in self._page.panes or self.source.status.state.over:

@@ -15,7 +15,7 @@ from bntui.tui.screens.help import Filter
 from bntui.tui.screens.pages import PAGES, Page
 from bntui.tui.screens.viewport import CurveFilter, View
 from bntui.tui.widgets.chart_pane import ChartPane
-from bntui.views import Focus
+from bntui.views.focus import Focus
 from bntui.views.selection import Differences
 
 SCALING: list[BindingType] = [
@@ -72,11 +72,12 @@ class NavigationScreen(BaseScreen):
 
     @property
     def focus_on(self) -> Focus:
-        """What the views shall show."""
-        every = {name: options.get("every", 1) for name, options in self.source.spec.probes.items()}
+        """The focused layer, the cursor, and the state of the run."""
+        every = {name: options["every"] for name, options in self.source.spec.probes.items() if "every" in options}
         layers = self._layers
         layer = self._layer if self._layer in layers else next(iter(layers), "")
-        return Focus(layer, every, divergence_steps(self.source.notices), self._view.cursor)
+        status, ended = self.source.status, divergence_steps(self.source.notices)
+        return Focus(layer, every, ended, self._view.cursor, status.step, status.state.over)
 
     @property
     def _layers(self) -> tuple[str, ...]:

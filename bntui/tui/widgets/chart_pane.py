@@ -17,8 +17,9 @@ from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.charts.registry import paint
 from bntui.tui.screens.viewport import Range
 from bntui.tui.terminal.ascii_filters import spelled
-from bntui.views import Chart, Figure
-from bntui.views.readout import Reading, readout
+from bntui.views.chart import Chart
+from bntui.views.cursor_values import CursorValue, cursor_values
+from bntui.views.figure import Figure
 from bntui.views.smooth import windows
 
 
@@ -113,9 +114,9 @@ class ChartPane(Pane):
             return figure
         return replace(figure, title=spelled(figure.title), note=spelled(figure.note), empty=spelled(figure.empty))
 
-    def readings(self, at: int) -> list[Reading]:
+    def readings(self, at: int) -> list[CursorValue]:
         """The exact values at a step."""
-        return readout(self._figure, at, self.window) if self._figure else []
+        return cursor_values(self._figure, at, self.window) if self._figure else []
 
     def toggle_log(self) -> None:
         """Linear to logarithmic and back."""

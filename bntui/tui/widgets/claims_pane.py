@@ -11,7 +11,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerState
 
-from bntui.claims import Result, Run, check, figure
+from bntui.claims.check import check
+from bntui.claims.claim import Result
+from bntui.claims.formats import figure
+from bntui.claims.measured_run import Run
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas, cut
 from bntui.tui.charts.frame import edge

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from bntui.tui.charts.palette import mark
-from bntui.views.readout import Reading
+from bntui.views.cursor_values import CursorValue
 
 
-def told(at: int, title: str, readings: Sequence[Reading], window: int) -> str:
+def told(at: int, title: str, readings: Sequence[CursorValue], window: int) -> str:
     """One line: the step, what is read, and each variant's values with all their digits."""
     if not readings:
         return f"step {at:,} · {title}: no single value by then"
@@ -18,7 +18,7 @@ def told(at: int, title: str, readings: Sequence[Reading], window: int) -> str:
     return f"step {at:,} · {title}: " + " · ".join(parts)
 
 
-def _one(reading: Reading, at: int, window: int) -> str:
+def _one(reading: CursorValue, at: int, window: int) -> str:
     text = f"{mark(reading.style_index)} {reading.variant} {' … '.join(map(_exact, reading.values))}"
     if reading.smoothed is not None:
         text += f" (mean of {window:,}: {reading.smoothed:.6g})"

@@ -9,7 +9,8 @@ from bntui.records import State
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import DIVERGED, Styles, mark
 from bntui.tui.charts.ticks import short
-from bntui.views import Focus, Row
+from bntui.views.focus import Focus
+from bntui.views.variant_rows import Row
 
 NAME_ROOM = 16
 _WIDE_FROM = 76
@@ -61,7 +62,7 @@ class Table(CanvasWidget):
 
     def _head(self, canvas: Canvas, styles: Styles, grid: _Grid) -> None:
         canvas.put(0, 0, "─" * canvas.width, styles.border)
-        at = self._focus.at
+        at = self._focus.cursor
         title = " variant " if at is None else f" at step {at:,} "
         canvas.put(1, 0, title[: grid.state - 2], styles.muted if at is None else styles.focus)
         if grid.state_room >= len("state"):

@@ -18,7 +18,11 @@ from bntui.tui.charts.polyline import DotGrid
 from bntui.tui.charts.raster import EMPTY, NONFINITE, cells_of, levels_of, rows_of
 from bntui.tui.charts.registry import PAINTERS, paint
 from bntui.tui.charts.scale import Scale, fit_colours
-from bntui.views import VIEWS, Band, Focus, Heatmap, Line, Profile, Raster, Span
+from bntui.views.band import Band, Span
+from bntui.views.focus import Focus
+from bntui.views.heatmap import Heatmap, Raster
+from bntui.views.profile import Line, Profile
+from bntui.views.view_catalogue import VIEWS
 from tests.tui.charts.test_drawing import points_of, text_of
 from tests.tui.fake_source import FakeSource
 

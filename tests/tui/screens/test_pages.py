@@ -11,7 +11,7 @@ from bntui.tui.screens.pages import CLAIMS, MECHANICS, PAGES
 from bntui.tui.widgets import claims_pane
 from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.tui.widgets.claims_pane import ClaimsPane
-from bntui.views import VIEWS
+from bntui.views.view_catalogue import VIEWS
 from tests.tui.conftest import checked, settle, text_of
 from tests.tui.fake_source import COLUMNS, DIVERGED, FakeSource
 
