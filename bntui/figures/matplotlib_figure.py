@@ -1,4 +1,4 @@
-"""A figure as a drawing for a paper or a talk: the only module that imports matplotlib, which need not be there."""
+"""Draw a figure for a paper or a talk; the only module that imports matplotlib, which is optional."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bntui.run.series.history import Points
-from bntui.tui.charts.colormap import ramp
-from bntui.tui.charts.frame import DrawOptions
-from bntui.tui.charts.palette import mark, styles_for
-from bntui.tui.charts.polyline import DOTS_X, DotGrid
-from bntui.tui.charts.raster import cells_of
-from bntui.tui.charts.scale import fit, fit_colours
+from bntui.views.axis_scale import Scale, fit, fit_colors
 from bntui.views.band import Band
 from bntui.views.chart import Chart
+from bntui.views.color_ramp import ramp
+from bntui.views.decimation import RasterMeans, even_edges, raster_means
+from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap, Raster
 from bntui.views.profile import Profile
 from bntui.views.smooth import Array, trailing_mean
+from bntui.views.variant_mark import color_on_light, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure as Sheet
+    from matplotlib.figure import Figure as MatplotlibFigure
 
 FORMATS = ("svg", "png")
 
 _MARKERS = {"●": "o", "▲": "^", "■": "s", "◆": "D", "✚": "P", "★": "*", "▼": "v", "◉": "8", "✦": "d"}
-_STYLES = styles_for((255, 255, 255), (0, 0, 0), dark=False, accent="#0067b0")
 _GREY, _RED = "#666666", "#b3261e"
-_STYLE: Any = {
+_RC_PARAMS: Any = {
     "axes.grid": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
@@ -41,42 +39,57 @@ _STYLE: Any = {
     "grid.alpha": 0.25,
     "lines.linewidth": 1.4,
     "lines.markersize": 4.5,
-    # The same figure is the same file.
+    # The same figure gives the same file.
     "svg.hashsalt": "bntui",
 }
-_MARKS = 8
-_COLUMNS = 600
-_NOT_FINITE = 120
-_one_at_a_time = Lock()
+_MARKS_PER_LINE = 8
+_HEATMAP_COLUMNS = 600
+_NOT_FINITE_CROSSES = 120
+# matplotlib's rc parameters are global.
+_lock = Lock()
 
 
 def available() -> bool:
-    """Whether matplotlib is installed."""
+    """Return whether matplotlib is installed."""
     return find_spec("matplotlib") is not None
 
 
-def drawn(figure: Figure, options: DrawOptions, caption: str) -> dict[str, bytes]:
-    """The figure with the range, scale and smoothing of its picture on the screen, as SVG and as PNG.
+def draw(figure: Figure, options: DrawOptions, caption: str = "") -> MatplotlibFigure:
+    """Return the figure as a matplotlib figure of 6.4 × 4 inches, without using pyplot.
 
-    Takes seconds, and may be called from any thread.
+    It has the range, scale and smoothing of `options`. Takes up to seconds; may be called from any thread.
     """
     import matplotlib
-    from matplotlib.figure import Figure as Sheet
 
-    with _one_at_a_time, matplotlib.rc_context(_STYLE):
-        sheet = Sheet(figsize=(6.4, 4.0), layout="constrained")
-        _DRAWERS[type(figure)](sheet, figure, options)
-        _titles(sheet, figure, options, caption)
-        return {form: _bytes(sheet, form) for form in FORMATS}
+    with _lock, matplotlib.rc_context(_RC_PARAMS):
+        return _drawn(figure, options, caption)
 
 
-def _bytes(sheet: Sheet, form: str) -> bytes:
-    to = BytesIO()
-    sheet.savefig(to, format=form, dpi=200, metadata={"Date": None} if form == "svg" else None)
-    return to.getvalue()
+def render(figure: Figure, options: DrawOptions, caption: str = "") -> dict[str, bytes]:
+    """Return the figure as the content of a file in each of `FORMATS`; see `draw`."""
+    import matplotlib
+
+    with _lock, matplotlib.rc_context(_RC_PARAMS):
+        sheet = _drawn(figure, options, caption)
+        return {form: _encoded(sheet, form) for form in FORMATS}
 
 
-def _titles(sheet: Sheet, figure: Figure, options: DrawOptions, caption: str) -> None:
+def _drawn(figure: Figure, options: DrawOptions, caption: str) -> MatplotlibFigure:
+    from matplotlib.figure import Figure as MatplotlibFigure
+
+    sheet = MatplotlibFigure(figsize=(6.4, 4.0), layout="constrained")
+    _DRAWERS[type(figure)](sheet, figure, options)
+    _titles(sheet, figure, options, caption)
+    return sheet
+
+
+def _encoded(sheet: MatplotlibFigure, form: str) -> bytes:
+    buffer = BytesIO()
+    sheet.savefig(buffer, format=form, dpi=200, metadata={"Date": None} if form == "svg" else None)
+    return buffer.getvalue()
+
+
+def _titles(sheet: MatplotlibFigure, figure: Figure, options: DrawOptions, caption: str) -> None:
     sheet.suptitle(figure.title, x=0.01, ha="left", fontweight="bold")
     sheet.supxlabel(caption, x=0.99, ha="right", fontsize=7, color=_GREY)
     if not isinstance(figure, Heatmap):
@@ -85,89 +98,93 @@ def _titles(sheet: Sheet, figure: Figure, options: DrawOptions, caption: str) ->
         sheet.axes[0].annotate(note, (0, 1), (0, 6), "axes fraction", "offset points", color=_GREY, fontsize=8)
 
 
-def _colour(style_index: int) -> str:
-    colour = _STYLES.variant(style_index).color
-    assert colour is not None and colour.triplet is not None
-    return colour.triplet.hex
-
-
-def _chart(sheet: Sheet, chart: Chart, options: DrawOptions) -> None:
+def _draw_chart(sheet: MatplotlibFigure, chart: Chart, options: DrawOptions) -> None:
     axes = _axes(sheet, options)
-    parts = [_seen(series.points, options) for series in chart.series]
-    for series, points in zip(chart.series, parts, strict=True):
+    curves = [_visible(series.points, options) for series in chart.series]
+    for series, points in zip(chart.series, curves, strict=True):
         steps, values = points.steps, points.values.astype(np.float64)
         if options.window:
-            axes.plot(steps, values, color=_colour(series.style_index), alpha=0.3, linewidth=0.7)
+            axes.plot(steps, values, color=color_on_light(series.style_index), alpha=0.3, linewidth=0.7)
             values = trailing_mean(points, np.arange(len(steps)), options.window)
-        _line(axes, series.variant, series.style_index, steps, values, ended=series.ended is not None)
-        _not_finite(axes, points, series.style_index, options)
-    _steps(axes, options)
-    _values(axes, chart, options, [points.values for points in parts])
-    _legend(sheet, axes)
+        _draw_line(axes, series.variant, series.style_index, steps, values, ended=series.ended is not None)
+        _mark_not_finite(axes, points, series.style_index, options)
+    _set_x_axis(axes, options)
+    _set_y_axis(axes, chart, options, [points.values for points in curves])
+    _add_legend(sheet, axes)
 
 
-def _band(sheet: Sheet, band: Band, options: DrawOptions) -> None:
+def _draw_band(sheet: MatplotlibFigure, band: Band, options: DrawOptions) -> None:
     axes = _axes(sheet, options)
-    seen: list[Any] = []
+    drawn: list[Array] = []
     for span in band.spans:
-        low, high = _seen(span.low, options), _seen(span.high, options)
-        axes.fill_between(low.steps, low.values, high.values, color=_colour(span.style_index), alpha=0.18, linewidth=0)
+        low, high = _visible(span.low, options), _visible(span.high, options)
+        color = color_on_light(span.style_index)
+        axes.fill_between(low.steps, low.values, high.values, color=color, alpha=0.18, linewidth=0)
         for points, name in ((low, ""), (high, span.variant)):
-            _line(axes, name, span.style_index, points.steps, points.values, ended=span.ended is not None)
-            _not_finite(axes, points, span.style_index, options)
-            seen.append(points.values)
-    _steps(axes, options)
-    _values(axes, band, options, seen)
-    _legend(sheet, axes)
+            _draw_line(axes, name, span.style_index, points.steps, points.values, ended=span.ended is not None)
+            _mark_not_finite(axes, points, span.style_index, options)
+            drawn.append(points.values.astype(np.float64))
+    _set_x_axis(axes, options)
+    _set_y_axis(axes, band, options, drawn)
+    _add_legend(sheet, axes)
 
 
-def _profile(sheet: Sheet, profile: Profile, options: DrawOptions) -> None:
+def _draw_profile(sheet: MatplotlibFigure, profile: Profile, options: DrawOptions) -> None:
     axes = _axes(sheet, options)
     for line in profile.lines:
         indices = np.arange(len(line.values))
-        axes.plot(indices, line.values, label=line.variant, **_style(line.style_index))
-        _crosses(axes, indices[~np.isfinite(line.values)], line.style_index)
+        axes.plot(indices, line.values, label=line.variant, **_line_style(line.style_index))
+        _draw_crosses(axes, indices[~np.isfinite(line.values)], line.style_index)
     steep = sum(map(len, profile.layers)) > 60
-    axes.set_xticks(
-        range(len(profile.layers)), profile.layers, rotation=60 if steep else 0, ha="right" if steep else "center"
-    )
+    rotation, alignment = (60, "right") if steep else (0, "center")
+    axes.set_xticks(range(len(profile.layers)), profile.layers, rotation=rotation, ha=alignment)
     if profile.marked is not None:
         axes.get_xticklabels()[profile.marked].set_fontweight("bold")
-    _values(axes, profile, options, [line.values for line in profile.lines])
-    _legend(sheet, axes)
+    _set_y_axis(axes, profile, options, [line.values for line in profile.lines])
+    _add_legend(sheet, axes)
 
 
-def _heatmap(sheet: Sheet, heatmap: Heatmap, options: DrawOptions) -> None:
-    from matplotlib.colors import ListedColormap, LogNorm, Normalize
-
+def _draw_heatmap(sheet: MatplotlibFigure, heatmap: Heatmap, options: DrawOptions) -> None:
     count = max(len(heatmap.rasters), 1)
     across = min(count, 3)
     panels = sheet.subplots(-(-count // across), across, sharex=True, sharey=bool(heatmap.labels), squeeze=False)
-    window = DotGrid(_COLUMNS * DOTS_X, 1, float(options.left), float(options.right), 0.0, 1.0)
-    cells = [cells_of(_own(raster), window) for raster in heatmap.rasters]
-    values = np.concatenate([each.means.ravel() for each in cells] or [np.empty(0)])
-    scale = fit_colours(values, heatmap.limits, options.log, options.robust)
-    norm = LogNorm(10.0**scale.low, 10.0**scale.high, clip=True) if scale.log else Normalize(scale.low, scale.high)
-    colours = ListedColormap([f"#{r:02x}{g:02x}{b:02x}" for r, g, b in ramp(False)])
+    edges = even_edges(options.left, options.right, _HEATMAP_COLUMNS)
+    reduced = [raster_means(_copy(raster), edges) for raster in heatmap.rasters]
+    values = np.concatenate([raster.means.ravel() for raster in reduced] or [np.empty(0)])
+    scale = fit_colors(values, heatmap.limits, options.log, options.robust)
     image = None
-    for axes, raster, each in zip(panels.flat, heatmap.rasters, cells, strict=False):
-        means = np.where((each.means == 0) & heatmap.hollow, np.nan, each.means)
-        if scale.log:
-            means = np.where(means <= 0, 10.0**scale.low, means)
-        image = _image(axes, heatmap, raster, options, means, cmap=colours, norm=norm)
-        if each.nonfinite.any():
-            _image(axes, heatmap, raster, options, np.where(each.nonfinite, 1.0, np.nan), cmap=ListedColormap([_RED]))
-        ended = f" ✖ at {raster.ended:,}" if raster.ended is not None else ""
-        axes.set_title(raster.variant + ended, loc="left", fontsize=9, color=_colour(raster.style_index))
-        axes.grid(False)
-        axes.set_xlabel("step")
+    for axes, raster, means in zip(panels.flat, heatmap.rasters, reduced, strict=False):
+        image = _draw_panel(axes, heatmap, raster, means, scale, options)
     for axes in panels.flat[len(heatmap.rasters) :]:
         axes.set_axis_off()
     if image is not None:
         sheet.colorbar(image, ax=panels.ravel().tolist(), label=heatmap.note)
 
 
-def _image(axes: Axes, heatmap: Heatmap, raster: Raster, options: DrawOptions, values: Array, **how: Any) -> Any:
+def _draw_panel(
+    axes: Axes, heatmap: Heatmap, raster: Raster, reduced: RasterMeans, scale: Scale, options: DrawOptions
+) -> Any:
+    from matplotlib.colors import ListedColormap, LogNorm, Normalize
+
+    norm = LogNorm(10.0**scale.low, 10.0**scale.high, clip=True) if scale.log else Normalize(scale.low, scale.high)
+    colors = ListedColormap([f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(False)])
+    means = np.where((reduced.means == 0) & heatmap.hollow, np.nan, reduced.means)
+    if scale.log:
+        means = np.where(means <= 0, 10.0**scale.low, means)
+    image = _draw_image(axes, heatmap, raster, options, means, cmap=colors, norm=norm)
+    if reduced.nonfinite.any():
+        nonfinite = np.where(reduced.nonfinite, 1.0, np.nan)
+        _draw_image(axes, heatmap, raster, options, nonfinite, cmap=ListedColormap([_RED]))
+    ended = f" ✖ at {raster.ended:,}" if raster.ended is not None else ""
+    axes.set_title(raster.variant + ended, loc="left", fontsize=9, color=color_on_light(raster.style_index))
+    axes.grid(False)
+    axes.set_xlabel("step")
+    return image
+
+
+def _draw_image(
+    axes: Axes, heatmap: Heatmap, raster: Raster, options: DrawOptions, values: Array, **colors: Any
+) -> Any:
     rows = len(values)
     low, high = (rows - 0.5, -0.5) if heatmap.labels else raster.edges or (0.0, 1.0)
     image = axes.imshow(
@@ -176,81 +193,83 @@ def _image(axes: Axes, heatmap: Heatmap, raster: Raster, options: DrawOptions, v
         interpolation="nearest",
         origin="upper" if heatmap.labels else "lower",
         extent=(options.left, options.right, low, high if high != low else low + 1),
-        **how,
+        **colors,
     )
     if heatmap.labels:
         axes.set_yticks(range(rows), heatmap.labels)
     return image
 
 
-def _own(raster: Raster) -> Raster:
-    """The same, sharing nothing that the thread of the screen may be changing."""
+def _copy(raster: Raster) -> Raster:
+    """Return the raster with block summaries of its own, which no other thread changes."""
     rows = tuple(Points(points.steps, points.values) for points in raster.rows)
     return Raster(raster.variant, raster.style_index, rows, raster.edges, raster.ended)
 
 
-def _axes(sheet: Sheet, options: DrawOptions) -> Axes:
+def _visible(points: Points, options: DrawOptions) -> Points:
+    """Return the points between the edges, one more on either side, and those that smoothing needs before them.
+
+    Their block summary is their own: no other thread changes it.
+    """
+    first = max(int(np.searchsorted(points.steps, options.left)) - 1 - options.window, 0)
+    last = int(np.searchsorted(points.steps, options.right, side="right")) + 1
+    return Points(points.steps[first:last], points.values[first:last])
+
+
+def _axes(sheet: MatplotlibFigure, options: DrawOptions) -> Axes:
     axes = sheet.subplots()
-    # The limits are those of the screen, set when all is drawn.
+    # The limits are those of the screen, set after drawing.
     axes.autoscale(False)
     if options.log:
         axes.set_yscale("log")
     return axes
 
 
-def _seen(points: Points, options: DrawOptions) -> Points:
-    """The points in sight and one to either side; sharing as little."""
-    first = max(int(np.searchsorted(points.steps, options.left)) - 1 - options.window, 0)
-    last = int(np.searchsorted(points.steps, options.right, side="right")) + 1
-    return Points(points.steps[first:last], points.values[first:last])
+def _line_style(style_index: int) -> dict[str, Any]:
+    return {"color": color_on_light(style_index), "marker": _MARKERS[mark(style_index)]}
 
 
-def _style(style_index: int) -> dict[str, Any]:
-    return {"color": _colour(style_index), "marker": _MARKERS[mark(style_index)]}
-
-
-def _line(axes: Axes, variant: str, style_index: int, steps: Any, values: Any, *, ended: bool) -> None:
-    """A curve with its variant's mark now and then, and a cross at its end if it diverged."""
-    axes.plot(steps, values, label=variant or None, markevery=max(len(steps) // _MARKS, 1), **_style(style_index))
+def _draw_line(axes: Axes, variant: str, style_index: int, steps: Any, values: Any, *, ended: bool) -> None:
+    """Draw a curve with a few marks of its variant, and a cross at its end if the variant diverged."""
+    every = max(len(steps) // _MARKS_PER_LINE, 1)
+    axes.plot(steps, values, label=variant or None, markevery=every, **_line_style(style_index))
     finite = np.flatnonzero(np.isfinite(values))
     if ended and len(finite):
-        axes.plot(steps[finite[-1]], values[finite[-1]], "X", color=_colour(style_index), markersize=8)
+        axes.plot(steps[finite[-1]], values[finite[-1]], "X", color=color_on_light(style_index), markersize=8)
 
 
-def _not_finite(axes: Axes, points: Points, style_index: int, options: DrawOptions) -> None:
-    """A cross on the axis where a value was not finite."""
+def _mark_not_finite(axes: Axes, points: Points, style_index: int, options: DrawOptions) -> None:
+    """Draw a cross on the x axis where values are not finite."""
     steps = points.steps[~np.isfinite(points.values)].astype(np.int64)
-    apart = max((options.right - options.left) // _NOT_FINITE, 1)
-    _crosses(axes, steps[np.unique(steps // apart, return_index=True)[1]], style_index)
+    distance = max((options.right - options.left) // _NOT_FINITE_CROSSES, 1)
+    _draw_crosses(axes, steps[np.unique(steps // distance, return_index=True)[1]], style_index)
 
 
-def _crosses(axes: Axes, indices: Any, style_index: int) -> None:
-    if len(indices):
-        axes.plot(
-            indices, 0 * indices, "x", color=_colour(style_index), transform=axes.get_xaxis_transform(), clip_on=False
-        )
+def _draw_crosses(axes: Axes, x: Any, style_index: int) -> None:
+    if len(x):
+        axes.plot(x, 0 * x, "x", color=color_on_light(style_index), transform=axes.get_xaxis_transform(), clip_on=False)
 
 
-def _steps(axes: Axes, options: DrawOptions) -> None:
+def _set_x_axis(axes: Axes, options: DrawOptions) -> None:
     axes.set_xlim(options.left, options.right)
     axes.set_xlabel("step")
 
 
-def _values(axes: Axes, figure: Figure, options: DrawOptions, parts: Sequence[Any]) -> None:
-    """The y axis as on the screen."""
-    values = np.concatenate([*parts, np.empty(0)]).astype(np.float64)
+def _set_y_axis(axes: Axes, figure: Figure, options: DrawOptions, curves: Sequence[Any]) -> None:
+    """Set the limits of the y axis as on the screen."""
+    values = np.concatenate([*curves, np.empty(0)]).astype(np.float64)
     scale = fit(values, None if options.zoomed else figure.limits, options.log, options.robust)
     axes.set_ylim(*((10.0**scale.low, 10.0**scale.high) if scale.log else (scale.low, scale.high)))
 
 
-def _legend(sheet: Sheet, axes: Axes) -> None:
+def _add_legend(sheet: MatplotlibFigure, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     sheet.legend(handles, labels, loc="outside upper right", ncols=4, frameon=False)
 
 
 _DRAWERS: Mapping[type, Callable[[Any, Any, DrawOptions], None]] = {
-    Chart: _chart,
-    Band: _band,
-    Profile: _profile,
-    Heatmap: _heatmap,
+    Chart: _draw_chart,
+    Band: _draw_band,
+    Profile: _draw_profile,
+    Heatmap: _draw_heatmap,
 }

@@ -18,13 +18,13 @@ from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import load
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.frame import DrawOptions
 from bntui.tui.charts.incremental import IncrementalPlot
 from bntui.tui.charts.line_chart import PlotLayers
 from bntui.tui.charts.palette import styles_for
 from bntui.tui.charts.registry import paint
 from bntui.tui.screens.pages import PAGES
 from bntui.views.chart import Chart
+from bntui.views.draw_options import DrawOptions
 from bntui.views.focus import Focus
 from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from bntui.tui.charts.canvas import Canvas, Cell
-from bntui.tui.charts.columns import Columns
-from bntui.tui.charts.frame import DrawOptions, framed
+from bntui.tui.charts.frame import framed
 from bntui.tui.charts.line_chart import LineChartPainter, Plot, PlotLayers
 from bntui.tui.charts.palette import Styles, ground
 from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, Polyline, trace
 from bntui.views.band import Band
 from bntui.views.chart import Chart, Series
+from bntui.views.decimation import Columns
+from bntui.views.draw_options import DrawOptions
 from bntui.views.smooth import Array
 
 _MOST = 60

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 
 from rich.style import Style
 
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.palette import Styles, mark
-from bntui.tui.charts.ticks import short
+from bntui.tui.charts.palette import Styles
 from bntui.views.cursor_values import CursorValue, cursor_values
+from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
-
-
-@dataclass(frozen=True, slots=True)
-class DrawOptions:
-    """How a figure is to be shown: its edges in steps, the scale, whether it has the focus.
-
-    `window` is the trailing mean to draw, in steps, 0 for none; `robust` leaves wild values outside the picture;
-    `zoomed` says that the reader chose the edges; `cursor` is a step to mark and to read, or None.
-    """
-
-    right: int
-    log: bool
-    focused: bool = False
-    left: int = 0
-    window: int = 0
-    robust: bool = True
-    zoomed: bool = False
-    cursor: int | None = None
+from bntui.views.ticks import short
+from bntui.views.variant_mark import mark
 
 
 def framed(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, kept: int = 0) -> bool:

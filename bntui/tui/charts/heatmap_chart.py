@@ -7,15 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from bntui.tui.charts.canvas import Canvas, Cell
-from bntui.tui.charts.colormap import LEVELS, pair
-from bntui.tui.charts.frame import DrawOptions, framed
+from bntui.tui.charts.colored_cells import pair
+from bntui.tui.charts.frame import framed
 from bntui.tui.charts.line_chart import Plot, PlotLayers, cursor_line, step_labels
-from bntui.tui.charts.palette import DIVERGED, NOT_FINITE, Styles, mark
+from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X, DotGrid
-from bntui.tui.charts.raster import EMPTY, NONFINITE, Cells, Levels, cells_of, levels_of, rows_of
-from bntui.tui.charts.scale import Scale, fit_colours
-from bntui.tui.charts.ticks import linear_ticks, log_ticks, short
+from bntui.tui.charts.raster import EMPTY, NONFINITE, Levels, color_levels, resample_rows
+from bntui.views.axis_scale import Scale, fit_colors
+from bntui.views.color_ramp import LEVELS
+from bntui.views.decimation import RasterMeans, raster_means
+from bntui.views.draw_options import DrawOptions
 from bntui.views.heatmap import Heatmap, Raster
+from bntui.views.ticks import linear_ticks, log_ticks, short
+from bntui.views.variant_mark import DIVERGED, NOT_FINITE, mark
 
 _PANEL = 18
 _LOW = 5
@@ -35,9 +39,9 @@ def paint_heatmap(
         Plot(panel.left, DotGrid(panel.columns * DOTS_X, 1, float(options.left), float(options.right), 0.0, 1.0))
         for panel in panels
     ]
-    cells = [cells_of(panel.raster, plot.window) for panel, plot in zip(panels, plots, strict=True)]
+    cells = [raster_means(panel.raster, plot.window.column_edges()) for panel, plot in zip(panels, plots, strict=True)]
     values = np.concatenate([each.means.ravel() for each in cells] or [np.empty(0)])
-    scale = fit_colours(values, heatmap.limits, options.log, options.robust)
+    scale = fit_colors(values, heatmap.limits, options.log, options.robust)
     for panel, plot, each in zip(panels, plots, cells, strict=True):
         _Panel(canvas, styles, heatmap, panel).paint(each, scale, plot)
         if options.cursor is not None:
@@ -116,7 +120,7 @@ class _Panel:
     def __init__(self, canvas: Canvas, styles: Styles, heatmap: Heatmap, layout: PanelLayout) -> None:
         self._canvas, self._styles, self._heatmap, self._layout = canvas, styles, heatmap, layout
 
-    def paint(self, cells: Cells, scale: Scale, plot: Plot) -> None:
+    def paint(self, cells: RasterMeans, scale: Scale, plot: Plot) -> None:
         """Head, cells, labels at the left and steps below."""
         layout, raster = self._layout, self._layout.raster
         self._head()
@@ -126,11 +130,11 @@ class _Panel:
             halves = self._label_rows(len(raster.rows))
         else:
             halves = 2 * layout.rows
-            cells = Cells(cells.means[::-1], cells.nonfinite[::-1])
+            cells = RasterMeans(cells.means[::-1], cells.nonfinite[::-1])
             self._axis()
         whole = self._heatmap.labels and halves >= len(raster.rows)
-        cells = _repeated(cells, halves) if whole else rows_of(cells, halves)
-        self._cells(levels_of(cells, scale, self._heatmap.hollow))
+        cells = _repeated(cells, halves) if whole else resample_rows(cells, halves)
+        self._cells(color_levels(cells, scale, self._heatmap.hollow))
         if layout.last and layout.columns >= 12:
             step_labels(self._canvas, self._styles.muted, plot)
 
@@ -191,7 +195,7 @@ class _Panel:
             self._canvas.put_right(layout.left - 1, y, tick.label[: _AXIS - 1], self._styles.muted)
 
 
-def _repeated(cells: Cells, halves: int) -> Cells:
+def _repeated(cells: RasterMeans, halves: int) -> RasterMeans:
     """Each row as often as it takes to fill so many."""
     times = halves // max(len(cells.means), 1)
-    return Cells(cells.means.repeat(times, axis=0), cells.nonfinite.repeat(times, axis=0))
+    return RasterMeans(cells.means.repeat(times, axis=0), cells.nonfinite.repeat(times, axis=0))

@@ -6,13 +6,15 @@ import numpy as np
 
 from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.columns import Columns, column_of
-from bntui.tui.charts.frame import DrawOptions, framed
+from bntui.tui.charts.frame import framed
 from bntui.tui.charts.line_chart import LineChartPainter, Plot, PlotLayers
-from bntui.tui.charts.palette import NOT_FINITE, Styles, mark
+from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X
 from bntui.views.chart import Chart, Series
+from bntui.views.decimation import Columns
+from bntui.views.draw_options import DrawOptions
 from bntui.views.profile import Line, Profile
+from bntui.views.variant_mark import NOT_FINITE, mark
 
 _APART = 100
 """Units of the x axis from one layer to the next."""
@@ -46,7 +48,7 @@ class _ProfilePainter(LineChartPainter):
         return -_APART / 2, (len(self._profile.layers) - 0.5) * _APART
 
     def _middle(self, layer: int) -> int:
-        return self.left + column_of(self.window, layer * _APART)
+        return self.left + self.window.column_of(layer * _APART)
 
     def _axes(self, plot: Plot) -> None:
         super()._axes(plot)

@@ -10,15 +10,17 @@ from rich.style import Style
 
 from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.columns import Columns, column_of, columns_of
-from bntui.tui.charts.frame import DrawOptions, framed
+from bntui.tui.charts.frame import framed
 from bntui.tui.charts.incremental import IncrementalPlot
-from bntui.tui.charts.palette import DIVERGED, NOT_FINITE, Styles, mark
+from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, NO_POLYLINE, DotGrid, Polyline, strokes, trace
-from bntui.tui.charts.scale import Scale, fit
-from bntui.tui.charts.ticks import Tick, linear_ticks, log_ticks, nice_step
+from bntui.views.axis_scale import Scale, fit
 from bntui.views.chart import Chart, Series
+from bntui.views.decimation import Columns, columns_of
+from bntui.views.draw_options import DrawOptions
 from bntui.views.smooth import Array, trailing_mean
+from bntui.views.ticks import Tick, linear_ticks, log_ticks, nice_step
+from bntui.views.variant_mark import DIVERGED, NOT_FINITE, mark
 
 _MARK_EVERY = 20
 _LABELS_FROM = 24
@@ -56,7 +58,7 @@ def step_labels(canvas: Canvas, style: Style, plot: Plot) -> None:
     step = max(1.0, nice_step(window.right - window.left, max(2, columns // 12)))
     for at in np.arange(np.ceil(window.left / step) * step, window.right + 0.5, step):
         label = f" {at:,.0f} " if at else " 0 "
-        x = plot.left + column_of(window, at) - len(label) // 2
+        x = plot.left + window.column_of(at) - len(label) // 2
         x = min(max(x, free), plot.left + columns - len(label))
         if x >= free:
             canvas.put(x, bottom, label, style)
@@ -68,7 +70,7 @@ def cursor_line(canvas: Canvas, styles: Styles, plot: Plot, step: int, top: int,
     window = plot.window
     if not window.left <= step <= window.right:
         return
-    x = plot.left + column_of(window, step)
+    x = plot.left + window.column_of(step)
     for y in range(top, top + rows):
         char, style = canvas.rows[y][x]
         if char in "█▀▄":
@@ -102,7 +104,7 @@ class LineChartPainter:
         self.left = 1 + (max(len(tick.label) for tick in self.ticks) + 1 if self.ticks else 0)
         self.columns = max(canvas.width - 1 - self.left, 0)
         self.window = self._window(self.columns, self.scale)
-        self._found = [columns_of(series.points, self.window) for series in chart.series]
+        self._found = [columns_of(series.points, self.window.column_edges()) for series in chart.series]
 
     def _x_range(self) -> tuple[float, float]:
         return float(self.options.left), float(self.options.right)
@@ -113,7 +115,7 @@ class LineChartPainter:
     def _fitted(self) -> Scale:
         """The scale for what is between the edges; columns of any width tell its extremes."""
         window = self._window(max(self.canvas.width - 2, 1), Scale(0.0, 1.0, log=False))
-        within = [columns_of(series.points, window).within for series in self.chart.series]
+        within = [columns_of(series.points, window.column_edges()).within for series in self.chart.series]
         values = np.concatenate([part for each in within for part in (each.low, each.high)] or [np.empty(0)])
         limits = None if self.options.zoomed else self.chart.limits
         return fit(values, limits, self.options.log, self.options.robust)

@@ -1,8 +1,4 @@
-"""Colours and marks: a variant has the same in every pane, and they differ for colour-blind readers too.
-
-After Okabe and Ito, "Color Universal Design" (2008): lightened for dark backgrounds, darkened for light ones, and the
-first six moved apart until they differ in simulations of the three kinds of colour blindness too.
-"""
+"""Rich styles for the colors of a theme, on terminals of any number of colors."""
 
 from __future__ import annotations
 
@@ -14,15 +10,8 @@ from rich.style import Style
 from textual.color import Color, ColorParseError
 
 from bntui.tui.terminal.capabilities import Capabilities, Colors, Markers
-
-RGB = tuple[int, int, int]
-
-MARKS = "●▲■◆✚★▼◉✦"
-DIVERGED = "✖"
-NOT_FINITE = "×"
-
-_ON_DARK = ("#ff930f", "#27cdff", "#b067a3", "#319d74", "#f6f373", "#e7482d", "#b8c4ff", "#c9b08a", "#c0c0c0")
-_ON_LIGHT = ("#b25c00", "#3956ac", "#86226f", "#078070", "#664600", "#d0293a", "#4b4fc4", "#6d5330", "#555555")
+from bntui.views.color_ramp import RGB
+from bntui.views.variant_mark import COLORS_ON_DARK, COLORS_ON_LIGHT
 
 # Where the terminal has only the sixteen of its own.
 _FEW_ON_DARK = (
@@ -83,11 +72,6 @@ class Styles:
         return self.thin[style_index % len(self.thin)]
 
 
-def mark(style_index: int) -> str:
-    """The mark of a variant; where colours begin again, marks do so at another one."""
-    return MARKS[(style_index + style_index // len(MARKS)) % len(MARKS)]
-
-
 @lru_cache(maxsize=8)
 def styles_for(
     background: RGB,
@@ -109,7 +93,7 @@ def styles_for(
     def style(colour: Color, bold: bool | None = None) -> Style:
         return Style(color=RichColor.from_rgb(*colour.rgb), bgcolor=behind, bold=bold)
 
-    colours = [Color.parse(code) for code in (_ON_DARK if dark else _ON_LIGHT)]
+    colours = [Color.parse(code) for code in (COLORS_ON_DARK if dark else COLORS_ON_LIGHT)]
     warning, error, good = _SIGNALS_ON_DARK if dark else _SIGNALS_ON_LIGHT
     return Styles(
         blank=Style(bgcolor=behind),

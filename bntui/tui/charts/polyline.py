@@ -53,8 +53,22 @@ class DotGrid:
         """Where finite values lie, in dots."""
         return _dots(values, self.low, self.high, self.height)
 
-    def edges(self) -> npt.NDArray[np.int32]:
-        """The steps (columns + 1,) at which columns of cells begin, and at last the one beyond the right edge."""
+    @property
+    def columns(self) -> int:
+        """Cells across."""
+        return self.width // DOTS_X
+
+    def column_of(self, step: float) -> int:
+        """Return the column of cells in which a step lies."""
+        return int(self.x(np.array([step]))[0] // DOTS_X)
+
+    def step_of(self, column: int) -> int:
+        """Return the step in the middle of a column of cells."""
+        fraction = (column * DOTS_X + (DOTS_X - 1) / 2) / max(self.width - 1, 1)
+        return round(self.left + min(max(fraction, 0.0), 1.0) * (self.right - self.left))
+
+    def column_edges(self) -> npt.NDArray[np.int32]:
+        """Return the first step of each column of cells, and last the step after the right edge: (columns + 1,)."""
         dots = np.arange(0, self.width, DOTS_X)
         steps = self.left + (dots - 0.5) / max(self.width - 1, 1) * (self.right - self.left)
         inside = np.clip(np.ceil(steps), np.ceil(self.left), self.right)

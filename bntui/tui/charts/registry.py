@@ -7,13 +7,13 @@ from typing import Any
 
 from bntui.tui.charts.band_chart import paint_band
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.frame import DrawOptions
 from bntui.tui.charts.heatmap_chart import paint_heatmap
 from bntui.tui.charts.layer_profile import paint_profile
 from bntui.tui.charts.line_chart import Plot, PlotLayers, paint_chart
 from bntui.tui.charts.palette import Styles
 from bntui.views.band import Band
 from bntui.views.chart import Chart
+from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
 from bntui.views.profile import Profile

@@ -9,9 +9,9 @@ from bntui.tui.charts.braille import draw
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, Polyline
-from bntui.tui.charts.ticks import nice_step, short
 from bntui.views.mechanics import Moments
 from bntui.views.smooth import Array
+from bntui.views.ticks import nice_step, short
 
 _LARGE_FROM = 100
 """Dots of height from which a point is four of them."""

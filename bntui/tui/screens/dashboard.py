@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from bntui.figures.save import share
 from bntui.records import NoticeKind, State
 from bntui.run.series.history import Curves
 from bntui.run.sources.protocol import RunSource
@@ -18,6 +17,7 @@ from bntui.tui.screens.base import TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.navigation import READING, SCALING, NavigationScreen, also_ended
 from bntui.tui.screens.pages import PAGES
+from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.terminal.capabilities import capabilities_of, written_by
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
@@ -311,7 +311,7 @@ class DashboardScreen(NavigationScreen):
 
     def action_save(self) -> None:
         """Save pictures of the screen and of the focused pane."""
-        self._write("pictures", share(self._page.focused_pane, self.source))
+        self._write("pictures", prepare_screenshot(self._page.focused_pane, self.source))
 
     def _write(self, what: str, work: Callable[[], str]) -> None:
         """Do what may take seconds, and say what came of it; the screen goes on meanwhile."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bntui.run.series.history import Curves
-from bntui.tui.charts.ticks import nice_step, x_limit
 from bntui.views.selection import Differences, Selection, from_first, successive
+from bntui.views.ticks import nice_step, x_limit
 
 LEAST = 8
 """The fewest steps that fill a pane."""

@@ -8,8 +8,6 @@ from textual import events
 from textual.message import Message
 
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
-from bntui.tui.charts.columns import step_of
-from bntui.tui.charts.frame import DrawOptions
 from bntui.tui.charts.incremental import IncrementalPlot
 from bntui.tui.charts.line_chart import Plot, PlotLayers
 from bntui.tui.charts.palette import Styles
@@ -19,6 +17,7 @@ from bntui.tui.screens.viewport import Range
 from bntui.tui.terminal.ascii_filters import spelled
 from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
+from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.smooth import windows
 
@@ -165,5 +164,5 @@ class ChartPane(Pane):
         for plot in reversed(self.plots):
             column = event.x - plot.left
             if 0 <= column < plot.window.width // DOTS_X:
-                self.post_message(self.Pointed(step_of(plot.window, column), zoom))
+                self.post_message(self.Pointed(plot.window.step_of(column), zoom))
                 return

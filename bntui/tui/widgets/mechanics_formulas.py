@@ -10,9 +10,9 @@ from textwrap import wrap
 from rich.style import Style
 
 from bntui.tui.charts.palette import Styles
-from bntui.tui.charts.ticks import power_of_ten
 from bntui.views.mechanics import EPSILON, RANGE, SAMPLES, UNITS, Mechanics, Moments, Step, moments
 from bntui.views.smooth import Array
+from bntui.views.ticks import power_of_ten
 
 WIDTH = 42
 """Columns that the lines need."""

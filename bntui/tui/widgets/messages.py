@@ -10,7 +10,8 @@ from rich.style import Style
 from bntui.records import Notice, NoticeKind, State
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas, CanvasWidget, cut
-from bntui.tui.charts.palette import DIVERGED, Styles
+from bntui.tui.charts.palette import Styles
+from bntui.views.variant_mark import DIVERGED
 
 Line = tuple[str, str]
 """A kind ('warning', 'error', 'good', 'muted', 'text') and a text."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bntui.tui.charts.palette import mark
 from bntui.views.cursor_values import CursorValue
+from bntui.views.variant_mark import mark
 
 
 def told(at: int, title: str, readings: Sequence[CursorValue], window: int) -> str:

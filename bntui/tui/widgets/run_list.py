@@ -13,8 +13,9 @@ from textual.message import Message
 from bntui.records import State
 from bntui.run.storage.listing import Summary
 from bntui.tui.charts.canvas import Canvas, cut
-from bntui.tui.charts.palette import Styles, mark
+from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.selectable_list import SelectableList
+from bntui.views.variant_mark import mark
 
 _GAP = 2
 _HEAVIEST = 9

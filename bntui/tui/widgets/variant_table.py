@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bntui.records import State
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
-from bntui.tui.charts.palette import DIVERGED, Styles, mark
-from bntui.tui.charts.ticks import short
+from bntui.tui.charts.palette import Styles
 from bntui.views.focus import Focus
+from bntui.views.ticks import short
+from bntui.views.variant_mark import DIVERGED, mark
 from bntui.views.variant_rows import Row
 
 NAME_ROOM = 16

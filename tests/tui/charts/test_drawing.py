@@ -9,15 +9,16 @@ from hypothesis.extra import numpy as hnp
 from bntui.run.series.history import Points
 from bntui.tui.charts.braille import draw
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.columns import column_of, columns_of, step_of
-from bntui.tui.charts.frame import DrawOptions
 from bntui.tui.charts.incremental import IncrementalPlot
 from bntui.tui.charts.line_chart import PlotLayers, paint_chart
-from bntui.tui.charts.palette import DIVERGED, NOT_FINITE, styles_for
+from bntui.tui.charts.palette import styles_for
 from bntui.tui.charts.polyline import DotGrid, Polyline, clip, strokes, trace
-from bntui.tui.charts.scale import fit
-from bntui.tui.charts.ticks import linear_ticks, log_ticks, short, x_limit
+from bntui.views.axis_scale import fit
 from bntui.views.chart import Chart, Series
+from bntui.views.decimation import columns_of
+from bntui.views.draw_options import DrawOptions
+from bntui.views.ticks import linear_ticks, log_ticks, short, x_limit
+from bntui.views.variant_mark import DIVERGED, NOT_FINITE
 
 INKS = styles_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
 VALUES = hnp.arrays(
@@ -78,7 +79,7 @@ def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, sp
     window = DotGrid(width * 2, height * 4, left, left + span, scale.low, scale.high)
     points = points_of(values)
     if short:
-        found = columns_of(points, window)
+        found = columns_of(points, window.column_edges())
         known = found.within.finite > 0
         low, high = (scale.scaled(each[known]) for each in (found.within.low, found.within.high))
         curve = strokes(window, found.numbers[known], low, high, ~found.nonfinite[known])
@@ -114,14 +115,14 @@ def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, 
     values = np.random.default_rng(count).normal(size=count)
     values[[at for at in nonfinite if at < count]] = np.nan
     points, window = points_of(values, every), DotGrid(width * 2, 4, left, left + span, 0, 1)
-    found = columns_of(points, window)
+    found = columns_of(points, window.column_edges())
     seen = np.flatnonzero((points.steps >= left) & (points.steps <= left + span))
     assert [at for pair in zip(found.starts, found.ends, strict=True) for at in range(*pair)] == seen.tolist()
     for number, start, end, low, high, bad in zip(
         found.numbers, found.starts, found.ends, found.within.low, found.within.high, found.nonfinite, strict=True
     ):
         part = points.values[start:end]
-        assert {column_of(window, step) for step in points.steps[start:end]} == {number}
+        assert {window.column_of(step) for step in points.steps[start:end]} == {number}
         assert bad == (~np.isfinite(part)).any()
         finite = part[np.isfinite(part)]
         assert (low, high) == ((finite.min(), finite.max()) if len(finite) else (np.inf, -np.inf))
@@ -129,8 +130,8 @@ def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, 
 
 def test_the_cursor_finds_its_step_again():
     window = DotGrid(120, 40, 100, 900, 0, 1)
-    assert [column_of(window, step_of(window, column)) for column in range(60)] == list(range(60))
-    assert step_of(window, -5) == 100 and step_of(window, 99) == 900
+    assert [window.column_of(window.step_of(column)) for column in range(60)] == list(range(60))
+    assert window.step_of(-5) == 100 and window.step_of(99) == 900
 
 
 def test_a_long_line_is_drawn_from_few_points():

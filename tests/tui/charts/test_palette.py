@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from rich.color import Color
 
-from bntui.tui.charts.colormap import LEVELS, pair
-from bntui.tui.charts.palette import mark, styles_for
+from bntui.tui.charts.colored_cells import pair
+from bntui.tui.charts.palette import styles_for
 from bntui.tui.terminal.capabilities import Capabilities, Colors, Markers
+from bntui.views.color_ramp import LEVELS
+from bntui.views.variant_mark import mark
 
 # Machado, Oliveira, Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009),
 # severity 1.0, on linear RGB.

@@ -8,20 +8,22 @@ from hypothesis.extra import numpy as hnp
 
 from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.colormap import LEVELS, pair, ramp
-from bntui.tui.charts.columns import column_of
-from bntui.tui.charts.frame import DrawOptions
+from bntui.tui.charts.colored_cells import pair
 from bntui.tui.charts.incremental import IncrementalPlot
 from bntui.tui.charts.line_chart import PlotLayers
-from bntui.tui.charts.palette import NOT_FINITE, styles_for
+from bntui.tui.charts.palette import styles_for
 from bntui.tui.charts.polyline import DotGrid
-from bntui.tui.charts.raster import EMPTY, NONFINITE, cells_of, levels_of, rows_of
+from bntui.tui.charts.raster import EMPTY, NONFINITE, color_levels, resample_rows
 from bntui.tui.charts.registry import PAINTERS, paint
-from bntui.tui.charts.scale import Scale, fit_colours
+from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.band import Band, Span
+from bntui.views.color_ramp import LEVELS, ramp
+from bntui.views.decimation import raster_means
+from bntui.views.draw_options import DrawOptions
 from bntui.views.focus import Focus
 from bntui.views.heatmap import Heatmap, Raster
 from bntui.views.profile import Line, Profile
+from bntui.views.variant_mark import NOT_FINITE
 from bntui.views.view_catalogue import VIEWS
 from tests.tui.charts.test_drawing import points_of, text_of
 from tests.tui.fake_source import FakeSource
@@ -100,10 +102,10 @@ def test_any_profile(table, width, height, log, marked):
 @given(table=TABLES, columns=st.integers(1, 60), right=st.integers(1, 200))
 def test_columns_are_plain_means(table, columns, right):
     window = window_of(columns, right)
-    means, nonfinite = cells_of(heatmap_of(table).rasters[0], window)
+    means, nonfinite = raster_means(heatmap_of(table).rasters[0], window.column_edges())
     groups = [[] for _ in range(columns)]
     for step in range(min(table.shape[1], right + 1)):
-        groups[column_of(window, step)].append(step)
+        groups[window.column_of(step)].append(step)
     last = max((index for index, group in enumerate(groups) if group), default=-1)
     last = columns - 1 if table.shape[1] - 1 > right else last
     held = []
@@ -120,15 +122,15 @@ def test_columns_are_plain_means(table, columns, right):
 
 
 def test_rows_are_averaged_by_what_they_cover():
-    cells = cells_of(heatmap_of(np.array([[0.0], [2.0], [4.0]])).rasters[0], window_of(1, 0))
-    np.testing.assert_allclose(rows_of(cells, 2).means[:, 0], [(0 + 2 * 0.5) / 1.5, (2 * 0.5 + 4) / 1.5])
+    cells = raster_means(heatmap_of(np.array([[0.0], [2.0], [4.0]])).rasters[0], window_of(1, 0).column_edges())
+    np.testing.assert_allclose(resample_rows(cells, 2).means[:, 0], [(0 + 2 * 0.5) / 1.5, (2 * 0.5 + 4) / 1.5])
 
 
 def test_what_is_not_finite_or_not_there_has_no_colour():
-    cells = cells_of(heatmap_of(np.array([[1.0, np.nan, 0.0, 5.0]])).rasters[0], window_of(5, 4))
-    levels = levels_of(cells, Scale(0.0, 5.0, False))
+    cells = raster_means(heatmap_of(np.array([[1.0, np.nan, 0.0, 5.0]])).rasters[0], window_of(5, 4).column_edges())
+    levels = color_levels(cells, Scale(0.0, 5.0, False))
     assert levels[0].tolist() == [LEVELS // 5, NONFINITE, 0, LEVELS - 1, EMPTY]
-    assert levels_of(cells, Scale(0.0, 5.0, False), hollow=True)[0, 2] == EMPTY
+    assert color_levels(cells, Scale(0.0, 5.0, False), hollow=True)[0, 2] == EMPTY
 
 
 def test_a_heatmap_marks_what_is_not_finite_and_names_its_rows():
@@ -141,7 +143,7 @@ def test_a_heatmap_marks_what_is_not_finite_and_names_its_rows():
 def test_what_was_measured_before_the_left_edge_holds():
     raster = heatmap_of(np.array([[1.0, 2.0, 3.0]])).rasters[0]
     row = Points(np.array([0, 50, 100], np.int32), raster.rows[0].values)
-    means, _ = cells_of(Raster("v", 0, (row,)), window_of(10, 90, left=60))
+    means, _ = raster_means(Raster("v", 0, (row,)), window_of(10, 90, left=60).column_edges())
     assert means[0].tolist() == [2.0] * 10
 
 
@@ -206,5 +208,5 @@ def test_half_cells():
 @settings(max_examples=40, deadline=None)
 @given(hnp.arrays(np.float64, st.integers(0, 50), elements=st.floats(-1e300, 1e300)), st.booleans())
 def test_a_colour_scale_is_never_empty(values, log):
-    scale = fit_colours(values, None, log)
+    scale = fit_colors(values, None, log)
     assert np.isfinite([scale.low, scale.high]).all() and scale.high > scale.low

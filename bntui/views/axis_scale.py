@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bntui.tui.charts.ticks import nice_step
 from bntui.views.smooth import Array
+from bntui.views.ticks import nice_step
 
 _WILD = 4.0
 """How many times all but the most extreme 2 % a value may be, and still be in the picture."""
@@ -45,7 +45,7 @@ def fit(values: Array, limits: tuple[float, float] | None, log: bool, robust: bo
     return _fit_log(values[values > 0], robust) if log else _fit_linear(values, robust)
 
 
-def fit_colours(values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True) -> Scale:
+def fit_colors(values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True) -> Scale:
     """The scale for values shown as colours.
 
     `robust`: a few extreme ones must not take the differences from the others.

@@ -1,0 +1,93 @@
+"""Reduce long curves and rasters to the columns of a drawing.
+
+A drawing has `columns` columns; column i holds the steps from edges[i] up to, but without, edges[i + 1].
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bntui.run.series.block_summary import Indices, IntervalSummaries
+from bntui.run.series.history import Points, Steps
+from bntui.views.heatmap import Raster
+from bntui.views.smooth import Array
+
+
+class Columns(NamedTuple):
+    """The k columns of a drawing that have points, from left to right.
+
+    `numbers` (k,) are their indices; column numbers[i] has the points starts[i] … ends[i] − 1; `within` summarizes
+    their values.
+    """
+
+    numbers: Indices
+    starts: Indices
+    ends: Indices
+    within: IntervalSummaries
+
+    @property
+    def nonfinite(self) -> npt.NDArray[np.bool_]:
+        """Whether each column has a value that is not finite."""
+        return self.within.nonfinite > 0
+
+
+class RasterMeans(NamedTuple):
+    """Mean values (rows, columns), NaN where unknown; `nonfinite` is True where a value in the mean is not finite."""
+
+    means: Array
+    nonfinite: npt.NDArray[np.bool_]
+
+
+def even_edges(left: int, right: int, columns: int) -> Steps:
+    """Return the edges (columns + 1,) of columns of equal width; the last column includes `right`."""
+    edges = np.ceil(np.linspace(left, right, columns + 1))
+    edges[-1] = right + 1
+    return edges.astype(np.int32)
+
+
+def columns_of(points: Points, edges: Steps) -> Columns:
+    """Assign the points of a curve to columns with these edges (columns + 1,) and summarize each column."""
+    counts = points.count_before(edges)
+    starts, ends = counts[:-1], counts[1:]
+    numbers = np.flatnonzero(ends > starts)
+    starts, ends = starts[numbers], ends[numbers]
+    return Columns(numbers, starts, ends, points.summarize(starts, ends))
+
+
+def raster_means(raster: Raster, edges: Steps) -> RasterMeans:
+    """Return the mean over each column's measurements; a column without one repeats the column before it."""
+    means = np.full((len(raster.rows), len(edges) - 1), np.nan)
+    nonfinite = np.zeros(means.shape, np.bool_)
+    if means.size:
+        for row, points in enumerate(raster.rows):
+            _fill_row(means[row], nonfinite[row], points, edges)
+        means[nonfinite] = np.nan
+    return RasterMeans(means, nonfinite)
+
+
+def _fill_row(means: Array, nonfinite: npt.NDArray[np.bool_], points: Points, edges: Steps) -> None:
+    numbers, within = _with_last_before(points, edges)
+    if not len(numbers):
+        return
+    filled = np.zeros(len(means), np.intp)
+    filled[numbers] = np.arange(len(numbers))
+    # Up to the newest measurement, which may lie beyond the right edge.
+    known = slice(numbers[0], len(means) if points.steps[-1] >= edges[-1] else numbers[-1] + 1)
+    held = np.maximum.accumulate(filled)[known]
+    nonfinite[known] = (within.nonfinite > 0)[held]
+    means[known] = (within.total / np.maximum(within.finite, 1))[held]
+
+
+def _with_last_before(points: Points, edges: Steps) -> tuple[Indices, IntervalSummaries]:
+    """Return the columns with points and their summaries; an empty first one has the last point before the edge."""
+    columns = columns_of(points, edges)
+    numbers, within = columns.numbers, columns.within
+    before = int(points.count_before(int(edges[0]))) - 1
+    if before < 0 or (len(numbers) and numbers[0] == 0):
+        return numbers, within
+    last = points.summarize(np.array([before]), np.array([before + 1]))
+    both = IntervalSummaries(*(np.concatenate(pair) for pair in zip(last, within, strict=True)))
+    return np.concatenate([[0], numbers]), both

@@ -1,0 +1,64 @@
+"""Every figure can be drawn by matplotlib, with the range, the colors and the scale of the screen."""
+
+import subprocess
+import sys
+from io import BytesIO
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bntui.figures import matplotlib_figure
+from bntui.run.series.history import Points
+from bntui.views.chart import Chart, Series
+from bntui.views.draw_options import DrawOptions
+from bntui.views.focus import Focus
+from bntui.views.variant_mark import color_on_light
+from bntui.views.view_catalogue import VIEWS
+from tests.tui.fake_source import DIVERGED, LAYERS, FakeSource
+
+
+def options_for(figure, **how) -> DrawOptions:
+    return DrawOptions(**{"right": 500, "log": figure.log, "window": getattr(figure, "window", 0), **how})
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_can_be_drawn(view):
+    source = FakeSource(notices=(DIVERGED,))
+    figure = VIEWS[view](source.history, Focus(LAYERS[1], ended={"standard": 157}))
+    found = matplotlib_figure.render(figure, options_for(figure), "caption")
+    ElementTree.fromstring(found["svg"])
+    assert Image.open(BytesIO(found["png"])).size == (1280, 800)
+    assert matplotlib_figure.render(figure, options_for(figure), "caption") == found
+    zoomed = matplotlib_figure.render(
+        figure, options_for(figure, left=100, right=200, log=not figure.log, zoomed=True, robust=False), ""
+    )
+    assert zoomed["svg"] != found["svg"]
+
+
+def test_the_drawing_shows_the_steps_in_sight_and_every_variant_in_its_colour():
+    source = FakeSource()
+    figure = VIEWS["accuracy"](source.history, Focus())
+    text = matplotlib_figure.render(figure, options_for(figure, left=100, right=120, zoomed=True), "the caption")[
+        "svg"
+    ].decode()
+    for style_index, variant in enumerate(("standard", "bn", "noisy")):
+        assert f"<!-- {variant} -->" in text and color_on_light(style_index) in text
+    assert "<!-- the caption -->" in text and "<!-- 110.0 -->" in text and "<!-- 400 -->" not in text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1.0], [0.0, 0.0], [-1.0, -2.0], [float("nan")], [float("inf"), 1.0, float("-inf")], [1e-38, 3e38]],
+)
+@pytest.mark.parametrize("log", [False, True])
+def test_values_of_all_kinds_can_be_drawn(values, log):
+    points = Points(np.arange(len(values), dtype=np.int32), np.array(values, np.float32))
+    chart = Chart(title="x", series=(Series("a", 0, points, ended=0), Series("b", 1)), steps=10, window=25)
+    assert matplotlib_figure.render(chart, options_for(chart, log=log, right=10), "")["png"]
+
+
+def test_matplotlib_is_imported_only_to_draw():
+    code = "import sys, bntui.tui.app, bntui.figures.matplotlib_figure; print('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
