@@ -7,7 +7,7 @@ effect and interval: of one run over its steps, of several over their seeds.
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check
 from bntui.claims.claim import Claim, Part, Quantity, Result, Verdict
-from bntui.claims.formats import as_json, figure, table
+from bntui.claims.formats import as_json, table
 from bntui.claims.measured_run import Run, check_together, load
 from bntui.claims.text_report import claims_of
 
@@ -23,7 +23,6 @@ __all__ = [
     "check",
     "check_together",
     "claims_of",
-    "figure",
     "load",
     "table",
 ]

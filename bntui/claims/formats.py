@@ -9,6 +9,7 @@ from typing import Any
 
 from bntui.claims.claim import Part, Result
 from bntui.claims.interval import LEVEL
+from bntui.number_format import significant
 
 HEAD = ("verdict", "claim", "variants", "effect", "95 % interval", "note")
 
@@ -23,20 +24,10 @@ def as_json(results: Sequence[Result]) -> str:
     return json.dumps([_entry(result) for result in results], indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def figure(value: float | None) -> str:
-    """Three significant digits."""
-    if value is None:
-        return "–"
-    plain = value == 0 or 1e-3 <= abs(value) < 1e4
-    decimals = 2 - math.floor(math.log10(abs(value))) if value else 0
-    text = f"{value:.{min(max(decimals, 0), 4)}f}" if plain else f"{value:.1e}"
-    return text.replace("-", "−")
-
-
 def _row(result: Result) -> tuple[str, ...]:
-    interval = "–" if result.low is None else f"{figure(result.low)} … {figure(result.high)}"
+    interval = "–" if result.low is None else f"{significant(result.low)} … {significant(result.high)}"
     variants = " : ".join(result.variants) or "–"
-    return result.verdict, result.claim.id, variants, figure(result.effect), interval, result.note
+    return result.verdict, result.claim.id, variants, significant(result.effect), interval, result.note
 
 
 def _entry(result: Result) -> dict[str, Any]:

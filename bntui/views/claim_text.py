@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from bntui.claims.claim import Result, Verdict
-from bntui.claims.formats import figure
+from bntui.number_format import significant
 
 Line = tuple[str, str]
 """A kind ('strong', 'text', 'muted') and a text."""
@@ -43,7 +43,7 @@ def reading(result: Result) -> list[Line]:
         lines.append(("muted", f"The bounds: {claim.why}."))
     if result.parts:
         lines.append(
-            ("text", "By layer: " + " · ".join(f"{part.layer} {figure(part.effect)}" for part in result.parts))
+            ("text", "By layer: " + " · ".join(f"{part.layer} {significant(part.effect)}" for part in result.parts))
         )
     return lines
 
@@ -51,14 +51,14 @@ def reading(result: Result) -> list[Line]:
 def _found(result: Result) -> str:
     if result.effect is None:
         return result.unit or "nothing measured yet"
-    interval = "" if result.low is None else f", 95 % interval {figure(result.low)} … {figure(result.high)}"
-    return f"{figure(result.effect)}{interval} ({result.unit})"
+    interval = "" if result.low is None else f", 95 % interval {significant(result.low)} … {significant(result.high)}"
+    return f"{significant(result.effect)}{interval} ({result.unit})"
 
 
 def _bounds(holds: tuple[float, float]) -> str:
     low, high = holds
     if math.isinf(high):
-        return f"above {figure(low)}"
+        return f"above {significant(low)}"
     if math.isinf(low):
-        return f"below {figure(high)}"
-    return f"between {figure(low)} and {figure(high)}"
+        return f"below {significant(high)}"
+    return f"between {significant(low)} and {significant(high)}"

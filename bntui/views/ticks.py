@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from bntui.number_format import compact, power_of_ten
 
 
 class Tick(NamedTuple):
@@ -26,15 +26,15 @@ def nice_step(span: float, most: int) -> float:
 def linear_ticks(low: float, high: float, most: int) -> list[Tick]:
     """At most about `most` + 1 round values in [low, high], all labelled with the same decimals."""
     if not high > low:
-        return [Tick(low, short(low))]
+        return [Tick(low, compact(low))]
     step = nice_step(high - low, most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     values = [index * step for index in range(first, last + 1)]
     if not values:
-        return [Tick(low, short(low))]
+        return [Tick(low, compact(low))]
     largest = max(abs(value) for value in values)
     if largest >= 1e5 or 0 < largest < 1e-3:
-        return [Tick(value, short(value)) for value in values]
+        return [Tick(value, compact(value)) for value in values]
     decimals = max(0, -math.floor(math.log10(step)))
     return [Tick(value, f"{value:.{decimals}f}".replace("-", "−")) for value in values]
 
@@ -60,22 +60,6 @@ def _within_decade(low: float, high: float, most: int) -> list[Tick]:
         for at, factor, power in candidates
         if low - 1e-9 <= at <= high + 1e-9
     ]
-
-
-def power_of_ten(power: int) -> str:
-    """`10⁻²` for −2."""
-    return "10" + str(power).translate(_SUPERSCRIPTS)
-
-
-def short(value: float) -> str:
-    """A number in at most eight characters, with three significant digits; with two where it needs a power of ten."""
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    text = f"{value:.3g}"
-    if "e" in text:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")
 
 
 def x_limit(step: int, steps: int) -> int:

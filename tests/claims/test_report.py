@@ -12,7 +12,7 @@ import pytest
 
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check
-from bntui.claims.formats import as_json, figure, table
+from bntui.claims.formats import as_json, table
 from bntui.claims.measured_run import Run
 from bntui.claims.text_report import claims_of
 from bntui.records import Measurement, Progress, State, UserError
@@ -61,14 +61,6 @@ def test_table_has_a_row_a_result() -> None:
     assert len(rest) + 1 == len(results)
     assert first[:3] == ("supported", "bn-faster", "bn : standard")
     assert {len(row) for row in (head, first, *rest)} == {6}
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(None, "–"), (0.0, "0"), (0.4567, "0.457"), (-0.0123, "−0.0123"), (1234.5, "1234"), (1e-9, "1.0e−09")],
-)
-def test_figures(value: float | None, text: str) -> None:
-    assert figure(value) == text
 
 
 def test_folders_of_one_and_of_several(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from textwrap import wrap
 
 from rich.style import Style
 
+from bntui.number_format import compact
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.palette import Styles
 from bntui.views.cursor_values import CursorValue, cursor_values
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
-from bntui.views.ticks import short
 from bntui.views.variant_mark import mark
 
 
@@ -65,8 +65,8 @@ def _readout(readings: list[CursorValue], styles: Styles, room: int) -> list[tup
 
 
 def _told(reading: CursorValue, means: bool) -> str:
-    text = "…".join(map(short, reading.values))
-    return f"{text} ≈{short(reading.smoothed)}" if means and reading.smoothed is not None else text
+    text = "…".join(map(compact, reading.values))
+    return f"{text} ≈{compact(reading.smoothed)}" if means and reading.smoothed is not None else text
 
 
 def _note(note: str, options: DrawOptions, room: int) -> str:

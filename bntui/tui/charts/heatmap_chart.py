@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bntui.number_format import compact
 from bntui.tui.charts.canvas import Canvas, Cell
 from bntui.tui.charts.colored_cells import pair
 from bntui.tui.charts.frame import framed
@@ -18,7 +19,7 @@ from bntui.views.color_ramp import LEVELS
 from bntui.views.decimation import RasterMeans, raster_means
 from bntui.views.draw_options import DrawOptions
 from bntui.views.heatmap import Heatmap, Raster
-from bntui.views.ticks import linear_ticks, log_ticks, short
+from bntui.views.ticks import linear_ticks, log_ticks
 from bntui.views.variant_mark import DIVERGED, NOT_FINITE, mark
 
 _PANEL = 18
@@ -73,7 +74,7 @@ def _legend(canvas: Canvas, styles: Styles, scale: Scale, room: int) -> None:
 
 def _value(scale: Scale, end: int) -> str:
     at = (scale.low, scale.high)[end]
-    return short(10.0 ** max(min(at, 300.0), -300.0) if scale.log else at)
+    return compact(10.0 ** max(min(at, 300.0), -300.0) if scale.log else at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from rich.style import Style
 
+from bntui.number_format import compact
 from bntui.tui.charts.braille import draw
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, Polyline
 from bntui.views.mechanics import Moments
 from bntui.views.smooth import Array
-from bntui.views.ticks import nice_step, short
+from bntui.views.ticks import nice_step
 
 _LARGE_FROM = 100
 """Dots of height from which a point is four of them."""
@@ -55,9 +56,9 @@ class Scatter:
         across, up = (self._size - 1) / 2 / self._dots
         step = nice_step(2 * up, max(self._rows // 4, 2))
         for at in _multiples(step, across):
-            self._label(self._cell(np.array([at, 0.0]))[0], y, short(at))
+            self._label(self._cell(np.array([at, 0.0]))[0], y, compact(at))
         for at in _multiples(step, up):
-            self._label(x, self._cell(np.array([0.0, at]))[1], short(at))
+            self._label(x, self._cell(np.array([0.0, at]))[1], compact(at))
 
     def _label(self, x: int, y: int, text: str) -> None:
         """Around a place on an axis, if it fits whole."""

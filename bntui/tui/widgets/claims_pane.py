@@ -13,8 +13,8 @@ from textual.worker import Worker, WorkerState
 
 from bntui.claims.check import check
 from bntui.claims.claim import Result
-from bntui.claims.formats import figure
 from bntui.claims.measured_run import Run
+from bntui.number_format import significant
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas, cut
 from bntui.tui.charts.frame import edge
@@ -198,9 +198,9 @@ class _Grid:
 
     def _numbers(self, canvas: Canvas, y: int, result: Result, styles: Styles, chosen: bool) -> None:
         ink = styles.bold if chosen else styles.text
-        canvas.put_right(min(self.effect, self.right), y, figure(result.effect), ink)
+        canvas.put_right(min(self.effect, self.right), y, significant(result.effect), ink)
         if self.interval <= self.right and result.low is not None:
-            canvas.put_right(self.interval, y, f"{figure(result.low)} … {figure(result.high)}", ink)
+            canvas.put_right(self.interval, y, f"{significant(result.low)} … {significant(result.high)}", ink)
         if self.note:
             canvas.put(self.note, y, cut(result.note, self.right - self.note), styles.muted)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rich.style import Style
 
+from bntui.number_format import rate
 from bntui.records import RunInfo, State
 from bntui.run.sources.protocol import Status
 from bntui.spec import ExperimentSpec
@@ -123,7 +124,7 @@ def progress(heading: Heading, styles: Styles, width: int) -> list[Span]:
     if roomy:
         spans += [("  ", styles.text), *_bar(status.step / max(steps, 1), 10 if width < 160 else 24, styles)]
     if not state.over:
-        spans += [("  ", styles.text), (_rate(status.rate) + (" steps/s" if roomy else "/s"), styles.text)]
+        spans += [("  ", styles.text), (rate(status.rate) + (" steps/s" if roomy else "/s"), styles.text)]
         spans += [("  ", styles.text), (_left(steps - status.step, status.rate), styles.text)]
     spans += [("  probes ", styles.muted), (f"{status.probe_share:.0%}", styles.text)]
     return spans
@@ -140,10 +141,6 @@ def _state_style(state: State, styles: Styles) -> Style:
     if state in (State.PAUSED, State.STOPPING, State.STOPPED):
         return styles.warning
     return styles.good if state in (State.FINISHED, State.TRAINING, State.REPLAYING) else styles.muted
-
-
-def _rate(rate: float) -> str:
-    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
 
 
 def _left(steps: int, rate: float) -> str:

@@ -9,10 +9,10 @@ from textwrap import wrap
 
 from rich.style import Style
 
+from bntui.number_format import fixed, power_of_ten
 from bntui.tui.charts.palette import Styles
 from bntui.views.mechanics import EPSILON, RANGE, SAMPLES, UNITS, Mechanics, Moments, Step, moments
 from bntui.views.smooth import Array
-from bntui.views.ticks import power_of_ten
 
 WIDTH = 42
 """Columns that the lines need."""
@@ -63,11 +63,6 @@ def lines(styles: Styles, state: Mechanics, slider: int, width: int, height: int
     return found
 
 
-def number(value: float) -> str:
-    """Two decimals, and no zero with a sign."""
-    return f"{value + 0.0 if abs(value) >= 0.005 else 0.0:.2f}".replace("-", "−")
-
-
 def _explained(styles: Styles, state: Mechanics, slider: int, width: int) -> list[Line]:
     """With a reason for everything."""
     found = [*_before(styles, state), *_why(styles, None, width), Line(())]
@@ -113,7 +108,7 @@ def _after(styles: Styles, state: Mechanics) -> list[Line]:
 def _table(styles: Styles, found: Moments, mean: str, spread: str, of: Callable[[Array], Array]) -> list[Line]:
     rows = ((mean, found.mean), (" " * 7 + spread, of(found.var)))
     return [
-        Line(((f" {name:19}", styles.text), ("".join(f"{number(each):>10}" for each in values), styles.bold)))
+        Line(((f" {name:19}", styles.text), ("".join(f"{fixed(each):>10}" for each in values), styles.bold)))
         for name, values in rows
     ]
 
@@ -141,17 +136,16 @@ def _formulas(state: Mechanics, step: Step) -> list[str]:
         return [f"a{sign} = x{sign}{_plus(shift)}" for sign, shift in zip(_SIGNS, shifts, strict=True)]
     if step is Step.DIVIDE:
         var = moments(state.result(before=step)).var
-        return [f"ŷ{sign} = a{sign}/√({number(each)}+ε)" for sign, each in zip(_SIGNS, var, strict=True)]
+        return [f"ŷ{sign} = a{sign}/√({fixed(each)}+ε)" for sign, each in zip(_SIGNS, var, strict=True)]
     scale, shift = state.jump if step is Step.NOISE else (state.weight, state.bias)
     to, of = "zy" if step is Step.NOISE else "yŷ"
     return [
-        f"{to}{sign} = {number(by)} {of}{sign}{_plus(plus)}"
-        for sign, by, plus in zip(_SIGNS, scale, shift, strict=True)
+        f"{to}{sign} = {fixed(by)} {of}{sign}{_plus(plus)}" for sign, by, plus in zip(_SIGNS, scale, shift, strict=True)
     ]
 
 
 def _plus(value: float) -> str:
-    return f" {'−' if value < 0 else '+'} {number(abs(value))}"
+    return f" {'−' if value < 0 else '+'} {fixed(abs(value))}"
 
 
 def _slider(styles: Styles, state: Mechanics, index: int, chosen: int) -> Line:
@@ -168,7 +162,7 @@ def _slider(styles: Styles, state: Mechanics, index: int, chosen: int) -> Line:
             ("─" * at, styles.grid),
             ("█", styles.focus if index == chosen else ink),
             ("─" * (length - 1 - at), styles.grid),
-            (f"{number(value):>7}", ink),
+            (f"{fixed(value):>7}", ink),
         ),
         index,
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from bntui.number_format import exact
 from bntui.views.cursor_values import CursorValue
 from bntui.views.variant_mark import mark
 
@@ -19,15 +18,10 @@ def told(at: int, title: str, readings: Sequence[CursorValue], window: int) -> s
 
 
 def _one(reading: CursorValue, at: int, window: int) -> str:
-    text = f"{mark(reading.style_index)} {reading.variant} {' … '.join(map(_exact, reading.values))}"
+    text = f"{mark(reading.style_index)} {reading.variant} {' … '.join(map(exact, reading.values))}"
     if reading.smoothed is not None:
         text += f" (mean of {window:,}: {reading.smoothed:.6g})"
     if reading.step != at:
         text += f" at step {reading.step:,}"
     # Each in one piece, wherever the line is broken.
     return text.replace(" ", "\u00a0")
-
-
-def _exact(value: float) -> str:
-    """As many digits as tell a float32 from its neighbours."""
-    return str(np.float32(value)).replace("-", "−")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from bntui.number_format import percent, significant
 from bntui.records import State
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 from bntui.views.focus import Focus
-from bntui.views.ticks import short
 from bntui.views.variant_mark import DIVERGED, mark
 from bntui.views.variant_rows import Row
 
@@ -91,11 +90,11 @@ class Table(CanvasWidget):
             )
             canvas.put(grid.state, y, text, styles.error)
         figures = (
-            figure(row.loss),
+            significant(row.loss),
             percent(row.accuracy),
             percent(row.test_accuracy),
-            figure(row.drift),
-            figure(row.beta),
+            significant(row.drift),
+            significant(row.beta),
         )
         for text, (_, right) in zip(figures, grid.ends, strict=True):
             canvas.put_right(right, y, text, styles.faint if hidden or text == "–" else styles.text)
@@ -123,20 +122,3 @@ class _Grid:
     def state_text(self, *choices: str) -> str:
         """The first text that fits."""
         return next((text for text in choices if len(text) <= self.state_room), "")
-
-
-def figure(value: float | None) -> str:
-    """Three significant digits; '–' where nothing is measured."""
-    if value is None:
-        return "–"
-    if math.isfinite(value) and 1e-4 <= abs(value) < 1e4:
-        decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-        return f"{value:.{min(decimals, 5)}f}".replace("-", "−")
-    return short(value)
-
-
-def percent(value: float | None) -> str:
-    """A share as a percentage with one decimal."""
-    if value is None:
-        return "–"
-    return f"{value:.1%}" if math.isfinite(value) else short(value)

@@ -17,7 +17,7 @@ from bntui.views.axis_scale import fit
 from bntui.views.chart import Chart, Series
 from bntui.views.decimation import columns_of
 from bntui.views.draw_options import DrawOptions
-from bntui.views.ticks import linear_ticks, log_ticks, short, x_limit
+from bntui.views.ticks import linear_ticks, log_ticks, x_limit
 from bntui.views.variant_mark import DIVERGED, NOT_FINITE
 
 INKS = styles_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
@@ -72,13 +72,13 @@ def test_any_values_at_any_size(values, width, height, log, window, edges, curso
     height=st.integers(1, 20),
     left=st.integers(0, 290),
     span=st.integers(1, 300),
-    short=st.booleans(),
+    reduced=st.booleans(),
 )
-def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, span, short):
+def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, span, reduced):
     scale = fit(values.astype(np.float64), None, log)
     window = DotGrid(width * 2, height * 4, left, left + span, scale.low, scale.high)
     points = points_of(values)
-    if short:
+    if reduced:
         found = columns_of(points, window.column_edges())
         known = found.within.finite > 0
         low, high = (scale.scaled(each[known]) for each in (found.within.low, found.within.high))
@@ -262,21 +262,6 @@ def test_log_ticks_are_powers():
 @settings(max_examples=100, deadline=None)
 def test_ticks_of_anything(low, span, most):
     assert len(linear_ticks(low, low + span, most)) <= 2 * most + 3
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0123456, "0.0123"),
-        (1e38, "1.0e38"),
-        (9.97e-5, "1.0e−4"),
-        (float("nan"), "NaN"),
-        (float("-inf"), "−∞"),
-        (-2.5, "−2.5"),
-    ],
-)
-def test_short_numbers(value, text):
-    assert short(value) == text
 
 
 @pytest.mark.parametrize(("step", "edge"), [(0, 20), (57, 100), (130, 200), (430, 500), (999, 1000), (1000, 1000)])

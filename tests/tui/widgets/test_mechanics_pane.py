@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from bntui.number_format import fixed
 from bntui.tui.screens.help import Help
-from bntui.tui.widgets.mechanics_formulas import TRACK, number
+from bntui.tui.widgets.mechanics_formulas import TRACK
 from bntui.tui.widgets.mechanics_pane import MechanicsPane, MechanicsScreen
 from bntui.views.mechanics import Step, moments
 from tests.tui.conftest import settle, text_of
@@ -51,8 +52,8 @@ async def test_the_numbers_are_those_of_the_batch(opened):
         mean, var = moments(pane.state.batch)
         text = text_of(pilot.app)
         for each in (*mean, *var):
-            assert number(abs(each)) in text
-        assert f"a₁/√({number(var[0])}+ε)" in text
+            assert fixed(abs(each)) in text
+        assert f"a₁/√({fixed(var[0])}+ε)" in text
         assert "deviation         1.00      1.00" in text
 
 

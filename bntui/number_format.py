@@ -1,0 +1,67 @@
+"""Numbers as text, on screens, in tables and in reports; negative numbers have a minus sign instead of a hyphen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+MISSING = "–"
+"""Text in place of a value that was not measured."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def significant(value: float | None) -> str:
+    """Return three significant digits with trailing zeros, for columns of numbers: `0.500`, `12.3`, `1.2e−5`.
+
+    At most five decimals; like `compact` below 1e-4 and from 1e4 on.
+    """
+    if value is None:
+        return MISSING
+    if math.isfinite(value) and 1e-4 <= abs(value) < 1e4:
+        decimals = max(0, 2 - math.floor(math.log10(abs(value))))
+        return _minus(f"{value:.{min(decimals, 5)}f}")
+    return compact(value)
+
+
+def compact(value: float) -> str:
+    """Return at most eight characters, for labels: three significant digits, two in front of a power of ten."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    text = f"{value:.3g}"
+    if "e" in text:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return _minus(text)
+
+
+def exact(value: float) -> str:
+    """Return the fewest digits that distinguish a float32 from all others."""
+    return _minus(str(np.float32(value)))
+
+
+def fixed(value: float) -> str:
+    """Return two decimals; values that round to zero have no sign."""
+    return _minus(f"{value + 0.0 if abs(value) >= 0.005 else 0.0:.2f}")
+
+
+def percent(value: float | None) -> str:
+    """Return a fraction as a percentage with one decimal."""
+    if value is None:
+        return MISSING
+    return f"{value:.1%}" if math.isfinite(value) else compact(value)
+
+
+def rate(per_second: float) -> str:
+    """Return a rate with one decimal below 100 and without decimals from there on."""
+    return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.1f}"
+
+
+def power_of_ten(power: int) -> str:
+    """Return `10⁻²` for −2."""
+    return "10" + str(power).translate(_SUPERSCRIPTS)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
