@@ -40,7 +40,7 @@ def test_it_survives_being_written(preset: ExperimentSpec) -> None:
 def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
     # One preset with the large network itself is enough for a test to wait for.
     network = "vgg-mini" if preset.network == "vgg" and preset.name != "paper-noisy" else preset.network
-    picture = MODELS[network].picture
+    input_shape = MODELS[network].input_shape
     # Every probe, at as few points as shows that it works.
     probes = {name: {**options, "every": 2} for name, options in preset.probes.items() if name != "train"}
     probes |= {name: {**options, "etas": [1.0]} for name, options in probes.items() if "etas" in options}
@@ -49,7 +49,7 @@ def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
     small = preset.model_copy(update=few)
     # Pictures that have to be downloaded are stood in for by the digits.
     name = preset.dataset if MODELS[network].regression else "digits"
-    events = list(train(small, load(name, Request((picture.channels, picture.height, picture.width)))))
+    events = list(train(small, load(name, Request((input_shape.channels, input_shape.height, input_shape.width)))))
     steps = {
         (event.variant, event.step) for event in events if isinstance(event, Measurement) and event.probe == "train"
     }

@@ -38,10 +38,10 @@ from tests.markdown import README, ROOT, blocks, section, spans, table
 
 
 def _input(model: Model) -> str:
-    picture = model.picture
+    input_shape = model.input_shape
     if model.regression:
-        return f"{picture.channels} numbers"
-    return f"{picture.height}×{picture.width} {'grayscale' if picture.channels == 1 else 'RGB'}"
+        return f"{input_shape.channels} numbers"
+    return f"{input_shape.height}×{input_shape.width} {'grayscale' if input_shape.channels == 1 else 'RGB'}"
 
 
 def test_networks() -> None:

@@ -164,8 +164,7 @@ class _Training:
 
     def datasets(self) -> dict[str, bool]:
         """Tell for each data set whether it is on this machine."""
-        from bntui.data import default_data_dir
-        from bntui.data.present import present
+        from bntui.data import default_data_dir, present
 
         return present((self.data_dir or default_data_dir()).expanduser())
 

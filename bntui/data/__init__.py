@@ -1,13 +1,14 @@
-"""Where data come from: the digits that ship with the package, torchvision's sets, an image folder; one is generated.
+"""The data sets that a preset can name: each a module with `load(request)`, and a line in `DATASETS`.
 
-Importing this package does not import torch, so that a name can be checked at once. A data set is one loader,
-`Request` → `Dataset`, and one line in `DATASETS`.
+Importing this package does not import torch, so that names and files can be checked at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bntui.data.request import Cancelled, Request, Unavailable, default_data_dir
@@ -20,78 +21,85 @@ if TYPE_CHECKING:
 __all__ = [
     "DATASETS",
     "Cancelled",
-    "Loader",
+    "DatasetLoader",
     "Request",
     "Unavailable",
     "check_name",
     "default_data_dir",
     "load",
+    "present",
 ]
 
-Loader = Callable[[Request], "Dataset"]
+
+@dataclass(frozen=True, slots=True)
+class DatasetLoader:
+    """The function that loads a data set, and the files that it reads, as paths below the data folder.
+
+    `files` are () for a set that ships with the package, and None for one that is generated or has no fixed files.
+    """
+
+    load: Callable[[Request], Dataset]
+    files: tuple[str, ...] | None = None
 
 
-def _digits(request: Request) -> Dataset:
-    from bntui.data.digits import digits
+def _module(name: str) -> Callable[[Request], Dataset]:
+    """Return the function `load` of a module of this package; calling it imports the module, and with it torch."""
 
-    return digits(request)
+    def load_with_module(request: Request) -> Dataset:
+        dataset: Dataset = import_module(f"{__name__}.{name}").load(request)
+        return dataset
 
-
-def _gaussian(request: Request) -> Dataset:
-    from bntui.data.gaussian import gaussian
-
-    return gaussian(request)
+    return load_with_module
 
 
-def _folder(request: Request) -> Dataset:
-    from bntui.data.folder import folder
-
-    return folder(request)
-
-
-def _cifar10(request: Request) -> Dataset:
-    from bntui.data.cifar import cifar10
-
-    return cifar10(request)
+def _idx_files(collection: str) -> tuple[str, ...]:
+    parts = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+    return tuple(f"{collection}/raw/{part}-ubyte" for part in parts)
 
 
-def _idx(name: str, collection: str) -> Loader:
-    def loader(request: Request) -> Dataset:
-        from bntui.data.mnist import mnist
-
-        return mnist(name, collection, request)
-
-    return loader
+def _cifar_files() -> tuple[str, ...]:
+    batches = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch", "batches.meta")
+    return tuple(f"cifar-10-batches-py/{batch}" for batch in batches)
 
 
-DATASETS: dict[str, Loader] = {
-    "digits": _digits,
-    "mnist": _idx("mnist", "MNIST"),
-    "fashion-mnist": _idx("fashion-mnist", "FashionMNIST"),
-    "kmnist": _idx("kmnist", "KMNIST"),
-    "cifar10": _cifar10,
-    "gaussian": _gaussian,
-    "folder": _folder,
+DATASETS: dict[str, DatasetLoader] = {
+    "digits": DatasetLoader(_module("digits"), files=()),
+    "mnist": DatasetLoader(_module("mnist"), _idx_files("MNIST")),
+    "fashion-mnist": DatasetLoader(_module("mnist"), _idx_files("FashionMNIST")),
+    "kmnist": DatasetLoader(_module("mnist"), _idx_files("KMNIST")),
+    "cifar10": DatasetLoader(_module("cifar"), _cifar_files()),
+    "gaussian": DatasetLoader(_module("gaussian")),
+    "folder": DatasetLoader(_module("folder")),
 }
 
 
 def check_name(name: str) -> None:
-    """Raises UserError unless `name` is a data set's, or 'folder:PATH'; looks at no disk."""
+    """Raise UserError unless `name` is a key of DATASETS, with 'folder' as 'folder:PATH'; read no file."""
     known, colon, argument = name.partition(":")
     if known not in DATASETS:
         raise UserError(f"unknown data set '{name}'{nearest(known, DATASETS)}")
     if known == "folder" and not argument:
-        raise UserError("data set folder: say which: folder:PATH, with PATH/train/CLASS/*, PATH/test/CLASS/*")
+        raise UserError("data set folder: add its path: folder:PATH, with PATH/train/CLASS/*, PATH/test/CLASS/*")
     if known != "folder" and colon:
         raise UserError(f"unknown data set '{name}'; did you mean {known}?")
 
 
 def load(name: str, request: Request) -> Dataset:
-    """The data set of that name, wholly in memory; the same for the same files.
+    """Return the data set of that name, wholly in memory; the same for the same files.
 
-    Raises UserError for a mistake or a damaged file, `Unavailable` for a known set that is neither on disk
-    nor to be had, `Cancelled` when the request says so.
+    Raises UserError for a mistake or a damaged file, `Unavailable` for a known set that is neither on disk nor can be
+    downloaded, `Cancelled` when the request is cancelled.
     """
     check_name(name)
     known, _, argument = name.partition(":")
-    return DATASETS[known](replace(request, argument=argument, data_dir=request.data_dir.expanduser()))
+    loader, data_dir = DATASETS[known], request.data_dir.expanduser()
+    return loader.load(replace(request, name=known, argument=argument, files=loader.files or (), data_dir=data_dir))
+
+
+def present(data_dir: Path) -> dict[str, bool]:
+    """Return, for each data set that is read from fixed files, whether all of them are below `data_dir`."""
+    return {
+        name: all((data_dir / file).is_file() for file in loader.files)
+        for name, loader in DATASETS.items()
+        if loader.files is not None
+    }

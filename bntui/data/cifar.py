@@ -1,4 +1,4 @@
-"""CIFAR-10, in the pickled batches that torchvision keeps below cifar-10-batches-py."""
+"""CIFAR-10, from the pickled batches of torchvision."""
 
 from __future__ import annotations
 
@@ -14,32 +14,27 @@ from bntui.data.torchvision_files import Packed, provide
 from bntui.records import UserError
 
 
-def cifar10(request: Request) -> Dataset:
-    """CIFAR-10, 3×32×32; downloaded when it is not there."""
-    files = _files()
-    archive = Archive([CIFAR10.url], CIFAR10.tgz_md5, "cifar10")
-    provide("cifar10", [Packed(archive, request.data_dir, list(files))], request)
-    _verify(files, request)
-    return Dataset("cifar10", 10, _split(request, train=True), _split(request, train=False))
+def load(request: Request) -> Dataset:
+    """Return CIFAR-10, 3×32×32; download it where a file is missing. Raises UserError, Unavailable, Cancelled."""
+    archive = Archive([CIFAR10.url], CIFAR10.tgz_md5, request.name)
+    provide(request, [Packed(archive, request.data_dir, request.files)])
+    _verify(request)
+    return Dataset(request.name, 10, _split(request, train=True), _split(request, train=False))
 
 
-def _files() -> dict[str, str]:
+def _verify(request: Request) -> None:
+    # torchvision checks the same, but its error does not name the file.
     meta = (CIFAR10.meta["filename"], CIFAR10.meta["md5"])
-    batches = [*CIFAR10.train_list, *CIFAR10.test_list, meta]
-    return {f"{CIFAR10.base_folder}/{name}": md5 for name, md5 in batches}
-
-
-def _verify(files: dict[str, str], request: Request) -> None:
-    # torchvision checks the same, but does not say which file it is.
-    for file, md5 in files.items():
+    sums = dict([*CIFAR10.train_list, *CIFAR10.test_list, meta])
+    for file in request.files:
         request.check()
         path = request.data_dir / file
         try:
-            whole = md5_of(path) == md5
+            intact = md5_of(path) == sums[path.name]
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}") from None
-        if not whole:
-            raise UserError(f"{path} is damaged or cut short; delete it to have it downloaded again")
+        if not intact:
+            raise UserError(f"{path} is damaged or incomplete; delete it to have it downloaded again")
 
 
 def _split(request: Request, train: bool) -> Split:

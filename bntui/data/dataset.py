@@ -1,4 +1,4 @@
-"""A data set in memory: two splits of pictures and labels, on the CPU until the trainer moves them."""
+"""A data set in memory: two splits of images and labels."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """`images` uint8 (n, channels, height, width) and `labels` int64 (n,), both on the CPU.
+    """`images` uint8 (n, channels, height, width) and `labels` int64 (n,), on the CPU as loaded.
 
-    In a set for regression both are float32, and `labels` are the vectors (n, classes) to come close to.
+    In a data set for regression both are float32, and `labels` are the target vectors (n, outputs).
     """
 
     images: Tensor
@@ -23,9 +23,9 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A named set of pictures of `classes` kinds; the labels are 0 … classes − 1 in both splits.
+    """A named set of images; the labels are 0 … classes − 1 in both splits.
 
-    In a set for regression, `classes` is how many numbers there are to predict.
+    In a data set for regression, `classes` is the length of the target vectors.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Dataset:
     test: Split
 
     @property
-    def picture(self) -> tuple[int, int, int]:
-        """(channels, height, width) of every picture."""
+    def image_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width) of every image."""
         _, channels, height, width = self.train.images.shape
         return channels, height, width

@@ -1,4 +1,4 @@
-"""The 1,797 handwritten 8×8 digits that ship with the package, so that there is always something to train on.
+"""The 1,797 handwritten 8×8 digits that ship with the package, for training without a download.
 
 Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning
 Repository, 1998 (CC BY 4.0); the part of it that scikit-learn carries, in its order.
@@ -23,27 +23,27 @@ BRIGHTEST = 16
 SPLIT_SEED = 20180529
 
 
-def digits(request: Request) -> Dataset:
-    """The digits in one channel, scaled bilinearly to the network's height and width."""
+def load(request: Request) -> Dataset:
+    """Return the digits in one channel, scaled bilinearly to the requested height and width."""
     with np.load(FILE) as stored:
         images, labels = torch.from_numpy(stored["images"]), torch.from_numpy(stored["labels"])
-    scaled = _scale(images, request.picture[1:])
+    scaled = _scale(images, request.image_shape[1:])
     order = shuffled(len(labels))
     train, test = order[:TRAIN], order[TRAIN:]
     labels = labels.long()
-    return Dataset("digits", 10, Split(scaled[train], labels[train]), Split(scaled[test], labels[test]))
+    return Dataset(request.name, 10, Split(scaled[train], labels[train]), Split(scaled[test], labels[test]))
 
 
 def shuffled(count: int) -> list[int]:
-    """A fixed order of 0 … count − 1.
+    """Return a fixed order of 0 … count − 1.
 
-    By sorting `random.Random.random()`: the one stream that Python promises never to change.
+    The sort keys come from `random.Random.random()`, the one stream that Python promises never to change.
     """
-    draw = random.Random(SPLIT_SEED)
-    return sorted(range(count), key=lambda _: draw.random())
+    generator = random.Random(SPLIT_SEED)
+    return sorted(range(count), key=lambda _: generator.random())
 
 
 def _scale(images: Tensor, size: tuple[int, int]) -> Tensor:
-    # In float64, so that no processor rounds a tie the other way.
+    # In float64, so that ties are rounded the same way on every processor.
     unit = images.double().unsqueeze(1) / BRIGHTEST
     return (interpolate(unit, size=size, mode="bilinear") * 255).round().to(torch.uint8)

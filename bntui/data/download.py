@@ -1,4 +1,4 @@
-"""Fetching one archive: over HTTP with a deadline, from the first mirror that has it, and checked."""
+"""Download of one archive over HTTP, with a deadline and a checksum, from the first mirror that serves it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bntui.data.request import Meter, Request
+from bntui.data.request import ProgressMeter, Request
 
-TIMEOUT = 10.0  # seconds without an answer, or without another byte
-POLL = 0.1  # seconds between two looks at whether loading was cancelled
+TIMEOUT = 10.0
+"""Seconds to wait for an answer, or for the next bytes."""
+POLL = 0.1
+"""Seconds between two checks for cancellation."""
 BLOCK = 1 << 16
+"""Bytes to read at once."""
 MEGABYTE = 1_000_000
 
 
 class DownloadError(Exception):
-    """Why no mirror gave the file, in a few words."""
+    """No mirror served the file; the message gives the reasons."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A file to fetch: the addresses to try in turn, its MD5, and what to call it while it comes."""
+    """A file to fetch: the addresses to try in order, its MD5, and the name for progress reports."""
 
     urls: Sequence[str]
     md5: str
@@ -36,7 +39,7 @@ class Archive:
 
 
 def fetch(archive: Archive, target: Path, request: Request) -> None:
-    """Puts the archive at `target`, whole or not at all. Raises DownloadError, OSError, Cancelled."""
+    """Write the archive to `target`, complete or not at all. Raises DownloadError, OSError, Cancelled."""
     reasons = []
     for url in archive.urls:
         try:
@@ -48,7 +51,7 @@ def fetch(archive: Archive, target: Path, request: Request) -> None:
 
 
 def md5_of(path: Path) -> str:
-    """The MD5 of a file, in hexadecimal; against damage, not against attackers."""
+    """Return the MD5 of a file in hexadecimal; it detects damage, not attacks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
@@ -60,19 +63,19 @@ def _fetch_from(url: str, archive: Archive, target: Path, request: Request) -> N
             for block in _blocks(url, archive.label, request):
                 file.write(block)
         if md5_of(part) != archive.md5:
-            raise DownloadError(f"what {_host(url)} sends is not the file that was published")
+            raise DownloadError(f"{_host(url)} serves a file with another checksum")
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
 def _blocks(url: str, label: str, request: Request) -> Iterator[bytes]:
-    # A thread of its own reads: a name server or a firewall that stays silent can hold a call for minutes,
-    # and whoever waits wants to be able to cancel.
+    # A separate thread reads: a silent name server or firewall can block a call for minutes, and the user must be able
+    # to cancel meanwhile.
     answers: queue.SimpleQueue[int | bytes | Exception] = queue.SimpleQueue()
     stop = threading.Event()
     threading.Thread(target=_read, args=(url, answers, stop), daemon=True).start()
-    meter, total, done = Meter(request), 0, 0
+    meter, total, done = ProgressMeter(request), 0, 0
     try:
         while (answer := _next(answers, request)) != b"":
             if isinstance(answer, Exception):
@@ -88,9 +91,9 @@ def _blocks(url: str, label: str, request: Request) -> Iterator[bytes]:
 
 
 def _read(url: str, answers: queue.SimpleQueue[int | bytes | Exception], stop: threading.Event) -> None:
-    asked = urllib.request.Request(url, headers={"User-Agent": "bntui"})
+    http_request = urllib.request.Request(url, headers={"User-Agent": "bntui"})
     try:
-        with contextlib.closing(urllib.request.urlopen(asked, timeout=TIMEOUT)) as response:
+        with contextlib.closing(urllib.request.urlopen(http_request, timeout=TIMEOUT)) as response:
             answers.put(int(response.headers.get("Content-Length") or 0))
             block = b" "
             while block and not stop.is_set():

@@ -1,4 +1,4 @@
-"""Any folder of pictures, as train/CLASS/* and test/CLASS/*, decoded once into one tensor."""
+"""A folder of images, train/CLASS/* and test/CLASS/*, decoded once into one tensor."""
 
 from __future__ import annotations
 
@@ -14,45 +14,49 @@ import torch
 from PIL import Image
 
 from bntui.data.dataset import Dataset, Split
-from bntui.data.request import Meter, Request
+from bntui.data.request import ProgressMeter, Request
 from bntui.records import UserError
 
-BLOCK = 128  # pictures a thread decodes between two reports
-DELAY = 1.0  # seconds before progress is worth a bar
-SMALL = 128 * 128  # pixels
-HOW = "wanted are PATH/train/CLASS/* and PATH/test/CLASS/*"
+BLOCK = 128
+"""Images that a thread decodes between two progress reports."""
+DELAY = 1.0
+"""Seconds before the first progress report."""
+SMALL = 128 * 128
+"""Pixels up to which an image is decoded without threads."""
+LAYOUT = "the layout is PATH/train/CLASS/* and PATH/test/CLASS/*"
 
 
-def folder(request: Request) -> Dataset:
-    """The pictures below `request.argument`, resized bilinearly, made grey or RGB as `request.picture` asks.
+def load(request: Request) -> Dataset:
+    """Return the images below `request.argument`, resized bilinearly and converted to grayscale or RGB.
 
-    Classes are numbered, and pictures ordered, by name. Names that begin with a dot are passed over.
+    `request.image_shape` gives size and channels. Classes are numbered, and images ordered, by name. Names that begin
+    with a dot are ignored. Raises UserError, Cancelled.
     """
     root = Path(request.argument).expanduser()
     classes = _classes(root)
-    train, test = ([_pictures(root / part / name) for name in classes] for part in ("train", "test"))
-    images = _decode([file for kind in train + test for file in kind], request)
-    cut = sum(len(kind) for kind in train)
+    train, test = ([_images(root / part / name) for name in classes] for part in ("train", "test"))
+    images = _decode([file for files in train + test for file in files], request)
+    cut = sum(len(files) for files in train)
     splits = Split(images[:cut], _labels(train)), Split(images[cut:], _labels(test))
     return Dataset(f"folder:{request.argument}", len(classes), *splits)
 
 
 def _classes(root: Path) -> list[str]:
     if not root.is_dir():
-        raise UserError(f"{root}: no such folder; {HOW}")
+        raise UserError(f"{root}: no such folder; {LAYOUT}")
     train, test = (_names(root / part, folders=True) for part in ("train", "test"))
     if train != test:
-        odd = ", ".join(sorted(set(train) ^ set(test)))
-        raise UserError(f"{root}: train and test must have the same classes; only one of them has {odd}")
+        unmatched = ", ".join(sorted(set(train) ^ set(test)))
+        raise UserError(f"{root}: train and test must have the same classes; only one of them has {unmatched}")
     if len(train) < 2:
-        raise UserError(f"{root}: has {len(train) or 'no'} class; there must be at least two; {HOW}")
+        raise UserError(f"{root}: has {len(train) or 'no'} class; at least two are needed; {LAYOUT}")
     return train
 
 
-def _pictures(path: Path) -> list[str]:
+def _images(path: Path) -> list[str]:
     names = _names(path, folders=False)
     if not names:
-        raise UserError(f"{path}: has no picture in it; every class needs at least one")
+        raise UserError(f"{path}: has no image; every class needs at least one")
     return [f"{path}/{name}" for name in names]
 
 
@@ -62,24 +66,25 @@ def _names(path: Path, folders: bool) -> list[str]:
             shown = [entry for entry in entries if not entry.name.startswith(".")]
             return sorted(entry.name for entry in shown if (entry.is_dir() if folders else entry.is_file()))
     except FileNotFoundError:
-        raise UserError(f"{path}: no such folder; {HOW}") from None
+        raise UserError(f"{path}: no such folder; {LAYOUT}") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _labels(kinds: Sequence[Sequence[str]]) -> torch.Tensor:
-    counts = torch.tensor([len(kind) for kind in kinds])
-    return torch.arange(len(kinds)).repeat_interleave(counts)
+def _labels(classes: Sequence[Sequence[str]]) -> torch.Tensor:
+    """Return the label of each file, for files by class."""
+    counts = torch.tensor([len(files) for files in classes])
+    return torch.arange(len(classes)).repeat_interleave(counts)
 
 
 def _decode(files: Sequence[str], request: Request) -> torch.Tensor:
-    images = torch.empty((len(files), *request.picture), dtype=torch.uint8)
-    meter, done = Meter(request, DELAY), 0
+    images = torch.empty((len(files), *request.image_shape), dtype=torch.uint8)
+    meter, done = ProgressMeter(request, DELAY), 0
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's remarks on odd files would tear the screen
+        warnings.simplefilter("ignore")  # Pillow's warnings would corrupt the screen
         for count in _in_threads(files, images.numpy(), request):
             done += count
-            meter.show(f"decoding pictures: {done:,} of {len(files):,}", done / len(files))
+            meter.show(f"decoding images: {done:,} of {len(files):,}", done / len(files))
     return images
 
 
@@ -87,7 +92,7 @@ def _in_threads(files: Sequence[str], images: npt.NDArray[np.uint8], request: Re
     def block(start: int) -> int:
         request.check()
         for index in range(start, end := min(start + BLOCK, len(files))):
-            images[index] = _picture(files[index], request.picture)
+            images[index] = _image(files[index], request.image_shape)
         return end - start
 
     pool = ThreadPoolExecutor(_threads(files[0]))
@@ -98,39 +103,39 @@ def _in_threads(files: Sequence[str], images: npt.NDArray[np.uint8], request: Re
 
 
 def _threads(first: str) -> int:
-    # Decoding lets go of Python's lock. Where the pictures are small there is little of it, and threads that
-    # wait for the lock make it slower: 10,000 of 32×32 take 1.6 s with one thread, 2.5 s with two.
+    # Decoding releases Python's lock. Small images need little decoding, and threads that wait for the lock make it
+    # slower: 10,000 of 32×32 take 1.6 s with one thread, 2.5 s with two.
     with _opened(first) as image:
         return 1 if image.width * image.height <= SMALL else min(8, os.cpu_count() or 1)
 
 
-def _picture(path: str, shape: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
+def _image(path: str, shape: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
     channels, height, width = shape
     with _opened(path) as image:
         try:
-            picture = _eight_bits(image).convert("L" if channels == 1 else "RGB")
-        except Exception as error:  # as below
+            converted = _eight_bits(image).convert("L" if channels == 1 else "RGB")
+        except Exception as error:  # Pillow's readers raise exceptions of many types on a damaged file
             raise _unreadable(path, error) from None
-    if picture.size != (width, height):
-        picture = picture.resize((width, height), Image.Resampling.BILINEAR)
-    pixels = np.asarray(picture)
+    if converted.size != (width, height):
+        converted = converted.resize((width, height), Image.Resampling.BILINEAR)
+    pixels = np.asarray(converted)
     return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)
 
 
 def _opened(path: str) -> Image.Image:
     try:
         return Image.open(path)
-    except Exception as error:  # Pillow's readers raise all sorts of things on a damaged file
+    except Exception as error:  # as above
         raise _unreadable(path, error) from None
 
 
 def _unreadable(path: str, error: Exception) -> UserError:
-    why = getattr(error, "strerror", None) or "damaged, or not a picture"
-    return UserError(f"{path} cannot be read as a picture ({why}); mend or remove it")
+    reason = getattr(error, "strerror", None) or "damaged, or not an image"
+    return UserError(f"{path} cannot be read as an image ({reason}); repair or remove it")
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    # Pillow would clip what has 16 bits a pixel rather than scale it.
+    # Pillow would clip 16-bit pixels instead of scaling them.
     if not image.mode.startswith("I;16"):
         return image
     return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""MNIST and its relatives, in the IDX files that torchvision keeps below COLLECTION/raw."""
+"""MNIST, Fashion-MNIST and KMNIST, from the IDX files of torchvision."""
 
 from __future__ import annotations
 
@@ -17,35 +17,41 @@ from bntui.data.torchvision_files import Packed, provide
 from bntui.records import UserError
 
 
-def mnist(name: str, collection: str, request: Request) -> Dataset:
-    """The torchvision class `collection` of MNIST's kind, 1×28×28; downloaded when it is not there."""
-    source = getattr(datasets, collection)
-    raw = request.data_dir / collection / "raw"
-    provide(name, _archives(name, source, raw), request)
-    classes = len(source.classes)
-    return Dataset(name, classes, _split(raw, "train", classes), _split(raw, "t10k", classes))
+def load(request: Request) -> Dataset:
+    """Return the data set of `request.files`, 1×28×28; download those that are missing.
+
+    The files are COLLECTION/raw/*: images and labels for training, then for the test, of the torchvision class
+    COLLECTION. Raises UserError, Unavailable, Cancelled.
+    """
+    paths = [request.data_dir / file for file in request.files]
+    collection = getattr(datasets, paths[0].parents[1].name)
+    provide(request, _archives(request.name, collection, paths))
+    classes = len(collection.classes)
+    train_images, train_labels, test_images, test_labels = paths
+    train, test = _split(train_images, train_labels, classes), _split(test_images, test_labels, classes)
+    return Dataset(request.name, classes, train, test)
 
 
-def _archives(name: str, source: Any, raw: Path) -> Iterator[Packed]:
-    for number, (file, md5) in enumerate(source.resources, 1):
-        urls = [mirror + file for mirror in source.mirrors]
-        archive = Archive(urls, md5, f"{name} {number}/{len(source.resources)}")
-        yield Packed(archive, raw, [Path(file).stem])
+def _archives(name: str, collection: Any, paths: list[Path]) -> Iterator[Packed]:
+    """Yield the archive of each file."""
+    resources = {Path(archive).stem: (archive, md5) for archive, md5 in collection.resources}
+    for number, path in enumerate(paths, 1):
+        archive, md5 = resources[path.name]
+        urls = [mirror + archive for mirror in collection.mirrors]
+        yield Packed(Archive(urls, md5, f"{name} {number}/{len(paths)}"), path.parent, [path.name])
 
 
-def _split(raw: Path, part: str, classes: int) -> Split:
-    images, labels = _read(raw / f"{part}-images-idx3-ubyte"), _read(raw / f"{part}-labels-idx1-ubyte")
+def _split(images_path: Path, labels_path: Path, classes: int) -> Split:
+    images, labels = _read(images_path, read_image_file), _read(labels_path, read_label_file)
     if len(images) != len(labels) or not len(labels) or int(labels.max()) >= classes:
-        both = raw / f"{part}-*-ubyte"
-        raise UserError(f"{both}: pictures and labels do not fit together; delete them to have them anew")
+        raise UserError(f"{images_path} and {labels_path.name} do not match; delete both to have them downloaded again")
     return Split(images.unsqueeze(1), labels)
 
 
-def _read(path: Path) -> Tensor:
-    read = read_image_file if "images" in path.name else read_label_file
+def _read(path: Path, read: Any) -> Tensor:
     try:
         tensor: Tensor = read(str(path))
     except (OSError, RuntimeError, ValueError, TypeError, KeyError, AssertionError):
-        # What torchvision says of a file cut short is about tensors; it helps nobody.
-        raise UserError(f"{path} is damaged or cut short; delete it to have it downloaded again") from None
+        # torchvision's own message for an incomplete file is about tensors and does not name the file.
+        raise UserError(f"{path} is damaged or incomplete; delete it to have it downloaded again") from None
     return tensor

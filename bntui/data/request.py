@@ -1,4 +1,4 @@
-"""What a loader is asked for, what it may answer instead of data, and how it tells how far it is."""
+"""The request for a data set: what to load, where from, and how to report progress."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import platformdirs
 
 from bntui.records import Loading, UserError
 
-REPORT_EVERY = 0.1  # seconds; more often than this nobody sees
+REPORT_SECONDS = 0.1
+"""The least time between two progress reports."""
 
 
 class Unavailable(UserError):
-    """A known data set that is not on disk and could not be downloaded; `what` says so without the advice."""
+    """A known data set that is not on disk and could not be downloaded; `what` is the message without the advice."""
 
     def __init__(self, name: str, folder: Path, reason: str) -> None:
         self.what = f"{name} is not in {folder} and could not be downloaded ({reason})"
@@ -23,15 +24,15 @@ class Unavailable(UserError):
 
 
 class Cancelled(Exception):
-    """Loading was given up because the request said so."""
+    """Loading ended because the request was cancelled."""
 
 
 def default_data_dir() -> Path:
-    """Where data sets are kept unless told otherwise: `data` in the user's cache folder for bntui."""
+    """Return the default folder of data sets: `data` in the user's cache folder for bntui."""
     return Path(platformdirs.user_cache_dir("bntui")) / "data"
 
 
-def _silent(_: Loading) -> None:
+def _ignore(_: Loading) -> None:
     pass
 
 
@@ -41,35 +42,38 @@ def _never() -> bool:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a loader.
+    """The arguments of a loader.
 
-    `picture` is (channels, height, width) as the network takes them natively, for the sets that can be made
-    to fit; `argument` what follows 'folder:'. `report` and `cancelled` are called from the thread that loads.
+    `image_shape` is the (channels, height, width) that the network is designed for; data sets that can be resized take
+    it. `report` and `cancelled` are called from the thread that loads. `bntui.data.load` fills in the rest: `name` is
+    the key in DATASETS, `argument` the part after 'folder:', `files` the loader's, below `data_dir`.
     """
 
-    picture: tuple[int, int, int]
+    image_shape: tuple[int, int, int]
     data_dir: Path = field(default_factory=default_data_dir)
+    name: str = ""
     argument: str = ""
-    report: Callable[[Loading], None] = _silent
+    files: tuple[str, ...] = ()
+    report: Callable[[Loading], None] = _ignore
     cancelled: Callable[[], bool] = _never
 
     def check(self) -> None:
-        """Raises `Cancelled` once that is asked for."""
+        """Raise `Cancelled` once the request is cancelled."""
         if self.cancelled():
             raise Cancelled
 
 
-class Meter:
-    """Reports progress to a request, from `delay` seconds on and not too often; polls for its cancelling."""
+class ProgressMeter:
+    """Reports progress to a request at a limited rate, for the first time after `delay` seconds."""
 
     def __init__(self, request: Request, delay: float = 0.0) -> None:
         self._request = request
         self._next = time.monotonic() + delay
 
     def show(self, text: str, fraction: float | None) -> None:
-        """What is being done, and how much of it is. Raises Cancelled."""
+        """Report what is being done and the fraction that is done, if a report is due. Raises Cancelled."""
         self._request.check()
         now = time.monotonic()
         if now >= self._next:
-            self._next = now + REPORT_EVERY
+            self._next = now + REPORT_SECONDS
             self._request.report(Loading(text, fraction))

@@ -1,7 +1,7 @@
-"""torchvision's archives: fetched and unpacked in a folder of their own, then moved into place file by file.
+"""torchvision's archives: fetched and unpacked in a temporary folder, then moved to their paths file by file.
 
-So a download that is cut short, or two at once, leave no half-written file for a later run to take for whole.
-An archive that somebody put there is used, and left.
+So an interrupted download, or two at once, leave no incomplete file behind that a later run would read. An archive that
+the user put into the folder is used and kept.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from bntui.records import Loading
 
 @dataclass(frozen=True)
 class Packed:
-    """An archive, where it is put, and the files it holds, as paths below `folder`."""
+    """An archive, the `folder` to unpack it in, and its files as paths below that folder."""
 
     archive: Archive
     folder: Path
     files: Sequence[str]
 
     @property
-    def there(self) -> bool:
-        """True when all its files are unpacked."""
+    def unpacked(self) -> bool:
+        """True when all files exist."""
         return all((self.folder / file).is_file() for file in self.files)
 
 
-def provide(name: str, packed: Iterable[Packed], request: Request) -> None:
-    """Sees to it that all files are on disk. Raises Unavailable, Cancelled."""
+def provide(request: Request, archives: Iterable[Packed]) -> None:
+    """Fetch and unpack each archive of which a file is missing. Raises Unavailable, Cancelled."""
     try:
-        for one in packed:
-            if not one.there:
-                _get(one, request)
+        for packed in archives:
+            if not packed.unpacked:
+                _unpack(packed, request)
     except DownloadError as error:
-        raise Unavailable(name, request.data_dir, str(error)) from None
+        raise Unavailable(request.name, request.data_dir, str(error)) from None
     except OSError as error:
-        raise Unavailable(name, request.data_dir, _why(error)) from None
+        raise Unavailable(request.name, request.data_dir, _reason(error)) from None
 
 
-def _get(packed: Packed, request: Request) -> None:
+def _unpack(packed: Packed, request: Request) -> None:
     packed.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".incoming-", dir=packed.folder) as name:
         incoming = Path(name)
@@ -58,13 +58,14 @@ def _get(packed: Packed, request: Request) -> None:
 
 
 def _archive(packed: Packed, incoming: Path, request: Request) -> Path:
+    """Return the archive's path: the user's copy where it is intact, else a download in `incoming`."""
     name = Path(packed.archive.urls[0]).name
-    kept = packed.folder / name
-    if kept.is_file() and md5_of(kept) == packed.archive.md5:
-        return kept
+    copy = packed.folder / name
+    if copy.is_file() and md5_of(copy) == packed.archive.md5:
+        return copy
     fetch(packed.archive, incoming / name, request)
     return incoming / name
 
 
-def _why(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import nn
 
-from bntui.models.layers import Model, Norm, Picture, layer
+from bntui.models.layers import InputShape, Model, Norm, layer
 
 DEVIATION = 0.1
 
 
-def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
     """Two blocks of 5×5 convolution without bias, ReLU, 2×2 max-pooling and normalization; one linear layer."""
-    for name, before, after in (("conv1", picture.channels, 8), ("conv2", 8, 16)):
+    for name, before, after in (("conv1", input_shape.channels, 8), ("conv2", 8, 16)):
         weights = nn.Conv2d(before, after, 5, padding="same", bias=False)
         yield name, layer(weights=weights, relu=nn.ReLU(), pool=nn.MaxPool2d(2), norm=norm(after, 2))
-    features = 16 * (picture.height // 4) * (picture.width // 4)
+    features = 16 * (input_shape.height // 4) * (input_shape.width // 4)
     yield "fc1", layer(flatten=nn.Flatten(), weights=nn.Linear(features, classes))
 
 
@@ -34,4 +34,4 @@ def initialize(layer: nn.Module, name: str, generator: Callable[[str], torch.Gen
             nn.init.normal_(parameter, 0.0, deviation, generator=generator("weights"))
 
 
-BLOG_CNN = Model(build=build, initialize=initialize, picture=Picture(1, 28, 28), halvings=2)
+BLOG_CNN = Model(build=build, initialize=initialize, input_shape=InputShape(1, 28, 28), halvings=2)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from torch import Tensor, nn
 
-from bntui.models.layers import Model, Norm, Picture, glorot, layer
+from bntui.models.layers import InputShape, Model, Norm, glorot, layer
 
 DEPTH = 25
 
 
-def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
     """As many linear layers without bias, all of the inputs' size but the last; no nonlinearity."""
-    features = picture.channels * picture.height * picture.width
+    features = input_shape.channels * input_shape.height * input_shape.width
     for number in range(1, DEPTH):
         flatten = nn.Flatten() if number == 1 else None
         weights = nn.Linear(features, features, bias=False)
@@ -29,7 +29,7 @@ def squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
 DLN = Model(
     build=build,
     initialize=glorot,
-    picture=Picture(10, 1, 1),
+    input_shape=InputShape(10, 1, 1),
     halvings=0,
     criterion=squared_distance,
     summed=True,

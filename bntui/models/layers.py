@@ -25,7 +25,7 @@ Initialize = Callable[[nn.Module, str, Callable[[str], torch.Generator]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class InputShape:
     """The shape of one input, (channels, height, width)."""
 
     channels: int
@@ -46,27 +46,27 @@ class Model:
     not the mean; `regression` that labels are vectors of numbers, not classes.
     """
 
-    build: Callable[[Norm, Picture, int], Iterable[tuple[str, nn.Sequential]]]
+    build: Callable[[Norm, InputShape, int], Iterable[tuple[str, nn.Sequential]]]
     initialize: Initialize
-    picture: Picture
+    input_shape: InputShape
     halvings: int
     criterion: Callable[[Tensor, Tensor], Tensor] = functional.cross_entropy
     summed: bool = False
     regression: bool = False
 
 
-def assemble(model: Model, name: str, norm: Norm, picture: Picture, classes: int, seed: int) -> nn.Sequential:
+def assemble(model: Model, name: str, norm: Norm, input_shape: InputShape, classes: int, seed: int) -> nn.Sequential:
     """A network on the CPU, its weights drawn from keys of the seed, the layer and the role.
 
     Weights of equal role and shape are therefore equal in all variants. Raises UserError where a picture of
     this size does not survive the network's pooling.
     """
     least = 2**model.halvings
-    if min(picture.height, picture.width) < least:
-        raise UserError(f"network {name} needs pictures of at least {least}×{least}; these have {picture}")
+    if min(input_shape.height, input_shape.width) < least:
+        raise UserError(f"network {name} needs images of at least {least}×{least}; these are {input_shape}")
     # PyTorch's own initialization, which is overwritten, draws from the global generator.
     with torch.random.fork_rng(devices=[]):
-        layers: OrderedDict[str, nn.Module] = OrderedDict(model.build(norm, picture, classes))
+        layers: OrderedDict[str, nn.Module] = OrderedDict(model.build(norm, input_shape, classes))
     for layer_name, layer in layers.items():
         model.initialize(layer, layer_name, _generators(seed, layer_name))
     return nn.Sequential(layers)

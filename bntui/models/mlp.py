@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import nn
 
-from bntui.models.layers import Model, Norm, Picture, layer
+from bntui.models.layers import InputShape, Model, Norm, layer
 
 WIDTH = 100
 HIDDEN = 3
 DEVIATION = 0.1
 
 
-def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
     """Three linear layers of 100 units, each normalized before its sigmoid, and one for the classes."""
-    features = picture.channels * picture.height * picture.width
+    features = input_shape.channels * input_shape.height * input_shape.width
     for number in range(1, HIDDEN + 1):
         flatten = nn.Flatten() if number == 1 else None
         weights = nn.Linear(features, WIDTH)
@@ -32,4 +32,4 @@ def initialize(layer: nn.Module, name: str, generator: Callable[[str], torch.Gen
     nn.init.zeros_(weights.get_parameter("bias"))
 
 
-SIGMOID_MLP = Model(build=build, initialize=initialize, picture=Picture(1, 28, 28), halvings=0)
+SIGMOID_MLP = Model(build=build, initialize=initialize, input_shape=InputShape(1, 28, 28), halvings=0)

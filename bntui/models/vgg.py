@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from torch import nn
 
-from bntui.models.layers import Model, Norm, Picture, glorot, layer
+from bntui.models.layers import InputShape, Model, Norm, glorot, layer
 
 POOL = 0
 
@@ -14,8 +14,8 @@ POOL = 0
 def vgg(plan: Sequence[int], linear: Sequence[int]) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
     """3×3 convolutions with the plan's channels and 2×2 max-pooling where it says POOL, then linear layers."""
 
-    def build(norm: Norm, picture: Picture, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
-        channels, number = picture.channels, 0
+    def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+        channels, number = input_shape.channels, 0
         for index, width in enumerate(plan):
             if width == POOL:
                 continue
@@ -27,7 +27,7 @@ def vgg(plan: Sequence[int], linear: Sequence[int]) -> Callable[..., Iterator[tu
             )
             channels = width
         halved = 2 ** list(plan).count(POOL)
-        features = channels * (picture.height // halved) * (picture.width // halved)
+        features = channels * (input_shape.height // halved) * (input_shape.width // halved)
         for number, width in enumerate(linear, start=1):
             flatten = nn.Flatten() if number == 1 else None
             yield (
@@ -44,12 +44,12 @@ P = POOL
 VGG = Model(
     build=vgg([64, P, 128, P, 256, 256, P, 512, 512, P, 512, 512, P], [512, 512]),
     initialize=glorot,
-    picture=Picture(3, 32, 32),
+    input_shape=InputShape(3, 32, 32),
     halvings=5,
 )
 VGG_MINI = Model(
     build=vgg([8, 8, P, 16, 16, P, 32, 32, P], [64]),
     initialize=glorot,
-    picture=Picture(1, 28, 28),
+    input_shape=InputShape(1, 28, 28),
     halvings=3,
 )

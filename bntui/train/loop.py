@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from bntui import process_clock
 from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
-from bntui.models.layers import Picture, assemble, hidden
+from bntui.models.layers import InputShape, assemble, hidden
 from bntui.probes import PROBES
 from bntui.probes.probe import Setting, options_of
 from bntui.records import Column, Event, Notice, NoticeKind, Progress, RunInfo, UserError
@@ -241,9 +241,9 @@ class _Training:
             except UserError as error:
                 raise UserError(f"variants.{variant.name}.{error}") from None
 
-        picture = Picture(*self._dataset.train.images.shape[1:])
+        input_shape = InputShape(*self._dataset.train.images.shape[1:])
         seed = spec.seed if variant.seed is None else variant.seed
-        network = assemble(MODELS[spec.network], spec.network, norm, picture, self._dataset.classes, seed)
+        network = assemble(MODELS[spec.network], spec.network, norm, input_shape, self._dataset.classes, seed)
         if variant.gain is not None:
             for layer in network:
                 layer.get_submodule("weights").get_parameter("weight").data.mul_(variant.gain)

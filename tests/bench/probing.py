@@ -20,7 +20,8 @@ from bntui.train.clock import Clock
 from bntui.train.scheduler import VariantScheduler, keep_freed_memory
 from bntui.train.training_pass import TrainingPass
 from bntui.train.variant_trainer import VariantTrainer
-from bntui.variants import NormSite, bn
+from bntui.variants import VARIANTS
+from bntui.variants.variant import NormSite
 from tests.bench.measure import Figure, ratio
 from tests.bench.training import OFF, STEPS, digits, drain, spec
 
@@ -75,7 +76,9 @@ def _as_in_training() -> AbstractContextManager[None]:
 def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:
     """A probe, and what it measures once a network with BatchNorm has taken a step."""
     images, labels = Batches(digits(), 64, 0, CPU).at(0)
-    network = assemble(model, "bn", lambda *size: bn(NormSite(*size, 0), NoiseSpec()), model.picture, 10, 0)
+    network = assemble(
+        model, "bn", lambda *size: VARIANTS["bn"]().layer(NormSite(*size, 0), NoiseSpec()), model.input_shape, 10, 0
+    )
     weighted = tuple(name for name, _ in network.named_children())
     probe = kind(kind.Options(), Setting(tuple(hidden(network)), weighted, 0, 1, images, labels, scaled))
     passes = TrainingPass(network, model.criterion, "float32")

@@ -33,8 +33,8 @@ def spec(*overrides: str) -> ExperimentSpec:
 
 
 def digits() -> Dataset:
-    picture = MODELS["vgg-mini"].picture
-    return load("digits", Request((picture.channels, picture.height, picture.width)))
+    input_shape = MODELS["vgg-mini"].input_shape
+    return load("digits", Request((input_shape.channels, input_shape.height, input_shape.width)))
 
 
 def drain(spec: ExperimentSpec, dataset: Dataset) -> None:

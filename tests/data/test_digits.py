@@ -32,7 +32,7 @@ def test_the_split_never_changes() -> None:
 @pytest.mark.parametrize("size", [(28, 28), (32, 32)])
 def test_scaled_to_the_network(size: tuple[int, int]) -> None:
     data = load("digits", Request((3, *size)))
-    assert data.picture == (1, *size)
+    assert data.image_shape == (1, *size)
     assert data.classes == 10
     for split in (data.train, data.test):
         _is_uint8_pictures(split.images)

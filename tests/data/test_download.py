@@ -36,7 +36,7 @@ def test_fetched_whole_and_nothing_beside_it(archive: Archive, here: Path) -> No
 
 
 def test_says_how_far_it_is(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_module, "REPORT_EVERY", 0.0)
+    monkeypatch.setattr(request_module, "REPORT_SECONDS", 0.0)
     seen: list[Loading] = []
     fetch(archive, tmp_path / "file.gz", Request(ASKED, report=seen.append))
     assert seen[-1] == Loading("downloading it: 1.0 of 1.0 MB", 1.0)
@@ -53,7 +53,7 @@ def test_the_next_mirror_is_tried(archive: Archive, tmp_path: Path, refusing: st
 
 def test_another_file_than_published(archive: Archive, here: Path) -> None:
     wrong = Archive(archive.urls, md5(b"other"), "it")
-    with pytest.raises(DownloadError, match="not the file that was published"):
+    with pytest.raises(DownloadError, match="serves a file with another checksum"):
         fetch(wrong, here / "file.gz", Request(ASKED))
     assert list(here.iterdir()) == []
 

@@ -15,8 +15,8 @@ GREY, COLOUR = (1, 8, 8), (3, 8, 8)
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Two classes, three pictures each for training and one for the test, each of one brightness."""
+def images(tmp_path: Path) -> Path:
+    """Two classes, three images each for training and one for the test, each of one brightness."""
     for part, count in (("train", 3), ("test", 1)):
         for label, kind in enumerate(("cat", "dog")):
             (tmp_path / part / kind).mkdir(parents=True)
@@ -26,10 +26,10 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_sorted_by_class_and_name(pictures: Path) -> None:
-    data = load(f"folder:{pictures}", Request(GREY))
+def test_sorted_by_class_and_name(images: Path) -> None:
+    data = load(f"folder:{images}", Request(GREY))
     assert data.classes == 2
-    assert data.name == f"folder:{pictures}"
+    assert data.name == f"folder:{images}"
     assert data.train.images[:, 0, 4, 4].tolist() == [0, 10, 20, 100, 110, 120]
     assert data.train.labels.tolist() == [0, 0, 0, 1, 1, 1]
     assert data.test.labels.tolist() == [0, 1]
@@ -37,63 +37,63 @@ def test_sorted_by_class_and_name(pictures: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [GREY, COLOUR, (3, 5, 7)])
-def test_made_to_fit_the_network(pictures: Path, shape: tuple[int, int, int]) -> None:
-    data = load(f"folder:{pictures}", Request(shape))
-    assert data.picture == shape
+def test_made_to_fit_the_network(images: Path, shape: tuple[int, int, int]) -> None:
+    data = load(f"folder:{images}", Request(shape))
+    assert data.image_shape == shape
     assert data.train.images.dtype == torch.uint8
     assert data.train.images[3].eq(100).all()
 
 
-def test_colours_stay_in_their_channel(pictures: Path) -> None:
-    Image.new("RGB", (8, 8), (255, 20, 3)).save(pictures / "test/cat/0.png")
-    assert load(f"folder:{pictures}", Request(COLOUR)).test.images[0, :, 0, 0].tolist() == [255, 20, 3]
+def test_colours_stay_in_their_channel(images: Path) -> None:
+    Image.new("RGB", (8, 8), (255, 20, 3)).save(images / "test/cat/0.png")
+    assert load(f"folder:{images}", Request(COLOUR)).test.images[0, :, 0, 0].tolist() == [255, 20, 3]
 
 
-def test_resized_bilinearly(pictures: Path) -> None:
+def test_resized_bilinearly(images: Path) -> None:
     half = np.zeros((2, 2), np.uint8)
     half[:, 1] = 200
-    Image.fromarray(half).save(pictures / "test/cat/0.png")
-    row = load(f"folder:{pictures}", Request((1, 2, 4))).test.images[0, 0, 0]
+    Image.fromarray(half).save(images / "test/cat/0.png")
+    row = load(f"folder:{images}", Request((1, 2, 4))).test.images[0, 0, 0]
     assert row.tolist() == [0, 50, 150, 200]
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "1", "CMYK", "I;16"])
-def test_any_kind_of_picture(pictures: Path, mode: str) -> None:
-    Image.new(mode, (8, 8)).save(pictures / "test/cat/0.tiff")
-    load(f"folder:{pictures}", Request(COLOUR))
+def test_any_kind_of_image(images: Path, mode: str) -> None:
+    Image.new(mode, (8, 8)).save(images / "test/cat/0.tiff")
+    load(f"folder:{images}", Request(COLOUR))
 
 
-def test_sixteen_bits_are_scaled(pictures: Path) -> None:
-    Image.fromarray(np.full((8, 8), 0x8000, np.uint16)).save(pictures / "test/cat/0.png")
-    assert load(f"folder:{pictures}", Request(GREY)).test.images[0].unique().tolist() == [0x80]
+def test_sixteen_bits_are_scaled(images: Path) -> None:
+    Image.fromarray(np.full((8, 8), 0x8000, np.uint16)).save(images / "test/cat/0.png")
+    assert load(f"folder:{images}", Request(GREY)).test.images[0].unique().tolist() == [0x80]
 
 
-def test_hidden_entries_are_passed_over(pictures: Path) -> None:
-    (pictures / "train/.cache").mkdir()
-    (pictures / "train/cat/.DS_Store").write_bytes(b"x")
-    assert len(load(f"folder:{pictures}", Request(GREY)).train) == 6
+def test_hidden_entries_are_passed_over(images: Path) -> None:
+    (images / "train/.cache").mkdir()
+    (images / "train/cat/.DS_Store").write_bytes(b"x")
+    assert len(load(f"folder:{images}", Request(GREY)).train) == 6
 
 
-def test_large_pictures_in_threads_keep_their_order(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = load(f"folder:{pictures}", Request(GREY))
+def test_large_images_in_threads_keep_their_order(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = load(f"folder:{images}", Request(GREY))
     monkeypatch.setattr(module, "SMALL", 0)
     monkeypatch.setattr(module, "BLOCK", 1)
-    threaded = load(f"folder:{pictures}", Request(GREY))
+    threaded = load(f"folder:{images}", Request(GREY))
     assert torch.equal(plain.train.images, threaded.train.images)
 
 
-def test_progress_where_it_takes_long(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_where_it_takes_long(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Loading] = []
-    load(f"folder:{pictures}", Request(GREY, report=seen.append))
+    load(f"folder:{images}", Request(GREY, report=seen.append))
     assert seen == []
     monkeypatch.setattr(module, "DELAY", 0.0)
-    load(f"folder:{pictures}", Request(GREY, report=seen.append))
-    assert seen == [Loading("decoding pictures: 8 of 8", 1.0)]
+    load(f"folder:{images}", Request(GREY, report=seen.append))
+    assert seen == [Loading("decoding images: 8 of 8", 1.0)]
 
 
-def test_cancelled(pictures: Path) -> None:
+def test_cancelled(images: Path) -> None:
     with pytest.raises(Cancelled):
-        load(f"folder:{pictures}", Request(GREY, cancelled=lambda: True))
+        load(f"folder:{images}", Request(GREY, cancelled=lambda: True))
     assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]
 
 
@@ -138,18 +138,18 @@ def _classes_differ(root: Path) -> str:
 
 def _empty_class(root: Path) -> str:
     (root / "test/dog/0.png").unlink()
-    return "test/dog: has no picture"
+    return "test/dog: has no image"
 
 
-def _not_a_picture(root: Path) -> str:
+def _not_an_image(root: Path) -> str:
     (root / "train/cat/1.png").write_text("hello")
-    return "train/cat/1.png cannot be read as a picture"
+    return "train/cat/1.png cannot be read as an image"
 
 
 def _cut_short(root: Path) -> str:
     path = root / "train/dog/1.png"
     path.write_bytes(path.read_bytes()[:50])
-    return "train/dog/1.png cannot be read as a picture"
+    return "train/dog/1.png cannot be read as an image"
 
 
 @pytest.mark.parametrize(
@@ -163,14 +163,14 @@ def _cut_short(root: Path) -> str:
         _no_class,
         _classes_differ,
         _empty_class,
-        _not_a_picture,
+        _not_an_image,
         _cut_short,
     ],
 )
-def test_what_is_wrong_is_named(pictures: Path, spoil: object) -> None:
-    says = spoil(pictures)  # type: ignore[operator]
+def test_what_is_wrong_is_named(images: Path, spoil: object) -> None:
+    says = spoil(images)  # type: ignore[operator]
     with pytest.raises(UserError) as caught:
-        load(f"folder:{pictures}", Request(GREY))
+        load(f"folder:{images}", Request(GREY))
     assert says in str(caught.value)
-    assert str(pictures) in str(caught.value)
+    assert str(images) in str(caught.value)
     assert "\n" not in str(caught.value)

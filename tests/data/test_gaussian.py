@@ -23,7 +23,7 @@ def test_targets_are_one_matrix_times_the_inputs(gaussian: Dataset) -> None:
     matrix = torch.linalg.lstsq(inputs, targets).solution
     for split in (gaussian.train, gaussian.test):
         assert torch.allclose(split.images.flatten(1).double() @ matrix, split.labels.double(), atol=1e-4)
-    assert gaussian.picture == (10, 1, 1)
+    assert gaussian.image_shape == (10, 1, 1)
 
 
 def test_inputs_and_matrix_are_standard_normal(gaussian: Dataset) -> None:

@@ -18,7 +18,7 @@ def test_known_names_pass(name: str) -> None:
     [
         ("mnst", "did you mean"),
         ("fashion", "fashion-mnist"),
-        ("", "there is cifar10, digits"),
+        ("", "choose from cifar10, digits"),
         ("folder", "folder:PATH"),
         ("folder:", "folder:PATH"),
         ("mnist:raw", "did you mean mnist"),

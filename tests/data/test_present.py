@@ -1,11 +1,11 @@
-"""What is said to be there is what torchvision would find there."""
+"""The files that a data set needs are those that torchvision reads."""
 
 from pathlib import Path
 
 import pytest
 from torchvision.datasets import CIFAR10, KMNIST, MNIST, FashionMNIST
 
-from bntui.data.present import present
+from bntui.data import DATASETS, present
 
 
 def _files(collection: type) -> list[str]:
@@ -25,6 +25,8 @@ def test_the_digits_are_always_there(tmp_path: Path) -> None:
     [("mnist", MNIST), ("fashion-mnist", FashionMNIST), ("kmnist", KMNIST), ("cifar10", CIFAR10)],
 )
 def test_a_set_is_there_once_all_its_files_are(tmp_path: Path, name: str, collection: type) -> None:
+    assert DATASETS[name].files is not None
+    assert set(DATASETS[name].files) == set(_files(collection))
     for file in _files(collection):
         assert not present(tmp_path)[name]
         path = tmp_path / file

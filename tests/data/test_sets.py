@@ -25,7 +25,7 @@ def test_the_real_mnist() -> None:
     theirs = MNIST(REAL, train=True, download=False)
     assert torch.equal(data.train.images.squeeze(1), theirs.data)
     assert torch.equal(data.train.labels, theirs.targets)
-    assert (len(data.test), data.classes, data.picture) == (10_000, 10, ASKED)
+    assert (len(data.test), data.classes, data.image_shape) == (10_000, 10, ASKED)
 
 
 def test_mnist_is_fetched_once(small_mnist: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -77,7 +77,7 @@ def test_nothing_half_is_left_where_it_fails(small_mnist: Path, tmp_path: Path) 
 
 def test_cifar_is_fetched(small_cifar: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     data = load("cifar10", _request(tmp_path))
-    assert data.picture == (3, 32, 32)
+    assert data.image_shape == (3, 32, 32)
     assert data.train.images[:, :, 5, 5].tolist() == [[200, p, p] for p in (0, 0, 1, 1, 2, 2, 3, 3, 4, 4)]
     assert data.train.labels.tolist() == [0, 9, 1, 9, 2, 9, 3, 9, 4, 9]
     assert data.test.images[0, :, 0, 0].tolist() == [200, 5, 5]
@@ -100,7 +100,7 @@ def test_mnist_of_two_minds(small_mnist: Path, tmp_path: Path) -> None:
     load("mnist", _request(tmp_path))
     raw = tmp_path / "data/MNIST/raw"
     shutil.copy(raw / "t10k-labels-idx1-ubyte", raw / "train-labels-idx1-ubyte")
-    with pytest.raises(UserError, match="do not fit together"):
+    with pytest.raises(UserError, match="do not match"):
         load("mnist", _request(tmp_path))
 
 

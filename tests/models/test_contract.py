@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from bntui.models import MODELS
-from bntui.models.layers import Picture, assemble, hidden
+from bntui.models.layers import InputShape, assemble, hidden
 from bntui.records import UserError
 from bntui.spec import NoiseSpec
 from bntui.variants import VARIANTS
@@ -19,17 +19,17 @@ from bntui.variants.variant import NormSite
 CLASSES = 10
 
 
-def assembled(name: str, kind: str = "bn", seed: int = 0, picture: Picture | None = None) -> nn.Sequential:
+def assembled(name: str, kind: str = "bn", seed: int = 0, input_shape: InputShape | None = None) -> nn.Sequential:
     def norm(channels: int, dims: int) -> nn.Module:
         return VARIANTS[kind]().layer(NormSite(channels, dims, 0), NoiseSpec())
 
-    return assemble(MODELS[name], name, norm, picture or MODELS[name].picture, CLASSES, seed)
+    return assemble(MODELS[name], name, norm, input_shape or MODELS[name].input_shape, CLASSES, seed)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_it_maps_pictures_to_classes(name: str) -> None:
-    picture = MODELS[name].picture
-    outputs = assembled(name)(torch.rand(3, picture.channels, picture.height, picture.width))
+    input_shape = MODELS[name].input_shape
+    outputs = assembled(name)(torch.rand(3, input_shape.channels, input_shape.height, input_shape.width))
     assert outputs.shape == (3, CLASSES)
     outputs.sum().backward()
 
@@ -150,6 +150,6 @@ def test_its_layers_have_the_documented_sizes(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, model in MODELS.items() if model.halvings])
 def test_a_picture_too_small_is_refused_in_words(name: str) -> None:
     least = 2 ** MODELS[name].halvings
-    assembled(name, picture=Picture(1, least, least))
-    with pytest.raises(UserError, match=f"network {name} needs pictures of at least {least}×{least}"):
-        assembled(name, picture=Picture(1, least, least - 1))
+    assembled(name, input_shape=InputShape(1, least, least))
+    with pytest.raises(UserError, match=f"network {name} needs images of at least {least}×{least}"):
+        assembled(name, input_shape=InputShape(1, least, least - 1))

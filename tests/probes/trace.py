@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from bntui.models import MODELS
-from bntui.models.layers import Picture, assemble, hidden
+from bntui.models.layers import InputShape, assemble, hidden
 from bntui.probes import PROBES
 from bntui.probes.probe import Criterion, Probe, ProbeOptions, Setting, options_of
 from bntui.spec import NoiseSpec, OptimizerSpec
@@ -27,10 +27,10 @@ CLASSES = 10
 LR = 0.1
 SEED = 5
 SMALL = {
-    "vgg-mini": Picture(1, 16, 16),
-    "blog-cnn": Picture(1, 12, 12),
-    "sigmoid-mlp": Picture(1, 4, 4),
-    "dln": Picture(10, 1, 1),
+    "vgg-mini": InputShape(1, 16, 16),
+    "blog-cnn": InputShape(1, 12, 12),
+    "sigmoid-mlp": InputShape(1, 4, 4),
+    "dln": InputShape(10, 1, 1),
 }
 """Pictures as small as each network bears without a channel of a single value."""
 
@@ -78,9 +78,9 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
 def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
     """Pictures that differ by their label, so that there is something to learn; vectors for a regression."""
     generator = torch.Generator().manual_seed(step)
-    picture = SMALL[model]
+    input_shape = SMALL[model]
     labels = torch.randint(CLASSES, (BATCH,), generator=generator)
-    shape = (BATCH, picture.channels, picture.height, picture.width)
+    shape = (BATCH, input_shape.channels, input_shape.height, input_shape.width)
     if MODELS[model].regression:
         inputs = torch.randn(shape, generator=generator, dtype=torch.float64)
         return inputs.to(dtype), inputs.flatten(1).cumsum(1).to(dtype)

@@ -40,8 +40,8 @@ def make(*overrides: str) -> ExperimentSpec:
 
 @cache
 def digits(network: str = "blog-cnn") -> Dataset:
-    picture = MODELS[network].picture
-    return load("digits", Request((picture.channels, picture.height, picture.width)))
+    input_shape = MODELS[network].input_shape
+    return load("digits", Request((input_shape.channels, input_shape.height, input_shape.width)))
 
 
 @pytest.fixture

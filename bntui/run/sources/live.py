@@ -81,9 +81,9 @@ class LiveRun(SteeredRun):
         folders.check_writable(self._runs_dir)
         self._spec = resolve(self._spec)
         choose_all(self._spec.device)
-        picture = MODELS[self._spec.network].picture
+        input_shape = MODELS[self._spec.network].input_shape
         request = Request(
-            picture=(picture.channels, picture.height, picture.width),
+            image_shape=(input_shape.channels, input_shape.height, input_shape.width),
             data_dir=self._data_dir or default_data_dir(),
             report=self._report,
             cancelled=lambda: self._control.stopping,

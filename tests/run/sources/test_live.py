@@ -40,7 +40,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere(request: Any) -> Any:
         raise Unavailable("mnist", Path("here"), "no network")
 
-    monkeypatch.setitem(data.DATASETS, "mnist", nowhere)
+    monkeypatch.setitem(data.DATASETS, "mnist", data.DatasetLoader(nowhere))
 
 
 def test_a_run_is_the_same_in_memory_and_on_disk(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_stop_while_loading_leaves_no_run_behind(tmp_path: Path) -> None:
         raise data.Cancelled
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(data.DATASETS, "digits", stopped)
+        patch.setitem(data.DATASETS, "digits", data.DatasetLoader(stopped))
         live.work()
     assert live.status.state is State.STOPPED
     assert live.folder is None
