@@ -1,11 +1,12 @@
-"""Training without a screen: progress bars on a terminal, plain lines elsewhere, and signals that end it."""
+"""Training without a screen: a progress bar on a terminal or in a notebook, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from types import FrameType
 
 from rich.console import Console, RenderableType
@@ -18,62 +19,71 @@ from bntui.run.sources.protocol import RunSource
 
 REFRESH_SECONDS = 0.25
 LINE_SECONDS = 10.0
-"""Where nobody looks at a bar, a line this often."""
+"""The interval of lines where no bar is drawn."""
 
 
 class Headless:
-    """Drives a feed to its end, telling the console how it goes."""
+    """Runs a source to its end and prints its progress and notices.
 
-    def __init__(self, source: RunSource, console: Console) -> None:
+    `failure` is the error that ended it, `signal` the number of the signal that stopped it (0: none).
+    """
+
+    def __init__(
+        self, source: RunSource, console: Console, signals: Sequence[int] = (signal.SIGINT, signal.SIGTERM)
+    ) -> None:
+        """`signals` stop the run after the step under way."""
         self._source = source
         self._console = console
-        self._failure: BaseException | None = None
-        self._told = 0
-        self._signal = 0
+        self._signals = signals
+        self._printed_notices = 0
+        self.failure: BaseException | None = None
+        self.signal = 0
 
     def run(self) -> int:
-        """Train to the end, or to SIGINT or SIGTERM; the exit status. Raises a mistake of the user's."""
+        """Train to the end, or to a signal; return the exit status. Raises UserError for a user's mistake."""
         worker = threading.Thread(target=self._work, name="trainer", daemon=True)
         with self._stopping_on_signals():
             worker.start()
-            if self._console.is_terminal:
-                self._bars(worker)
+            if self._console.is_terminal or _in_notebook(self._console):
+                self._draw_bars(worker)
             else:
-                self._lines(worker)
-        if isinstance(self._failure, UserError) or (self._failure and not self._source.folder):
-            raise self._failure
-        if self._failure:
-            # The notice has said why, and the run's log has the traceback; what was measured is kept.
+                self._print_lines(worker)
+        if isinstance(self.failure, UserError) or (self.failure and not self._source.folder):
+            raise self.failure
+        if self.failure:
+            # A notice gave the reason, and the run's log has the traceback; the measurements are kept.
             return 1
-        return 128 + self._signal if self._signal else 0
+        return 128 + self.signal if self.signal else 0
 
     def _work(self) -> None:
         try:
             self._source.work()
         except BaseException as error:
-            self._failure = error
+            self.failure = error
 
     @contextlib.contextmanager
     def _stopping_on_signals(self) -> Iterator[None]:
         def stop(number: int, _: FrameType | None) -> None:
-            self._signal = number
+            self.signal = number
             self._source.stop()
 
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        # Python handles signals in the main thread only, and lets only that thread choose how.
+        main = threading.current_thread() is threading.main_thread()
+        before = {number: signal.signal(number, stop) for number in self._signals if main}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _bars(self, worker: threading.Thread) -> None:
+    def _draw_bars(self, worker: threading.Thread) -> None:
         with _Bars(self._console, self._accuracies) as bars:
             task = bars.add_task("loading", total=None, rate="")
             alive = True
             while alive:
                 worker.join(REFRESH_SECONDS)
                 alive = worker.is_alive()
-                self._tell_notices()
+                self._print_notices()
                 status = self._source.status
                 loading = status.state is State.LOADING
                 bars.update(
@@ -84,24 +94,24 @@ class Headless:
                     rate=f"{status.rate:.1f} steps/s" if status.rate else "",
                 )
 
-    def _lines(self, worker: threading.Thread) -> None:
-        said = ""
+    def _print_lines(self, worker: threading.Thread) -> None:
+        printed = ""
         alive = True
         while alive:
-            worker.join(LINE_SECONDS if said.startswith("step") else REFRESH_SECONDS)
+            worker.join(LINE_SECONDS if printed.startswith("step") else REFRESH_SECONDS)
             alive = worker.is_alive()
-            self._tell_notices()
+            self._print_notices()
             line = self._line()
-            if line and line != said:
+            if line and line != printed:
                 self._console.print(line, highlight=False, soft_wrap=True, markup=False)
-                said = line
+                printed = line
 
     def _line(self) -> str:
         status = self._source.status
         if status.step:
             rate = f"{status.rate:.1f} steps/s"
             return f"step {status.step} of {self._source.spec.steps}  {rate}  {self._accuracies()}"
-        # A download would otherwise be a line each time it is looked at.
+        # A download reports a fraction, which would be a line at every refresh.
         return f"{status.loading} …" if status.loading and status.fraction is None else ""
 
     def _accuracies(self) -> str:
@@ -111,11 +121,16 @@ class Headless:
         known = ((name, history.points(Key(name, "train", "accuracy")).last) for name in history.info.variants)
         return "  ".join(f"{name} {value:.3f}" for name, value in known if value is not None)
 
-    def _tell_notices(self) -> None:
-        notices: tuple[Notice, ...] = self._source.notices[self._told :]
-        self._told += len(notices)
+    def _print_notices(self) -> None:
+        notices: tuple[Notice, ...] = self._source.notices[self._printed_notices :]
+        self._printed_notices += len(notices)
         for notice in notices:
             self._console.print(notice.text, style="yellow", highlight=False, soft_wrap=True, markup=False)
+
+
+def _in_notebook(console: Console) -> bool:
+    """Return whether rich can draw a bar in a notebook, for which it needs ipywidgets."""
+    return console.is_jupyter and find_spec("ipywidgets") is not None
 
 
 class _Bars(Progress):
@@ -134,7 +149,6 @@ class _Bars(Progress):
         )
 
     def get_renderables(self) -> Iterable[RenderableType]:
-        """The bar, and the line once there is something to say."""
         yield from super().get_renderables()
         if text := self._below():
             yield Text(text, no_wrap=True, overflow="ellipsis")

@@ -26,7 +26,7 @@ def _below(folder: Path, pattern: str) -> set[str]:
     return {path.relative_to(ROOT).as_posix() for path in folder.rglob(pattern)}
 
 
-@pytest.mark.parametrize("pattern", ["*.py", "*.npz", "*.tcss"])
+@pytest.mark.parametrize("pattern", ["*.py", "py.typed", "*.npz", "*.tcss"])
 def test_it_carries_the_package(wheel: zipfile.Path, pattern: str) -> None:
     missing = {name for name in _below(ROOT / "bntui", pattern) if not wheel.joinpath(name).is_file()}
     assert not missing

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bntui.cli.training_commands import load_preset, overrides_of
+from bntui.cli.training_commands import overrides_of
 from bntui.records import UserError
 
 SERVED_COMMANDS = ("attach", "replay", "compare")
@@ -40,4 +40,6 @@ def _check_served(context: typer.Context, arguments: list[str]) -> None:
     if options["headless"]:
         raise UserError("serve --headless: a headless run has no screen to serve")
     if options["preset"]:
-        load_preset(options["preset"], overrides_of(options))
+        from bntui.overrides import load_experiment
+
+        load_experiment(options["preset"], overrides_of(options))

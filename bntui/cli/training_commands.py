@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,10 @@ if TYPE_CHECKING:
 
 FIRST_PRESET = "noisy"
 """The preset listed first on the start page."""
+
+
+KEY_OPTIONS = ("dataset", "device", "steps", "seed", "batch_size", "lr")
+"""Options that override a key of the preset."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -89,29 +92,10 @@ def train(
 
 def overrides_of(options: Mapping[str, Any]) -> list[str]:
     """Return `--set` and the options that stand for a preset's key as KEY=VALUE; options come last and win."""
-    keys = {name: name for name in ("dataset", "device", "steps", "seed", "batch_size")} | {"lr": "optimizer.lr"}
-    given = [f"{key}={_toml(options[name])}" for name, key in keys.items() if options[name] is not None]
-    return [*(options["override"] or []), *given]
+    from bntui.overrides import override_texts
 
-
-def load_preset(preset: str, overrides: Sequence[str]) -> ExperimentSpec:
-    """Load a preset with overrides applied. Raises UserError, also where an lr override would have no effect."""
-    from bntui import spec
-
-    loaded = spec.load(preset, overrides)
-    fixed = all(variant.lr for variant in loaded.variants)
-    if fixed and _overridden("optimizer.lr", overrides):
-        example = loaded.variants[0].name
-        raise UserError(f"preset {preset}: every variant has its own lr; use --set variants.{example}.lr=X")
-    return loaded
-
-
-def _overridden(key: str, overrides: Sequence[str]) -> bool:
-    return any(override.partition("=")[0].strip() == key for override in overrides)
-
-
-def _toml(value: str | float) -> str:
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    given = {name: options[name] for name in KEY_OPTIONS if options[name] is not None}
+    return [*(options["override"] or []), *override_texts(given)]
 
 
 def _check_writable(csv: Path | None, runs_dir: Path) -> None:
@@ -135,18 +119,20 @@ class _Training:
     def spec(self) -> ExperimentSpec | None:
         """Return the chosen preset's spec, or None if none was chosen. Raises UserError."""
         from bntui import data
+        from bntui.overrides import load_experiment
 
         if self.preset is None:
             return None
-        spec = load_preset(self.preset, self.overrides)
+        spec = load_experiment(self.preset, self.overrides)
         data.check_name(spec.dataset)
         return spec
 
     def open(self, spec: ExperimentSpec) -> LiveRun:
         """Return a run of this spec, not yet begun."""
+        from bntui.overrides import overridden
         from bntui.run.sources.live import LiveRun
 
-        keep_steps = _overridden("steps", self.overrides)
+        keep_steps = overridden("steps", self.overrides)
         return LiveRun(spec, self.runs_dir, self.data_dir, fall_back=self.fall_back, keep_steps=keep_steps)
 
     def presets(self) -> list[ExperimentSpec | UserError]:
@@ -157,8 +143,10 @@ class _Training:
         return [self._preset_or_error(str(path)) for _, path in paths]
 
     def _preset_or_error(self, preset: str) -> ExperimentSpec | UserError:
+        from bntui.overrides import load_experiment
+
         try:
-            return load_preset(preset, self.overrides)
+            return load_experiment(preset, self.overrides)
         except UserError as error:
             return error
 

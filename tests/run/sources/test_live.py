@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import bntui.train
 from bntui.data import Unavailable
 from bntui.records import Event, Notice, NoticeKind, State, UserError
 from bntui.run.series.history import Key
@@ -17,6 +17,9 @@ from bntui.run.sources.live import LiveRun
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec, parse
+
+# The attribute `train` of `bntui` is the function of the Python API.
+training = import_module("bntui.train")
 
 PRESET = """
 network = "blog-cnn"
@@ -114,13 +117,13 @@ def test_a_mistake_leaves_no_run_behind(tmp_path: Path) -> None:
 
 
 def test_a_failure_keeps_what_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    train = bntui.train.train
+    train = training.train
 
     def breaking(*arguments: Any) -> Iterator[Event]:
         yield from train(*arguments)
         raise RuntimeError("the device is gone")
 
-    monkeypatch.setattr(bntui.train, "train", breaking)
+    monkeypatch.setattr(training, "train", breaking)
     live = _live(tmp_path)
     with pytest.raises(RuntimeError):
         live.work()
@@ -152,7 +155,7 @@ def test_a_stop_while_loading_leaves_no_run_behind(tmp_path: Path) -> None:
 def test_a_stop_keeps_the_step_under_way(tmp_path: Path) -> None:
     live = _live(tmp_path, "steps=1000000")
     live.step()
-    train = bntui.train.train
+    train = training.train
 
     def stopping_later(*arguments: Any) -> Iterator[Event]:
         for event in train(*arguments):
@@ -161,7 +164,7 @@ def test_a_stop_keeps_the_step_under_way(tmp_path: Path) -> None:
                 live.stop()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bntui.train, "train", stopping_later)
+        patch.setattr(training, "train", stopping_later)
         live.work()
     assert live.status.state is State.STOPPED
     assert live.status.step == 1

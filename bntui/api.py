@@ -1,0 +1,191 @@
+"""The Python API: train a preset, load a run, and get its measurements as arrays, tables, figures and claims."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bntui import data
+from bntui.claims import Result, check, measured_run
+from bntui.overrides import load_experiment, overridden, override_texts
+from bntui.records import Column, Notice, Progress, RunInfo, State, UserError
+from bntui.run.series.history import History, Key, Points
+from bntui.run.storage import csv_export, folders
+from bntui.run.storage.listing import Summary, summaries
+from bntui.run.storage.reader import RunReader
+from bntui.spec import ExperimentSpec
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["Run", "UserError", "load", "runs", "train"]
+
+Folder = str | Path | None
+
+
+def train(
+    preset: str | Path | ExperimentSpec,
+    *,
+    runs_dir: Folder = None,
+    data_dir: Folder = None,
+    progress: bool = True,
+    fall_back: bool = False,
+    **overrides: Any,
+) -> Run:
+    """Train the variants of a preset side by side in this process, and return the finished run.
+
+    `preset` is a preset's name, the path of a TOML file, or a spec. `overrides` are keys of the preset: `dataset`,
+    `device`, `steps`, `seed`, `batch_size`, `lr`, and any other by its dotted name, as in
+    `**{"probes.smoothness.every": 10}`. `runs_dir` is where runs are kept (default: BNTUI_RUNS_DIR, else the user's
+    data folder), `data_dir` where data sets are, or go. `progress` shows a progress bar on standard error or in the
+    notebook. `fall_back` trains on the digits that ship with the package if the data set cannot be had.
+
+    Ctrl+C, or interrupting the notebook's kernel, ends training after the step under way and raises
+    KeyboardInterrupt; the run keeps what was measured, and `load("last")` returns it. Raises UserError for a mistake
+    in the arguments and for a data set that cannot be had. If training fails, the original error is raised, and the
+    run keeps what was measured before.
+    """
+    from rich.console import Console
+
+    from bntui.headless import Headless
+    from bntui.run.sources.live import LiveRun
+
+    texts = override_texts(overrides)
+    spec = load_experiment(preset, texts)
+    data.check_name(spec.dataset)
+    source = LiveRun(
+        spec,
+        _runs_dir(runs_dir),
+        Path(data_dir) if data_dir else None,
+        fall_back=fall_back,
+        keep_steps=overridden("steps", texts),
+    )
+    headless = Headless(source, Console(stderr=True, quiet=not progress), signals=(signal.SIGINT,))
+    headless.run()
+    if headless.failure:
+        raise headless.failure
+    if headless.signal:
+        raise KeyboardInterrupt
+    assert source.folder
+    return Run(source.folder)
+
+
+def load(run: str | Path = "last", *, runs_dir: Folder = None) -> Run:
+    """Return a run that is over, or one that still trains as far as it has come.
+
+    `run` is an id, a unique prefix of one, 'last', or a run's folder. Raises UserError if none or several match, or
+    the run cannot be read.
+    """
+    return Run(folders.find(str(run), _runs_dir(runs_dir)))
+
+
+def runs(*, runs_dir: Folder = None) -> list[Summary]:
+    """Return a summary of each run, oldest first: id, title, preset, data set, state, newest accuracies and more.
+
+    A run that cannot be read has `spec` None and the reason as its `state`.
+    """
+    return list(summaries(_runs_dir(runs_dir)))
+
+
+def _runs_dir(given: Folder) -> Path:
+    return Path(given or os.environ.get("BNTUI_RUNS_DIR") or folders.default_runs_dir()).expanduser()
+
+
+class Run:
+    """A run on disk, as it was when it was loaded.
+
+    `id` names it, `folder` holds it; `title` and `note` are '' unless given. `spec` is the resolved experiment,
+    `state` a `State` such as 'finished', `progress` the steps done and the seconds spent, and `notices` what happened,
+    such as a divergence.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raise UserError if there is no run in the folder, or one that cannot be read."""
+        with RunReader(folder) as reader:
+            self.folder: Path = folder
+            self.id: str = reader.run_id
+            self.title: str = reader.value("title", "")
+            self.note: str = reader.value("note", "")
+            self.state: State = reader.state
+            self.spec: ExperimentSpec = reader.spec
+            self.progress: Progress = reader.progress
+            self.notices: tuple[Notice, ...] = reader.notices()
+            self._info = reader.info
+
+    def __repr__(self) -> str:
+        variants = ", ".join(variant.name for variant in self.spec.variants)
+        return f"<Run {self.id}: {variants}; {self.state}, {self.progress.steps} of {self.spec.steps} steps>"
+
+    @property
+    def info(self) -> RunInfo:
+        """The variants, layers, columns, data set and device of the run. Raises UserError if nothing was measured."""
+        if self._info is None:
+            raise UserError(f"run {self.id}: nothing was measured")
+        return self._info
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The measured columns, each with `probe`, `name`, `layer` ('' for the whole network) and `unit`."""
+        return self.info.columns
+
+    def points(self, probe: str, name: str, *, variant: str, layer: str = "") -> Points:
+        """Return a column of a variant as `steps` (n,), int32 and rising, and `values` (n,), float32.
+
+        `layer` is needed where the probe measures each layer. Values of a network that diverged may be NaN or
+        infinite. Raises UserError for an unknown probe, name, layer or variant, and lists the choices.
+        """
+        self._choose("variant", variant, self.info.variants)
+        self._choose("probe", probe, (column.probe for column in self.columns))
+        self._choose(f"{probe} column", name, (column.name for column in self.columns if column.probe == probe))
+        self._choose_layer(probe, name, layer)
+        return self._history.points(Key(variant, probe, name, layer))
+
+    def to_pandas(self) -> DataFrame:
+        """Return all measurements as the long CSV has them, one scalar a row.
+
+        The columns are run, variant, step, epoch, probe, layer, name and value; `layer` is '' where a value is of the
+        whole network. Raises UserError if pandas is not installed or nothing was measured.
+        """
+        try:
+            import pandas
+        except ModuleNotFoundError:
+            raise UserError("to_pandas needs pandas: pip install 'bntui[pandas]'") from None
+        with RunReader(self.folder) as reader:
+            header, *rows = csv_export.long_rows(self.id, self.info, reader.measurements())
+        return pandas.DataFrame(rows, columns=[str(name) for name in header])
+
+    def claims(self, *others: Run) -> tuple[Result, ...]:
+        """Check what the papers claim, and return a result for each claim: verdict, effect, 95 % interval, reason.
+
+        The interval is over the steps of this run and speaks of its seed only. With `others`, runs of the same
+        experiment under other seeds, it is over the seeds. Raises UserError if the runs do not belong together.
+        """
+        return check([run._measured() for run in (self, *others)])
+
+    def _measured(self) -> measured_run.Run:
+        return measured_run.Run(self.spec, self._history, self.notices, self.id)
+
+    @cached_property
+    def _history(self) -> History:
+        history = History(self.info)
+        with RunReader(self.folder) as reader:
+            history.extend(reader.measurements())
+        return history
+
+    def _choose_layer(self, probe: str, name: str, layer: str) -> None:
+        layers = [column.layer for column in self.columns if (column.probe, column.name) == (probe, name)]
+        if layers == [""] and layer:
+            raise UserError(f"run {self.id}: {probe} {name} is of the whole network; leave out layer='{layer}'")
+        if not layer and "" not in layers:
+            raise UserError(f"run {self.id}: {probe} {name} is of each layer; choose layer= from {', '.join(layers)}")
+        self._choose(f"layer of {probe} {name}", layer, layers)
+
+    def _choose(self, kind: str, value: str, choices: Iterable[str]) -> None:
+        """Raise UserError unless the value is one of the choices."""
+        known = list(dict.fromkeys(choices))
+        if value not in known:
+            raise UserError(f"run {self.id}: unknown {kind} '{value}'; choose from {', '.join(known)}")

@@ -1,0 +1,209 @@
+"""The Python API: trains and loads runs, and explains mistakes in one line."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bntui
+from bntui.overrides import load_experiment, override_texts
+from bntui.records import NoticeKind, State
+from bntui.run.storage import csv_export
+from bntui.run.storage.reader import RunReader
+from bntui.spec import parse
+
+TINY: dict[str, Any] = {
+    "network": "blog-cnn",
+    "dataset": "digits",
+    "batch_size": 16,
+    "device": "cpu",
+    "progress": False,
+    "probes.test.samples": 50,
+}
+
+
+@pytest.fixture(scope="module")
+def runs_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def run(runs_dir: Path) -> bntui.Run:
+    return bntui.train("noisy", steps=30, seed=1, runs_dir=runs_dir, **{**TINY, "probes.smoothness.every": 10})
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    script = "import sys, bntui; dir(bntui); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"torch", "textual", "numpy", "rich", "pydantic"} & set(done.stdout.split())
+
+
+def test_the_function_train_is_not_replaced_by_the_package_of_that_name() -> None:
+    package = importlib.import_module("bntui.train")
+    assert bntui.train.__module__ == "bntui.api"
+    assert sys.modules["bntui.train"] is package
+
+
+def test_every_public_name_is_documented() -> None:
+    names = [getattr(bntui, name) for name in bntui.__all__ if name != "__version__"]
+    assert all(
+        public.__doc__ for public in (*names, *(vars(bntui.Run)[name] for name in vars(bntui.Run) if name[0] != "_"))
+    )
+
+
+def test_training_returns_the_run_and_loading_finds_it(run: bntui.Run, runs_dir: Path) -> None:
+    assert (run.state, run.progress.steps, run.spec.seed) == (State.FINISHED, 30, 1)
+    assert run.folder.parent == runs_dir
+    for name in ("last", run.id, run.id[:8], run.folder):
+        assert bntui.load(name, runs_dir=runs_dir).id == run.id
+    assert [summary.run_id for summary in bntui.runs(runs_dir=runs_dir)] == [run.id]
+    assert repr(run) == f"<Run {run.id}: standard, bn, noisy; finished, 30 of 30 steps>"
+
+
+def test_points_are_those_of_the_column(run: bntui.Run) -> None:
+    points = run.points("smoothness", "beta", variant="bn")
+    assert points.steps.tolist() == [0, 10, 20]
+    assert points.values.shape == (3,)
+    assert len(run.points("moments", "mean", variant="noisy", layer="conv2").steps) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("smothness", "beta", "bn", ""), "unknown probe 'smothness'; choose from train, test, gradient"),
+        (("smoothness", "bata", "bn", ""), "unknown smoothness column 'bata'; choose from loss_min, "),
+        (("smoothness", "beta", "bm", ""), "unknown variant 'bm'; choose from standard, bn, noisy"),
+        (("smoothness", "beta", "bn", "conv1"), "smoothness beta is of the whole network; leave out layer='conv1'"),
+        (("moments", "mean", "bn", ""), "moments mean is of each layer; choose layer= from conv1, conv2"),
+        (("moments", "mean", "bn", "conv9"), "unknown layer of moments mean 'conv9'; choose from conv1, conv2"),
+    ],
+)
+def test_unknown_points_are_answered_with_the_choices(
+    run: bntui.Run, arguments: tuple[str, str, str, str], message: str
+) -> None:
+    probe, name, variant, layer = arguments
+    with pytest.raises(bntui.UserError) as error:
+        run.points(probe, name, variant=variant, layer=layer)
+    assert str(error.value).startswith(f"run {run.id}: {message}")
+
+
+def test_the_data_frame_equals_the_long_csv(run: bntui.Run, tmp_path: Path) -> None:
+    with RunReader(run.folder) as reader:
+        csv_export.export(reader, tmp_path / "run.csv")
+    exported = pd.read_csv(tmp_path / "run.csv", keep_default_na=False, na_values={"value": ["nan"]})
+    pd.testing.assert_frame_equal(run.to_pandas(), exported, check_dtype=False)
+    with (tmp_path / "run.csv").open(newline="") as file:
+        assert list(run.to_pandas().columns) == next(csv.reader(file))
+
+
+def test_without_pandas_the_message_says_how_to_install_it(run: bntui.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(bntui.UserError, match=r"pip install 'bntui\[pandas\]'"):
+        run.to_pandas()
+
+
+def test_claims_are_checked_on_one_run_or_over_seeds(run: bntui.Run, runs_dir: Path, tmp_path: Path) -> None:
+    assert {result.scope for result in run.claims()} == {"seed 1 only"}
+    other = bntui.train("noisy", steps=30, seed=2, runs_dir=tmp_path, **{**TINY, "probes.smoothness.every": 10})
+    assert {result.scope for result in run.claims(other)} == {"seeds 1, 2"}
+
+
+@pytest.mark.parametrize(
+    ("preset", "overrides", "message"),
+    [
+        ("nosy", {}, "unknown preset 'nosy'; did you mean noisy"),
+        ("noisy", {"stepz": 3}, "preset noisy: unknown key 'stepz'; did you mean steps?"),
+        ("noisy", {"lr": -1.0}, "preset noisy: optimizer.lr = -1.0: should be greater than 0"),
+        ("noisy", {"dataset": "minst"}, "unknown data set 'minst'; did you mean mnist"),
+        ("blog-lr", {"lr": 0.3}, "preset blog-lr: every variant has its own lr"),
+        ("noisy", {**TINY, "variants": ["bm"]}, "unknown variant 'bm'; did you mean bn"),
+    ],
+)
+def test_a_mistake_in_the_arguments_is_one_line(
+    tmp_path: Path, preset: str, overrides: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(bntui.UserError) as error:
+        bntui.train(preset, runs_dir=tmp_path, **{"progress": False, **overrides})
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+    assert not bntui.runs(runs_dir=tmp_path)
+
+
+def test_data_that_cannot_be_had_raises_unless_falling_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bntui import data
+
+    def unavailable(request: data.Request) -> Any:
+        raise data.Unavailable("mnist", request.data_dir, "no network")
+
+    monkeypatch.setitem(data.DATASETS, "mnist", unavailable)
+    options = {**TINY, "dataset": "mnist", "steps": 1, "runs_dir": tmp_path, "data_dir": tmp_path}
+    with pytest.raises(bntui.UserError, match="mnist is not in"):
+        bntui.train("noisy", **options)
+    run = bntui.train("noisy", fall_back=True, **options)
+    assert run.info.dataset == "digits"
+    assert [notice.kind for notice in run.notices] == [NoticeKind.FALLBACK]
+
+
+def _at_step(monkeypatch: pytest.MonkeyPatch, number: int, act: Any) -> None:
+    from bntui.train.variant_trainer import VariantTrainer
+
+    whole = VariantTrainer.step
+
+    def step(self: VariantTrainer, step: int, *batch: Any) -> Any:
+        if step == number:
+            act()
+        return whole(self, step, *batch)
+
+    monkeypatch.setattr(VariantTrainer, "step", step)
+
+
+def test_an_interrupt_keeps_the_run_and_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _at_step(monkeypatch, 2, lambda: signal.raise_signal(signal.SIGINT))
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        bntui.train("noisy", steps=10**6, runs_dir=tmp_path, **TINY)
+    assert signal.getsignal(signal.SIGINT) is before
+    run = bntui.load(runs_dir=tmp_path)
+    assert run.state is State.STOPPED
+    assert len(run.points("train", "loss", variant="bn").steps) >= 2
+
+
+def test_a_failure_is_raised_and_the_run_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("out of memory")
+
+    _at_step(monkeypatch, 2, fail)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        bntui.train("noisy", steps=5, runs_dir=tmp_path, **TINY)
+    run = bntui.load(runs_dir=tmp_path)
+    assert run.state is State.FAILED
+    assert len(run.points("train", "loss", variant="bn").steps) == 2
+
+
+def test_overrides_may_be_values_of_any_kind_and_a_preset_any_of_three() -> None:
+    options = {
+        "lr": np.float64(0.5),
+        "steps": np.int64(7),
+        "precision": "tf32",
+        "title": 'β "quoted"',
+        "cuda_graphs": True,
+        "variants": ["standard", {"kind": "bn", "name": "bn-2", "lr": 0.1}],
+        "probes.smoothness": {"every": 5, "etas": [0.5, 1e-7]},
+    }
+    by_name = load_experiment("noisy", override_texts(options))
+    assert (by_name.optimizer.lr, by_name.steps, by_name.precision, by_name.cuda_graphs) == (0.5, 7, "tf32", True)
+    assert by_name.title == 'β "quoted"'
+    assert [variant.name for variant in by_name.variants] == ["standard", "bn-2"]
+    assert by_name.probes["smoothness"] == {"every": 5, "etas": [0.5, 1e-7]}
+    assert load_experiment(by_name) == by_name
+    assert load_experiment(by_name, ["seed=3"]).seed == 3
+    assert parse(by_name.toml(), "noisy") == by_name
