@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bntui.probes import PROBES
 from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo, State, divergence_steps
 from bntui.run.series.history import History
 from bntui.run.sources.protocol import Status
@@ -86,7 +87,8 @@ class FakeSource:
     def begin(self, done: int, columns: tuple[Column, ...] = COLUMNS) -> None:
         spec = self.spec
         names = tuple(variant.name for variant in spec.variants)
-        self.info = RunInfo(columns, names, LAYERS, spec.steps, 24, "mnist", "cpu", "cpu")
+        every = {name: probe.Options().every for name, probe in PROBES.items()}
+        self.info = RunInfo(columns, names, LAYERS, spec.steps, 24, "mnist", "cpu", "cpu", default_every=every)
         self.history = History(self.info)
         self.extend(0, done)
         state = State.TRAINING if self.status.state is State.LOADING else self.status.state
