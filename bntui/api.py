@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bntui import data
 from bntui.claims import Result, check, measured_run
 from bntui.overrides import load_experiment, overridden, override_texts
-from bntui.records import Column, Notice, Progress, RunInfo, State, UserError
+from bntui.records import Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
 from bntui.run.series.history import History, Key, Points
 from bntui.run.storage import csv_export, folders
 from bntui.run.storage.listing import Summary, summaries
@@ -20,6 +21,7 @@ from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from pandas import DataFrame
 
 __all__ = ["Run", "UserError", "load", "runs", "train"]
@@ -132,7 +134,7 @@ class Run:
         """The measured columns, each with `probe`, `name`, `layer` ('' for the whole network) and `unit`."""
         return self.info.columns
 
-    def points(self, probe: str, name: str, *, variant: str, layer: str = "") -> Points:
+    def points(self, probe: str, name: str, *, variant: str, layer: str | None = None) -> Points:
         """Return a column of a variant as `steps` (n,), int32 and rising, and `values` (n,), float32.
 
         `layer` is needed where the probe measures each layer. Values of a network that diverged may be NaN or
@@ -141,8 +143,11 @@ class Run:
         self._choose("variant", variant, self.info.variants)
         self._choose("probe", probe, (column.probe for column in self.columns))
         self._choose(f"{probe} column", name, (column.name for column in self.columns if column.probe == probe))
-        self._choose_layer(probe, name, layer)
-        return self._history.points(Key(variant, probe, name, layer))
+        layers = [column.layer for column in self.columns if (column.probe, column.name) == (probe, name)]
+        if not layer and "" not in layers:
+            raise UserError(f"run {self.id}: {probe} {name} is of each layer; choose layer= from {', '.join(layers)}")
+        self._choose_layer(f"{probe} {name}", layer, layers)
+        return self._history.points(Key(variant, probe, name, layer or ""))
 
     def to_pandas(self) -> DataFrame:
         """Return all measurements as the long CSV has them, one scalar a row.
@@ -157,6 +162,35 @@ class Run:
         with RunReader(self.folder) as reader:
             header, *rows = csv_export.long_rows(self.id, self.info, reader.measurements())
         return pandas.DataFrame(rows, columns=[str(name) for name in header])
+
+    def figure(self, view: str, layer: str | None = None, log: bool | None = None) -> Figure:
+        """Draw one of the dashboard's charts for a paper, and return it as a matplotlib figure of 6.4 × 4 inches.
+
+        `view` is a name in `bntui.views.view_catalogue.VIEWS`, such as 'accuracy' or 'beta'. `layer` is the layer to
+        show or to mark, by default the first one that is not trivial. `log` chooses the scale, by default the view's.
+        Raises UserError for an unknown view or layer, if the run has no values for the view, and if matplotlib is not
+        installed.
+        """
+        from bntui.figures import matplotlib_figure
+        from bntui.views.draw_options import default_options
+        from bntui.views.focus import Focus
+        from bntui.views.view_catalogue import VIEWS
+
+        self._choose("view", view, VIEWS)
+        if not matplotlib_figure.available():
+            raise UserError("figure needs matplotlib: pip install 'bntui[figures]'")
+        layers = VIEWS[view].layers(self._history)
+        self._choose_layer(view, layer, layers)
+        default = layers[1:] if VIEWS[view].first_layer_note and len(layers) > 1 else layers
+        every = {probe: options["every"] for probe, options in self.spec.probes.items() if "every" in options}
+        steps, ended = self.progress.steps, divergence_steps(self.notices)
+        focus = Focus(layer or next(iter(default), ""), every, ended, step=steps, over=self.state.over)
+        figure = VIEWS[view](self._history, focus)
+        if not figure.measured:
+            raise UserError(f"run {self.id}: {figure.empty}")
+        options = default_options(figure, steps)
+        caption = f"{self.id} · {self.spec.network} on {self.info.dataset} · seed {self.spec.seed} · step {steps:,}"
+        return matplotlib_figure.draw(figure, options if log is None else replace(options, log=log), caption)
 
     def claims(self, *others: Run) -> tuple[Result, ...]:
         """Check what the papers claim, and return a result for each claim: verdict, effect, 95 % interval, reason.
@@ -176,13 +210,12 @@ class Run:
             history.extend(reader.measurements())
         return history
 
-    def _choose_layer(self, probe: str, name: str, layer: str) -> None:
-        layers = [column.layer for column in self.columns if (column.probe, column.name) == (probe, name)]
-        if layers == [""] and layer:
-            raise UserError(f"run {self.id}: {probe} {name} is of the whole network; leave out layer='{layer}'")
-        if not layer and "" not in layers:
-            raise UserError(f"run {self.id}: {probe} {name} is of each layer; choose layer= from {', '.join(layers)}")
-        self._choose(f"layer of {probe} {name}", layer, layers)
+    def _choose_layer(self, quantity: str, layer: str | None, layers: Sequence[str]) -> None:
+        """Raise UserError if a layer is given that is not among those of the quantity."""
+        if layer and not any(layers):
+            raise UserError(f"run {self.id}: {quantity} is of the whole network; leave out layer='{layer}'")
+        if layer:
+            self._choose(f"layer of {quantity}", layer, layers)
 
     def _choose(self, kind: str, value: str, choices: Iterable[str]) -> None:
         """Raise UserError unless the value is one of the choices."""

@@ -96,6 +96,28 @@ def test_unknown_points_are_answered_with_the_choices(
     assert str(error.value).startswith(f"run {run.id}: {message}")
 
 
+def test_figures_are_drawn_by_the_names_of_views(run: bntui.Run) -> None:
+    assert run.figure("accuracy").get_suptitle() == "train accuracy"
+    assert run.figure("drift").get_suptitle() == "drift of conv1"
+    assert run.figure("drift", layer="conv2").get_suptitle() == "drift of conv2"
+    assert [run.figure("loss", log=log).axes[0].get_yscale() for log in (None, True)] == ["linear", "log"]
+
+
+@pytest.mark.parametrize(
+    ("view", "layer", "message"),
+    [
+        ("bata", None, "unknown view 'bata'; choose from accuracy, drift, beta"),
+        ("drift", "conv9", "unknown layer of drift 'conv9'; choose from conv1, conv2"),
+        ("beta", "conv1", "beta is of the whole network; leave out layer='conv1'"),
+        ("theorem41", None, "theorem 4.1 is not measured in this run; measure it with --set probes.theorem41.every="),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_is_explained(run: bntui.Run, view: str, layer: str | None, message: str) -> None:
+    with pytest.raises(bntui.UserError) as error:
+        run.figure(view, layer)
+    assert str(error.value).startswith(f"run {run.id}: {message}")
+
+
 def test_the_data_frame_equals_the_long_csv(run: bntui.Run, tmp_path: Path) -> None:
     with RunReader(run.folder) as reader:
         csv_export.export(reader, tmp_path / "run.csv")
