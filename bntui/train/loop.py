@@ -6,7 +6,7 @@ import contextlib
 import functools
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -62,7 +62,7 @@ class Unsteered:
         return True
 
 
-def train(spec: ExperimentSpec, dataset: Dataset, control: Control | None = None) -> Iterator[Event]:
+def train(spec: ExperimentSpec, dataset: Dataset, control: Control | None = None) -> Generator[Event, None, None]:
     """Train a resolved spec's variants: first a RunInfo, then measurements, notices and progress.
 
     Nothing else happens here. Measurements come in the order of their steps, variants and probes, in batches that

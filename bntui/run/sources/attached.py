@@ -1,86 +1,76 @@
-"""A run that another process trains, or trained: everything comes from its database."""
+"""A run that another process trains or trained, read from its database."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
 from bntui.records import State, UserError
 from bntui.run.series.history import History
-from bntui.run.series.step_rate import Rate, probe_share
-from bntui.run.sources.known import KnownRun
+from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
+from bntui.run.sources.single import SingleRun
 from bntui.run.storage.reader import RunReader
 
-LOOK_SECONDS = 0.3
+POLL_SECONDS = 0.3
 CHUNK = 10_000
-"""Measurements taken over at a time, so that a long run appears bit by bit."""
+"""Measurements read at a time; a long run is shown while it is being read."""
 
 
-class AttachedRun(KnownRun):
-    """Implements `run.feed.Feed` by reading only; whoever trains is not disturbed, and not steered either."""
+class AttachedRun(SingleRun):
+    """A `RunSource` that only reads; the process that trains the run is neither disturbed nor steered."""
 
     attached = True
+    folder: Path
 
     def __init__(self, folder: Path) -> None:
-        """Raises UserError where there is no run that can be read."""
-        self._rate = Rate()
+        """Raise UserError if the folder holds no readable run."""
+        self._rate = StepRate()
         with RunReader(folder) as reader:
-            # How far it is comes first, so that what is read bit by bit appears in its place.
+            # The step is known before the measurements are, so charts have their full width from the start.
             progress = reader.progress
             status = Status(loading="reading the run", step=progress.steps, rate=self._rate.after(progress))
             super().__init__(reader.spec, status, folder)
-        self._run_folder = folder
-        self._leave = threading.Event()
-        self._last = 0
+        self._last_id = 0
 
     def pause(self) -> None:
-        """Only the process that trains can."""
+        """Do nothing: another process trains the run."""
 
-    def resume(self) -> None:
-        """Only the process that trains can."""
-
-    def step(self) -> None:
-        """Only the process that trains can."""
-
-    def stop(self) -> None:
-        """Look no further; the run goes on."""
-        self._leave.set()
+    resume = step = pause
 
     def work(self) -> None:
-        """Follow the run to its end, or until `stop`; blocks. Raises UserError where it cannot be read."""
-        with RunReader(self._run_folder) as reader:
-            while not self._leave.is_set():
-                # The state first: what was written before a run's end is there once the end is.
+        """Read the run until it ends or `stop` is called. Raises UserError if it ended before its first measurement."""
+        with RunReader(self.folder) as reader:
+            while not self._control.stopping:
+                # Read the state first: once it says that the run is over, all measurements are there.
                 state = reader.state
-                self._take(reader)
-                self._tell(reader, state)
+                self._read_new(reader)
+                self._update(reader, state)
                 if state.over:
                     return
-                self._leave.wait(LOOK_SECONDS)
+                self._control.wait_for_stop(POLL_SECONDS)
 
-    def _take(self, reader: RunReader) -> None:
-        if self._history is None:
+    def _read_new(self, reader: RunReader) -> None:
+        if self.history is None:
             info = reader.info
             if info is None:
                 return
-            self._history = History(info)
-        while not self._leave.is_set():
-            found = reader.after(self._last, CHUNK)
-            self._history.extend(measurement for _, measurement in found)
-            if not found:
+            self.history = History(info)
+        while not self._control.stopping:
+            rows = reader.after(self._last_id, CHUNK)
+            self.history.extend(measurement for _, measurement in rows)
+            if not rows:
                 return
-            self._last = found[-1][0]
+            self._last_id = rows[-1][0]
 
-    def _tell(self, reader: RunReader, state: State) -> None:
-        self._notices = reader.notices()
+    def _update(self, reader: RunReader, state: State) -> None:
+        self.notices = reader.notices()
         progress, before = reader.progress, self._status
-        if self._history is None and state.over:
+        if self.history is None and state.over:
             raise UserError(f"run {self.run_id}: {state} before anything was measured")
         self._status = replace(
             before,
-            state=State.LOADING if self._history is None else state,
+            state=State.LOADING if self.history is None else state,
             step=progress.steps,
             rate=self._rate.after(progress) if progress.steps != before.step else before.rate,
             probe_share=probe_share(progress),

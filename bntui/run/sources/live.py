@@ -1,20 +1,21 @@
-"""A run that this process trains: loads the data, drains the trainer into store and history, says where it stands.
+"""A run that this process trains: loads the data, and passes the trainer's events to storage and history.
 
-This is the one place that sees both sides, what trains and what is shown; torch is imported only by `work`.
+This module alone imports both the trainer and what shows its results; torch is imported only by `work`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bntui.records import Event, Loading, Measurement, Notice, NoticeKind, Progress, RunInfo, State
 from bntui.run.series.history import History
-from bntui.run.series.step_rate import Rate, probe_share
+from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
-from bntui.run.sources.steered import SteeredRun
+from bntui.run.sources.single import SingleRun
 from bntui.run.storage import folders
 from bntui.run.storage.log import LOGGER, logged
 from bntui.run.storage.writer import RunWriter
@@ -25,42 +26,37 @@ if TYPE_CHECKING:
 
 FALLBACK = "digits"
 EPOCHS = 20
-"""After so many times through these few there is no more to learn, and so nothing to compare."""
+"""Length of a run that falls back: after so many passes over the few digits, training no longer changes much."""
 
 
-class LiveRun(SteeredRun):
-    """Implements `run.feed.Feed`; `work` belongs to one worker thread, the rest to any other."""
+class LiveRun(SingleRun):
+    """A `RunSource` that trains; `work` belongs to one worker thread, the rest to any other."""
 
     attached = False
 
     def __init__(
         self, spec: ExperimentSpec, runs_dir: Path, data_dir: Path | None, *, fall_back: bool, keep_steps: bool = False
     ) -> None:
-        """`fall_back`: train on the digits where the data set cannot be had, instead of raising.
+        """`fall_back`: train on the digits if the data set is unavailable, instead of raising Unavailable.
 
-        There are few of them, so training is shorter then, unless `keep_steps`.
+        Such a run is shortened to `EPOCHS`, unless `keep_steps`.
         """
         super().__init__(spec, Status(loading="loading torch"))
         self._runs_dir = runs_dir
         self._data_dir = data_dir
         self._fall_back = fall_back
         self._keep_steps = keep_steps
-        self._rate = Rate()
+        self._rate = StepRate()
 
     @property
     def status(self) -> Status:
-        """Where the run stands now."""
-        status = self._status
-        if status.state.over:
-            return status
-        if self._control.stopping:
-            return replace(status, state=State.STOPPING)
-        if status.state is State.TRAINING and self._control.paused:
-            return replace(status, state=State.PAUSED)
-        return status
+        """The state, step and speed of the run now."""
+        if self._control.stopping and not self._status.state.over:
+            return replace(self._status, state=State.STOPPING)
+        return super().status
 
     def work(self) -> None:
-        """Load, train and store, to the end; raises UserError before anything was measured."""
+        """Load, train and store to the end. Raises UserError before the first measurement."""
         from bntui.data import Cancelled
 
         try:
@@ -79,52 +75,54 @@ class LiveRun(SteeredRun):
         from bntui.train.device import choose_all
 
         folders.check_writable(self._runs_dir)
-        self._spec = resolve(self._spec)
-        choose_all(self._spec.device)
-        input_shape = MODELS[self._spec.network].input_shape
+        self.spec = resolve(self.spec)
+        choose_all(self.spec.device)
+        input_shape = MODELS[self.spec.network].input_shape
         request = Request(
             image_shape=(input_shape.channels, input_shape.height, input_shape.width),
             data_dir=self._data_dir or default_data_dir(),
-            report=self._report,
+            report=self._report_loading,
             cancelled=lambda: self._control.stopping,
         )
-        self._report(Loading(f"loading {self._spec.dataset}"))
+        self._report_loading(Loading(f"loading {self.spec.dataset}"))
         try:
-            return load(self._spec.dataset, request)
+            return load(self.spec.dataset, request)
         except Unavailable as unavailable:
             if not self._fall_back:
                 raise
-            return self._instead(load(FALLBACK, request), unavailable.what)
+            dataset = load(FALLBACK, request)
+            self._shorten_for_fallback(len(dataset.train.labels), unavailable.what)
+            return dataset
 
-    def _instead(self, dataset: Dataset, why: str) -> Dataset:
-        asked, few = self._spec.steps, EPOCHS * len(dataset.train.labels) // self._spec.batch_size
+    def _shorten_for_fallback(self, images: int, reason: str) -> None:
+        wanted = self.spec.steps
         if not self._keep_steps:
-            self._spec = self._spec.shortened(max(1, few))
-        shorter = f", {self._spec.steps} steps of them" if self._spec.steps < asked else ""
-        self._note(Notice(NoticeKind.FALLBACK, f"{FALLBACK} instead{shorter}: {why}"))
-        return dataset
+            self.spec = self.spec.shortened(max(1, EPOCHS * images // self.spec.batch_size))
+        shorter = f", {self.spec.steps} steps of them" if self.spec.steps < wanted else ""
+        self._add_notice(Notice(NoticeKind.FALLBACK, f"{FALLBACK} instead{shorter}: {reason}"))
 
-    def _report(self, loading: Loading) -> None:
+    def _report_loading(self, loading: Loading) -> None:
         self._status = replace(self._status, loading=loading.text, fraction=loading.fraction)
 
-    def _note(self, notice: Notice) -> None:
-        self._notices = (*self._notices, notice)
+    def _add_notice(self, notice: Notice) -> None:
+        self.notices = (*self.notices, notice)
 
     def _train(self, dataset: Dataset) -> None:
         from bntui.train import train, versions
 
-        self._report(Loading("building the networks"))
-        events = train(self._spec, dataset, self._control)
-        info = next(events)
-        assert isinstance(info, RunInfo)
-        writer = RunWriter(self._runs_dir, self._spec, versions())
-        self._folder = writer.folder
-        writer.begin(info)
-        writer.write(self._notices)
-        self._history = History(info)
-        self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
-        with logged(writer.folder):
-            self._drain(events, writer, self._history)
+        self._report_loading(Loading("building the networks"))
+        # Closed here, so that the trainer's threads end even if storage fails.
+        with closing(train(self.spec, dataset, self._control)) as events:
+            info = next(events)
+            assert isinstance(info, RunInfo)
+            writer = RunWriter(self._runs_dir, self.spec, versions())
+            self.folder = writer.folder
+            writer.begin(info)
+            writer.write(self.notices)
+            self.history = History(info)
+            self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
+            with logged(writer.folder):
+                self._drain(events, writer, self.history)
 
     def _drain(self, events: Iterator[Event], writer: RunWriter, history: History) -> None:
         state = State.FAILED
@@ -132,30 +130,28 @@ class LiveRun(SteeredRun):
         try:
             for event in events:
                 if isinstance(event, Progress):
-                    self._keep(batch, writer, history, event)
+                    self._store(batch, writer, history, event)
+                    self._update(event)
                     batch = []
                 elif not isinstance(event, RunInfo):
                     batch.append(event)
-            state = State.STOPPED if self._stopped(batch) else State.FINISHED
+            state = State.STOPPED if _stopped(batch) else State.FINISHED
         except Exception as error:
-            batch.append(
-                Notice(NoticeKind.FAILED, f"training failed: {type(error).__name__}: {error}", self._status.step)
-            )
-            LOGGER.exception("what failed:")
+            text = f"training failed: {type(error).__name__}: {error}"
+            batch.append(Notice(NoticeKind.FAILED, text, self._status.step))
+            LOGGER.exception("training failed:")
             raise
         finally:
-            self._keep(batch, writer, history)
-            writer.close(state)
+            try:
+                self._store(batch, writer, history)
+            finally:
+                writer.close(state)
             self._status = replace(self._status, state=state)
             LOGGER.info("run %s %s after %d of %d steps", self.run_id, state, self._status.step, self.spec.steps)
 
-    @staticmethod
-    def _stopped(events: list[Measurement | Notice]) -> bool:
-        return any(isinstance(event, Notice) and event.kind is NoticeKind.STOPPED for event in events)
-
-    def _keep(
+    def _store(
         self,
-        batch: list[Measurement | Notice],
+        batch: Sequence[Measurement | Notice],
         writer: RunWriter,
         history: History,
         progress: Progress | None = None,
@@ -164,12 +160,17 @@ class LiveRun(SteeredRun):
         history.extend(event for event in batch if isinstance(event, Measurement))
         for event in batch:
             if isinstance(event, Notice):
-                self._note(event)
+                self._add_notice(event)
                 LOGGER.warning(event.text)
-        if progress:
-            self._status = replace(
-                self._status,
-                step=progress.steps,
-                rate=self._rate.after(progress),
-                probe_share=probe_share(progress),
-            )
+
+    def _update(self, progress: Progress) -> None:
+        self._status = replace(
+            self._status,
+            step=progress.steps,
+            rate=self._rate.after(progress),
+            probe_share=probe_share(progress),
+        )
+
+
+def _stopped(events: Sequence[Measurement | Notice]) -> bool:
+    return any(isinstance(event, Notice) and event.kind is NoticeKind.STOPPED for event in events)

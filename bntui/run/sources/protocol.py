@@ -1,4 +1,4 @@
-"""What a screen needs of a run, whoever trains it: the seam between the dashboard and everything below."""
+"""The interface between a screen and the source of the run that it shows."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bntui.spec import ExperimentSpec
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where the run stands at one moment.
+    """The progress of a run at one moment.
 
-    `rate` is in steps a second, `probe_share` the part of the training time that probes took, in [0, 1];
-    `loading` says what is being prepared, `fraction` how much of it is done (None: not known);
-    `error` is the one line to show for a failed run.
+    `rate` is in steps per second; `probe_share` is the fraction of the training time spent in probes, in [0, 1];
+    `loading` names the current preparation and `fraction` its completed part (None: unknown); `error` is the
+    one-line message of a failed run.
     """
 
     state: State = State.LOADING
@@ -31,15 +31,15 @@ class Status:
 
 
 class RunSource(Protocol):
-    """A run as the screen sees it. All but `work` may be called from the UI thread at any time."""
+    """A run as a screen sees it. Everything but `work` may be called from the UI thread at any time."""
 
     @property
     def attached(self) -> bool:
-        """True where another process trains: this one only looks, and leaving does not end the run."""
+        """True if this process only reads the run, so that leaving does not end its training."""
 
     @property
     def spec(self) -> ExperimentSpec:
-        """The experiment, as it was asked for."""
+        """The experiment; resolved once loading has begun."""
 
     @property
     def run_id(self) -> str:
@@ -51,42 +51,45 @@ class RunSource(Protocol):
 
     @property
     def info(self) -> RunInfo | None:
-        """None until training begins."""
+        """The run's columns, variants and layers; None until training begins."""
 
     @property
     def history(self) -> Curves | None:
-        """None until training begins."""
+        """The measured curves; None until training begins."""
 
     @property
     def status(self) -> Status:
-        """Where the run stands now."""
+        """The state, step and speed of the run now."""
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What has happened so far, oldest first."""
+        """Notices so far, oldest first."""
 
     @property
     def parts(self) -> Mapping[str, RunSource]:
-        """The runs that are shown together, by their labels; one alone is its own only part, without a label."""
+        """The runs shown together, by label; a single run is its own only part, labelled ''."""
 
     def work(self) -> None:
-        """Load, train, and store until the end; blocks, so it is called from a worker thread, once.
+        """Load, train and store the run, or read it, to its end; call it once, from a worker thread.
 
-        A mistake of the user's raises UserError before anything was measured; whatever goes wrong later
-        becomes the state FAILED with a notice, and what was measured stays.
+        Raises UserError for a mistake of the user's. Any other error of a training run sets the state FAILED and
+        adds a notice before it is raised; measurements so far are kept.
         """
 
     def pause(self) -> None:
-        """Wait before the next step."""
+        """Wait before the next step; no effect if another process trains the run."""
 
     def resume(self) -> None:
-        """Go on."""
+        """Continue after a pause; no effect if another process trains the run."""
 
     def step(self) -> None:
-        """Take one step and pause again."""
+        """Take one step, then pause; no effect if another process trains the run."""
 
     def stop(self) -> None:
-        """End after the step under way; also ends loading."""
+        """End after the current step, or while loading; an attached source only ends reading."""
 
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
-        """Write the long CSV of what is measured so far, or of some steps; returns where (default: its folder)."""
+        """Write the long CSV of the measurements so far, or of some steps, and return its path.
+
+        By default the file is written to the run's folder. Raises UserError.
+        """

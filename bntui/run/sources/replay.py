@@ -1,10 +1,9 @@
-"""A run that is over, opened again: all of it at once, or played as it was trained, faster or slower."""
+"""A run that is over, reopened: all of it at once, or played back at a multiple of the training speed."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -14,17 +13,17 @@ from bntui.run.series.history import History
 from bntui.run.series.step_rate import probe_share
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.protocol import Status
-from bntui.run.sources.steered import SteeredRun
+from bntui.run.sources.single import SingleRun
 from bntui.run.storage.reader import RunReader
 
 TICK_SECONDS = 0.1
-"""How often a replay goes on; at most a tenth of a second late to pause."""
+"""Time between updates of a replay, and so the longest delay of a pause."""
 
 
 def replay(folder: Path, speed: float | None = None) -> AttachedRun | ReplayedRun:
-    """Open a run that is over. Raises UserError where it is not, or cannot be read.
+    """Open a run that is over; `speed` plays it at that multiple of the training speed, None shows all of it at once.
 
-    `speed` plays it at so many times the speed at which it was trained; without one all of it is there at once.
+    Raises UserError if the run still trains or cannot be read.
     """
     with RunReader(folder) as reader:
         if not reader.state.over:
@@ -32,10 +31,12 @@ def replay(folder: Path, speed: float | None = None) -> AttachedRun | ReplayedRu
     return AttachedRun(folder) if speed is None else ReplayedRun(folder, speed)
 
 
-class ReplayedRun(SteeredRun):
-    """Implements `run.feed.Feed`; `work` belongs to one worker thread, the rest to any other."""
+class ReplayedRun(SingleRun):
+    """A `RunSource` that reveals a finished run's measurements as time passes."""
 
     attached = True
+    folder: Path
+    history: History
 
     def __init__(
         self,
@@ -44,46 +45,37 @@ class ReplayedRun(SteeredRun):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Raises UserError where there is no run that can be read, or nothing in it to play."""
+        """Raise UserError if the speed is invalid, or the folder holds no readable run with measurements."""
         if not 0 < speed < float("inf"):
-            raise UserError(f"--speed {speed}: should be above 0, such as 1 for the speed of training, or 10")
+            raise UserError(f"--speed {speed}: must be above 0, such as 1 for the training speed, or 10")
         with RunReader(folder) as reader:
             super().__init__(reader.spec, Status(loading="reading the run"), folder)
-            self._progress, self._told, info = reader.progress, reader.notices(), reader.info
+            self._progress, self._all_notices, info = reader.progress, reader.notices(), reader.info
         if info is None or not self._progress.steps:
             raise UserError(f"run {folder.name}: nothing was measured, so there is nothing to play")
-        self._run_folder = folder
-        self._history = self._curves = History(info)
+        self.history = History(info)
         self._clock, self._sleep = clock, sleep
-        self._rate = speed * _rate(self._progress)
-
-    @property
-    def status(self) -> Status:
-        """Where the replay stands now."""
-        if self._status.state is State.REPLAYING and self._control.paused:
-            return replace(self._status, state=State.PAUSED)
-        return self._status
+        self._rate = speed * _training_rate(self._progress)
 
     def work(self) -> None:
-        """Play to the end, or until `stop`; blocks."""
-        with RunReader(self._run_folder) as reader:
-            self._tell(0, State.REPLAYING)
-            moments = self._moments()
-            for step, taken in groupby(reader.measurements(), key=attrgetter("step")):
-                self._play(step, moments)
+        """Play to the end, or until `stop` is called; blocks."""
+        with RunReader(self.folder) as reader:
+            self._update(0, State.REPLAYING)
+            ticks = self._ticks()
+            for step, measurements in groupby(reader.measurements(), key=attrgetter("step")):
+                self._play_past(step, ticks)
                 if self._control.stopping:
                     return
-                self._curves.extend(taken)
-            self._play(self._progress.steps, moments)
-            self._tell(self._progress.steps, reader.state)
+                self.history.extend(measurements)
+            self._play_past(self._progress.steps, ticks)
+            self._update(self._progress.steps, reader.state)
 
-    def _play(self, step: int, moments: Iterator[int]) -> None:
-        """Wait until a step is done, or all are."""
-        while self._status.step <= step and (done := next(moments, None)) is not None:
-            self._tell(done, State.REPLAYING)
+    def _play_past(self, step: int, ticks: Iterator[int]) -> None:
+        while self._status.step <= step and (done := next(ticks, None)) is not None:
+            self._update(done, State.REPLAYING)
 
-    def _moments(self) -> Iterator[int]:
-        """How many steps are done, as time goes by, or one by one while paused; ends with the last, or a stop."""
+    def _ticks(self) -> Iterator[int]:
+        """Yield the number of steps done at each tick, or after each single step, until the last or a stop."""
         played, since = 0.0, self._clock()
         while played < self._progress.steps:
             waits = self._control.would_wait()
@@ -93,13 +85,13 @@ class ReplayedRun(SteeredRun):
                 played = int(played) + 1
             elif not waits:
                 self._sleep(TICK_SECONDS)
-                # Whoever paused it meanwhile is to see no more steps.
+                # A pause during the sleep must not reveal further steps.
                 played += 0 if self._control.paused else (self._clock() - since) * self._rate
             since = self._clock()
             yield min(int(played), self._progress.steps)
 
-    def _tell(self, done: int, state: State) -> None:
-        self._notices = tuple(notice for notice in self._told if state.over or _happened(notice, done))
+    def _update(self, done: int, state: State) -> None:
+        self.notices = tuple(notice for notice in self._all_notices if state.over or _happened(notice, done))
         self._status = Status(state, done, self._rate, probe_share(self._progress))
 
 
@@ -107,6 +99,6 @@ def _happened(notice: Notice, done: int) -> bool:
     return notice.step is None or notice.step < done
 
 
-def _rate(progress: Progress) -> float:
-    """Steps a second of the training; what was too short to time counts as a second."""
+def _training_rate(progress: Progress) -> float:
+    """Return the steps per second of the training; a run too short to be timed counts as one second."""
     return progress.steps / (progress.seconds or 1.0)

@@ -70,11 +70,13 @@ class RunWriter:
                 self._put(progress=asdict(progress))
 
     def close(self, state: State) -> None:
-        """Say how the run ended, and let go of it."""
-        with self._database:
-            self._put(state=state, ended=_now())
-        self._database.close()
-        self._lock.release()
+        """Store how the run ended, and release its files, even if storing fails."""
+        try:
+            with self._database:
+                self._put(state=state, ended=_now())
+        finally:
+            self._database.close()
+            self._lock.release()
 
     def _create(self, spec: ExperimentSpec, versions: Mapping[str, str]) -> sqlite3.Connection:
         database = sqlite3.connect(self.folder / folders.DATABASE)

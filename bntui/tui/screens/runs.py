@@ -17,7 +17,7 @@ from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
 from bntui.records import UserError
-from bntui.run.sources.comparison import MOST
+from bntui.run.sources.comparison import MAX_RUNS
 from bntui.run.storage import metadata
 from bntui.run.storage.listing import Summary, summaries
 from bntui.tui.screens.base import BaseScreen, TooSmall
@@ -34,7 +34,7 @@ class RunsScreen(BaseScreen):
     """A row for each run, newest first; the list is read in a thread, and again every few seconds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "mark", tooltip=f"Mark to compare, up to {MOST}, and back"),
+        Binding("space", "mark", "mark", tooltip=f"Mark to compare, up to {MAX_RUNS}, and back"),
         Binding("c", "compare", "compare", tooltip="The marked runs in one picture"),
         Binding("slash", "filter", "find", key_display="/", tooltip="Only runs with these words"),
         Binding("t", "rename", "title", show=False, tooltip="Give the run a title"),
@@ -124,20 +124,20 @@ class RunsScreen(BaseScreen):
     def action_mark(self) -> None:
         """Mark the run under the cursor, or take its mark away."""
         run = self._list.current
-        full = len(self._marked) == MOST
+        full = len(self._marked) == MAX_RUNS
         if run is None:
             return
         if run.run_id in self._marked:
             self._marked.remove(run.run_id)
         elif not full:
             self._marked.append(run.run_id)
-        self.say(f"at most {MOST} runs can be compared" if full and run.run_id not in self._marked else "")
+        self.say(f"at most {MAX_RUNS} runs can be compared" if full and run.run_id not in self._marked else "")
         self._fill()
 
     def action_compare(self) -> None:
         """Show the marked runs together."""
         if len(self._marked) < 2:
-            self.say(f"mark two to {MOST} runs with space to compare them")
+            self.say(f"mark two to {MAX_RUNS} runs with space to compare them")
             return
         self.say("")
         folders = {run.run_id: run.folder for run in self._runs}

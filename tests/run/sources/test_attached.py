@@ -9,7 +9,7 @@ import pytest
 
 from bntui.records import Measurement, Progress, State, UserError
 from bntui.run.series.history import Key
-from bntui.run.series.step_rate import Rate
+from bntui.run.series.step_rate import StepRate
 from bntui.run.sources import attached
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.storage.reader import RunReader
@@ -38,7 +38,7 @@ def test_a_finished_run_is_all_there(finished: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_growing_run_is_followed_to_its_end(writer: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attached, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(attached, "POLL_SECONDS", 0.01)
     run = AttachedRun(writer.folder)
     with ThreadPoolExecutor(1) as pool:
         following = pool.submit(run.work)
@@ -81,7 +81,7 @@ def test_a_run_on_another_machine_is_not_stopped_here(writer: RunWriter, monkeyp
 
 
 def test_the_rate_is_of_the_last_seconds() -> None:
-    rate = Rate()
+    rate = StepRate()
     assert rate.after(Progress(0, 0.0, 0.0)) == 0.0
     assert rate.after(Progress(10, 1.0, 0.0)) == 10.0
     for second in range(2, 20):

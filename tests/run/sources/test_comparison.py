@@ -69,7 +69,7 @@ def test_wrong_numbers_of_runs_are_refused(runs: list[Path]) -> None:
         ComparedRuns(runs[:1])
     with pytest.raises(UserError, match="7 runs to compare"):
         ComparedRuns([*runs, *runs, *runs[:1]])
-    with pytest.raises(UserError, match=r"run p-\S+ is there twice"):
+    with pytest.raises(UserError, match=r"run p-\S+ is given twice"):
         ComparedRuns([runs[0], runs[1], runs[0] / "."])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 import pytest
 
 from bntui.data import Unavailable
-from bntui.records import Event, Notice, NoticeKind, State, UserError
+from bntui.records import Event, Notice, NoticeKind, Progress, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources import live as live_module
 from bntui.run.sources.live import LiveRun
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
+from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec, parse
 
 # The attribute `train` of `bntui` is the function of the Python API.
@@ -133,6 +135,34 @@ def test_a_failure_keeps_what_was_measured(tmp_path: Path, monkeypatch: pytest.M
         assert reader.state is State.FAILED
         assert reader.last("bn", "train") is not None
         assert reader.notices()[-1] == Notice(NoticeKind.FAILED, "training failed: RuntimeError: the device is gone", 4)
+
+
+def test_the_trainer_ends_if_storage_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train, closed = training.train, []
+
+    def observed(*arguments: Any) -> Iterator[Event]:
+        try:
+            yield from train(*arguments)
+        finally:
+            closed.append(True)
+
+    def full(writer: RunWriter, events: Any, progress: Progress | None = None) -> None:
+        if progress:
+            raise sqlite3.OperationalError("disk is full")
+        return write(writer, events)
+
+    write = RunWriter.write
+    monkeypatch.setattr(training, "train", observed)
+    monkeypatch.setattr(RunWriter, "write", full)
+    live = _live(tmp_path)
+    with pytest.raises(sqlite3.OperationalError, match="disk is full") as failure:
+        live.work()
+    # The traceback keeps the frames alive, so nothing but an explicit close ends the generator.
+    assert closed and failure.tb
+    assert live.folder is not None
+    with RunReader(live.folder) as reader:
+        assert reader.state is State.FAILED
+        assert reader.notices()[-1].kind is NoticeKind.FAILED
 
 
 def test_a_stop_while_loading_leaves_no_run_behind(tmp_path: Path) -> None:

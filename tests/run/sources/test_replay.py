@@ -91,10 +91,10 @@ def test_pausing_stepping_and_going_on(trained: Path) -> None:
     run = ReplayedRun(trained, 1, sleep=lambda _: None)
     for _ in range(3):
         run.step()
-    moments = run._moments()
+    moments = run._ticks()
     assert [next(moments) for _ in range(3)] == [1, 2, 3]
     run.pause()
-    run._tell(3, State.REPLAYING)
+    run._update(3, State.REPLAYING)
     assert run.status.state is State.PAUSED
     run.step()
     assert next(moments) == 4
@@ -105,7 +105,7 @@ def test_pausing_stepping_and_going_on(trained: Path) -> None:
 def test_time_does_not_run_on_while_it_is_paused(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     time = Time()
     run = ReplayedRun(trained, 1, time.clock, time.sleep)
-    moments = run._moments()
+    moments = run._ticks()
     run.pause()
 
     def resumed_after_long() -> bool:
@@ -121,7 +121,7 @@ def test_no_more_steps_are_shown_once_it_is_paused(trained: Path) -> None:
     time = Time()
     run = ReplayedRun(trained, 1000, time.clock, time.sleep)
     time.between = run.pause
-    assert next(run._moments()) == 0
+    assert next(run._ticks()) == 0
 
 
 def test_stopping_ends_it_where_it_is(trained: Path) -> None:
@@ -132,7 +132,7 @@ def test_stopping_ends_it_where_it_is(trained: Path) -> None:
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, float("inf"), float("nan")])
 def test_a_speed_that_is_none_is_refused(trained: Path, speed: float) -> None:
-    with pytest.raises(UserError, match="--speed .*: should be above 0"):
+    with pytest.raises(UserError, match="--speed .*: must be above 0"):
         replay(trained, speed)
 
 
