@@ -76,7 +76,7 @@ def run_app(app: DashboardApp, display: DisplayOverrides) -> int:
     """Run the dashboard until it is closed and return its exit status. Raises UserError for a user's mistake."""
     from bntui.tui.terminal.settings import SettingsFile, default_path
 
-    app.adopt(SettingsFile(default_path()), display)
+    app.apply_settings(SettingsFile(default_path()), display)
     app.run()
     if app.failure:
         raise UserError(app.failure)

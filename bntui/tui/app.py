@@ -27,7 +27,7 @@ from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.help import Help, QuitQuestion
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
-from bntui.tui.terminal.driver import lasting, let_go
+from bntui.tui.terminal.driver import detach, detachable
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
 from bntui.tui.widgets.mechanics_pane import MechanicsScreen
 from bntui.tui.widgets.preset_list import Preset
@@ -242,7 +242,7 @@ class DashboardApp(ThemedApp):
 
     def get_driver_class(self) -> type[Driver]:
         """The one that outlasts its terminal."""
-        return lasting(super().get_driver_class(), self._lost_terminal, self.count_written)
+        return detachable(super().get_driver_class(), self._lost_terminal, self.count_bytes)
 
     def _lost_terminal(self) -> None:
         if self._event_loop is not None and not self._hung_up:
@@ -253,7 +253,7 @@ class DashboardApp(ThemedApp):
         if self._hung_up:
             return
         self._hung_up = True
-        let_go()
+        detach()
         # Standard error leads nowhere now.
         logging.captureWarnings(True)
         if self.training:

@@ -139,7 +139,7 @@ class CanvasWidget(Widget):
             theme.dark,
             theme.primary,
             painted=background.ansi is None,
-            display=capabilities_of(self.app),
+            capabilities=capabilities_of(self.app),
         )
 
     def on_resize(self) -> None:

@@ -14,7 +14,7 @@ from bntui.views.color_ramp import RGB
 from bntui.views.variant_mark import COLORS_ON_DARK, COLORS_ON_LIGHT
 
 # Where the terminal has only the sixteen of its own.
-_FEW_ON_DARK = (
+_ANSI_ON_DARK = (
     "yellow",
     "bright_cyan",
     "bright_magenta",
@@ -25,7 +25,7 @@ _FEW_ON_DARK = (
     "cyan",
     "white",
 )
-_FEW_ON_LIGHT = ("red", "blue", "magenta", "green", "cyan", "yellow", "bright_red", "bright_blue", "bright_black")
+_ANSI_ON_LIGHT = ("red", "blue", "magenta", "green", "cyan", "yellow", "bright_red", "bright_blue", "bright_black")
 
 _SHADES = "·░▒▓█"
 _ASCII_SHADES = ".:-=+*#%@"
@@ -79,14 +79,14 @@ def styles_for(
     dark: bool,
     accent: str,
     painted: bool = True,
-    display: Capabilities = Capabilities(),  # noqa: B008  (it is frozen)
+    capabilities: Capabilities = Capabilities(),  # noqa: B008  (it is frozen)
 ) -> Styles:
     """The styles for a theme's colours; `painted` is False where the terminal's own background shows."""
-    symbols = display.markers is not Markers.ASCII
-    shades = _ASCII_SHADES if not symbols else _SHADES if display.poor else ""
-    if display.poor:
-        poor = _poor_inks(background, dark, coloured=display.colors is Colors.FEW)
-        return replace(poor, shades=shades, symbols=symbols)
+    symbols = capabilities.markers is not Markers.ASCII
+    shades = _ASCII_SHADES if not symbols else _SHADES if capabilities.few_colors else ""
+    if capabilities.few_colors:
+        styles = _ansi_styles(background, dark, coloured=capabilities.colors is Colors.ANSI)
+        return replace(styles, shades=shades, symbols=symbols)
     paper, ink = Color(*background), Color(*foreground)
     behind = RichColor.from_rgb(*background) if painted else None
 
@@ -117,9 +117,9 @@ def styles_for(
     )
 
 
-def _poor_inks(background: RGB, dark: bool, coloured: bool) -> Styles:
+def _ansi_styles(background: RGB, dark: bool, coloured: bool) -> Styles:
     """The same on a terminal's own sixteen colours, or with bold and dim only."""
-    names = (_FEW_ON_DARK if dark else _FEW_ON_LIGHT) if coloured else ("default",)
+    names = (_ANSI_ON_DARK if dark else _ANSI_ON_LIGHT) if coloured else ("default",)
     dim, bold = Style(dim=True), Style(bold=True)
 
     def signal(name: str) -> Style:

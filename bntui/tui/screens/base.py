@@ -8,6 +8,7 @@ from textual.screen import Screen
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 from bntui.tui.terminal.compositor import DeltaCompositor
+from bntui.tui.terminal.textual_internals import set_compositor
 
 LEAST = (60, 16)
 _ROOMY_FROM = 72
@@ -31,7 +32,7 @@ class BaseScreen(Screen[None]):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._compositor = DeltaCompositor()
+        set_compositor(self, DeltaCompositor())
 
     def on_resize(self, event: events.Resize) -> None:
         """Decide which."""

@@ -18,7 +18,7 @@ from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.navigation import READING, SCALING, NavigationScreen, also_ended
 from bntui.tui.screens.pages import PAGES
 from bntui.tui.screens.screenshot import prepare_screenshot
-from bntui.tui.terminal.capabilities import capabilities_of, written_by
+from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.claims_pane import ClaimsPane
@@ -89,7 +89,7 @@ class DashboardScreen(NavigationScreen):
     def on_mount(self) -> None:
         """Begin to look."""
         self._pace = RedrawRate(
-            LOW_BANDWIDTH if capabilities_of(self.app).low_bandwidth else FULL, lambda: written_by(self.app)
+            LOW_BANDWIDTH if capabilities_of(self.app).low_bandwidth else FULL, lambda: bytes_written_by(self.app)
         )
         self._show_page()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
@@ -106,7 +106,7 @@ class DashboardScreen(NavigationScreen):
             self.source.stop()
 
     def _refresh_periodically(self) -> None:
-        self._pace.drawn()
+        self._pace.start_redraw()
         self.refresh_data()
         self.set_timer(self._pace.interval, self._refresh_periodically)
 

@@ -1,6 +1,6 @@
-"""The last step before a poor terminal: its characters, and no colours where it has none.
+"""Filters for terminals that lack characters or colors.
 
-Both are filters over what all widgets have drawn, Textual's own among them, so that nothing else need know.
+They apply to the lines of all widgets, Textual's own included, so no widget needs to know the terminal.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _GLYPHS = {
     "′": "'",
     "\u2800": " ",
 }
-_SPELLED = str.maketrans(
+_WORDS = str.maketrans(
     {
         "β": "beta",
         "Δ": "delta ",
@@ -71,8 +71,8 @@ _SPELLED = str.maketrans(
 _POWER = re.compile("(?:([0-9])·)?10([⁻⁰¹²³⁴-⁹]+)")
 _INFINITE = re.compile("  (−?)∞")
 
-# Braille cells, row by row, and what looks like them; a cell takes what differs from it in the fewest dots. No
-# variant's mark is among them.
+# Braille patterns, row by row, that each ASCII character resembles; a cell becomes the character whose pattern differs
+# in the fewest dots. No character is also a variant's mark.
 _STROKES = {
     "'": ("10 00 00 00", "01 00 00 00", "11 00 00 00", "10 10 00 00", "01 01 00 00", "10 01 00 00", "01 10 00 00"),
     "-": ("00 11 00 00", "00 00 11 00", "00 10 01 00", "00 01 10 00", "00 10 00 00", "00 01 00 00"),
@@ -89,21 +89,19 @@ _DOTS = (0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
 
 
 class AsciiFilter(LineFilter):
-    """Every character as one of ASCII that takes the same room."""
+    """Replaces every character by ASCII of the same width."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Textual calls this for every line that it draws."""
         return [
-            segment if segment.text.isascii() else Segment(ascii_of(segment.text), segment.style, segment.control)
+            segment if segment.text.isascii() else Segment(to_ascii(segment.text), segment.style, segment.control)
             for segment in segments
         ]
 
 
 class NoColorFilter(LineFilter):
-    """Bold, dim, reverse and the like only."""
+    """Removes colors and keeps bold, dim, reverse and the like."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Textual calls this for every line that it draws."""
         return [
             Segment(text, style.without_color if style is not None else None, control)
             for text, style, control in segments
@@ -111,12 +109,12 @@ class NoColorFilter(LineFilter):
 
 
 class EightBitFilter(LineFilter):
-    """Every colour as the nearest of the 240 that are the same everywhere; Rich's own choice is another, and louder."""
+    """Replaces colors by the nearest of the 240 that all terminals define alike; Rich would choose more vivid ones."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Textual calls this for every line that it draws."""
         return [
-            Segment(text, _nearest(style) if style is not None else None, control) for text, style, control in segments
+            Segment(text, _nearest_style(style) if style is not None else None, control)
+            for text, style, control in segments
         ]
 
 
@@ -125,61 +123,67 @@ _PALETTE = Palette([*product(_STEPS, _STEPS, _STEPS), *((8 + 10 * grey,) * 3 for
 
 
 @lru_cache(maxsize=4096)
-def _nearest(style: Style) -> Style:
-    return style + Style(color=_among(style.color), bgcolor=_among(style.bgcolor))
+def _nearest_style(style: Style) -> Style:
+    return style + Style(color=_nearest_color(style.color), bgcolor=_nearest_color(style.bgcolor))
 
 
-def _among(colour: RichColor | None) -> RichColor | None:
-    if colour is None or colour.triplet is None:
+def _nearest_color(color: RichColor | None) -> RichColor | None:
+    if color is None or color.triplet is None:
         return None
-    return RichColor.from_ansi(16 + _PALETTE.match(colour.triplet))
+    return RichColor.from_ansi(16 + _PALETTE.match(color.triplet))
 
 
-def ascii_of(text: str) -> str:
-    """The text in ASCII, cell by cell."""
-    text = _INFINITE.sub(lambda found: "-inf" if found[1] else "inf", _POWER.sub(_power, text))
+def to_ascii(text: str) -> str:
+    """Return the text in ASCII, of the same width in cells."""
+    text = _INFINITE.sub(lambda match: "-inf" if match[1] else "inf", _POWER.sub(_power, text))
     return text.translate(_table())
 
 
-def spelled(text: str) -> str:
-    """The text with its symbols as words, where there is room for them: before anything is laid out."""
-    return text.translate(_SPELLED)
+def spell_out(text: str) -> str:
+    """Return the text with symbols as words; the width changes, so call it before layout."""
+    return text.translate(_WORDS)
 
 
-def _power(found: re.Match[str]) -> str:
-    power = unicodedata.normalize("NFKC", found[2]).replace("−", "-")
-    return f"  {found[1]}e{power}" if found[1] else f"1e{power}"
+def _power(match: re.Match[str]) -> str:
+    exponent = unicodedata.normalize("NFKC", match[2]).replace("−", "-")
+    return f"  {match[1]}e{exponent}" if match[1] else f"1e{exponent}"
 
 
 class _Table(dict[int, str]):
-    """Looks up what is not in it, once."""
+    """A translation table that adds missing characters when they are first looked up."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         if code < 128:
-            found = char
+            text = char
         elif 0x2800 < code < 0x2900:
-            found = _stroke(code - 0x2800)
+            text = _stroke(code - 0x2800)
         else:
             plain = unicodedata.normalize("NFKD", char)[:1]
-            # Two cells wide are only the pictures that Textual puts before a text.
-            found = "  " if cell_len(char) == 2 else plain if plain.isascii() else "?" * cell_len(char)
-        self[code] = found
-        return found
+            # The only characters two cells wide are the icons that Textual puts in front of texts.
+            text = "  " if cell_len(char) == 2 else plain if plain.isascii() else "?" * cell_len(char)
+        self[code] = text
+        return text
 
 
 @cache
 def _table() -> _Table:
-    pairs = [(char, to[min(index, len(to) - 1)]) for many, to in _GLYPHS.items() for index, char in enumerate(many)]
-    return _Table({ord(char): to for char, to in pairs})
+    """Return the table for `_GLYPHS`, in which the last ASCII character stands for all remaining glyphs of its row."""
+    return _Table(
+        {
+            ord(char): replacements[min(index, len(replacements) - 1)]
+            for glyphs, replacements in _GLYPHS.items()
+            for index, char in enumerate(glyphs)
+        }
+    )
 
 
 def _stroke(cell: int) -> str:
-    return min(_STROKES, key=lambda char: min((cell ^ dots).bit_count() for dots in _cells(char)))
+    return min(_STROKES, key=lambda char: min((cell ^ dots).bit_count() for dots in _patterns(char)))
 
 
 @cache
-def _cells(char: str) -> tuple[int, ...]:
+def _patterns(char: str) -> tuple[int, ...]:
     return tuple(
         sum(bit for bit, dot in zip(_DOTS, pattern.replace(" ", ""), strict=True) if dot == "1")
         for pattern in _STROKES[char]

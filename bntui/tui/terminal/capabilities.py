@@ -1,4 +1,4 @@
-"""What the terminal can show: how many colours, and which characters; from what it says of itself, and the reader."""
+"""How many colors and which characters the terminal can show, from the environment, settings and options."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from enum import StrEnum
 
 
 class Colors(StrEnum):
-    """How many colours there are; AUTO is to be found out."""
+    """The number of colors to draw with; AUTO detects it."""
 
     AUTO = "auto"
     TRUECOLOR = "truecolor"
-    MANY = "256"
-    FEW = "16"
+    EIGHT_BIT = "256"
+    ANSI = "16"
     NONE = "none"
 
 
 class Markers(StrEnum):
-    """What curves, frames and marks are made of; AUTO is to be found out."""
+    """The characters for curves, frames and marks; AUTO detects them."""
 
     AUTO = "auto"
     BRAILLE = "braille"
@@ -26,58 +26,58 @@ class Markers(StrEnum):
 
 
 _TRUECOLOR_TERMS = ("kitty", "ghostty", "alacritty", "foot", "wezterm", "direct")
-_COLOURLESS_TERMS = ("dumb", "unknown", "vt")
+_COLORLESS_TERMS = ("dumb", "unknown", "vt")
 _ASCII_TERMS = ("dumb", "unknown", "vt", "linux")
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What is drawn with; `low_bandwidth` where every byte counts."""
+    """The resolved colors and markers, neither of them AUTO; `low_bandwidth` asks for fewer bytes."""
 
     colors: Colors = Colors.TRUECOLOR
     markers: Markers = Markers.BRAILLE
     low_bandwidth: bool = False
 
     @property
-    def poor(self) -> bool:
-        """Whether colours cannot tell numbers apart."""
-        return self.colors in (Colors.FEW, Colors.NONE)
+    def few_colors(self) -> bool:
+        """True if there are too few colors for a color ramp."""
+        return self.colors in (Colors.ANSI, Colors.NONE)
 
 
 def capabilities_of(app: object) -> Capabilities:
-    """What an app draws with."""
-    found = getattr(app, "drawn_with", None)
-    return found if isinstance(found, Capabilities) else Capabilities()
+    """Return the capabilities that an app draws with; the defaults for apps other than `ThemedApp`."""
+    capabilities = getattr(app, "capabilities", None)
+    return capabilities if isinstance(capabilities, Capabilities) else Capabilities()
 
 
-def written_by(app: object) -> int:
-    """Bytes that an app's terminal got so far."""
-    return int(getattr(app, "written", 0))
+def bytes_written_by(app: object) -> int:
+    """Return the number of bytes that an app has written to its terminal."""
+    return int(getattr(app, "bytes_written", 0))
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayOverrides:
-    """What the options of one command say; None where they say nothing."""
+    """Command-line options that override the settings; None keeps a setting."""
 
     colors: Colors | None = None
     markers: Markers | None = None
     low_bandwidth: bool | None = None
 
 
-def colors_of(environment: Mapping[str, str]) -> Colors:
-    """How many colours the terminal says it has; none where the reader wants none (no-color.org)."""
+def detect_colors(environment: Mapping[str, str]) -> Colors:
+    """Return the colors that TERM and COLORTERM announce, and none if NO_COLOR is set (no-color.org)."""
     term = environment.get("TERM", "").lower()
-    if environment.get("NO_COLOR") or term.startswith(_COLOURLESS_TERMS):
+    if environment.get("NO_COLOR") or term.startswith(_COLORLESS_TERMS):
         return Colors.NONE
     if environment.get("COLORTERM", "").lower() in ("truecolor", "24bit") or any(
-        each in term for each in _TRUECOLOR_TERMS
+        name in term for name in _TRUECOLOR_TERMS
     ):
         return Colors.TRUECOLOR
-    return Colors.MANY if "256color" in term else Colors.FEW
+    return Colors.EIGHT_BIT if "256color" in term else Colors.ANSI
 
 
-def markers_of(environment: Mapping[str, str]) -> Markers:
-    """ASCII on terminals without other characters, and where the locale names another encoding than UTF-8."""
+def detect_markers(environment: Mapping[str, str]) -> Markers:
+    """Return ASCII on terminals without other characters and in locales with an encoding other than UTF-8."""
     if environment.get("TERM", "").lower().startswith(_ASCII_TERMS):
         return Markers.ASCII
     locale = next((value for key in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environment.get(key))), "UTF-8")

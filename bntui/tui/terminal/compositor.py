@@ -1,9 +1,8 @@
-"""Sends only the cells that changed, and of their styles only what differs: over SSH the terminal's bytes cost.
+"""Write only cells that changed, and only the differences between their styles, to save bytes over SSH.
 
-Textual tracks changes by cells, but when it writes them it begins each line at the widget's left edge, once for
-every stretch of changes in it. Here a line's stretches are cut on both sides. Textual also says both colours of every
-piece anew, and resets them after it; here a pen remembers what it last said. Measured on the dashboard at 120×36 while
-training: a tenth of the bytes.
+Textual tracks changed cells, but writes each changed span from the left edge of its widget; here a span is cropped on
+both sides. Textual also writes both colors of every segment and resets them after it; here `StyleWriter` remembers the
+style in effect. Measured on the dashboard at 120×36 while training: a tenth of the bytes.
 """
 
 from __future__ import annotations
@@ -17,100 +16,98 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.strip import Strip
 
+from bntui.tui.terminal.textual_internals import color_system
+
 _PLAIN = Style()
 _RESET = ("", "39", "49")
 
 
 class StyleWriter:
-    """Writes pieces of text, saying of each style what differs from the one before."""
+    """Builds terminal output in which each style is written as its difference from the style before."""
 
     def __init__(self, system: ColorSystem | None) -> None:
         self._system = system
         self._written: list[str] = []
-        self._holds = _RESET
+        self._current = _RESET
 
     def move(self, x: int, y: int) -> None:
-        """Go on writing here."""
+        """Move the cursor."""
         self._written.append(Control.move_to(x, y).segment.text)
 
     def write(self, text: str, style: Style | None) -> None:
-        """Write in this style."""
-        wanted = _codes(style or _PLAIN, self._system)
-        if wanted != self._holds:
-            self._written.append(f"\x1b[{self._difference(wanted)}m")
-            self._holds = wanted
+        """Write text in a style."""
+        codes = _codes(style or _PLAIN, self._system)
+        if codes != self._current:
+            self._written.append(f"\x1b[{self._difference(codes)}m")
+            self._current = codes
         self._written.append(text)
 
-    def _difference(self, wanted: tuple[str, str, str]) -> str:
-        if self._holds[0] not in ("", wanted[0]):
-            # Bold and dim share their end, so all is said anew.
-            return "0" + "".join(f";{code}" for code, plain in zip(wanted, _RESET, strict=True) if code != plain)
-        return ";".join(code for code, held in zip(wanted, self._holds, strict=True) if code != held)
+    def _difference(self, codes: tuple[str, str, str]) -> str:
+        if self._current[0] not in ("", codes[0]):
+            # One code ends both bold and dim, so reset everything.
+            return "0" + "".join(f";{code}" for code, plain in zip(codes, _RESET, strict=True) if code != plain)
+        return ";".join(code for code, current in zip(codes, self._current, strict=True) if code != current)
 
-    def draw(self, strip: Strip) -> None:
-        """Write a line, or a part of one."""
+    def write_strip(self, strip: Strip) -> None:
+        """Write the segments of a strip."""
         for text, style, _ in strip:
             self.write(text, style)
 
-    def lift(self) -> str:
-        """All that was written; plain again after it."""
-        if self._holds != _RESET:
+    def finish(self) -> str:
+        """Return the output; it ends with the style reset."""
+        if self._current != _RESET:
             self._written.append("\x1b[0m")
         return "".join(self._written)
 
 
 @lru_cache(maxsize=4096)
 def _codes(style: Style, system: ColorSystem | None) -> tuple[str, str, str]:
-    """What a terminal is told for a style: attributes, foreground, background."""
+    """Return the SGR codes of a style: attributes, foreground, background."""
     return (
-        _told(style.without_color, system),
-        _told(Style(color=style.color), system) or "39",
-        _told(Style(bgcolor=style.bgcolor), system) or "49",
+        _sgr(style.without_color, system),
+        _sgr(Style(color=style.color), system) or "39",
+        _sgr(Style(bgcolor=style.bgcolor), system) or "49",
     )
 
 
-def _told(style: Style, system: ColorSystem | None) -> str:
+def _sgr(style: Style, system: ColorSystem | None) -> str:
     start, _, _ = style.render("x", color_system=system).partition("m")
     return start.removeprefix("\x1b[") if start.startswith("\x1b[") else ""
 
 
 class PartialUpdate(ChopsUpdate):
-    """A partial update that writes nothing outside its spans."""
+    """An update of the changed spans that writes nothing outside them."""
 
     def render_segments(self, console: Console) -> str:
-        """What to write to the terminal."""
-        pen = StyleWriter(console._color_system)
+        writer = StyleWriter(color_system(console))
         for y, left, right in self.spans:
             for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
                 first, last = max(x, left), min(end, right)
                 if strip is not None and first < last:
-                    pen.move(first, y)
-                    pen.draw(strip.crop(first - x, last - x))
-        return pen.lift()
+                    writer.move(first, y)
+                    writer.write_strip(strip.crop(first - x, last - x))
+        return writer.finish()
 
 
 class FullUpdate(LayoutUpdate):
-    """Everything anew."""
+    """An update of the whole screen."""
 
     def render_segments(self, console: Console) -> str:
-        """What to write to the terminal."""
-        pen = StyleWriter(console._color_system)
+        writer = StyleWriter(color_system(console))
         for y, line in enumerate(self.strips, self.region.y):
-            pen.move(self.region.x, y)
+            writer.move(self.region.x, y)
             for strip in line:
-                pen.draw(strip)
-        return pen.lift()
+                writer.write_strip(strip)
+        return writer.finish()
 
 
 class DeltaCompositor(Compositor):
-    """Textual's compositor, with updates that are cheap to send."""
+    """Textual's compositor with smaller updates."""
 
     def render_partial_update(self) -> ChopsUpdate | None:
-        """What has changed since the last time; None where nothing has."""
         update = super().render_partial_update()
         return PartialUpdate(update.chops, update.spans, update.chop_ends) if update is not None else None
 
     def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
-        """The whole screen."""
         update = super().render_full_update(simplify)
         return FullUpdate(update.strips, update.region)

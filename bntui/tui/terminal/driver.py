@@ -1,4 +1,4 @@
-"""A terminal that may go away, as when a connection breaks: nobody is told of the screen, and training goes on."""
+"""Terminal drivers that outlive their terminal: if it disappears, writes are dropped and training continues."""
 
 from __future__ import annotations
 
@@ -10,61 +10,60 @@ from typing import IO, Any
 from textual.driver import Driver
 
 from bntui import process_clock
+from bntui.tui.terminal.textual_internals import wrap_output
 
 
-def lasting(driver: type[Driver], lost: Callable[[], None], wrote: Callable[[int], None]) -> type[Driver]:
-    """The driver, but for a terminal that is gone: what cannot be written is dropped, and `lost` is called.
+def detachable(driver: type[Driver], on_lost: Callable[[], None], on_write: Callable[[int], None]) -> type[Driver]:
+    """Return a subclass of a driver that drops what it cannot write.
 
-    `lost` is called from the thread that writes, perhaps more than once, and `wrote` with the bytes of each text. And
-    what the process stands still between ctrl+z and fg is not counted as running.
+    `on_lost` is called from the writing thread when a write fails, perhaps more than once; `on_write` with the number
+    of bytes of each write. The time between ctrl+z and fg is not counted by `process_clock`.
     """
 
-    class Lasting(driver):  # type: ignore[misc,valid-type]
+    class DetachableDriver(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            self._left = time.perf_counter()
-            file = getattr(self, "_file", None)
-            if file is not None:
-                setattr(self, "_file", _Dropping(file, lost, wrote))  # noqa: B010  (not every driver has one)
+            self._suspended_at = time.perf_counter()
+            wrap_output(self, lambda file: _LossyFile(file, on_lost, on_write))
 
         def suspend_application_mode(self) -> None:
             super().suspend_application_mode()
-            self._left = time.perf_counter()
+            self._suspended_at = time.perf_counter()
 
         def resume_application_mode(self) -> None:
-            process_clock.stood_still(time.perf_counter() - self._left)
+            process_clock.stood_still(time.perf_counter() - self._suspended_at)
             super().resume_application_mode()
 
-    return Lasting
+    return DetachableDriver
 
 
-class _Dropping:
-    # Textual's thread that writes would end with the first error, and whoever writes next wait for it for ever.
-    def __init__(self, file: IO[str], lost: Callable[[], None], wrote: Callable[[int], None]) -> None:
+class _LossyFile:
+    # An OSError would end Textual's writing thread, and whoever writes next would wait for it forever.
+    def __init__(self, file: IO[str], on_lost: Callable[[], None], on_write: Callable[[int], None]) -> None:
         self._file = file
-        self._lost = lost
-        self._wrote = wrote
+        self._on_lost = on_lost
+        self._on_write = on_write
 
     def write(self, text: str) -> None:
-        self._wrote(len(text.encode()))
-        self._try(lambda: self._file.write(text))
+        self._on_write(len(text.encode()))
+        self._attempt(lambda: self._file.write(text))
 
     def flush(self) -> None:
-        self._try(self._file.flush)
+        self._attempt(self._file.flush)
 
-    def _try(self, act: Callable[[], object]) -> None:
+    def _attempt(self, action: Callable[[], object]) -> None:
         try:
-            act()
+            action()
         except OSError:
-            self._lost()
+            self._on_lost()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
 
-def let_go() -> None:
-    """Standard input and output lead nowhere from here on."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
+def detach() -> None:
+    """Redirect standard input, output and error to the null device."""
+    null = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
+        os.dup2(null, stream)
+    os.close(null)

@@ -1,4 +1,4 @@
-"""What the reader has chosen and need not choose again: one TOML file in the user's configuration folder."""
+"""Settings that last: one TOML file in the user's configuration folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bntui.tui.terminal.capabilities import Colors, Markers
 
 
 class Settings(BaseModel):
-    """What can be kept; without a theme it is Textual's."""
+    """The contents of the settings file; without a theme Textual's default is used."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,30 +26,30 @@ class Settings(BaseModel):
 
 
 def default_path() -> Path:
-    """`settings.toml` in the user's configuration folder for bntui."""
+    """Return the path of `settings.toml` in the user's configuration folder for bntui."""
     return Path(platformdirs.user_config_dir("bntui")) / "settings.toml"
 
 
 class SettingsFile:
-    """The settings in a file, or with no path in memory only; `trouble` is the line that says what is wrong with it."""
+    """The settings in a file, or only in memory without a path; `error` is a message if the file is not valid."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self.settings, self.trouble = Settings(), ""
+        self.settings, self.error = Settings(), ""
         try:
             if path is not None and path.exists():
                 self.settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError) as error:
-            self.trouble = f"{path}: {_why(error)}; the defaults hold"
+            self.error = f"{path}: {_reason(error)}; using the defaults"
 
     def change(self, **values: object) -> None:
-        """Keep these values; raises OSError where the file cannot be written."""
+        """Set and save these values; raise OSError if the file cannot be written."""
         self.settings = Settings.model_validate({**self.settings.model_dump(), **values})
         if self._path is not None:
             _write(self._path, tomli_w.dumps(self.settings.model_dump(mode="json", exclude_none=True)))
 
 
-def _why(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg'][0].lower()}{first['msg'][1:]}"
@@ -57,7 +57,7 @@ def _why(error: OSError | ValueError) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """All or nothing, whoever reads or writes it meanwhile."""
+    """Replace the file at once, so that another process reads the old or the new text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:

@@ -1,4 +1,4 @@
-"""How the screen is to look, as the reader chose it: by options, by settings kept, by what the terminal says."""
+"""An app that adapts to its terminal and remembers the user's settings."""
 
 from __future__ import annotations
 
@@ -12,116 +12,125 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter
-from bntui.tui.terminal.capabilities import Capabilities, Colors, DisplayOverrides, Markers, colors_of, markers_of
-from bntui.tui.terminal.settings import SettingsFile
+from bntui.tui.terminal.capabilities import (
+    Capabilities,
+    Colors,
+    DisplayOverrides,
+    Markers,
+    detect_colors,
+    detect_markers,
+)
+from bntui.tui.terminal.settings import Settings, SettingsFile
+from bntui.tui.terminal.textual_internals import set_color_system
 
-_SYSTEMS = {
+_COLOR_SYSTEMS = {
     Colors.TRUECOLOR: ColorSystem.TRUECOLOR,
-    Colors.MANY: ColorSystem.EIGHT_BIT,
-    Colors.FEW: ColorSystem.STANDARD,
+    Colors.EIGHT_BIT: ColorSystem.EIGHT_BIT,
+    Colors.ANSI: ColorSystem.STANDARD,
     Colors.NONE: ColorSystem.STANDARD,
 }
 
 
 class ThemedApp(App[None]):
-    """An app that draws what its terminal can show, and remembers what the reader chose.
-
-    `written` are the bytes that the terminal got so far.
-    """
+    """Draws with what the terminal can show; `bytes_written` counts the bytes sent to it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawn_with = Capabilities()
-        self.written = 0
-        self._kept = SettingsFile()
-        self._filters_after: tuple[LineFilter, ...] = ()
-        self._theme_given = self.theme
+        self.capabilities = Capabilities()
+        self.bytes_written = 0
+        self._settings_file = SettingsFile()
+        self._terminal_filters: tuple[LineFilter, ...] = ()
+        self._saved_theme = self.theme
 
-    def adopt(self, kept: SettingsFile, given: DisplayOverrides, environment: Mapping[str, str] = os.environ) -> None:
-        """Take over settings and options; before the app runs."""
-        self._kept, settings = kept, kept.settings
-        colors, markers = given.colors or settings.colors, given.markers or settings.markers
-        low = settings.low_bandwidth if given.low_bandwidth is None else given.low_bandwidth
-        if colors is Colors.AUTO:
-            colors = colors_of(environment)
-            # To name one of 256 takes half the bytes.
-            colors = Colors.MANY if low and colors is Colors.TRUECOLOR else colors
-        markers = markers_of(environment) if markers is Markers.AUTO else markers
-        self.drawn_with = Capabilities(colors, markers, low)
-        if settings.theme in self.available_themes:
-            self.theme = settings.theme
-        elif settings.theme is not None:
-            kept.trouble = f"there is no theme {settings.theme!r}; the default holds"
-        self._dress()
+    def apply_settings(
+        self, file: SettingsFile, overrides: DisplayOverrides, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        """Use these settings and options; call it before the app runs."""
+        self._settings_file, theme = file, file.settings.theme
+        self.capabilities = resolve(file.settings, overrides, environment)
+        if theme in self.available_themes:
+            self.theme = theme
+        elif theme is not None:
+            file.error = f"unknown theme {theme!r}; using the default"
+        self._apply_capabilities()
 
-    def _dress(self) -> None:
-        display = self.drawn_with
-        self.console._color_system = _SYSTEMS[display.colors]
-        self.no_color = display.colors is Colors.NONE
-        # With so few colours Textual's own parts are readable in the terminal's only.
-        if display.poor and not self.current_theme.ansi:
+    def _apply_capabilities(self) -> None:
+        capabilities = self.capabilities
+        set_color_system(self.console, _COLOR_SYSTEMS[capabilities.colors])
+        self.no_color = capabilities.colors is Colors.NONE
+        # With few colors Textual's own widgets are readable only in the terminal's colors.
+        if capabilities.few_colors and not self.current_theme.ansi:
             self.theme = "ansi-dark" if self.current_theme.dark else "ansi-light"
-        wanted = (
-            (AsciiFilter, display.markers is Markers.ASCII),
-            (EightBitFilter, display.colors is Colors.MANY),
+        filters = (
+            (AsciiFilter, capabilities.markers is Markers.ASCII),
+            (EightBitFilter, capabilities.colors is Colors.EIGHT_BIT),
             (NoColorFilter, self.no_color),
         )
-        self._filters_after = tuple(kind() for kind, needed in wanted if needed)
-        self._theme_given = self.theme
+        self._terminal_filters = tuple(kind() for kind, needed in filters if needed)
+        self._saved_theme = self.theme
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Textual's, but for those that it has for NO_COLOR, and what the terminal needs."""
-        textuals = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
-        return [*textuals, *self._filters_after]
+        """Return Textual's filters without its own for NO_COLOR, then those that the terminal needs."""
+        filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
+        return [*filters, *self._terminal_filters]
 
-    def count_written(self, more: int) -> None:
-        """So many bytes went to the terminal."""
-        self.written += more
+    def count_bytes(self, count: int) -> None:
+        """Add to `bytes_written`."""
+        self.bytes_written += count
 
     def on_mount(self) -> None:
-        """Remember a theme as soon as it is chosen."""
-        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
-        if self._kept.trouble:
-            self.notify(self._kept.trouble, severity="warning", timeout=15)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._save_theme(theme.name))
+        if self._settings_file.error:
+            self.notify(self._settings_file.error, severity="warning", timeout=15)
 
-    def _keep_theme(self, name: str) -> None:
-        if name != self._theme_given:
-            self._theme_given = name
-            self.keep(theme=name)
+    def _save_theme(self, name: str) -> None:
+        if name != self._saved_theme:
+            self._saved_theme = name
+            self.save_settings(theme=name)
 
-    def keep(self, **values: object) -> None:
-        """Keep settings for the next time."""
+    def save_settings(self, **values: object) -> None:
+        """Save these settings for the next start; show a warning if that fails."""
         try:
-            self._kept.change(**values)
+            self._settings_file.change(**values)
         except OSError as error:
-            self.notify(f"the settings could not be kept: {error}", severity="warning")
+            self.notify(f"could not save the settings: {error}", severity="warning")
+
+
+def resolve(settings: Settings, overrides: DisplayOverrides, environment: Mapping[str, str]) -> Capabilities:
+    """Return the capabilities from options, settings and, where both say AUTO or nothing, the environment."""
+    colors, markers = overrides.colors or settings.colors, overrides.markers or settings.markers
+    low_bandwidth = settings.low_bandwidth if overrides.low_bandwidth is None else overrides.low_bandwidth
+    if colors is Colors.AUTO:
+        colors = detect_colors(environment)
+        # One of 256 colors takes half the bytes of a true color.
+        colors = Colors.EIGHT_BIT if low_bandwidth and colors is Colors.TRUECOLOR else colors
+    return Capabilities(colors, detect_markers(environment) if markers is Markers.AUTO else markers, low_bandwidth)
 
 
 class SettingsCommands(Provider):
     """The settings in the command palette."""
 
     async def discover(self) -> Hits:
-        """All of them."""
-        for title, values, about in _choices():
-            yield DiscoveryHit(title, partial(self._keep, title, values), help=about)
+        for title, values, description in _choices():
+            yield DiscoveryHit(title, partial(self._save, title, values), help=description)
 
     async def search(self, query: str) -> Hits:
-        """Those that match."""
         matcher = self.matcher(query)
-        for title, values, about in _choices():
+        for title, values, description in _choices():
             if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), partial(self._keep, title, values), help=about)
+                yield Hit(score, matcher.highlight(title), partial(self._save, title, values), help=description)
 
-    def _keep(self, title: str, values: dict[str, object]) -> None:
+    def _save(self, title: str, values: dict[str, object]) -> None:
         assert isinstance(self.app, ThemedApp)
-        self.app.keep(**values)
-        self.app.notify(f"{title}: from the next start on")
+        self.app.save_settings(**values)
+        self.app.notify(f"{title}: takes effect at the next start")
 
 
 def _choices() -> Iterator[tuple[str, dict[str, object], str]]:
+    """Yield the title, the values and the description of each setting that the palette offers."""
     for colors in Colors:
-        yield f"Colors: {colors}", {"colors": colors}, "How many colours the dashboard draws with"
+        yield f"Colors: {colors}", {"colors": colors}, "Number of colors to draw with"
     for markers in Markers:
-        yield f"Markers: {markers}", {"markers": markers}, "What curves and frames are made of"
+        yield f"Markers: {markers}", {"markers": markers}, "Characters for curves and frames"
     for low in (True, False):
-        yield f"Low bandwidth: {'on' if low else 'off'}", {"low_bandwidth": low}, "Redraw seldom, as over a slow line"
+        yield f"Low bandwidth: {'on' if low else 'off'}", {"low_bandwidth": low}, "Redraw less often, for slow lines"

@@ -14,7 +14,7 @@ from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.charts.registry import paint
 from bntui.tui.screens.viewport import Range
-from bntui.tui.terminal.ascii_filters import spelled
+from bntui.tui.terminal.ascii_filters import spell_out
 from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
 from bntui.views.draw_options import DrawOptions
@@ -111,7 +111,9 @@ class ChartPane(Pane):
         """With words for symbols where the terminal has none, as long as there is room for them."""
         if self.cell_styles().symbols:
             return figure
-        return replace(figure, title=spelled(figure.title), note=spelled(figure.note), empty=spelled(figure.empty))
+        return replace(
+            figure, title=spell_out(figure.title), note=spell_out(figure.note), empty=spell_out(figure.empty)
+        )
 
     def readings(self, at: int) -> list[CursorValue]:
         """The exact values at a step."""

@@ -66,7 +66,7 @@ def test_variants_are_readable_on_their_ground(dark):
 
 @pytest.mark.parametrize("dark", [True, False])
 def test_sixteen_colours_are_a_different_one_for_each_variant(dark):
-    styles = styles_for(*GROUNDS[dark], dark, "#0178D4", False, Capabilities(Colors.FEW))
+    styles = styles_for(*GROUNDS[dark], dark, "#0178D4", False, Capabilities(Colors.ANSI))
     names = [styles.variant(style_index).color.name for style_index in range(9)]
     assert len(set(names)) == 9
     assert all(styles.variant(style_index).color.triplet is None for style_index in range(9))

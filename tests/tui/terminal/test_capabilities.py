@@ -10,8 +10,15 @@ from textual.color import Color
 from bntui.records import State
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.pages import PAGES
-from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter, ascii_of
-from bntui.tui.terminal.capabilities import Capabilities, Colors, DisplayOverrides, Markers, colors_of, markers_of
+from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter, to_ascii
+from bntui.tui.terminal.capabilities import (
+    Capabilities,
+    Colors,
+    DisplayOverrides,
+    Markers,
+    detect_colors,
+    detect_markers,
+)
 from bntui.tui.terminal.settings import Settings, SettingsFile
 from bntui.tui.terminal.themed_app import SettingsCommands
 from tests.tui.conftest import settle, text_of
@@ -23,17 +30,17 @@ from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
     [
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, Colors.TRUECOLOR),
         ({"TERM": "xterm-kitty"}, Colors.TRUECOLOR),
-        ({"TERM": "screen-256color"}, Colors.MANY),
-        ({"TERM": "xterm"}, Colors.FEW),
-        ({"TERM": "linux"}, Colors.FEW),
+        ({"TERM": "screen-256color"}, Colors.EIGHT_BIT),
+        ({"TERM": "xterm"}, Colors.ANSI),
+        ({"TERM": "linux"}, Colors.ANSI),
         ({"TERM": "vt100"}, Colors.NONE),
         ({"TERM": "dumb", "COLORTERM": "truecolor"}, Colors.NONE),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, Colors.NONE),
-        ({"TERM": "xterm-256color", "NO_COLOR": ""}, Colors.MANY),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, Colors.EIGHT_BIT),
     ],
 )
 def test_the_terminal_says_how_many_colours_it_has(environment, colors):
-    assert colors_of(environment) is colors
+    assert detect_colors(environment) is colors
 
 
 @pytest.mark.parametrize(
@@ -48,22 +55,22 @@ def test_the_terminal_says_how_many_colours_it_has(environment, colors):
     ],
 )
 def test_the_terminal_says_which_characters_it_has(environment, markers):
-    assert markers_of(environment) is markers
+    assert detect_markers(environment) is markers
 
 
 @pytest.fixture
-def dressed(app_of):
+def app_with(app_of):
     def make(colors: Colors, markers: Markers, source: FakeSource | None = None) -> DashboardApp:
         app = app_of(source or FakeSource(State.PAUSED, notices=(FALLBACK, DIVERGED)))
-        app.adopt(SettingsFile(), DisplayOverrides(colors, markers), {})
+        app.apply_settings(SettingsFile(), DisplayOverrides(colors, markers), {})
         return app
 
     return make
 
 
 @pytest.mark.parametrize("colors", [Colors.TRUECOLOR, Colors.NONE])
-async def test_ascii_is_all_there_is_on_any_page(dressed, colors):
-    app = dressed(colors, Markers.ASCII)
+async def test_ascii_is_all_there_is_on_any_page(app_with, colors):
+    app = app_with(colors, Markers.ASCII)
     async with app.run_test(size=(120, 36)) as pilot:
         for key in (
             *(f"f{style_index}" for style_index in range(1, len(PAGES) + 1)),
@@ -79,9 +86,9 @@ async def test_ascii_is_all_there_is_on_any_page(dressed, colors):
             assert shown.isascii(), f"{key}: {sorted(set(re.sub('[ -~]', '', shown)))}"
 
 
-@pytest.mark.parametrize("colors", [Colors.NONE, Colors.FEW, Colors.MANY])
-async def test_no_colour_beyond_those_of_the_terminal_is_sent(dressed, colors):
-    app = dressed(colors, Markers.BRAILLE)
+@pytest.mark.parametrize("colors", [Colors.NONE, Colors.ANSI, Colors.EIGHT_BIT])
+async def test_no_colour_beyond_those_of_the_terminal_is_sent(app_with, colors):
+    app = app_with(colors, Markers.BRAILLE)
     async with app.run_test(size=(120, 36)) as pilot:
         for key in ("f8", "f9", "f2", "f3", "question_mark", "escape", "f1"):
             await pilot.press(key)
@@ -91,15 +98,15 @@ async def test_no_colour_beyond_those_of_the_terminal_is_sent(dressed, colors):
             assert "38;2" not in sent and "48;2" not in sent
             if colors is Colors.NONE:
                 assert {int(code) for code in codes} <= set(range(10))
-            elif colors is Colors.FEW:
+            elif colors is Colors.ANSI:
                 assert "38" not in codes and "48" not in codes
                 # Claims and the batch done by hand are no variant's, and the help lies over most of the others.
                 assert {"33", "96", "95"} <= codes or key in ("f8", "f9", "question_mark")
         assert "● standard" in text_of(app) and "✖" in text_of(app)
 
 
-async def test_bands_and_heatmaps_are_drawn_without_colours(dressed):
-    app = dressed(Colors.NONE, Markers.BRAILLE)
+async def test_bands_and_heatmaps_are_drawn_without_colours(app_with):
+    app = app_with(Colors.NONE, Markers.BRAILLE)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("f2")
         await settle(pilot)
@@ -111,17 +118,17 @@ async def test_bands_and_heatmaps_are_drawn_without_colours(dressed):
 
 def test_every_character_keeps_its_room():
     for text in ("10⁻³", "5·10⁻²", "  −∞", " 1…2 ", "\u28ff\u2800⠤", "🔎 x", "naïve ℓ1"):
-        assert len(ascii_of(text)) == sum(2 if char == "🔎" else 1 for char in text)
-        assert ascii_of(text).isascii()
-    assert ascii_of("10⁻³") == "1e-3"
-    assert ascii_of("5·10⁻²") == "  5e-2"
-    assert ascii_of("  −∞") == "-inf"
-    assert ascii_of("⠤⠒⡇") == "--|"
+        assert len(to_ascii(text)) == sum(2 if char == "🔎" else 1 for char in text)
+        assert to_ascii(text).isascii()
+    assert to_ascii("10⁻³") == "1e-3"
+    assert to_ascii("5·10⁻²") == "  5e-2"
+    assert to_ascii("  −∞") == "-inf"
+    assert to_ascii("⠤⠒⡇") == "--|"
 
 
 def test_strokes_are_never_a_variants_mark():
-    strokes = set(ascii_of("".join(map(chr, range(0x2801, 0x2900)))))
-    assert not strokes & set(ascii_of("●▲■◆✚★▼◉✦✖×"))
+    strokes = set(to_ascii("".join(map(chr, range(0x2801, 0x2900)))))
+    assert not strokes & set(to_ascii("●▲■◆✚★▼◉✦✖×"))
 
 
 def test_filters_leave_what_they_need_not_change():
@@ -135,10 +142,10 @@ def test_filters_leave_what_they_need_not_change():
 
 def test_a_slow_line_gets_colours_that_are_short_to_say(app_of):
     app = app_of()
-    app.adopt(SettingsFile(), DisplayOverrides(low_bandwidth=True), {"COLORTERM": "truecolor"})
-    assert app.drawn_with == Capabilities(Colors.MANY, Markers.BRAILLE, True)
-    app.adopt(SettingsFile(), DisplayOverrides(Colors.TRUECOLOR, low_bandwidth=True), {})
-    assert app.drawn_with.colors is Colors.TRUECOLOR
+    app.apply_settings(SettingsFile(), DisplayOverrides(low_bandwidth=True), {"COLORTERM": "truecolor"})
+    assert app.capabilities == Capabilities(Colors.EIGHT_BIT, Markers.BRAILLE, True)
+    app.apply_settings(SettingsFile(), DisplayOverrides(Colors.TRUECOLOR, low_bandwidth=True), {})
+    assert app.capabilities.colors is Colors.TRUECOLOR
 
 
 # Settings
@@ -148,7 +155,7 @@ def test_settings_stay(tmp_path):
     path = tmp_path / "deep" / "settings.toml"
     SettingsFile(path).change(theme="nord", colors="16")
     SettingsFile(path).change(low_bandwidth=True)
-    assert SettingsFile(path).settings == Settings(theme="nord", colors=Colors.FEW, low_bandwidth=True)
+    assert SettingsFile(path).settings == Settings(theme="nord", colors=Colors.ANSI, low_bandwidth=True)
     assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
 
 
@@ -165,13 +172,13 @@ def test_broken_settings_are_one_line_and_the_defaults(tmp_path, text, said):
     path.write_text(text)
     kept = SettingsFile(path)
     assert kept.settings == Settings()
-    assert said in kept.trouble and kept.trouble.endswith("the defaults hold") and "\n" not in kept.trouble
+    assert said in kept.error and kept.error.endswith("using the defaults") and "\n" not in kept.error
 
 
 async def test_a_theme_chosen_is_remembered_and_shown_again(app_of, tmp_path):
     path = tmp_path / "settings.toml"
     app = app_of()
-    app.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    app.apply_settings(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         assert not path.exists()
@@ -179,10 +186,10 @@ async def test_a_theme_chosen_is_remembered_and_shown_again(app_of, tmp_path):
         await settle(pilot)
     assert SettingsFile(path).settings.theme == "gruvbox"
     again = app_of()
-    again.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    again.apply_settings(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
     assert again.theme == "gruvbox"
     poor = app_of()
-    poor.adopt(SettingsFile(path), DisplayOverrides(Colors.FEW), {})
+    poor.apply_settings(SettingsFile(path), DisplayOverrides(Colors.ANSI), {})
     async with poor.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         assert poor.theme == "ansi-dark"
@@ -193,17 +200,17 @@ async def test_trouble_with_the_settings_is_said_on_the_screen(app_of, tmp_path)
     path = tmp_path / "settings.toml"
     path.write_text('theme = "no-such"')
     app = app_of()
-    app.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    app.apply_settings(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        assert [each.message for each in app._notifications] == ["there is no theme 'no-such'; the default holds"]
+        assert [each.message for each in app._notifications] == ["unknown theme 'no-such'; using the default"]
     assert app.theme == "textual-dark"
 
 
 async def test_the_palette_keeps_settings(app_of, tmp_path):
     path = tmp_path / "settings.toml"
     app = app_of()
-    app.adopt(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
+    app.apply_settings(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         provider = SettingsCommands(app.screen)

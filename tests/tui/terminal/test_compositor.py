@@ -49,10 +49,10 @@ async def test_partial_updates_are_small_and_complete(app_of, monkeypatch):
     assert 0 < sum(map(len, written)) < 8_000
 
 
-@pytest.mark.parametrize("colors", [Colors.TRUECOLOR, Colors.MANY, Colors.FEW, Colors.NONE])
+@pytest.mark.parametrize("colors", [Colors.TRUECOLOR, Colors.EIGHT_BIT, Colors.ANSI, Colors.NONE])
 async def test_a_whole_screen_looks_as_textual_would_send_it_in_fewer_bytes(app_of, colors):
     app = app_of(FakeSource(State.PAUSED))
-    app.adopt(SettingsFile(), DisplayOverrides(colors), {})
+    app.apply_settings(SettingsFile(), DisplayOverrides(colors), {})
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         ours = app.screen._compositor.render_full_update()
@@ -75,9 +75,9 @@ def test_much_to_write_makes_the_pace_slower_within_bounds(monkeypatch, budget):
     written = 0
     pace = RedrawRate(budget, lambda: written)
     intervals = []
-    for more in (0, budget.fastest * budget.bytes_a_second * 1.2, 1_000_000, 0):
+    for more in (0, budget.fastest * budget.bytes_per_second * 1.2, 1_000_000, 0):
         written += int(more)
-        pace.drawn()
+        pace.start_redraw()
         intervals.append(pace.interval)
     assert intervals == [budget.fastest, pytest.approx(1.2 * budget.fastest, 0.01), budget.slowest, budget.fastest]
 
@@ -88,8 +88,8 @@ def test_much_to_reckon_makes_the_pace_slower_within_bounds(monkeypatch):
     pace = RedrawRate()
     for _ in range(20):
         clock[0] += 0.015
-        pace.drawn()
+        pace.start_redraw()
     assert pace.interval == pytest.approx(0.75, 0.01)
     clock[0] += 100
-    pace.drawn()
+    pace.start_redraw()
     assert pace.interval == FULL.slowest

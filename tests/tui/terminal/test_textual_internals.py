@@ -1,0 +1,51 @@
+"""Private names of Textual and Rich that bntui uses: after an upgrade these tests say which of them changed."""
+
+import inspect
+
+import pytest
+from rich.color import ColorSystem
+from rich.console import Console
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.screen import Screen
+
+from bntui.tui.terminal.textual_internals import color_system, set_color_system
+
+
+def parameters(function) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (ChopsUpdate, ["chops", "spans", "chop_ends"]),
+        (LayoutUpdate, ["strips", "region"]),
+        (ChopsUpdate.render_segments, ["self", "console"]),
+        (LayoutUpdate.render_segments, ["self", "console"]),
+        (Compositor.render_partial_update, ["self"]),
+        (Compositor.render_full_update, ["self", "simplify"]),
+    ],
+)
+def test_signatures_of_the_compositor(function, names):
+    assert parameters(function) == names
+
+
+async def test_a_screen_uses_its_compositor_attribute(app_of):
+    async with app_of().run_test() as pilot:
+        assert type(Screen()._compositor) is Compositor
+        assert type(pilot.app.screen._compositor).__name__ == "DeltaCompositor"
+
+
+def test_a_console_renders_with_its_color_system():
+    console = Console(force_terminal=True, color_system="truecolor")
+    assert color_system(console) is ColorSystem.TRUECOLOR
+    set_color_system(console, ColorSystem.EIGHT_BIT)
+    with console.capture() as capture:
+        console.print("x", style="#ff0000")
+    assert "38;5;" in capture.get() and console.color_system == "256"
+
+
+def test_the_driver_writes_to_its_file():
+    driver = pytest.importorskip("textual.drivers.linux_driver").LinuxDriver
+    source = inspect.getsource(driver)
+    assert "self._file = " in source and "WriterThread(self._file)" in source
