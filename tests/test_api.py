@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import doctest
 import importlib
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from bntui.records import NoticeKind, State
 from bntui.run.storage import csv_export
 from bntui.run.storage.reader import RunReader
 from bntui.spec import parse
+from tests.markdown import blocks, section
 
 TINY: dict[str, Any] = {
     "network": "blog-cnn",
@@ -143,7 +145,7 @@ def test_claims_are_checked_on_one_run_or_over_seeds(run: bntui.Run, runs_dir: P
     ("preset", "overrides", "message"),
     [
         ("nosy", {}, "unknown preset 'nosy'; did you mean noisy"),
-        ("noisy", {"stepz": 3}, "preset noisy: unknown key 'stepz'; did you mean steps?"),
+        ("noisy", {"stepz": 3}, "preset noisy: stepz = 3: unknown key; did you mean steps?"),
         ("noisy", {"lr": -1.0}, "preset noisy: optimizer.lr = -1.0: should be greater than 0"),
         ("noisy", {"dataset": "minst"}, "unknown data set 'minst'; did you mean mnist"),
         ("blog-lr", {"lr": 0.3}, "preset blog-lr: every variant has its own lr"),
@@ -166,7 +168,7 @@ def test_data_that_cannot_be_had_raises_unless_falling_back(tmp_path: Path, monk
     def unavailable(request: data.Request) -> Any:
         raise data.Unavailable("mnist", request.data_dir, "no network")
 
-    monkeypatch.setitem(data.DATASETS, "mnist", unavailable)
+    monkeypatch.setitem(data.DATASETS, "mnist", data.DatasetLoader(unavailable))
     options = {**TINY, "dataset": "mnist", "steps": 1, "runs_dir": tmp_path, "data_dir": tmp_path}
     with pytest.raises(bntui.UserError, match="mnist is not in"):
         bntui.train("noisy", **options)
@@ -209,6 +211,17 @@ def test_a_failure_is_raised_and_the_run_kept(tmp_path: Path, monkeypatch: pytes
     run = bntui.load(runs_dir=tmp_path)
     assert run.state is State.FAILED
     assert len(run.points("train", "loss", variant="bn").steps) == 2
+
+
+def test_the_code_in_the_readme_prints_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BNTUI_RUNS_DIR", str(tmp_path / "runs"))
+    code = "\n".join(blocks("python", section("In Python")))
+    examples = doctest.DocTestParser().get_doctest(code, {}, "README.md", None, None)
+    output: list[str] = []
+    results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=output.append)
+    assert results.attempted > 10
+    assert not results.failed, "".join(output)
 
 
 def test_overrides_may_be_values_of_any_kind_and_a_preset_any_of_three() -> None:
