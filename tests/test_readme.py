@@ -50,8 +50,19 @@ def test_networks() -> None:
     ]
 
 
-def test_variants() -> None:
-    assert [name for row in table("variant") for name in spans(row[0])] == list(VARIANTS)
+def test_variants_and_their_options() -> None:
+    documented = {
+        name: {option: value for option, _, value in (span.partition(" = ") for span in spans(options))}
+        for names, _, options in table("variant")
+        for name in spans(names)
+    }
+    assert list(documented) == list(VARIANTS)
+    for name, options in documented.items():
+        defaults = VARIANTS[name]().model_dump()
+        assert options.keys() == defaults.keys(), name
+        assert {option: float(value) for option, value in options.items() if value} == {
+            option: default for option, default in defaults.items() if default is not None
+        }
 
 
 # Data sets
