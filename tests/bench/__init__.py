@@ -1,1 +1,1 @@
-"""Benchmarks: ratios of two things measured alternately in one run. `python -m tests.bench` runs them all."""
+"""Benchmarks: ratios of two times measured alternately in one process. `python -m tests.bench` runs all of them."""

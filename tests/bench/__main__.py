@@ -1,4 +1,4 @@
-"""Run the benchmarks, or those whose names are given: a table, and JSON with --json FILE."""
+"""Run all benchmarks, or those named, and print a table; --json FILE writes the results to a file, too."""
 
 from __future__ import annotations
 
@@ -11,39 +11,43 @@ from pathlib import Path
 
 import torch
 
-from tests.bench import keeping, leet, probing, screen, start, training
-from tests.bench.measure import Figure
+from tests.bench import dashboard, leet, probe_cost, start, storage, training
+from tests.bench.measure import Result
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
+BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "start": start.start,
     "loops": training.loops,
-    "probes": probing.probes,
-    "smoothness": probing.smoothness,
-    "ics": probing.ics,
-    "store": keeping.writer,
-    "memory": keeping.memory,
-    "screen": screen.screen,
+    "probes": probe_cost.probes,
+    "smoothness": probe_cost.smoothness,
+    "ics": probe_cost.ics,
+    "store": storage.store,
+    "memory": storage.memory,
+    "screen": dashboard.screen,
     "leet": leet.leet,
 }
 
 
 def main() -> None:
-    """Print each figure as soon as it is known."""
+    """Run the benchmarks and print each result at once."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], help="default: all")
-    parser.add_argument("--json", type=Path, help="also write the figures here")
-    given = parser.parse_args()
+    parser.add_argument("--json", type=Path, help="write the results to this file, too")
+    options = parser.parse_args()
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {platform.machine()}")
-    figures = []
-    for name in given.names or BENCHMARKS:
-        for figure in BENCHMARKS[name]():
-            figures.append(figure)
-            value, target = (figure.form.format(number) for number in (figure.value, figure.target))
-            sign = "≤" if figure.ceiling else "≥"
-            verdict = "met" if figure.met else "MISSED"
-            print(f"{figure.what:42} {figure.against:42} {value:>12}  {sign} {target:<12} {verdict}", flush=True)
-    if given.json:
-        given.json.write_text(json.dumps([{**asdict(figure), "met": figure.met} for figure in figures], indent=2))
+    results = []
+    for name in options.names or BENCHMARKS:
+        for result in BENCHMARKS[name]():
+            results.append(result)
+            print(_row(result), flush=True)
+    if options.json:
+        options.json.write_text(json.dumps([{**asdict(result), "met": result.met} for result in results], indent=2))
+
+
+def _row(result: Result) -> str:
+    value, target = (result.form.format(number) for number in (result.value, result.target))
+    sign = "≤" if result.at_most else "≥"
+    verdict = "met" if result.met else "MISSED"
+    return f"{result.name:42} {result.baseline:42} {value:>12}  {sign} {target:<12} {verdict}"
 
 
 main()

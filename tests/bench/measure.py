@@ -1,4 +1,4 @@
-"""Measuring two things alternately, so that whatever else the machine does meets both."""
+"""Measure two functions alternately, so that other load on the machine affects both."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured figure: what, against what, its value with the unit in `form`, and the target.
+class Result:
+    """A measured value with its target; `form` formats both, with their unit.
 
-    `ceiling` says whether the target is the most (True) or the least (False) that is wanted.
+    The target is an upper bound if `at_most`, else a lower bound.
     """
 
-    what: str
-    against: str
+    name: str
+    baseline: str
     value: float
     target: float
-    ceiling: bool = True
+    at_most: bool = True
     form: str = "{:.3f}×"
 
     @property
     def met(self) -> bool:
-        """Whether the target is met."""
-        return self.value <= self.target if self.ceiling else self.value >= self.target
+        """Whether the value is within the target."""
+        return self.value <= self.target if self.at_most else self.value >= self.target
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long one call takes."""
-    begun = time.perf_counter()
+    """Return how many seconds one call takes."""
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
-def ratio(work: Callable[[], object], against: Callable[[], object], rounds: int = 5) -> float:
-    """The median over rounds of work's time by its counterpart's; the order changes from round to round."""
+def ratio(work: Callable[[], object], baseline: Callable[[], object], rounds: int = 5) -> float:
+    """Return the median ratio of the two functions' times; their order alternates from round to round."""
     work()
-    against()
-    pairs = []
+    baseline()
+    ratios = []
     for number in range(rounds):
         if number % 2:
-            mine, theirs = seconds(work), seconds(against)
+            work_seconds, baseline_seconds = seconds(work), seconds(baseline)
         else:
-            theirs, mine = seconds(against), seconds(work)
-        pairs.append(mine / theirs)
-    return statistics.median(pairs)
+            baseline_seconds, work_seconds = seconds(baseline), seconds(work)
+        ratios.append(work_seconds / baseline_seconds)
+    return statistics.median(ratios)

@@ -1,4 +1,4 @@
-"""How long commands take that train nothing."""
+"""Start-up time of commands that do not train."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-from tests.bench.measure import Figure, seconds
+from tests.bench.measure import Result, seconds
 
 COMMANDS = (["--help"], ["--version"], ["presets"], ["runs"])
+TIMEOUT = 60
 
 
-def start() -> Iterator[Figure]:
-    """Commands beside an empty Python process."""
-    with tempfile.TemporaryDirectory() as style_index:
-        environment = {**os.environ, "BNTUI_RUNS_DIR": style_index}
+def start() -> Iterator[Result]:
+    """Measure commands against an empty Python process."""
+    with tempfile.TemporaryDirectory() as runs_dir:
+        environment = {**os.environ, "BNTUI_RUNS_DIR": runs_dir}
 
         def run(*arguments: str) -> float:
             command = [sys.executable, *arguments]
-            return seconds(lambda: subprocess.run(command, env=environment, capture_output=True, check=True))
+            return seconds(
+                lambda: subprocess.run(command, env=environment, capture_output=True, check=True, timeout=TIMEOUT)
+            )
 
         for command in COMMANDS:
-            more = [run("-m", "bntui", *command) - run("-c", "pass") for _ in range(7)]
+            differences = [run("-m", "bntui", *command) - run("-c", "pass") for _ in range(7)]
             name = f"bntui {' '.join(command)}"
-            yield Figure(name, "python -c pass", statistics.median(more), 0.25, form="+{:.2f} s")
+            yield Result(name, "python -c pass", statistics.median(differences), 0.25, form="+{:.2f} s")

@@ -1,7 +1,8 @@
-"""What lock-step costs beside plain loops."""
+"""Speed of lock-step training, against plain training loops."""
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
@@ -16,16 +17,21 @@ from torchvision import transforms
 from bntui.data import Request, load
 from bntui.data.dataset import Dataset
 from bntui.models import MODELS
+from bntui.models.layers import Model, assemble, hidden
 from bntui.spec import ExperimentSpec
 from bntui.spec import load as load_preset
 from bntui.train import resolve, train
 from bntui.train.batches import Batches
-from bntui.train.loop import _Training
-from tests.bench.measure import Figure, ratio
+from bntui.variants import VARIANTS
+from bntui.variants.noise import Noise, noises
+from bntui.variants.variant import NormSite
+from tests.bench.measure import Result, ratio
 
+CPU = torch.device("cpu")
 STEPS = 60
-"""One turn of noisy's schedule but for the test set."""
+"""One period of the schedule of `noisy`, except for the test set."""
 OFF = [f"probes.{name}.every=0" for name in load_preset("noisy").probes if name != "train"]
+TIMEOUT = 300
 
 
 def spec(*overrides: str) -> ExperimentSpec:
@@ -42,12 +48,22 @@ def drain(spec: ExperimentSpec, dataset: Dataset) -> None:
         pass
 
 
-def _networks(spec: ExperimentSpec, dataset: Dataset) -> list[nn.Sequential]:
-    return [learner.network for learner in _Training(spec, dataset, None)._learners]  # type: ignore[arg-type]
+def network(kind: str, model: Model = MODELS["vgg-mini"], seed: int = 0) -> nn.Sequential:
+    """Return a new network of a variant, as the trainer builds it."""
+    noise_spec, positions = spec().noise, itertools.count()
+
+    def norm(channels: int, dims: int) -> nn.Module:
+        return VARIANTS[kind]().layer(NormSite(channels, dims, next(positions)), noise_spec)
+
+    built = assemble(model, kind, norm, model.input_shape, 10, seed)
+    for layer, part in hidden(built).items():
+        for noise in noises(part):
+            noise.seed(seed, layer)
+    return built
 
 
 def _plain(networks: Sequence[nn.Sequential], batches: Sequence[tuple[Tensor, Tensor]]) -> None:
-    """What a careful notebook does: each network by itself, batches in memory, nothing read back."""
+    """Train one network after the other on batches in memory, without copying values to the host."""
     for network in networks:
         optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
         for step, (images, labels) in enumerate(batches):
@@ -59,12 +75,12 @@ def _plain(networks: Sequence[nn.Sequential], batches: Sequence[tuple[Tensor, Te
 
 def _redraw(network: nn.Module, step: int) -> None:
     for module in network.modules():
-        if hasattr(module, "redraw"):
+        if isinstance(module, Noise):
             module.redraw(step)
 
 
-class _Pictures(torch.utils.data.Dataset[tuple[Tensor, int]]):
-    """The digits as torchvision.datasets.MNIST gives its own: at each look a PIL picture made and transformed."""
+class _ImageDataset(torch.utils.data.Dataset[tuple[Tensor, int]]):
+    """The digits as torchvision.datasets.MNIST serves images: each access makes a PIL image and transforms it."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.data, self.targets = dataset.train.images[:, 0], dataset.train.labels
@@ -73,77 +89,79 @@ class _Pictures(torch.utils.data.Dataset[tuple[Tensor, int]]):
     def __len__(self) -> int:
         return len(self.data)
 
-    def __getitem__(self, at: int) -> tuple[Tensor, int]:
-        image, target = self.data[at], int(self.targets[at])
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        image, target = self.data[index], int(self.targets[index])
         return self._transform(Image.fromarray(image.numpy(), mode="L")), target
 
 
-def _published(networks: Sequence[nn.Sequential], pictures: _Pictures, batch_size: int) -> None:
-    """The loop of published reproductions: data set with transforms, DataLoader, `.item()` at every step.
+def _published(networks: Sequence[nn.Sequential], images: _ImageDataset, batch_size: int) -> None:
+    """Train as published reproductions do: data set with transforms, DataLoader, `.item()` at every step.
 
-    They train one network after the other, each with a pass of its own over the DataLoader; so does this.
+    They train one network after the other, each with its own pass over the DataLoader.
     """
     for network in networks:
         optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
-        losses, right = [], []
-        for step, (images, labels) in enumerate(_endless(pictures, batch_size)):
+        losses, accuracies = [], []
+        for step, (inputs, labels) in enumerate(_repeated(images, batch_size)):
             if step == STEPS:
                 break
             _redraw(network, step)
             optimizer.zero_grad()
-            logits = network(images)
+            logits = network(inputs)
             loss = functional.cross_entropy(logits, labels)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-            right.append((logits.argmax(1) == labels).float().mean().item())
+            accuracies.append((logits.argmax(1) == labels).float().mean().item())
 
 
-def _endless(pictures: _Pictures, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _repeated(images: _ImageDataset, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
     while True:
-        yield from DataLoader(pictures, batch_size=batch_size, shuffle=True, drop_last=True)
+        yield from DataLoader(images, batch_size=batch_size, shuffle=True, drop_last=True)
 
 
-class _Elsewhere:
-    """The loops that are not bntui's, in a process of their own: none of its settings reach them."""
+class _LoopProcess:
+    """A process for the plain loops, so that the trainer's thread and memory settings do not affect them."""
 
     def __init__(self) -> None:
-        self._ours, theirs = multiprocessing.Pipe()
+        self._connection, remote = multiprocessing.Pipe()
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=_run_loops, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve_loops, args=(remote,), daemon=True)
         self._process.start()
 
     def run(self, name: str) -> None:
-        """One of them, to its end."""
-        self._ours.send(name)
-        self._ours.recv()
+        """Run a loop to its end. Raises TimeoutError."""
+        self._connection.send(name)
+        if not self._connection.poll(TIMEOUT):
+            raise TimeoutError(f"the {name} loop takes more than {TIMEOUT} s")
+        self._connection.recv()
 
     def close(self) -> None:
-        """The process ends."""
-        self._ours.send("")
-        self._process.join()
+        """End the process."""
+        self._connection.send("")
+        self._process.join(TIMEOUT)
 
 
-def _run_loops(asked: Connection) -> None:
+def _serve_loops(connection: Connection) -> None:
     dataset, bare = digits(), spec(*OFF)
-    order = Batches(dataset, bare.batch_size, bare.seed, torch.device("cpu"))
-    batches, pictures = [order.at(step) for step in range(STEPS)], _Pictures(dataset)
-    while name := asked.recv():
-        # Weights as new as in lock-step: max-pooling, for one, is faster where there is little left to learn.
-        networks = _networks(bare, dataset)
+    order = Batches(dataset, bare.batch_size, bare.seed, CPU)
+    batches, images = [order.at(step) for step in range(STEPS)], _ImageDataset(dataset)
+    while name := connection.recv():
+        # New weights each time, as in lock-step: max-pooling is faster in a trained network.
+        networks = [network(variant.kind) for variant in bare.variants]
         if name == "plain":
             _plain(networks, batches)
         else:
-            _published(networks, pictures, bare.batch_size)
-        asked.send(None)
+            _published(networks, images, bare.batch_size)
+        connection.send(None)
 
 
-def loops() -> Iterator[Figure]:
-    """Three variants in lock-step, without probes but loss and accuracy."""
+def loops() -> Iterator[Result]:
+    """Measure three variants in lock-step, with no probes except loss and accuracy."""
     dataset, bare = digits(), spec(*OFF)
-    elsewhere = _Elsewhere()
-    against = ratio(lambda: drain(bare, dataset), lambda: elsewhere.run("plain"), 3)
-    yield Figure("lock-step, three variants, no probes", "three plain loops on batches in memory", against, 1.05)
-    faster = 1 / ratio(lambda: drain(bare, dataset), lambda: elsewhere.run("published"), 3)
-    yield Figure("the same, how much faster", "DataLoader, transforms, .item() every step", faster, 2.0, ceiling=False)
-    elsewhere.close()
+    process = _LoopProcess()
+    cost = ratio(lambda: drain(bare, dataset), lambda: process.run("plain"), 3)
+    yield Result("lock-step, three variants, no probes", "three plain loops on batches in memory", cost, 1.05)
+    speedup = 1 / ratio(lambda: drain(bare, dataset), lambda: process.run("published"), 3)
+    yield Result("the same, how much faster", "DataLoader, transforms, .item() every step", speedup, 2.0, at_most=False)
+    process.close()
