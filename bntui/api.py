@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bntui import data
-from bntui.claims import Result, check, measured_run
+from bntui.claims.check import check
+from bntui.claims.claim import Result
+from bntui.claims.measured_run import MeasuredRun
 from bntui.overrides import load_experiment, overridden, override_texts
 from bntui.records import Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
 from bntui.run.series.history import History, Key, Points
@@ -200,8 +202,8 @@ class Run:
         """
         return check([run._measured() for run in (self, *others)])
 
-    def _measured(self) -> measured_run.Run:
-        return measured_run.Run(self.spec, self._history, self.notices, self.id)
+    def _measured(self) -> MeasuredRun:
+        return MeasuredRun(self.spec, self._history, self.notices, self.id)
 
     @cached_property
     def _history(self) -> History:

@@ -1,4 +1,4 @@
-"""Checks claims on runs: pairs the variants, draws the samples, and puts verdict, effect and reasons together."""
+"""Check claims on runs: pair the variants, draw the samples, and combine verdict, effect and reasons."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterable, Sequence
 
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.claim import Claim, Part, Result, Verdict
-from bntui.claims.estimate import Estimate, estimate, too_little
+from bntui.claims.estimate import Estimate, estimate_effect, insufficient_data
 from bntui.claims.interval import seeds_method
-from bntui.claims.measured_run import Run, check_together
+from bntui.claims.measured_run import MeasuredRun, check_together
 from bntui.claims.pairs import missing, pairs
 from bntui.claims.sample import COMPARISONS, Sample, sample
 from bntui.claims.verdict import by_divergence, by_interval, headline
 
 
-def check(runs: Sequence[Run], claims: Iterable[Claim] = CLAIMS.values()) -> tuple[Result, ...]:
-    """All claims, on one run or on several of one experiment, in the claims' order.
+def check(runs: Sequence[MeasuredRun], claims: Iterable[Claim] = CLAIMS.values()) -> tuple[Result, ...]:
+    """Check the claims on one run or on several of one experiment, in the order of `claims`.
 
-    Of one run the interval is over its steps and speaks of its seed only; of several it is over the
-    seeds, each run giving one effect over the steps that all of them have reached. The same runs give
-    the same results. A claim that cannot be checked on these runs is there once, undecided, with what is
-    `missing`. Raises UserError where the runs do not belong together.
+    For one run the interval is over its steps and holds for its seed only; for several it is over the seeds, each
+    run giving one effect over the steps that all of them have reached. The same runs give the same results. A claim
+    that cannot be checked on these runs gives one undecided result, whose `missing` says why. Raises UserError
+    unless the runs belong to one experiment.
     """
     check_together(runs)
     until = min(run.reached for run in runs)
@@ -30,24 +30,29 @@ def check(runs: Sequence[Run], claims: Iterable[Claim] = CLAIMS.values()) -> tup
     )
 
 
-def _check(runs: Sequence[Run], claim: Claim, variants: tuple[str, ...], until: int) -> Result:
-    absent = missing(claim, runs[0]) if variants else f"this needs a variant {claim.wants}"
+def _check(runs: Sequence[MeasuredRun], claim: Claim, variants: tuple[str, ...], until: int) -> Result:
+    absent = missing(claim, runs[0]) if variants else f"this needs a variant {claim.required_variants}"
     if absent:
         return Result(claim, variants, Verdict.UNDECIDED, _scope(runs), note=absent, missing=absent)
     samples = [sample(run, claim, variants, until) for run in runs]
-    found, short = estimate(claim, samples), too_little(samples)
-    ruling = (Verdict.UNDECIDED, short) if short else by_interval(claim, found)
+    estimate, insufficient = estimate_effect(claim, samples), insufficient_data(samples)
+    ruling = (Verdict.UNDECIDED, insufficient) if insufficient else by_interval(claim, estimate)
     verdict, reason = by_divergence(claim, variants, runs, ruling)
     notes = (reason, *_divergences(claim, variants, runs), _left_out(samples))
-    return _result(runs, claim, variants, found, verdict, "; ".join(filter(None, notes)))
+    return _result(runs, claim, variants, estimate, verdict, "; ".join(filter(None, notes)))
 
 
 def _result(
-    runs: Sequence[Run], claim: Claim, variants: tuple[str, ...], found: Estimate, verdict: Verdict, note: str
+    runs: Sequence[MeasuredRun],
+    claim: Claim,
+    variants: tuple[str, ...],
+    estimate: Estimate,
+    verdict: Verdict,
+    note: str,
 ) -> Result:
-    rows = [_row(claim, found, at) for at in range(len(found.layers))]
-    main = rows[headline(claim, found)]
-    many = claim.quantity.layers != "network"
+    parts = [_part(claim, estimate, row) for row in range(len(estimate.layers))]
+    main = parts[headline(claim, estimate)]
+    by_layer = claim.quantity.layers != "network"
     return Result(
         claim,
         variants,
@@ -58,35 +63,35 @@ def _result(
         effect=main.effect,
         low=main.low,
         high=main.high,
-        parts=tuple(row for row in rows if row.layer) if many else (),
+        parts=tuple(part for part in parts if part.layer) if by_layer else (),
         note=note,
     )
 
 
-def _row(claim: Claim, found: Estimate, at: int) -> Part:
+def _part(claim: Claim, estimate: Estimate, row: int) -> Part:
     log = COMPARISONS[claim.compare].log
-    low, high = found.inner
-    return Part(found.layers[at], *(_natural(float(each[at]), log) for each in (found.effect, low, high)))
+    values = (estimate.effect, *estimate.inner)
+    return Part(estimate.layers[row], *(_natural(float(value[row]), log) for value in values))
 
 
 def _natural(value: float, log: bool) -> float | None:
     if not math.isfinite(value):
         return None
-    # A ratio beyond the range of floats is not one to print; nor does it hold anything.
+    # Beyond exp(700) a ratio leaves the range of floats.
     return math.exp(min(value, 700.0)) if log else value
 
 
-def _scope(runs: Sequence[Run]) -> str:
+def _scope(runs: Sequence[MeasuredRun]) -> str:
     if len(runs) == 1:
         return f"seed {runs[0].spec.seed} only"
     return f"seeds {', '.join(str(run.spec.seed) for run in runs)}"
 
 
-def _divergences(claim: Claim, variants: Sequence[str], runs: Sequence[Run]) -> list[str]:
-    then = "its accuracy counts 0 from there" if claim.quantity.fails_at_divergence else "compared up to there"
+def _divergences(claim: Claim, variants: Sequence[str], runs: Sequence[MeasuredRun]) -> list[str]:
+    consequence = "its accuracy counts 0 from there" if claim.quantity.fails_at_divergence else "compared up to there"
     under = " under seed {}" if len(runs) > 1 else ""
     return [
-        f"{variant} diverged at step {run.ended[variant]}{under.format(run.spec.seed)}: {then}"
+        f"{variant} diverged at step {run.ended[variant]}{under.format(run.spec.seed)}: {consequence}"
         for run in runs
         for variant in variants
         if variant in run.ended
@@ -94,5 +99,5 @@ def _divergences(claim: Claim, variants: Sequence[str], runs: Sequence[Run]) -> 
 
 
 def _left_out(samples: Sequence[Sample]) -> str:
-    seen, compared = sum(one.seen for one in samples), sum(one.size for one in samples)
-    return f"{seen - compared} of {seen} measurements left out" if seen > compared else ""
+    measured, compared = sum(sample.measured for sample in samples), sum(sample.size for sample in samples)
+    return f"{measured - compared} of {measured} measurements left out" if measured > compared else ""

@@ -1,9 +1,10 @@
-"""What a claim is, and what comes of checking one: frozen records, no arithmetic."""
+"""Claims and the results of checking them: frozen records, no arithmetic."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Literal
 
 Compare = Literal["difference", "ratio", "spread", "share", "value"]
@@ -11,7 +12,7 @@ Layers = Literal["network", "each", "mean"]
 
 
 class Verdict(StrEnum):
-    """What the measurements say of a claim; *undecided* always comes with the reason."""
+    """What the measurements decide about a claim; *undecided* always comes with a reason."""
 
     SUPPORTED = "supported"
     CONTRADICTED = "contradicted"
@@ -22,8 +23,9 @@ class Verdict(StrEnum):
 class Quantity:
     """A column of a probe, or the difference of two (`name` − `minus`).
 
-    `layers` says of what: 'network', one value for the whole network; 'each', one a layer, and the claim must
-    hold in every one; 'mean', one a layer, averaged over the layers. `after_first` leaves the first hidden layer out.
+    `layers` is 'network' for one value for the whole network; 'each' for one value for each layer, where the claim
+    must hold in every layer; 'mean' for one value for each layer, averaged over the layers. `after_first` leaves the
+    first hidden layer out.
     """
 
     probe: str
@@ -39,19 +41,19 @@ class Quantity:
 
     @property
     def fails_at_divergence(self) -> bool:
-        """Whether a network that has diverged has a value all the same: it classifies nothing, accuracy 0."""
+        """Whether the quantity has a value after divergence: a diverged network classifies nothing, accuracy 0."""
         return self.name == "accuracy"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One sentence of a paper, and the statistic that decides it.
 
-    `kinds` are the kinds of the variants compared, first against second (or of the one looked at); a run's
-    variants are compared where all their options but name and kind agree. `compare` is a name in COMPARISONS.
-    The claim is supported where the whole interval of the effect lies between the bounds `holds`,
-    contradicted where all of it lies outside, and `why` says where bounds other than the natural 0 and 1
-    come from. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first variant fails.
+    `kinds` are the kinds of the variants compared, first against second (or of the only one); a run's variants are
+    compared where all their options except name and kind agree. `compare` is a name in COMPARISONS. The claim is
+    supported where the whole interval of the effect lies within `bounds`, contradicted where all of it lies outside;
+    `reason` justifies bounds other than the natural 0 and 1. `unit` may name the variants as {0} and {1}. `failing`
+    marks a claim that its first variant fails to train.
     """
 
     id: str
@@ -60,21 +62,32 @@ class Claim:
     kinds: tuple[tuple[str, ...], ...]
     quantity: Quantity
     compare: Compare
-    holds: tuple[float, float]
+    bounds: tuple[float, float]
     unit: str
-    why: str = ""
+    reason: str = ""
     failing: bool = False
 
     @property
-    def wants(self) -> str:
-        """The variants needed, in words."""
-        kinds = [" or ".join(each) for each in self.kinds]
+    def required_variants(self) -> str:
+        """The kinds of variants needed, as text."""
+        kinds = [" or ".join(alternatives) for alternatives in self.kinds]
         return f"{kinds[0]}, and {kinds[1]} of equal options" if len(kinds) > 1 else kinds[0]
+
+    @property
+    def bounds_text(self) -> str:
+        """The bounds as text: 'above 0.8', 'below 1', 'between −0.05 and 0.05'."""
+        low, high = (f"{bound:g}".replace("-", "−") for bound in self.bounds)
+        if self.bounds[1] == inf:
+            return f"above {low}"
+        # Ratios are positive, so that 0 bounds nothing.
+        if self.bounds[0] == (0 if self.compare in ("ratio", "spread") else -inf):
+            return f"below {high}"
+        return f"between {low} and {high}"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The effect in one layer, with its interval; None where it is not to be had."""
+    """The effect in one layer, with its interval; None where it is undefined."""
 
     layer: str
     effect: float | None
@@ -87,9 +100,9 @@ class Result:
     """A claim, checked on the named variants.
 
     `effect` and its 95 % interval from `low` to `high` are in `unit`, and None where there are too few
-    measurements; of a claim about each layer they are those of the layer that fits it least. `missing` is
-    what the runs do not hold, '' where all that the claim needs is there. `note` gives the reason of an
-    undecided verdict and whatever else has to be known. `scope` says what the interval speaks of.
+    measurements; for a claim about each layer they are those of the layer that fits it least. `missing` names what
+    the claim needs and the runs lack, '' if nothing. `note` gives the reason of an undecided verdict and other
+    remarks. `scope` names the seeds that the interval holds for.
     """
 
     claim: Claim

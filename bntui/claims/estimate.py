@@ -14,15 +14,15 @@ from bntui.claims.interval import ENOUGH, LEVEL, Array
 from bntui.claims.sample import COMPARISONS, Sample
 
 TOLERATED = 0.1
-"""The share of steps that may be beyond comparison (not finite, or the logarithm of zero) before nothing is decided."""
+"""Largest share of incomparable steps (not finite, or the logarithm of zero) with which a claim is still decided."""
 
 
 class Estimate(NamedTuple):
-    """Effects (rows,) and their 95 % intervals, on the scale the statistic works on: logarithms, for ratios.
+    """Effects (rows,) and their 95 % intervals, on the scale of the statistic: logarithms, for ratios.
 
     A row is a layer; where the claim is about the mean over layers, that comes first, with `layers[0]` = ''.
-    `outer` are wider intervals, which all rows that decide keep together: 1 − 0.05 / rows each (Bonferroni).
-    NaN where there is none.
+    `inner` are the 95 % intervals of single rows; `outer` are wider, 1 − 0.05 / rows each, so that all deciding rows
+    together keep 95 % (Bonferroni). NaN where undefined.
     """
 
     layers: tuple[str, ...]
@@ -31,11 +31,11 @@ class Estimate(NamedTuple):
     outer: tuple[Array, Array]
 
 
-def estimate(claim: Claim, samples: Sequence[Sample]) -> Estimate:
-    """From one sample a run; without intervals where `too_little` says why."""
+def estimate_effect(claim: Claim, samples: Sequence[Sample]) -> Estimate:
+    """Estimate the effect from one sample for each run; without intervals where data are insufficient."""
     layers = ("", *samples[0].layers) if claim.quantity.layers == "mean" else samples[0].layers
-    effects = np.stack([_effect(claim, one) for one in samples], axis=-1)
-    if too_little(samples):
+    effects = np.stack([_effect(claim, sample) for sample in samples], axis=-1)
+    if insufficient_data(samples):
         return _without_interval(layers, effects)
     level = _outer_level(claim, layers)
     if len(samples) > 1:
@@ -47,27 +47,27 @@ def estimate(claim: Claim, samples: Sequence[Sample]) -> Estimate:
     return Estimate(layers, effects.mean(axis=-1), inner, outer)
 
 
-def too_little(samples: Sequence[Sample]) -> str:
-    """Why no interval can be given; '' where it can."""
+def insufficient_data(samples: Sequence[Sample]) -> str:
+    """Return the reason why no interval can be given; '' if there is none."""
     need = ENOUGH if len(samples) == 1 else 1
-    for one in samples:
-        if one.seen < need:
-            return f"too little data yet: {one.seen} of {need} measurements"
-        left_out = one.seen - one.size
-        if left_out > TOLERATED * one.seen or one.size < need:
-            return f"{left_out} of {one.seen} measurements cannot be compared (not finite, or zero in a ratio)"
+    for sample in samples:
+        if sample.measured < need:
+            return f"too little data yet: {sample.measured} of {need} measurements"
+        left_out = sample.measured - sample.size
+        if left_out > TOLERATED * sample.measured or sample.size < need:
+            return f"{left_out} of {sample.measured} measurements cannot be compared (not finite, or zero in a ratio)"
     return ""
 
 
-def _effect(claim: Claim, one: Sample) -> Array:
-    if one.size == 0:
-        rows = len(one.layers) + (claim.quantity.layers == "mean")
+def _effect(claim: Claim, sample: Sample) -> Array:
+    if sample.size == 0:
+        rows = len(sample.layers) + (claim.quantity.layers == "mean")
         return np.full(rows, np.nan)
-    return _statistic(claim, one.terms.mean(axis=-1))
+    return _statistic(claim, sample.terms.mean(axis=-1))
 
 
 def _statistic(claim: Claim, means: Array) -> Array:
-    """(terms, layers, …) → (rows, …)."""
+    """Return the effects (rows, …) of means (terms, layers, …)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         effects = COMPARISONS[claim.compare].statistic(means)
         if claim.quantity.layers != "mean":
@@ -81,5 +81,5 @@ def _outer_level(claim: Claim, layers: Sequence[str]) -> float:
 
 
 def _without_interval(layers: tuple[str, ...], effects: Array) -> Estimate:
-    none = np.full(len(layers), np.nan)
-    return Estimate(layers, effects.mean(axis=-1), (none, none), (none, none))
+    undefined = np.full(len(layers), np.nan)
+    return Estimate(layers, effects.mean(axis=-1), (undefined, undefined), (undefined, undefined))

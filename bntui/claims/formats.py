@@ -1,4 +1,4 @@
-"""Results as text: rows for a table, and JSON for scripts."""
+"""Results as text: rows of a table, and JSON for scripts."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 
 from bntui.claims.claim import Part, Result
 from bntui.claims.interval import LEVEL
-from bntui.number_format import significant
+from bntui.number_format import MISSING, significant
 
 HEAD = ("verdict", "claim", "variants", "effect", "95 % interval", "note")
 
 
 def table(results: Sequence[Result]) -> list[tuple[str, ...]]:
-    """One row of text a result, under HEAD; what is not to be had is '–'."""
+    """Return HEAD and one row of text for each result; undefined values are '–'."""
     return [HEAD, *(_row(result) for result in results)]
 
 
 def as_json(results: Sequence[Result]) -> str:
-    """A JSON array, one object a result; a number that does not exist, or an open bound, is null."""
+    """Return a JSON array with one object for each result; an undefined value or an open bound is null."""
     return json.dumps([_entry(result) for result in results], indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _row(result: Result) -> tuple[str, ...]:
-    interval = "–" if result.low is None else f"{significant(result.low)} … {significant(result.high)}"
-    variants = " : ".join(result.variants) or "–"
+    interval = MISSING if result.low is None else f"{significant(result.low)} … {significant(result.high)}"
+    variants = " : ".join(result.variants) or MISSING
     return result.verdict, result.claim.id, variants, significant(result.effect), interval, result.note
 
 
@@ -43,8 +43,8 @@ def _entry(result: Result) -> dict[str, Any]:
         "high": result.high,
         "confidence": LEVEL,
         "unit": result.unit,
-        "supported_between": [bound if math.isfinite(bound) else None for bound in claim.holds],
-        "bounds_because": claim.why,
+        "supported_between": [bound if math.isfinite(bound) else None for bound in claim.bounds],
+        "bounds_because": claim.reason,
         "scope": result.scope,
         "method": result.method,
         "layers": [_layer(part) for part in result.parts],

@@ -1,4 +1,4 @@
-"""The runs that claims are checked on: live or read back, and whether several may be taken together."""
+"""Runs that claims are checked on, live or read back, and the condition for checking several together."""
 
 from __future__ import annotations
 
@@ -16,79 +16,84 @@ from bntui.spec import ExperimentSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A run as far as it has come. `name` is what messages call it; `notices` tell what diverged and when."""
+class MeasuredRun:
+    """A run up to its latest measurement; `name` identifies it in messages, `notices` hold its divergences."""
 
     spec: ExperimentSpec
     history: Curves
     notices: tuple[Notice, ...] = ()
     name: str = "this run"
     ended: dict[str, int] = field(init=False)
-    """The step at which each diverged variant diverged; a loss that is not finite is enough to tell."""
+    """The step at which each diverged variant diverged, from the notices or from the first non-finite loss."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ended", {**_lost(self.history), **divergence_steps(self.notices)})
+        object.__setattr__(self, "ended", {**_nonfinite_losses(self.history), **divergence_steps(self.notices)})
 
     @property
     def reached(self) -> int:
-        """Steps done, as far as measurements tell; all of them where every variant diverged and nothing follows."""
+        """The number of steps done according to the measurements; all steps where every variant diverged."""
         info = self.history.info
         if len(self.ended) == len(info.variants):
             return self.spec.steps
-        keys = [Key(variant, each.probe, each.name, each.layer) for variant in info.variants for each in info.columns]
-        steps = [self.history.points(key).steps for key in keys]
-        last = max((int(each[-1]) for each in steps if len(each)), default=-1)
-        # Some measure once more after the last update, at step = the run's steps.
+        keys = [
+            Key(variant, column.probe, column.name, column.layer)
+            for variant in info.variants
+            for column in info.columns
+        ]
+        curves = [self.history.points(key).steps for key in keys]
+        last = max((int(steps[-1]) for steps in curves if len(steps)), default=-1)
+        # Some probes measure once more after the last update, at step = the run's steps.
         return min(last + 1, self.spec.steps)
 
     @property
     def chance(self) -> float | None:
-        """The accuracy of guessing, in [0, 1]; None where there are no classes."""
+        """The accuracy of guessing, in [0, 1]; None without classes."""
         classes = self.history.info.classes
         return 1 / classes if classes else None
 
 
-def load(folder: Path) -> Run:
-    """A run's measurements so far. Raises UserError where there are none."""
+def load(folder: Path) -> MeasuredRun:
+    """Read a run's measurements so far. Raises UserError if there are none."""
     with RunReader(folder) as reader:
         info = reader.info
         if info is None:
             raise UserError(f"run {reader.run_id}: nothing was measured, so there is nothing to check")
         history = History(info)
         history.extend(reader.measurements())
-        return Run(reader.spec, history, reader.notices(), reader.run_id)
+        return MeasuredRun(reader.spec, history, reader.notices(), reader.run_id)
 
 
-def check_together(runs: Sequence[Run]) -> None:
-    """Raises UserError unless the runs are one experiment under different seeds."""
-    for one, other in combinations(runs, 2):
-        differs = _difference(one, other)
-        if differs:
+def check_together(runs: Sequence[MeasuredRun]) -> None:
+    """Raise UserError unless the runs are one experiment under different seeds."""
+    for first, second in combinations(runs, 2):
+        difference = _difference(first, second)
+        if difference:
             raise UserError(
-                f"runs {one.name} and {other.name} are not the same experiment: {differs};"
-                " claims over several runs need runs that differ in nothing but their seed"
+                f"runs {first.name} and {second.name} are not the same experiment: {difference};"
+                " claims over several runs need runs that differ only in their seed"
             )
-        if one.spec.seed == other.spec.seed:
+        if first.spec.seed == second.spec.seed:
             raise UserError(
-                f"runs {one.name} and {other.name} have the same seed {one.spec.seed}:"
-                " together they say no more than one of them"
+                f"runs {first.name} and {second.name} have the same seed {first.spec.seed}:"
+                " together they show no more than one of them"
             )
 
 
-def _difference(one: Run, other: Run) -> str:
-    if one.history.info.dataset != other.history.info.dataset:
-        return f"trained on {one.history.info.dataset} and on {other.history.info.dataset}"
-    # Titles say nothing of what is measured, and the device only how it is rounded.
-    free = {"seed", "device", "title", "source", "about"}
-    here, there = one.spec.model_dump(exclude=free), other.spec.model_dump(exclude=free)
-    return next((f"'{key}' differs" for key in here if here[key] != there[key]), "")
+def _difference(first: MeasuredRun, second: MeasuredRun) -> str:
+    datasets = first.history.info.dataset, second.history.info.dataset
+    if datasets[0] != datasets[1]:
+        return f"trained on {datasets[0]} and on {datasets[1]}"
+    # Descriptions change no measurement, and the device only the rounding.
+    ignored = {"seed", "device", "title", "source", "about"}
+    options, others = (run.spec.model_dump(exclude=ignored) for run in (first, second))
+    return next((f"'{key}' differs" for key in options if options[key] != others[key]), "")
 
 
-def _lost(history: Curves) -> dict[str, int]:
-    found = {}
+def _nonfinite_losses(history: Curves) -> dict[str, int]:
+    steps = {}
     for variant in history.info.variants:
         loss = history.points(Key(variant, "train", "loss"))
         nonfinite = ~np.isfinite(loss.values)
         if nonfinite.any():
-            found[variant] = int(loss.steps[nonfinite.argmax()])
-    return found
+            steps[variant] = int(loss.steps[nonfinite.argmax()])
+    return steps

@@ -1,4 +1,4 @@
-"""Which of a run's variants a claim compares."""
+"""The variants of a run that a claim compares."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from itertools import product
 from typing import Any
 
 from bntui.claims.claim import Claim
-from bntui.claims.measured_run import Run
+from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.sample import layers_of
 from bntui.spec import ExperimentSpec, VariantSpec
 
 
 def pairs(claim: Claim, spec: ExperimentSpec) -> tuple[tuple[str, ...], ...]:
-    """The names of the variants to compare, one tuple for each time the claim can be checked."""
+    """Return the names of the variants to compare, one tuple for each result of the claim."""
     of_kind = [[variant for variant in spec.variants if variant.kind in kinds] for kinds in claim.kinds]
     return tuple(
-        tuple(variant.name for variant in chosen)
-        for chosen in product(*of_kind)
-        if all(_options(variant, spec) == _options(chosen[0], spec) for variant in chosen)
+        tuple(variant.name for variant in variants)
+        for variants in product(*of_kind)
+        if all(_options(variant, spec) == _options(variants[0], spec) for variant in variants)
     )
 
 
-def missing(claim: Claim, run: Run) -> str:
-    """What the claim needs and the run does not measure; '' where all is there."""
+def missing(claim: Claim, run: MeasuredRun) -> str:
+    """Name what the claim needs and the run does not measure; '' if nothing."""
     quantity, info = claim.quantity, run.history.info
     if not layers_of(run, quantity):
-        there = {column.name for column in info.columns_of(quantity.probe)}
-        absent = next((name for name in quantity.columns if name not in there), quantity.name)
+        measured = {column.name for column in info.columns_of(quantity.probe)}
+        absent = next((name for name in quantity.columns if name not in measured), quantity.name)
         return f"this needs {quantity.probe}.{absent}, which is not measured"
     if claim.compare == "share" and run.chance is None:
         return f"this needs the accuracy of guessing, which is not known for {info.dataset}"

@@ -1,4 +1,4 @@
-"""From a run's curves to the paired values, step by step, that one claim is about."""
+"""Samples: the values that a claim compares, paired step by step, from the curves of a run."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from bntui.claims.claim import Claim, Compare, Quantity
-from bntui.claims.measured_run import Run
+from bntui.claims.measured_run import MeasuredRun
 from bntui.run.series.history import Key, Points
 
 Array = npt.NDArray[np.float64]
 
 
 class Comparison(NamedTuple):
-    """How two variants are compared, in two steps, so that steps can be drawn again in between.
+    """A comparison of two variants in two stages, between which a bootstrap can resample the steps.
 
-    `prepare`: values (variants, layers, steps) → terms (terms, layers, steps), non-finite where there is nothing
-    to compare. `statistic`: the terms' means over steps (terms, layers, …) → effects (layers, …). `log`: the effect
-    is the logarithm of a ratio.
+    `prepare`: values (variants, layers, steps) → terms (terms, layers, steps), non-finite where the values cannot be
+    compared. `statistic`: the terms' means over steps (terms, layers, …) → effects (layers, …). `log` is true where
+    the effect is the logarithm of a ratio.
     """
 
     prepare: Callable[[Array], Array]
@@ -33,12 +33,12 @@ def _logs(values: Array) -> Array:
 
 
 def _distances(values: Array) -> Array:
-    # Of no steps there is no median, and no distance from it.
+    # The median of no values is undefined.
     return np.abs(values - np.median(values, axis=-1, keepdims=True)) if values.shape[-1] else values
 
 
 def _share(means: Array) -> Array:
-    # A share of nothing, or of less, has no meaning.
+    # Undefined where the second variant learned nothing.
     share: Array = means[0] / np.where(means[1] > 0, means[1], np.nan)
     return share
 
@@ -46,7 +46,7 @@ def _share(means: Array) -> Array:
 COMPARISONS: dict[Compare, Comparison] = {
     # mean(a − b)
     "difference": Comparison(lambda values: values[:1] - values[1:], lambda means: means[0]),
-    # exp mean(ln a − ln b): every step counts alike, however large the values are there
+    # exp mean(ln a − ln b): every step has the same weight, whatever the size of its values
     "ratio": Comparison(_logs, lambda means: means[0], log=True),
     # mean|a − median a| / mean|b − median b|
     "spread": Comparison(_distances, lambda means: np.log(means[0]) - np.log(means[1]), log=True),
@@ -57,30 +57,30 @@ COMPARISONS: dict[Compare, Comparison] = {
 
 
 class Sample(NamedTuple):
-    """What one run has to say: terms (terms, layers, steps), of `seen` steps those that can be compared."""
+    """The terms (terms, layers, steps) of one run at the steps that can be compared, of `measured` steps."""
 
     layers: tuple[str, ...]
     terms: Array
-    seen: int
+    measured: int
 
     @property
     def size(self) -> int:
-        """Steps that can be compared."""
+        """The number of steps that can be compared."""
         return int(self.terms.shape[-1])
 
 
-def layers_of(run: Run, quantity: Quantity) -> tuple[str, ...]:
-    """The layers for which every column of the quantity is measured; ('',) for the whole network."""
+def layers_of(run: MeasuredRun, quantity: Quantity) -> tuple[str, ...]:
+    """Return the layers for which every column of the quantity is measured; ('',) for the whole network."""
     info = run.history.info
-    named = [
+    layers, *others = (
         [column.layer for column in info.columns_of(quantity.probe) if column.name == name] for name in quantity.columns
-    ]
+    )
     first = info.layers[:1] if quantity.after_first else ()
-    return tuple(layer for layer in named[0] if layer not in first and all(layer in each for each in named))
+    return tuple(layer for layer in layers if layer not in first and all(layer in other for other in others))
 
 
-def sample(run: Run, claim: Claim, variants: Sequence[str], until: int) -> Sample:
-    """The claim's terms at the steps before `until` at which all of the variants were measured."""
+def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) -> Sample:
+    """Return the claim's terms at the steps before `until` at which all of the variants were measured."""
     quantity, layers = claim.quantity, layers_of(run, claim.quantity)
     curves = [
         _points(run, Key(variant, quantity.probe, name, layer), until)
@@ -89,7 +89,7 @@ def sample(run: Run, claim: Claim, variants: Sequence[str], until: int) -> Sampl
         for layer in layers
     ]
     if quantity.fails_at_divergence:
-        curves = [_failed(run, until, curves, at, variant) for at, variant in enumerate(variants)]
+        curves = [_failed(run, until, curves, index, variant) for index, variant in enumerate(variants)]
     values = _aligned(curves).reshape(len(variants), len(quantity.columns), len(layers), -1)
     compared = values[:, 0] - values[:, 1] if quantity.minus else values[:, 0]
     if claim.compare == "share":
@@ -104,27 +104,27 @@ def _terms(values: Array, comparison: Comparison) -> Array:
 
 
 def _finite(values: Array) -> Array:
-    kept = np.isfinite(values).all(axis=(0, 1))
-    return values if kept.all() else values[..., kept]
+    finite = np.isfinite(values).all(axis=(0, 1))
+    return values if finite.all() else values[..., finite]
 
 
-def _points(run: Run, key: Key, until: int) -> Points:
+def _points(run: MeasuredRun, key: Key, until: int) -> Points:
     points = run.history.points(key)
     return points.head(int(np.searchsorted(points.steps, min(until, run.ended.get(key.variant, until)))))
 
 
-def _failed(run: Run, until: int, curves: Sequence[Points], at: int, variant: str) -> Points:
-    """A diverged variant's accuracy, 0 from its divergence on, at the steps of the variants it is compared with."""
-    steps, values = curves[at].steps, curves[at].values
+def _failed(run: MeasuredRun, until: int, curves: Sequence[Points], index: int, variant: str) -> Points:
+    """Continue a diverged variant's accuracy with 0 from its divergence on, at the steps of the other variants."""
+    steps, values = curves[index].steps, curves[index].values
     if variant not in run.ended:
-        return curves[at]
-    others = np.concatenate([other.steps for index, other in enumerate(curves) if index != at])
+        return curves[index]
+    others = np.concatenate([curve.steps for other, curve in enumerate(curves) if other != index])
     after = others[(others >= run.ended[variant]) & (others < until)]
     return Points(np.concatenate([steps, after]), np.concatenate([values, np.zeros(len(after), np.float32)]))
 
 
 def _aligned(curves: Sequence[Points]) -> Array:
-    """The curves (curves, steps) at the steps that they share."""
+    """Return the values (curves, steps) of curves at the steps that they share."""
     steps = curves[0].steps
     for curve in curves[1:]:
         if not np.array_equal(curve.steps, steps):

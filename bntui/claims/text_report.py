@@ -9,35 +9,35 @@ from textwrap import wrap
 from bntui.claims.check import check
 from bntui.claims.claim import Result
 from bntui.claims.formats import as_json, table
-from bntui.claims.measured_run import Run, load
+from bntui.claims.measured_run import MeasuredRun, load
 
 WIDTH, INDENT = 110, "    "
 
 
 def claims_of(folders: Sequence[Path], *, json: bool = False) -> str:
-    """The claims checked on one run, or on several of one experiment, as a table or as JSON. Raises UserError."""
+    """Check the claims on one run, or on several of one experiment; return a table or JSON. Raises UserError."""
     runs = [load(folder) for folder in dict.fromkeys(folder.resolve() for folder in folders)]
     results = check(runs)
     return as_json(results) if json else text(runs, results)
 
 
-def text(runs: Sequence[Run], results: Sequence[Result]) -> str:
-    """The table of what could be checked, then each claim in words, then what could not be checked and why."""
+def text(runs: Sequence[MeasuredRun], results: Sequence[Result]) -> str:
+    """Return the table of checked claims, their sentences, and the claims that could not be checked with reasons."""
     checked = [result for result in results if not result.missing]
-    blocks = [_head(runs, checked), _columns(table(checked)) if checked else "", _words(checked)]
-    absent = dict.fromkeys(f"  {each.claim.id}: {each.missing}" for each in results if each.missing)
-    if absent:
-        blocks.append("\n".join(["Not checked:", *absent]))
+    blocks = [_heading(runs, checked), _columns(table(checked)) if checked else "", _sentences(checked)]
+    unchecked = dict.fromkeys(f"  {result.claim.id}: {result.missing}" for result in results if result.missing)
+    if unchecked:
+        blocks.append("\n".join(["Not checked:", *unchecked]))
     return "\n\n".join(filter(None, blocks))
 
 
-def _head(runs: Sequence[Run], checked: Sequence[Result]) -> str:
+def _heading(runs: Sequence[MeasuredRun], checked: Sequence[Result]) -> str:
     spec, info = runs[0].spec, runs[0].history.info
     steps = min(run.reached for run in runs)
-    what = f"{spec.name} on {info.dataset}, {steps} steps"
+    experiment = f"{spec.name} on {info.dataset}, {steps} steps"
     if not checked:
-        return f"{what}: none of the claims can be checked"
-    return f"{what}; 95 % intervals ({checked[0].method}) speak of {checked[0].scope}"
+        return f"{experiment}: none of the claims can be checked"
+    return f"{experiment}; 95 % intervals ({checked[0].method}) speak of {checked[0].scope}"
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> str:
@@ -47,17 +47,15 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> str:
     )
 
 
-def _words(checked: Sequence[Result]) -> str:
-    """Once for each claim: its sentence, source, unit, and the bounds between which it is supported."""
+def _sentences(checked: Sequence[Result]) -> str:
+    """Describe each claim once: sentence, source, unit, and the bounds within which it is supported."""
     first = {result.claim.id: result for result in reversed(checked)}
-    return "\n".join(_explained(first[each]) for each in dict.fromkeys(result.claim.id for result in checked))
+    return "\n".join(_described(first[claim]) for claim in dict.fromkeys(result.claim.id for result in checked))
 
 
-def _explained(result: Result) -> str:
+def _described(result: Result) -> str:
     claim = result.claim
-    low, high = (f"{bound:g}" for bound in claim.holds)
-    inside = f"above {low}" if high == "inf" else f"below {high}" if low in ("-inf", "0") else f"from {low} to {high}"
-    because = f" ({claim.why})" if claim.why else ""
-    said = f"{claim.id}: {claim.sentence} [{claim.source}]."
-    meant = f"{result.unit}; supported {inside}{because}"
-    return "\n".join([said, *wrap(meant, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)])
+    reason = f" ({claim.reason})" if claim.reason else ""
+    criterion = f"{result.unit}; supported {claim.bounds_text}{reason}"
+    lines = wrap(criterion, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+    return "\n".join([f"{claim.id}: {claim.sentence} [{claim.source}].", *lines])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from bntui.claims.measured_run import Run
+from bntui.claims.measured_run import MeasuredRun
 from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo
 from bntui.run.series.history import History
 from bntui.spec import ExperimentSpec, VariantSpec
@@ -28,7 +28,7 @@ def made(
     dataset: str = "digits",
     classes: int = 10,
     steps: int = 1000,
-) -> Run:
+) -> MeasuredRun:
     """A run with these curves by variant; `ended` are the notices of divergence."""
     names = list(dict.fromkeys(name for each in curves.values() for name in each))
     columns = tuple(Column(*_split(name)) for name in names)
@@ -48,7 +48,7 @@ def made(
         ),
     )
     notices = tuple(Notice(NoticeKind.DIVERGED, "", step, variant, "loss") for variant, step in (ended or {}).items())
-    return Run(spec, history, notices, f"made-{seed}")
+    return MeasuredRun(spec, history, notices, f"made-{seed}")
 
 
 def accuracy(mean: float, n: int = 400, seed: int = 0, scatter: float = 0.05) -> Curves:

@@ -8,16 +8,16 @@ import pytest
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check
 from bntui.claims.claim import Result, Verdict
-from bntui.claims.measured_run import Run
+from bntui.claims.measured_run import MeasuredRun
 from tests.claims.made import accuracy, by_layer, made, positive
 
 
-def one(run: Run, claim: str) -> Result:
+def one(run: MeasuredRun, claim: str) -> Result:
     (result,) = check([run], [CLAIMS[claim]])
     return result
 
 
-def pair(first: float, second: float, n: int = 400) -> Run:
+def pair(first: float, second: float, n: int = 400) -> MeasuredRun:
     return made({"standard": accuracy(second, n, seed=1), "bn": accuracy(first, n, seed=2)})
 
 

@@ -13,7 +13,7 @@ import pytest
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check
 from bntui.claims.formats import as_json, table
-from bntui.claims.measured_run import Run
+from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.text_report import claims_of
 from bntui.records import Measurement, Progress, State, UserError
 from bntui.run.series.history import Key
@@ -32,7 +32,7 @@ def stored(runs_dir: Path, seed: int) -> Path:
     return store.folder
 
 
-def _measurements(run: Run) -> Iterator[Measurement]:
+def _measurements(run: MeasuredRun) -> Iterator[Measurement]:
     for variant in run.history.info.variants:
         curves = [run.history.points(Key(variant, "train", name)) for name in ("loss", "accuracy")]
         for step, *values in zip(curves[0].steps, *(each.values for each in curves), strict=True):

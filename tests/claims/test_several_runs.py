@@ -9,21 +9,21 @@ from scipy import stats
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check
 from bntui.claims.claim import Result, Verdict
-from bntui.claims.measured_run import Run
+from bntui.claims.measured_run import MeasuredRun
 from bntui.records import UserError
 from tests.claims.made import accuracy, made
 
 FASTER = CLAIMS["bn-faster"]
 
 
-def seeds(effects: list[float], n: int = 50) -> list[Run]:
+def seeds(effects: list[float], n: int = 50) -> list[MeasuredRun]:
     return [
         made({"standard": accuracy(0.5, n, scatter=0), "bn": accuracy(0.5 + effect, n, scatter=0)}, seed=seed)
         for seed, effect in enumerate(effects)
     ]
 
 
-def one(runs: list[Run]) -> Result:
+def one(runs: list[MeasuredRun]) -> Result:
     (result,) = check(runs, [FASTER])
     return result
 

@@ -13,14 +13,14 @@ from textual.worker import Worker, WorkerState
 
 from bntui.claims.check import check
 from bntui.claims.claim import Result
-from bntui.claims.measured_run import Run
+from bntui.claims.measured_run import MeasuredRun
 from bntui.number_format import significant
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas, cut
 from bntui.tui.charts.frame import edge
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.chart_pane import Pane
-from bntui.views.claim_text import ordered, reading, summary
+from bntui.views.claim_text import explain, ordered, summary
 
 _LEAST_PAUSE = 3.0
 _SHARE = 0.02
@@ -64,7 +64,7 @@ class ClaimsPane(Pane):
             return
         self._checked, self._begun = state, now
         runs = [
-            Run(part.spec, part.history, part.notices, label or part.run_id)
+            MeasuredRun(part.spec, part.history, part.notices, label or part.run_id)
             for label, part in source.parts.items()
             if part.history is not None
         ]
@@ -150,7 +150,7 @@ class ClaimsPane(Pane):
     def _detail(self, canvas: Canvas, styles: Styles, top: int) -> None:
         by_kind = {"strong": styles.bold, "text": styles.text, "muted": styles.muted}
         y = top + 1
-        for kind, text in reading(self._results[self._line]):
+        for kind, text in explain(self._results[self._line]):
             for line in wrap(text, max(canvas.width - 4, 8)):
                 if y < canvas.height - 1:
                     canvas.put(2, y, line[: canvas.width - 4], by_kind[kind])
