@@ -1,4 +1,4 @@
-"""The dashboard in a browser: it is served, and only to who may see it."""
+"""The dashboard in a browser: it is served, and only to authorized requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bntui.cli.main import execute
 from bntui.records import State
 from bntui.run.storage import folders
 from bntui.run.storage.reader import RunReader
-from bntui.serve import DashboardServer, own
+from bntui.serve import DashboardServer, is_loopback
 from tests.terminal import PATIENCE
 
 TOKEN = "hush ü"
@@ -36,7 +36,7 @@ async def _client(token: str = "", *arguments: str) -> AsyncIterator[TestClient]
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, folder in (("BNTUI_RUNS_DIR", "runs"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
         monkeypatch.setenv(name, str(tmp_path / folder))
 
@@ -62,7 +62,7 @@ async def test_the_first_page_with_the_token_opens_the_others() -> None:
         assert (await client.get("/static/js/textual.js")).status == 200
 
 
-async def test_the_websocket_wants_the_token_too() -> None:
+async def test_the_websocket_needs_the_token_too() -> None:
     async with _client(TOKEN) as client:
         for path in ("/ws", "/ws?token=hush"):
             with pytest.raises(WSServerHandshakeError) as refused:
@@ -70,7 +70,7 @@ async def test_the_websocket_wants_the_token_too() -> None:
             assert refused.value.status == 403
 
 
-async def test_other_pages_of_the_web_are_refused_even_here() -> None:
+async def test_other_web_pages_are_refused_on_the_loopback_address() -> None:
     async with _client() as client:
         assert (await client.get("/")).status == 200
         assert (await client.get("/", headers={"Host": "evil.example"})).status == 403
@@ -81,35 +81,35 @@ async def test_other_pages_of_the_web_are_refused_even_here() -> None:
 
 @pytest.fixture
 def processes(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
-    """Those that pages start: a test has to see them end."""
+    """The processes that pages start, which a test waits for."""
     started, start = [], AppService._open_app_process
 
-    async def remembered(service: AppService, width: int, height: int) -> Process:
+    async def recording_start(service: AppService, width: int, height: int) -> Process:
         started.append(await start(service, width, height))
         return started[-1]
 
-    monkeypatch.setattr(AppService, "_open_app_process", remembered)
+    monkeypatch.setattr(AppService, "_open_app_process", recording_start)
     return started
 
 
-async def test_a_page_trains_and_shows_and_leaving_it_keeps_the_run(tmp_path: Path, processes: list[Process]) -> None:
-    seen = b""
+async def test_a_page_trains_and_closing_it_keeps_the_run(tmp_path: Path, processes: list[Process]) -> None:
+    received = b""
     async with _client(TOKEN, *TINY, "--steps", "100000") as client, asyncio.timeout(PATIENCE):
         socket = await client.ws_connect("/ws", params={"token": TOKEN, "width": "120", "height": "36"})
-        while b"drift of conv1" not in seen:
+        while b"drift of conv1" not in received:
             message = await socket.receive()
-            seen += message.data if message.type is WSMsgType.BINARY else b""
+            received += message.data if message.type is WSMsgType.BINARY else b""
         await socket.send_json(["stdin", "\x11"])
         while not socket.closed:
             await socket.receive()
         await processes[0].wait()
-    assert b"train accuracy" in seen
+    assert b"train accuracy" in received
     (folder,) = folders.all_runs(tmp_path / "runs")
     with RunReader(folder) as reader:
         assert reader.state is State.STOPPED
 
 
-def test_what_is_served_is_quoted_for_the_shell() -> None:
+def test_arguments_are_quoted_for_the_shell() -> None:
     arguments = ["--preset", "a b; touch /tmp/x", "--set", "probes.test.every=$(id)", "'"]
     command = DashboardServer(arguments, "127.0.0.1", 8000).command
     assert shlex.split(command) == [sys.executable, "-m", "bntui", *arguments]
@@ -117,32 +117,32 @@ def test_what_is_served_is_quoted_for_the_shell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "mine"),
+    ("host", "loopback"),
     [
         *[(host, True) for host in ("127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]")],
         *[(host, False) for host in ("0.0.0.0", "::", "192.168.1.2", "localhost.evil.example", "")],
     ],
 )
-def test_which_addresses_only_this_machine_reaches(host: str, mine: bool) -> None:
-    assert own(host) is mine
+def test_which_addresses_are_loopback(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--headless"], "serve --headless: a headless run has no screen to serve"),
         (["--preset", "nosy"], "unknown preset 'nosy'; did you mean noisy"),
         (["--presett", "noisy"], "No such option: --presett"),
         (["runs"], "serve runs: choose from attach, replay, compare"),
-        (["--token", " "], "--token: is empty"),
+        (["--token", " "], "--token is empty"),
     ],
 )
-def test_a_mistake_is_told_here(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_is_reported_at_once(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["serve", *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_without_textual_serve_it_says_how_to_get_it(
+def test_without_textual_serve_the_message_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delitem(sys.modules, "bntui.serve")
