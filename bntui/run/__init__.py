@@ -1,1 +1,1 @@
-"""One execution of an experiment: what is kept of it, on disk and in memory, and how it is steered."""
+"""One execution of an experiment: its storage on disk, its curves in memory, and its sources for screens."""

@@ -41,7 +41,10 @@ def test_headless_trains_writes_csv_and_is_listed(tmp_path: Path, bntui: Bntui) 
     assert ["undecided", "bn-faster"] in [line.split()[:2] for line in out.splitlines()]
     assert "too little data yet: 3 of 25 measurements" in out
     status, _, error = bntui("stop", "last")
-    assert (status, error) == (2, f"bntui: run {folder.name}: is finished; there is nothing to stop\n")
+    assert (status, error) == (
+        2,
+        f"bntui: run {folder.name}: is finished; only a training run can be stopped\n",
+    )
     status, out, _ = bntui("claims", "last", "--json")
     assert "bn-faster" in {result["claim"] for result in json.loads(out) if not result["missing"]}
     status, out, _ = bntui("export", "last", "--format", "wide")

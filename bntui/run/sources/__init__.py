@@ -1,1 +1,1 @@
-"""Where a screen's run comes from: live, attached, replayed or compared, behind one protocol."""
+"""Sources of the run on a screen: live, attached, replayed or compared, behind one protocol."""

@@ -1,4 +1,4 @@
-"""How long a run will take here, from how long earlier ones took."""
+"""The expected speed of a run on this machine, from earlier runs."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from bntui.run.storage.listing import Summary
 from bntui.spec import ExperimentSpec
 
 
-def rate(spec: ExperimentSpec, runs: Iterable[Summary]) -> float | None:
-    """Steps a second to expect, from the first of the runs that cost as much a step on this machine; None: not known.
+def expected_rate(spec: ExperimentSpec, runs: Iterable[Summary]) -> float | None:
+    """Return the steps per second of the first comparable run on this machine; None if there is none.
 
-    A run of the same preset goes before others that train the same network on as many samples and variants, and
-    measure the same as often.
+    Comparable runs train the same network with the same batch size, and either the same preset or as many variants
+    with the same probe schedules; runs of the same preset come first.
     """
-    alike = [run for run in runs if run.host == platform.node() and run.progress.seconds > 0 and _alike(run, spec)]
-    alike.sort(key=lambda run: run.preset != spec.name)
-    return next((run.progress.steps / run.progress.seconds for run in alike if run.progress.steps), None)
+    comparable = [
+        run for run in runs if run.host == platform.node() and run.progress.seconds > 0 and _comparable(run, spec)
+    ]
+    comparable.sort(key=lambda run: run.preset != spec.name)
+    return next((run.progress.steps / run.progress.seconds for run in comparable if run.progress.steps), None)
 
 
-def _alike(run: Summary, spec: ExperimentSpec) -> bool:
+def _comparable(run: Summary, spec: ExperimentSpec) -> bool:
     other = run.spec
     if other is None or (other.network, other.batch_size) != (spec.network, spec.batch_size):
         return False
-    return other.name == spec.name or (len(other.variants), _often(other)) == (len(spec.variants), _often(spec))
+    return other.name == spec.name or (len(other.variants), _schedules(other)) == (len(spec.variants), _schedules(spec))
 
 
-def _often(spec: ExperimentSpec) -> dict[str, int]:
-    """The steps between two measurements of each probe; what a preset leaves out is filled in once it is trained."""
+def _schedules(spec: ExperimentSpec) -> dict[str, int]:
+    """Return the steps between measurements of each probe; `train` is added because presets omit it."""
     return {"train": 1, **{name: options["every"] for name, options in spec.probes.items() if "every" in options}}

@@ -1,4 +1,4 @@
-"""Where runs are, and which one a user means: an id, a unique prefix of one, `last`, or a folder."""
+"""Folders of runs, and the lookup of a run by id, unique prefix, `last` or folder."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LOCK = "lock"
 
 
 def default_runs_dir() -> Path:
-    """`runs` in the user's data folder for bntui."""
+    """Return `runs` in the user's data folder for bntui."""
     return Path(platformdirs.user_data_dir("bntui")) / "runs"
 
 
 def create(runs_dir: Path, preset: str) -> Path:
-    """A new, empty folder, named after the preset and the time. Raises UserError where it cannot be written."""
+    """Create an empty folder named after the preset and the time. Raises UserError if it cannot be written."""
     check_writable(runs_dir)
     name = f"{preset}-{datetime.now():%Y%m%d-%H%M%S}"
     for number in range(1, 1000):
@@ -34,14 +34,14 @@ def create(runs_dir: Path, preset: str) -> Path:
         except OSError as error:
             raise _unwritable(runs_dir, error) from None
         return folder
-    raise UserError(f"runs folder {runs_dir}: a thousand runs are named {name}")
+    raise UserError(f"runs folder {runs_dir}: too many runs named {name}; give another with --runs-dir")
 
 
 def check_writable(runs_dir: Path) -> None:
-    """Make the folder of runs where it is missing; raises UserError where no run could be created in it."""
+    """Create the folder of runs if it is missing. Raises UserError if no run could be created in it."""
     try:
         runs_dir.mkdir(parents=True, exist_ok=True)
-        # What permissions say is not what a full or read-only disk does, so try.
+        # Permissions do not show whether a disk is full or read-only, so try.
         tempfile.TemporaryFile(dir=runs_dir).close()
     except FileExistsError:
         raise UserError(f"runs folder {runs_dir}: is not a folder; give another with --runs-dir") from None
@@ -55,13 +55,13 @@ def _unwritable(runs_dir: Path, error: OSError) -> UserError:
 
 
 def all_runs(runs_dir: Path) -> list[Path]:
-    """The folders of all runs, oldest first."""
-    found = [database.parent for database in runs_dir.glob(f"*/{DATABASE}")]
-    return sorted(found, key=lambda folder: (_begun(folder), folder.name))
+    """Return the folders of all runs, oldest first."""
+    run_folders = [database.parent for database in runs_dir.glob(f"*/{DATABASE}")]
+    return sorted(run_folders, key=lambda folder: (_start_time(folder), folder.name))
 
 
-def _begun(folder: Path) -> int:
-    """When a run began, to tell which is newer; 0 where that cannot be told, as when it is being deleted."""
+def _start_time(folder: Path) -> int:
+    """Return when a run began, in nanoseconds; 0 if unknown, for example while it is being deleted."""
     try:
         return (folder / SPEC).stat().st_mtime_ns
     except OSError:
@@ -69,38 +69,38 @@ def _begun(folder: Path) -> int:
 
 
 def find(run: str, runs_dir: Path) -> Path:
-    """The folder of the run a user means. Raises UserError where there is none, or more than one."""
+    """Return the folder of a run given by id, unique prefix, `last` or folder. Raises UserError unless one matches."""
     if (Path(run) / DATABASE).is_file():
         return Path(run)
     folders = all_runs(runs_dir)
     if run == "last" and folders:
         return folders[-1]
-    named = [folder for folder in folders if folder.name == run]
-    matching = named or [folder for folder in folders if folder.name.startswith(run)]
+    exact = [folder for folder in folders if folder.name == run]
+    matching = exact or [folder for folder in folders if folder.name.startswith(run)]
     if len(matching) == 1:
         return matching[0]
     if matching:
         names = ", ".join(folder.name for folder in matching[-5:])
         raise UserError(f"run '{run}' is ambiguous: {len(matching)} runs begin so, among them {names}")
-    there = f"the newest is {folders[-1].name}; `bntui runs` lists all" if folders else "there are no runs"
-    raise UserError(f"no run '{run}' in {runs_dir}: {there}")
+    advice = f"the newest is {folders[-1].name}; `bntui runs` lists all" if folders else "there are no runs"
+    raise UserError(f"no run '{run}' in {runs_dir}: {advice}")
 
 
 def lock(folder: Path) -> FileLock:
-    """The lock that a run's process holds while it lives; the system lets go of it however that ends."""
+    """Return the lock that a run's process holds while it trains; the system releases it if the process dies."""
     return FileLock(folder / LOCK, thread_local=False)
 
 
 def in_use(folder: Path) -> bool:
-    """Whether some process is training this run now."""
+    """Return whether a process is training this run now."""
     if not (folder / LOCK).exists():
         return False
-    mine = lock(folder)
+    run_lock = lock(folder)
     try:
-        mine.acquire(timeout=0)
+        run_lock.acquire(timeout=0)
     except Timeout:
         return True
     except OSError:
         return False
-    mine.release()
+    run_lock.release()
     return False

@@ -1,4 +1,4 @@
-"""A line about each run: what `bntui runs` prints, and the screen of runs shows."""
+"""Summaries of runs, as `bntui runs` prints them and the screen of runs shows them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bntui.spec import ExperimentSpec
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run at a glance; `accuracies` are the newest training accuracies by variant, in [0, 1].
+    """A run in one line; `accuracies` are the newest training accuracies by variant, in [0, 1].
 
-    A run that cannot be read has no spec, and the reason as its state.
+    An unreadable run has spec None and the reason as its state.
     """
 
     folder: Path
@@ -38,27 +38,27 @@ class Summary:
 
     @property
     def preset(self) -> str:
-        """The name of its preset."""
+        """The preset's name; '' if the run is unreadable."""
         return self.spec.name if self.spec else ""
 
     @property
     def steps(self) -> str:
-        """Steps done, of all."""
+        """Steps done and wanted, as in '200/1000'."""
         return f"{self.progress.steps}/{self.spec.steps}" if self.spec else ""
 
     @property
     def accuracy(self) -> str:
-        """The accuracies as text."""
+        """The accuracies as text, as in 'standard 0.912  bn 0.981'."""
         return "  ".join(f"{name} {value:.3f}" for name, value in self.accuracies.items())
 
     def matches(self, text: str) -> bool:
-        """Whether every word of a text occurs somewhere, in capitals or not."""
+        """Return whether every word of `text` occurs in the summary, ignoring case."""
         shown = (self.run_id, self.title, self.preset, self.dataset, self.device, self.state, self.note)
         return all(word in " ".join(shown).casefold() for word in text.casefold().split())
 
 
 def summaries(runs_dir: Path) -> Iterator[Summary]:
-    """All runs, oldest first; one that cannot be read is there, with the reason as its state."""
+    """Yield the summaries of all runs, oldest first, unreadable ones included."""
     for folder in folders.all_runs(runs_dir):
         try:
             with RunReader(folder) as reader:
@@ -70,7 +70,7 @@ def summaries(runs_dir: Path) -> Iterator[Summary]:
 
 
 def summary(reader: RunReader) -> Summary:
-    """A run at a glance."""
+    """Return the summary of an open run."""
     spec, info = reader.spec, reader.info
     return Summary(
         folder=reader.folder,
@@ -87,8 +87,11 @@ def summary(reader: RunReader) -> Summary:
 
 
 def _accuracies(reader: RunReader, info: RunInfo) -> dict[str, float]:
-    index = next((at for at, column in enumerate(info.columns_of("train")) if column.name == "accuracy"), None)
-    # What diverged long ago is looked for where it ended, not from the end backwards.
-    ended = divergence_steps(reader.notices())
-    last = {variant: reader.last(variant, "train", ended.get(variant)) for variant in info.variants}
-    return {variant: found.values[index] for variant, found in last.items() if found and index is not None}
+    names = [column.name for column in info.columns_of("train")]
+    if "accuracy" not in names:
+        return {}
+    # A variant that diverged long ago is searched for from its end, not from the end of the run.
+    diverged = divergence_steps(reader.notices())
+    newest = {variant: reader.last(variant, "train", diverged.get(variant)) for variant in info.variants}
+    index = names.index("accuracy")
+    return {variant: measured.values[index] for variant, measured in newest.items() if measured}

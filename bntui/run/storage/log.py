@@ -1,4 +1,4 @@
-"""The log in a run's folder: what a reader of the screen would have been told, for when there is no screen."""
+"""The log in a run's folder: notices, errors and the outcome of the run, for use without a screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 NAME = "worker.log"
 LOGGER = logging.getLogger("bntui")
 LOGGER.setLevel(logging.INFO)
-# Without a run there is no log; on the screen it would be noise.
+# Without a run folder there is no log file, and the default handler would print over the screen.
 LOGGER.addHandler(logging.NullHandler())
 
 

@@ -1,4 +1,4 @@
-"""What a user does to a run that is kept: gives it a title or a note, or deletes it."""
+"""Titles, notes and deletion of stored runs."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from bntui.run.storage.reader import RunReader
 
 
 def rename(folder: Path, title: str) -> None:
-    """Give a run a title, or take it away where it is empty; its id, the folder's name, stays. Raises UserError."""
-    _keep(folder, "title", title)
+    """Set a run's title; '' removes it. The run's id, its folder's name, stays. Raises UserError."""
+    _store(folder, "title", title)
 
 
 def note(folder: Path, text: str) -> None:
-    """Keep a note with a run, or take it away where it is empty. Raises UserError."""
-    _keep(folder, "note", text)
+    """Set a run's note; '' removes it. Raises UserError."""
+    _store(folder, "note", text)
 
 
 def delete(folder: Path) -> None:
-    """Remove a run and all that is in its folder. Raises UserError where it still trains, or cannot be removed."""
+    """Delete a run's folder with all its files. Raises UserError if the run still trains, or cannot be deleted."""
     if folders.in_use(folder):
-        raise UserError(f"run {folder.name}: still trains; end it first with: bntui stop {folder.name}")
+        raise UserError(f"run {folder.name}: still trains; stop it first with: bntui stop {folder.name}")
     try:
         shutil.rmtree(folder.resolve())
     except OSError as error:
         raise UserError(f"run {folder.name}: cannot be deleted: {error.strerror or error}") from None
 
 
-def _keep(folder: Path, key: str, text: str) -> None:
-    # One line that a terminal can show, whatever was pasted.
+def _store(folder: Path, key: str, text: str) -> None:
+    # Pasted text may hold line breaks and control characters; keep one printable line.
     line = "".join(char for char in " ".join(text.split()) if char.isprintable())
     RunReader(folder).close()
     try:
-        # Beside a process that trains the run: SQLite lets one wait for the other's commit.
+        # The process that trains the run may write at the same time; SQLite waits for its commit.
         with contextlib.closing(sqlite3.connect(folder / folders.DATABASE)) as database, database:
             database.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (key, json.dumps(line)))
     except sqlite3.Error as error:
-        raise UserError(f"run {folder.name}: its {key} cannot be kept: {error}") from None
+        raise UserError(f"run {folder.name}: its {key} cannot be stored: {error}") from None

@@ -1,4 +1,4 @@
-"""Reading a run: finished, interrupted, or being trained by another process."""
+"""Reads the database of a run that is over, or that another process is training."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from bntui.spec import ExperimentSpec, parse
 
 
 class RunReader:
-    """A run's database, opened for reading. A context manager; one thread at a time."""
+    """A run's database, opened for reading. A context manager; use it from one thread at a time."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises UserError where there is no run, or one that this version cannot read."""
+        """Raise UserError if the folder holds no run, or one that this version cannot read."""
         self.folder = folder
         path = folder / folders.DATABASE
         try:
@@ -33,7 +33,7 @@ class RunReader:
                 f" {schema.VERSION}); upgrade bntui to read it"
             )
         if version < 1:
-            raise UserError(f"run {folder}: {path.name} is not a run's database, or was never begun")
+            raise UserError(f"run {folder}: {path.name} is not a run's database, or is empty")
 
     def __enter__(self) -> Self:
         return self
@@ -42,7 +42,7 @@ class RunReader:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
     @property
@@ -51,42 +51,52 @@ class RunReader:
         return self.folder.name
 
     def value(self, key: str, default: Any = None) -> Any:
-        """One of the values that hold for the whole run, or the default."""
+        """Return a value of the whole run by its key, or `default`."""
         row = self._database.execute("SELECT value FROM run WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else default
 
     @property
     def state(self) -> State:
-        """Where the run stands; `interrupted` where it was training and no process is any more."""
-        state = State(self.value("state", State.INTERRUPTED))
-        return state if state.over or folders.in_use(self.folder) else State.INTERRUPTED
+        """The run's state; `interrupted` if it was training and its process has died."""
+        state = self._stored_state
+        if state.over or folders.in_use(self.folder):
+            return state
+        # The run may have ended normally after the first reading, so read again.
+        state = self._stored_state
+        return state if state.over else State.INTERRUPTED
+
+    @property
+    def _stored_state(self) -> State:
+        return State(self.value("state", State.INTERRUPTED))
 
     @property
     def spec(self) -> ExperimentSpec:
-        """The resolved experiment. Raises UserError where it was not kept, or cannot be understood."""
+        """The resolved experiment. Raises UserError if it is missing or invalid."""
         text = self.value("spec")
         if text is None:
-            raise UserError(f"run {self.run_id}: does not say what was trained")
+            raise UserError(f"run {self.run_id}: its spec is missing")
         return parse(text, self.value("preset"), where=f"run {self.run_id}")
 
     @property
     def info(self) -> RunInfo | None:
-        """What was known when training began; None if it never did."""
-        kept = self.value("info")
-        if kept is None:
+        """The run's columns, variants and layers; None if training never began."""
+        stored = self.value("info")
+        if stored is None:
             return None
         rows = self._database.execute("SELECT probe, name, layer, unit FROM columns ORDER BY id")
         columns = tuple(Column(*row) for row in rows)
-        known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
-        return RunInfo(**{**known, "columns": columns})
+        fields: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
+        }
+        return RunInfo(**{**fields, "columns": columns})
 
     @property
     def progress(self) -> Progress:
-        """How far training came."""
+        """Steps done, and seconds spent."""
         return Progress(**self.value("progress", {"steps": 0, "seconds": 0.0, "probe_seconds": 0.0}))
 
     def notices(self) -> tuple[Notice, ...]:
-        """What happened, oldest first."""
+        """Return all notices, oldest first."""
         return tuple(
             Notice(NoticeKind(kind), text, step, variant, where)
             for kind, text, step, variant, where in self._database.execute(
@@ -101,32 +111,35 @@ class RunReader:
         return row[0] if row else None
 
     def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
-        """All measurements so far, or those at certain steps, in the order in which they were taken; streamed."""
+        """Yield the measurements so far, or those of some steps, in the order in which they were taken."""
         where, bounds = (" WHERE step BETWEEN ? AND ?", steps) if steps else ("", ())
         rows = self._database.execute(f"SELECT step, variant, probe, data FROM measurements{where} ORDER BY id", bounds)
         return (Measurement(step, variant, probe, schema.unpack(data)) for step, variant, probe, data in rows)
 
-    def after(self, last: int, most: int) -> list[tuple[int, Measurement]]:
-        """At most so many of the measurements that came after the one numbered `last`, with their numbers."""
+    def after(self, last_id: int, limit: int) -> list[tuple[int, Measurement]]:
+        """Return up to `limit` measurements with ids above `last_id`, as pairs of id and measurement."""
         rows = self._database.execute(
-            "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?", (last, most)
+            "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?", (last_id, limit)
         )
-        return [(at, Measurement(step, variant, probe, schema.unpack(data))) for at, step, variant, probe, data in rows]
+        return [
+            (row_id, Measurement(step, variant, probe, schema.unpack(data)))
+            for row_id, step, variant, probe, data in rows
+        ]
 
-    def last(self, variant: str, probe: str, upto: int | None = None) -> Measurement | None:
-        """The newest measurement of a probe of a variant, or the newest of those up to a step."""
-        at = sys.maxsize if upto is None else self._last_of(upto)
+    def last(self, variant: str, probe: str, last_step: int | None = None) -> Measurement | None:
+        """Return the newest measurement of a variant by a probe, up to `last_step` if given; None without one."""
+        last_id = sys.maxsize if last_step is None else self._last_id_of(last_step)
         row = self._database.execute(
             "SELECT step, data FROM measurements WHERE id <= ? AND variant = ? AND probe = ? ORDER BY id DESC LIMIT 1",
-            (at, variant, probe),
+            (last_id, variant, probe),
         ).fetchone()
         return Measurement(row[0], variant, probe, schema.unpack(row[1])) if row else None
 
-    def _last_of(self, step: int) -> int:
-        """The number of the last measurement of a step: numbers rise with the steps, and none is left out."""
+    def _last_id_of(self, step: int) -> int:
+        """Return the id of the last measurement up to a step, by bisection: ids are consecutive and rise with steps."""
         (count,) = self._database.execute("SELECT IFNULL(MAX(id), 0) FROM measurements").fetchone()
         return bisect_right(range(1, count + 1), step, key=self._step_of)
 
-    def _step_of(self, number: int) -> int:
-        row = self._database.execute("SELECT step FROM measurements WHERE id = ?", (number,)).fetchone()
+    def _step_of(self, row_id: int) -> int:
+        row = self._database.execute("SELECT step FROM measurements WHERE id = ?", (row_id,)).fetchone()
         return int(row[0])

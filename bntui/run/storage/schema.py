@@ -1,8 +1,7 @@
-"""The database of a run: one file, readable by other processes while it grows.
+"""The schema of a run's database: one SQLite file that other processes can read while it grows.
 
-`run` holds what is true of the whole run as key and JSON value; `columns` names each probe's scalars, in
-order of their ids; a row of `measurements` holds one probe's values of one variant at one step, as little-endian
-float32.
+`run` holds values of the whole run as key and JSON value; `columns` names each probe's scalars in order of
+their ids; a row of `measurements` holds one probe's values for one variant at one step, as little-endian float32.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ PRAGMA user_version = {VERSION};
 
 
 def pack(values: tuple[float, ...]) -> bytes:
-    """Values as they are stored: exact, because what is measured is float32."""
+    """Encode values for storage; exact for float32 values, which all measurements are."""
     packed = array.array("f", values)
     if sys.byteorder == "big":
         packed.byteswap()
@@ -37,7 +36,7 @@ def pack(values: tuple[float, ...]) -> bytes:
 
 
 def unpack(data: bytes) -> tuple[float, ...]:
-    """The inverse of `pack`."""
+    """Decode stored values; the inverse of `pack`."""
     values = array.array("f", data)
     if sys.byteorder == "big":
         values.byteswap()

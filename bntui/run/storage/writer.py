@@ -1,4 +1,4 @@
-"""Writing a run: the trainer's thread appends, and commits with each batch that the trainer hands over."""
+"""Writes the database and files of a run; every batch of the trainer's events is one commit."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from bntui.spec import ExperimentSpec
 
 
 class RunWriter:
-    """The database and the files of a run being trained. Use it from one thread, and close it.
+    """The database and files of a run being trained. Use it from one thread, and close it.
 
-    Nothing is lost but what was not yet committed: a process that is killed leaves a database that opens.
+    If the process is killed, the database stays readable and only the uncommitted batch is lost.
     """
 
     def __init__(self, runs_dir: Path, spec: ExperimentSpec, versions: Mapping[str, str]) -> None:
-        """Create the folder. Raises UserError where that is not possible."""
+        """Create the run's folder. Raises UserError if that fails."""
         self.folder = folders.create(runs_dir, spec.name)
         try:
             (self.folder / folders.SPEC).write_text(spec.toml(), encoding="utf-8")
@@ -37,11 +37,11 @@ class RunWriter:
 
     @property
     def run_id(self) -> str:
-        """The run's id, which is its folder's name."""
+        """The run's id, its folder's name."""
         return self.folder.name
 
     def begin(self, info: RunInfo) -> None:
-        """Keep what is known once training begins."""
+        """Store the run's columns, variants and layers."""
         with self._database:
             self._put(info={**asdict(info), "columns": []})
             self._database.executemany(
@@ -50,7 +50,7 @@ class RunWriter:
             )
 
     def write(self, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> None:
-        """Append and commit."""
+        """Append events and commit; if that fails, nothing of them is stored."""
         events = list(events)
         rows = [
             (event.step, event.variant, event.probe, schema.pack(event.values))
@@ -64,7 +64,7 @@ class RunWriter:
             )
             self._database.executemany(
                 "INSERT INTO notices (kind, text, step, variant, place) VALUES (?, ?, ?, ?, ?)",
-                [(n.kind, n.text, n.step, n.variant, n.where) for n in notices],
+                [(notice.kind, notice.text, notice.step, notice.variant, notice.where) for notice in notices],
             )
             if progress:
                 self._put(progress=asdict(progress))

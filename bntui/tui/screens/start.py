@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
-from bntui.run.storage.expected_rate import rate
+from bntui.run.storage.expected_rate import expected_rate
 from bntui.run.storage.listing import Summary, summaries
 from bntui.spec import ExperimentSpec
 from bntui.tui.screens.base import BaseScreen, TooSmall
@@ -113,7 +113,7 @@ class StartScreen(BaseScreen):
     def _describe(self) -> None:
         chosen = self._presets.current
         if isinstance(chosen, ExperimentSpec):
-            self._about.update(_described(chosen, rate(chosen, self._runs), self._there))
+            self._about.update(_described(chosen, expected_rate(chosen, self._runs), self._there))
         else:
             self._about.update(Text(str(chosen or "")))
 

@@ -69,13 +69,19 @@ def test_a_run_that_never_began_is_refused(tmp_path: Path, spec: ExperimentSpec)
 
 
 def test_a_run_that_is_over_cannot_be_stopped(finished: Path) -> None:
-    with RunReader(finished) as reader, pytest.raises(UserError, match="is finished; there is nothing to stop"):
+    with (
+        RunReader(finished) as reader,
+        pytest.raises(UserError, match="is finished; only a training run can be stopped"),
+    ):
         stop_run(reader)
 
 
 def test_a_run_on_another_machine_is_not_stopped_here(writer: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.node", lambda: "elsewhere")
-    with RunReader(writer.folder) as reader, pytest.raises(UserError, match=r"trains on .*; stop it there"):
+    with (
+        RunReader(writer.folder) as reader,
+        pytest.raises(UserError, match=r"trains on .*; run `bntui stop` on that machine"),
+    ):
         stop_run(reader)
     writer.close(State.STOPPED)
 

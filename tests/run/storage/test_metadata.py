@@ -46,7 +46,7 @@ def test_deleting_removes_the_folder(finished: Path) -> None:
 
 
 def test_a_run_that_still_trains_is_not_deleted(writer: RunWriter) -> None:
-    with pytest.raises(UserError, match=r"still trains; end it first with: bntui stop p-"):
+    with pytest.raises(UserError, match=r"still trains; stop it first with: bntui stop p-"):
         metadata.delete(writer.folder)
     assert folders.all_runs(writer.folder.parent) == [writer.folder]
     writer.close(State.STOPPED)
@@ -65,7 +65,7 @@ def test_what_cannot_be_read_can_be_deleted_but_not_renamed(finished: Path) -> N
 def test_a_database_without_its_spec_is_listed_with_the_reason(finished: Path) -> None:
     with sqlite3.connect(finished / folders.DATABASE) as database:
         database.execute("DELETE FROM run WHERE key = 'spec'")
-    assert _only(finished).state == "does not say what was trained"
+    assert _only(finished).state == "its spec is missing"
 
 
 def test_the_newest_figures_of_what_diverged_are_those_at_its_end(finished: Path) -> None:

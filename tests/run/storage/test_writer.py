@@ -1,4 +1,4 @@
-"""What was measured is there again: exactly, while the run grows, and after its process was killed."""
+"""A stored run reads back exactly, also while it grows and after its process was killed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _same(ours: tuple[Measurement, ...], theirs: tuple[Measurement, ...]) -> boo
     return repr(ours) == repr(theirs)  # NaN is not equal to itself
 
 
-def test_everything_is_there_again(finished: Path, spec: ExperimentSpec) -> None:
+def test_a_finished_run_reads_back(finished: Path, spec: ExperimentSpec) -> None:
     with RunReader(finished) as reader:
         assert reader.info == INFO
         assert reader.spec == spec
@@ -49,7 +49,7 @@ def test_the_newest_measurement_of_a_variant(finished: Path) -> None:
         assert reader.last("bn", "moments") is None
 
 
-def test_the_spec_lies_beside_it_as_a_preset(finished: Path, spec: ExperimentSpec) -> None:
+def test_the_spec_is_stored_as_a_preset(finished: Path, spec: ExperimentSpec) -> None:
     text = (finished / "spec.toml").read_text(encoding="utf-8")
     assert parse(text, "p") == spec
 
@@ -85,6 +85,18 @@ def test_a_killed_run_opens_as_interrupted_with_all_that_was_committed(tmp_path:
     with RunReader(Path(killed.stdout.strip())) as reader:
         assert reader.state is State.INTERRUPTED
         assert _same(tuple(reader.measurements()), MEASUREMENTS)
+
+
+def test_a_run_that_ends_while_its_state_is_read_is_not_interrupted(
+    writer: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends(folder: Path) -> bool:
+        writer.close(State.STOPPED)
+        return False
+
+    with RunReader(writer.folder) as reader:
+        monkeypatch.setattr(folders, "in_use", ends)
+        assert reader.state is State.STOPPED
 
 
 def test_values_are_stored_exactly() -> None:

@@ -209,7 +209,7 @@ async def test_what_trains_is_not_deleted(app, runs_dir):
     writer = run_in(runs_dir, "live", None)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "d", "y")
-        assert "still trains; end it first" in await listed(pilot)
+        assert "still trains; stop it first" in await listed(pilot)
     assert writer.folder.exists()
     writer.close(State.STOPPED)
 

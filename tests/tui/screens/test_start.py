@@ -4,7 +4,7 @@ import platform
 from pathlib import Path
 
 from bntui.records import Progress, State, UserError
-from bntui.run.storage.expected_rate import rate
+from bntui.run.storage.expected_rate import expected_rate
 from bntui.run.storage.listing import Summary
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
@@ -111,12 +111,12 @@ def test_the_speed_to_expect_is_that_of_earlier_runs_that_cost_as_much():
     spec = spec_of(name="a")
     other = spec.model_copy(update={"name": "b"})
     seldom = other.model_copy(update={"probes": {"moments": {"every": 50}}})
-    assert rate(spec, []) is None
-    assert rate(spec, [run_of(other, 5), run_of(spec, 2), run_of(spec, 1)]) == 5
-    assert rate(spec, [run_of(seldom, 1), run_of(other, 5)]) == 2
-    assert rate(spec, [run_of(spec, 1, host="elsewhere"), run_of(seldom, 1)]) is None
-    assert rate(spec, [run_of(spec.model_copy(update={"network": "vgg"}), 1)]) is None
-    assert rate(spec, [Summary(Path("x"), "cannot be read"), run_of(spec, 0)]) is None
+    assert expected_rate(spec, []) is None
+    assert expected_rate(spec, [run_of(other, 5), run_of(spec, 2), run_of(spec, 1)]) == 5
+    assert expected_rate(spec, [run_of(seldom, 1), run_of(other, 5)]) == 2
+    assert expected_rate(spec, [run_of(spec, 1, host="elsewhere"), run_of(seldom, 1)]) is None
+    assert expected_rate(spec, [run_of(spec.model_copy(update={"network": "vgg"}), 1)]) is None
+    assert expected_rate(spec, [Summary(Path("x"), "cannot be read"), run_of(spec, 0)]) is None
 
 
 async def test_the_size_is_chosen_with_the_arrows():
