@@ -9,12 +9,15 @@ import typer
 
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder
 from bntui.records import UserError
+from bntui.run.storage.csv_export import FORMATS, check_target, export
+
+_FORMATS_HELP = "; ".join(f"{name}: {form.description}" for name, form in FORMATS.items()) + "."
 
 
 def export_run(
     context: typer.Context,
     run: RunArgument,
-    form: Annotated[str, typer.Option("--format", help="long (one scalar a row) or wide.")] = "long",
+    form: Annotated[str, typer.Option("--format", help=_FORMATS_HELP)] = "long",
     csv: Annotated[Path, typer.Option(help="The file to write; '-' for standard output.")] = Path("-"),
     first: Annotated[int, typer.Option("--from", metavar="STEP", min=0, help="The first step.")] = 0,
     last: Annotated[
@@ -23,13 +26,12 @@ def export_run(
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Write a run's CSV; the run may be finished, interrupted, or still training."""
-    from bntui.run.storage import csv_export
     from bntui.run.storage.reader import RunReader
 
-    if form not in csv_export.FORMATS:
-        raise UserError(f"--format {form}: choose from {', '.join(csv_export.FORMATS)}")
-    csv_export.check_target(csv)
+    if form not in FORMATS:
+        raise UserError(f"--format {form}: choose from {', '.join(FORMATS)}")
+    check_target(csv)
     with RunReader(run_folder(context, run, runs_dir)) as reader:
         until = max(first, reader.spec.steps) if last is None else last
-        csv_export.export(reader, csv, form, (first, until) if first or last is not None else None)
+        export(reader, csv, form, (first, until) if first or last is not None else None)
     return 0
