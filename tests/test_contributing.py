@@ -1,0 +1,113 @@
+"""The examples of CONTRIBUTING work: they are added to the registries, trained, measured, checked and exported."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pytest import MonkeyPatch
+
+from bntui.claims import Run, Verdict, check
+from bntui.data import Request, load
+from bntui.records import Measurement, RunInfo
+from bntui.run.series.history import History, Key
+from bntui.run.storage.csv_export import FORMATS
+from bntui.spec import parse
+from bntui.train import resolve, train
+from bntui.tui.screens.pages import PAGES, PageSpec
+from bntui.views.focus import Focus
+from bntui.views.view_catalogue import VIEWS
+from tests.markdown import ROOT, blocks
+from tests.probes.trace import record
+from tests.probes.twins import TWINS
+
+TEXT = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+STEPS = 30
+
+
+def _blocks(language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (file, registry or '', code) of each block."""
+    for block in blocks(language, TEXT):
+        head, _, code = block.partition("\n")
+        path, _, registry = head.removeprefix("# ").partition(", in ")
+        yield path, registry, code
+
+
+def _module(path: str, monkeypatch: MonkeyPatch) -> ModuleType:
+    """Return the module of a file, empty and importable if there is none yet."""
+    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    if (ROOT / path).exists():
+        return importlib.import_module(name)
+    module = ModuleType(name)
+    monkeypatch.setitem(sys.modules, name, module)
+    return module
+
+
+@pytest.fixture
+def added(monkeypatch: MonkeyPatch) -> dict[str, Any]:
+    """Execute all examples and add them to the registries; return them by name."""
+    examples: dict[str, Any] = {}
+    names: dict[str, Any] = {}
+    for path, registry, code in _blocks("python"):
+        module = _module(path, monkeypatch)
+        if not registry:
+            scope = module.__dict__ if not (ROOT / path).exists() else {**vars(module), "__name__": module.__name__}
+            exec(compile(code, path, "exec"), scope)
+            names |= {name: value for name, value in scope.items() if not name.startswith("_")}
+            continue
+        scope = {**names, **vars(module)}
+        if code.startswith('"'):
+            entries = eval(f"{{{code}}}", scope)
+        else:
+            (entry,) = eval(f"({code})", scope)
+            entries = {getattr(entry, "id", None) or entry.name: entry}
+        examples |= entries
+        target = getattr(module, registry)
+        assert not entries.keys() & set(target)
+        if isinstance(target, dict):
+            for key, entry in entries.items():
+                monkeypatch.setitem(target, key, entry)
+    return examples
+
+
+def test_the_table_has_an_example_of_every_row() -> None:
+    anchors = re.findall(r"^\| \[[^]]+\]\(#([a-z-]+)\)", TEXT, re.MULTILINE)
+    headings = re.findall(r"^### (An? .*)$", TEXT, re.MULTILINE)
+    assert anchors == [heading.lower().replace(" ", "-") for heading in headings]
+
+
+def test_the_examples_work_together(added: dict[str, Any]) -> None:
+    ((_, _, preset),) = _blocks("toml")
+    spec = resolve(parse(preset, "rmsnorm", overrides=[f"steps={STEPS}", "device=cpu"]))
+    info, *events = train(spec, load(spec.dataset, Request((1, 28, 28))))
+    assert isinstance(info, RunInfo)
+    measurements = [event for event in events if isinstance(event, Measurement)]
+    history = History(info)
+    history.extend(measurements)
+    assert len(history.points(Key("rmsnorm", "update_ratio", "ratio")).steps) == STEPS
+    assert len(VIEWS["update_ratio"](history, Focus("conv1")).series) == 3
+    header, *rows = FORMATS["compared"].rows("run", info, measurements)
+    assert header[-3:] == ("standard", "bn", "rmsnorm")
+    assert sum(row[1] == "update_ratio" for row in rows) == STEPS
+    (result,) = check([Run(spec, history, (), "run")], [added["bn-smaller-updates"]])
+    assert result.verdict in Verdict and not result.missing
+
+
+def test_the_probe_equals_its_twin(added: dict[str, Any]) -> None:
+    trace = record("bn", {"update_ratio": {"every": 1}})
+    for step in range(trace.setting.steps + 1):
+        measured = trace.values.get(("update_ratio", step))
+        assert (measured.tolist() if measured is not None else None) == pytest.approx(
+            TWINS["update_ratio"](trace, step)
+        )
+
+
+def test_the_page_has_known_views(added: dict[str, Any]) -> None:
+    page = added["updates"]
+    assert isinstance(page, PageSpec) and page.name not in [known.name for known in PAGES]
+    assert {view for line in page.lines for view in line} <= set(VIEWS)
