@@ -52,11 +52,11 @@ class DistributionProbe(Probe):
         bins = [f"bin_{index:02d}" for index in range(self._bins)]
         return tuple(columns(self.name, ["low", "high", *bins], self.setting.layers))
 
-    def watches(self, step: int) -> bool:
+    def observes(self, step: int) -> bool:
         """The steps that are measured."""
         return self.due(step)
 
-    def see(self, point: Point, activations: Mapping[str, Tensor]) -> None:
+    def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
         """Count each layer's activations."""
         self._now = [self._row(layer, activations[layer]) for layer in self.setting.layers]
 

@@ -47,11 +47,11 @@ class MomentsProbe(Probe):
         drifts = ["mean_drift", "var_drift", "unit_mean_drift", "unit_var_drift"]
         return tuple(columns(self.name, [*always, *drifts], self.setting.layers))
 
-    def watches(self, step: int) -> bool:
+    def observes(self, step: int) -> bool:
         """Steps k·j, and the ones before them to take the difference from."""
         return self.due(step) or self.due(step + 1)
 
-    def see(self, point: Point, activations: Mapping[str, Tensor]) -> None:
+    def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
         """Reduce the activations to their moments."""
         self._previous = self._now if self._seen_at == point.step - 1 else None
         self._now = moments([activations[layer] for layer in self.setting.layers])

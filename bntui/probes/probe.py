@@ -107,11 +107,11 @@ class Probe(ABC):
             return step == self.setting.steps or (0 < step < self.setting.steps and step % self.every == 0)
         return step < self.setting.steps and step % self.every == 0
 
-    def watches(self, step: int) -> bool:
+    def observes(self, step: int) -> bool:
         """Whether `see` wants this step's training pass."""
         return False
 
-    def see(self, point: Point, activations: Mapping[str, Tensor]) -> None:  # noqa: B027  (most see nothing)
+    def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:  # noqa: B027  (most see nothing)
         """The training pass and its activations by hidden layer, detached, each (batch, channels, …).
 
         They are what the next nonlinearity receives: after normalization and noise.

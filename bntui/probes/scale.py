@@ -34,11 +34,11 @@ class ScaleProbe(Probe):
         """Both, by layer."""
         return tuple(columns(self.name, ["rms", "mean_abs"], self.setting.layers))
 
-    def watches(self, step: int) -> bool:
+    def observes(self, step: int) -> bool:
         """The steps that are measured."""
         return self.due(step)
 
-    def see(self, point: Point, activations: Mapping[str, Tensor]) -> None:
+    def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
         """Reduce each layer's activations."""
         self._now = [_sizes(activations[layer]) for layer in self.setting.layers]
 

@@ -36,11 +36,11 @@ class StepLossProbe(Probe):
         """What needs two successive steps comes last."""
         return tuple(columns(self.name, ["change", "jump"]))
 
-    def watches(self, step: int) -> bool:
+    def observes(self, step: int) -> bool:
         """Steps k·j, and the ones before them to take the difference from."""
         return self.due(step) or self.due(step + 1)
 
-    def see(self, point: Point, activations: Mapping[str, Tensor]) -> None:
+    def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
         """Keep the loss of this step, and of the one before."""
         self._seen = {step: loss for step, loss in self._seen.items() if step == point.step - 1}
         self._seen[point.step] = point.loss

@@ -1,4 +1,4 @@
-"""How long training takes, and how much of it the probes take, without waiting for the device."""
+"""Time that probes take, measured without waiting for the device."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bntui import process_clock
 
 
 class Clock:
-    """Adds up spans of time on a device: CUDA events where kernels run by themselves, else wall-clock."""
+    """Adds up spans of time on a device: between CUDA events on a GPU, which runs asynchronously, else wall time."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
         self._seconds = 0.0
-        self._open: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
+        self._pending: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
 
     @contextlib.contextmanager
     def span(self) -> Iterator[None]:
-        """Count what is done inside."""
+        """Count the time spent inside."""
         if self._device.type != "cuda":
             begun = process_clock.now()
             yield
@@ -31,15 +31,15 @@ class Clock:
         begin.record(stream)
         yield
         end.record(stream)
-        self._open.append((begin, end))
+        self._pending.append((begin, end))
 
     def seconds(self) -> float:
-        """The sum so far; call it when the device has caught up (after values came over)."""
-        waiting = []
-        for begin, end in self._open:
+        """Return the sum of the spans that the device has finished; call it after a copy from the device."""
+        unfinished = []
+        for begin, end in self._pending:
             if end.query():
                 self._seconds += begin.elapsed_time(end) / 1000
             else:
-                waiting.append((begin, end))
-        self._open = waiting
+                unfinished.append((begin, end))
+        self._pending = unfinished
         return self._seconds

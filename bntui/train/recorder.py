@@ -1,4 +1,4 @@
-"""Measured values wait on the device, and come over in one copy a device for many steps."""
+"""Measured values, kept on the device until one copy per device brings those of many steps to the host."""
 
 from __future__ import annotations
 
@@ -13,45 +13,48 @@ from bntui.records import Measurement, Notice, NoticeKind
 
 
 class Recorder:
-    """Collects vectors of values of any variant; `flush` turns them into measurements and notices.
+    """Collects vectors of values of all variants; `flush` turns them into measurements and notices.
 
-    Whether a variant diverged is only known after the copy, so it may have taken more steps by then; what it
-    measured after the step at which it diverged is dropped, and the result does not depend on when one flushes.
+    The host learns only from the copy that a variant diverged, and the variant may have taken more steps by then. Its
+    later measurements are dropped, so the result does not depend on when `flush` is called.
     """
 
     def __init__(self, parts: dict[str, Sequence[str]]) -> None:
+        """`parts` names the entries of each variant's health vector."""
         self._parts = parts
         self._pending: list[tuple[int, str, str, Tensor]] = []
         self.diverged: dict[str, int] = {}
 
     def add(self, step: int, variant: str, probe: str, values: Tensor) -> None:
-        """Keep a vector for the next flush; probe '' is the variant's health along its parts."""
+        """Keep a vector until the next flush; probe '' stands for the variant's health."""
         self._pending.append((step, variant, probe, values))
 
     def flush(self) -> Iterator[Measurement | Notice]:
-        """What was added since the last flush, in its order."""
+        """Yield the measurements and divergences since the last flush, in order."""
         pending, self._pending = self._pending, []
         if not pending:
             return
-        flat = _copied([tensor for *_, tensor in pending])
+        values_of = _copied([tensor for *_, tensor in pending])
         for step, variant, probe, tensor in pending:
-            values = list(itertools.islice(flat[tensor.device], len(tensor)))
+            values = list(itertools.islice(values_of[tensor.device], len(tensor)))
             if variant in self.diverged:
                 continue
             if probe:
                 yield Measurement(step, variant, probe, tuple(values))
             elif any(math.isnan(value) for value in values):
-                yield self._diverge(step, variant, values)
+                yield self._divergence(step, variant, values)
 
-    def _diverge(self, step: int, variant: str, health: Sequence[float]) -> Notice:
+    def _divergence(self, step: int, variant: str, health: Sequence[float]) -> Notice:
         self.diverged[variant] = step
-        where = next(part for part, value in zip(self._parts[variant], health, strict=True) if math.isnan(value))
-        what = "its loss is not finite" if where == "loss" else f"the weights of {where} are not finite"
-        return Notice(NoticeKind.DIVERGED, f"{variant} diverged at step {step}: {what}", step, variant, where)
+        part = next(part for part, value in zip(self._parts[variant], health, strict=True) if math.isnan(value))
+        reason = "its loss is not finite" if part == "loss" else f"the weights of {part} are not finite"
+        return Notice(NoticeKind.DIVERGED, f"{variant} diverged at step {step}: {reason}", step, variant, part)
 
 
 def _copied(tensors: Sequence[Tensor]) -> dict[torch.device, Iterator[float]]:
-    """All values of each device's vectors, one after the other, in one copy a device."""
+    """Return the values of each device's vectors, concatenated, from one copy per device."""
     devices = {tensor.device for tensor in tensors}
-    joined = {device: torch.cat([one.float() for one in tensors if one.device == device]) for device in devices}
+    joined = {
+        device: torch.cat([tensor.float() for tensor in tensors if tensor.device == device]) for device in devices
+    }
     return {device: iter(values.tolist()) for device, values in joined.items()}

@@ -1,4 +1,4 @@
-"""Variants take their steps at the same time on a CPU, each on its share of the cores."""
+"""Parallel training steps of several variants on one CPU, each on its share of the cores."""
 
 from __future__ import annotations
 
@@ -16,111 +16,111 @@ import torch
 from bntui import process_clock
 
 AHEAD = 2
-"""How many steps one variant may be ahead of another, so that a core need not wait for what another has begun."""
+"""Steps that one variant may be ahead of another, so that no core is idle while another finishes a step."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""Of glibc's mallopt(3)."""
+"""Parameters of glibc's mallopt(3)."""
 LARGEST_MMAP_THRESHOLD = 32 * 1024 * 1024
 
 
 @dataclass(eq=False, slots=True)
-class _Lane:
-    """One item's work: what waits, how much is done, how long the last took, whether some is under way."""
+class _Queue:
+    """The waiting tasks of one variant, how many are finished, how long the last took, whether one is running."""
 
     waiting: deque[tuple[Future[Any], Callable[[], Any]]] = field(default_factory=deque)
-    done: int = 0
+    finished: int = 0
     seconds: float = 0.0
-    under_way: bool = False
+    running: bool = False
 
 
 class VariantScheduler:
-    """Does work for several items at the same time: in order for each of them, the hindmost first.
+    """Runs each variant's tasks in order, several variants in parallel; the one with the fewest finished goes next.
 
-    A small network gains little from a second core, several gain much from one each. So each item has `threads` of
-    those that torch was given, whatever else is at work, and as many are at work as that allows; with one, work is done
-    where it is begun. Without `threads` nothing is shared out.
+    A small network gains little from a second core, but several networks gain much from a core each. So each variant
+    gets `threads` of torch's threads, whatever else is running, and as many variants run in parallel as that allows.
+    Where that is one, `submit` runs the task itself. `threads` = None gives every variant all threads.
     """
 
-    def __init__(self, items: int, threads: int | None) -> None:
-        self._given = torch.get_num_threads()
-        self._share = min(threads or self._given, self._given)
-        self._workers = min(items, self._given // self._share)
+    def __init__(self, variants: int, threads: int | None) -> None:
+        self._all_threads = torch.get_num_threads()
+        self._share = min(threads or self._all_threads, self._all_threads)
+        self._workers = min(variants, self._all_threads // self._share)
         self._pool: ThreadPoolExecutor | None = None
-        self._lanes: dict[Hashable, _Lane] = {}
+        self._queues: dict[Hashable, _Queue] = {}
         self._lock = Lock()
-        self._busy = 0.0
+        self._busy_seconds = 0.0
 
     @property
     def ahead(self) -> int:
-        """How many steps may be begun while an earlier one is not done."""
+        """How many steps may be submitted while an earlier one is unfinished."""
         return AHEAD if self._pool else 0
 
-    def side_by_side(self, seconds: float) -> float:
-        """How many were at work on average, in so many seconds: at least 1."""
-        return max(1.0, self._busy / seconds) if seconds else 1.0
+    def parallelism(self, seconds: float) -> float:
+        """Return how many tasks ran in parallel on average over a training time, at least 1."""
+        return max(1.0, self._busy_seconds / seconds) if seconds else 1.0
 
     @contextlib.contextmanager
-    def taken(self) -> Iterator[None]:
-        """Torch has one item's share of threads, while inside; at the end, what is not under way is dropped."""
+    def started(self) -> Iterator[None]:
+        """Give torch one variant's share of threads and start the workers; at exit, drop the tasks still waiting."""
         with contextlib.ExitStack() as stack:
-            stack.callback(torch.set_num_threads, self._given)
+            stack.callback(torch.set_num_threads, self._all_threads)
             if self._workers > 1:
                 pool = ThreadPoolExecutor(self._workers, "step", torch.set_num_threads, (self._share,))
                 self._pool = stack.enter_context(pool)
-            # Beside workers this thread has little to compute, and more of them would wait for it at a core's expense.
+            # With workers, the calling thread computes little; more threads of its own would only occupy cores.
             torch.set_num_threads(1 if self._pool else self._share)
             stack.callback(self._drop)
             yield
 
     def _drop(self) -> None:
         with self._lock:
-            self._lanes.clear()
+            self._queues.clear()
 
-    def begin(self, item: Hashable, work: Callable[[], Any]) -> Future[Any]:
-        """What `work` will give; it is done after all that was begun for this item before."""
+    def submit(self, variant: Hashable, task: Callable[[], Any]) -> Future[Any]:
+        """Return the future result of a task, which runs after all earlier tasks of its variant."""
         future: Future[Any] = Future()
         if self._pool is None:
-            _settle(future, work)
+            _run(future, task)
             return future
         with self._lock:
-            self._lanes.setdefault(item, _Lane()).waiting.append((future, work))
+            self._queues.setdefault(variant, _Queue()).waiting.append((future, task))
         self._pool.submit(self._work)
         return future
 
     def _work(self) -> None:
-        """Until nothing waits but behind what is under way: who does that goes on with it."""
-        while lane := self._next():
+        """Run tasks until each queue is empty or has one running; that one's worker continues its queue."""
+        while queue := self._next():
             begun = process_clock.now()
-            _settle(*lane.waiting.popleft())
+            _run(*queue.waiting.popleft())
             with self._lock:
-                lane.seconds = process_clock.now() - begun
-                lane.done += 1
-                lane.under_way = False
-                self._busy += lane.seconds
+                queue.seconds = process_clock.now() - begun
+                queue.finished += 1
+                queue.running = False
+                self._busy_seconds += queue.seconds
 
-    def _next(self) -> _Lane | None:
+    def _next(self) -> _Queue | None:
         with self._lock:
-            ready = [lane for lane in self._lanes.values() if lane.waiting and not lane.under_way]
+            ready = [queue for queue in self._queues.values() if queue.waiting and not queue.running]
             if not ready:
                 return None
-            # Of those equally far, what takes longest comes first: at the end the others would wait for it.
-            lane = min(ready, key=lambda lane: (lane.done, -lane.seconds))
-            lane.under_way = True
-            return lane
+            # Among equals the slowest goes first: started last, it would keep the others waiting.
+            queue = min(ready, key=lambda queue: (queue.finished, -queue.seconds))
+            queue.running = True
+            return queue
 
 
-def _settle(future: Future[Any], work: Callable[[], Any]) -> None:
+def _run(future: Future[Any], task: Callable[[], Any]) -> None:
     try:
-        future.set_result(work())
+        future.set_result(task())
     except Exception as error:
         future.set_exception(error)
 
 
 def keep_freed_memory() -> None:
-    """Have the C library keep what tensors on the CPU free, for the whole process; where it is not glibc, nothing.
+    """Make glibc keep the memory of freed CPU tensors, for the whole process; do nothing with another C library.
 
-    Every step asks for the same tensors again. Given back to the system in between, each of their pages is cleared and
-    mapped anew, which took a tenth of a step.
+    Every step allocates the same tensors again. If their memory went back to the system in between, each page would be
+    cleared and mapped anew, which took a tenth of a step.
     """
     with contextlib.suppress(OSError, AttributeError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt

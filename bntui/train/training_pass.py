@@ -1,4 +1,4 @@
-"""The training pass: what a network makes of a batch, and the gradient of its loss."""
+"""The training pass: a network's loss on a batch, and the gradient of the loss."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from bntui.train.device import tf32
 
 
 class PassResult(NamedTuple):
-    """Of one pass, all detached: logits, loss, gradient by parameter, activations by hidden layer if they are watched.
+    """The result of one pass, detached.
 
-    Logits, loss and activations are in single precision at least, whatever the pass was in.
+    `logits` (batch, classes), `loss` (), `gradient` by parameter, and `activations` by hidden layer where they were
+    recorded. Logits, loss and activations are float32 at least, whatever the precision of the pass.
     """
 
     logits: Tensor
@@ -28,10 +29,10 @@ class PassResult(NamedTuple):
 
 
 class TrainingPass:
-    """Forward and backward passes of one network in training, in the precision that was chosen."""
+    """Forward and backward passes of a network in training mode, in the chosen precision."""
 
-    eager = ""
-    """Why they are run kernel by kernel although a CUDA graph was wanted."""
+    eager_reason = ""
+    """Why passes run kernel by kernel although the spec asks for CUDA graphs; '' where it does not, or they do not."""
 
     def __init__(self, network: nn.Sequential, criterion: Criterion, precision: Precision) -> None:
         self.network = network
@@ -40,14 +41,14 @@ class TrainingPass:
         self._hidden = hidden(network)
         self._parameters = dict(network.named_parameters())
 
-    def __call__(self, images: Tensor, labels: Tensor, *, watched: bool) -> PassResult:
-        """The pass over a batch; the parameters' `grad` is then its gradient."""
+    def __call__(self, images: Tensor, labels: Tensor, *, record: bool) -> PassResult:
+        """Return the result for a batch, with activations if `record`; parameters keep their gradient in `grad`."""
         activations: dict[str, Tensor] = {}
-        hooks = [_keep(name, layer, activations) for name, layer in self._hidden.items()] if watched else []
+        hooks = [_record_into(activations, name, layer) for name, layer in self._hidden.items()] if record else []
         for parameter in self._parameters.values():
             parameter.grad = None
         with tf32(self.precision == "tf32"):
-            # No weight is used twice, so there is nothing to be gained from keeping its lower-precision copy.
+            # No weight is used twice in a pass, so a cache of their bfloat16 copies would save nothing.
             half = self.precision == "bf16"
             with torch.autocast(images.device.type, torch.bfloat16, enabled=half, cache_enabled=False):
                 logits = self.network(images)
@@ -56,15 +57,16 @@ class TrainingPass:
                 hook.remove()
             loss.backward()
         gradient = {name: p.grad for name, p in self._parameters.items() if p.grad is not None}
-        return PassResult(_single(logits), _single(loss), gradient, activations)
+        return PassResult(_detached(logits), _detached(loss), gradient, activations)
 
 
-def _keep(name: str, layer: nn.Sequential, activations: dict[str, Tensor]) -> RemovableHandle:
+def _record_into(activations: dict[str, Tensor], name: str, layer: nn.Sequential) -> RemovableHandle:
     def hook(module: nn.Module, inputs: object, output: Tensor) -> None:
-        activations[name] = _single(output)
+        activations[name] = _detached(output)
 
     return layer.get_submodule("norm").register_forward_hook(hook)
 
 
-def _single(tensor: Tensor) -> Tensor:
+def _detached(tensor: Tensor) -> Tensor:
+    """Return the tensor without its graph, in float32 at least."""
     return tensor.detach().to(torch.promote_types(tensor.dtype, torch.float32))

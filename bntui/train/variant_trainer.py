@@ -1,4 +1,4 @@
-"""One variant in training: its network, optimizer, probes."""
+"""One variant in training: its network, its optimizer and its probes."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from bntui.variants.noise import noises
 
 
 class VariantTrainer:
-    """Takes steps of stochastic gradient descent, and lets the probes that are due measure between them."""
+    """Takes steps of stochastic gradient descent, and has the probes that are due measure before and after each."""
 
     def __init__(
         self,
         name: str,
-        passes: TrainingPass,
+        training_pass: TrainingPass,
         lr: float,
         optimizer: OptimizerSpec,
         probes: Sequence[Probe],
-        clock: Clock,
+        probe_clock: Clock,
     ) -> None:
         self.name = name
-        self.network = network = passes.network
+        self.network = network = training_pass.network
         self.lr = lr
         self.probes = probes
-        self._passes = passes
-        self._clock = clock
+        self._pass = training_pass
+        self._probe_clock = probe_clock
         self._noises = noises(network)
         self._parameters = dict(network.named_parameters())
         self._weights = [parameter.detach() for parameter in self._parameters.values()]
@@ -42,83 +42,84 @@ class VariantTrainer:
             lr=lr,
             momentum=optimizer.momentum,
             weight_decay=optimizer.weight_decay,
-            # One kernel for all parameters, where kernels are what a step waits for.
+            # On a GPU, where launching kernels takes most of an update, one kernel for all parameters.
             fused=next(network.parameters()).is_cuda or None,
         )
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What `step` tells the health of: the loss, and each parameter by the name of its layer."""
+        """The entries of the health vector: 'loss', and for each parameter the name of its layer."""
         return ("loss", *(name.split(".", 1)[0] for name in self._parameters))
 
     @property
-    def eager(self) -> str:
-        """Why its steps are no CUDA graph although they should be; known once one is taken."""
-        return self._passes.eager
+    def eager_reason(self) -> str:
+        """Why passes are no CUDA graphs although the spec asks for them; known after the first step."""
+        return self._pass.eager_reason
 
     def step(self, step: int, images: Tensor, labels: Tensor) -> Iterator[tuple[str, Tensor]]:
-        """One step: yields (probe, values) of each probe that is due, and last ('', health).
+        """Take one step; yield (probe, values) of each probe that is due, and last ('', health).
 
-        Health is a vector along `parts`, zero where the loss, or a parameter after the update, is finite.
+        Health is a vector along `parts`: 0 where the loss, or the parameter after the update, is finite, else NaN.
         """
         for noise in self._noises:
             noise.redraw(step)
-        point = self._point(step, images, labels)
-        exact = self._exactly(point)
+        point = self._train(step, images, labels)
+        exact = self._in_float32(point)
         yield from self._measure(point, exact)
-        before = self._kept_for(step)
+        before = self._parameters_before_update(step)
         self._optimizer.step()
         yield from self._measure(replace(point, before=before), replace(exact, before=before), after_update=True)
         yield "", self._health(point.loss)
 
     def end(self, step: int) -> Iterator[tuple[str, Tensor]]:
-        """Measure the final weights: yields (probe, values) of each probe that wants them."""
+        """Measure the final weights; yield (probe, values) of each probe that measures them."""
         for noise in self._noises:
             noise.redraw(step)
-        nothing = torch.empty(0)
-        last = Point(step, self.network, self._passes.criterion, self.lr, nothing, nothing, nothing, nothing, {})
-        yield from self._measure(last, last)
+        empty = torch.empty(0)
+        point = Point(step, self.network, self._pass.criterion, self.lr, empty, empty, empty, empty, {})
+        yield from self._measure(point, point)
 
-    def _point(self, step: int, images: Tensor, labels: Tensor) -> Point:
-        watching = [probe for probe in self.probes if probe.watches(step)]
-        outcome = self._passes(images, labels, watched=bool(watching))
+    def _train(self, step: int, images: Tensor, labels: Tensor) -> Point:
+        """Run the training pass, and show it to the probes that observe it."""
+        observing = [probe for probe in self.probes if probe.observes(step)]
+        result = self._pass(images, labels, record=bool(observing))
         point = Point(
             step,
             self.network,
-            self._passes.criterion,
+            self._pass.criterion,
             self.lr,
             images,
             labels,
-            outcome.logits,
-            outcome.loss,
-            outcome.gradient,
+            result.logits,
+            result.loss,
+            result.gradient,
         )
-        with self._clock.span():
-            for probe in watching:
-                probe.see(point, outcome.activations)
+        with self._probe_clock.span():
+            for probe in observing:
+                probe.observe(point, result.activations)
         return point
 
-    def _exactly(self, point: Point) -> Point:
-        """The point with loss and gradient in float32, where they are not and a probe compares them with others."""
+    def _in_float32(self, point: Point) -> Point:
+        """Return the point with loss and gradient in float32, if a probe compares them and the pass had less."""
         compared = any(probe.compares and probe.due(point.step) for probe in self.probes)
-        if self._passes.precision == "float32" or not compared:
+        if self._pass.precision == "float32" or not compared:
             return point
-        with self._clock.span():
-            here = {name: p.detach().requires_grad_() for name, p in self._parameters.items()}
-            loss, gradient = loss_and_gradient(self.network, here, point.criterion, point.images, point.labels)
-        return replace(point, loss=loss, gradient=dict(zip(here, gradient, strict=True)))
+        with self._probe_clock.span():
+            parameters = {name: p.detach().requires_grad_() for name, p in self._parameters.items()}
+            loss, gradient = loss_and_gradient(self.network, parameters, point.criterion, point.images, point.labels)
+        return replace(point, loss=loss, gradient=dict(zip(parameters, gradient, strict=True)))
 
-    def _kept_for(self, step: int) -> dict[str, Tensor]:
-        """The parameters as they are, where a probe will want them after the update."""
+    def _parameters_before_update(self, step: int) -> dict[str, Tensor]:
+        """Return a copy of the parameters if a probe needs it after the update, else nothing."""
         if not any(probe.after_update and probe.due(step) for probe in self.probes):
             return {}
-        with self._clock.span():
+        with self._probe_clock.span():
             return {name: parameter.detach().clone() for name, parameter in self._parameters.items()}
 
     def _measure(self, point: Point, exact: Point, *, after_update: bool = False) -> Iterator[tuple[str, Tensor]]:
         for probe in self.probes:
             if probe.after_update is after_update and probe.due(point.step):
-                with self._clock.span():
+                with self._probe_clock.span():
                     values = probe.measure(exact if probe.compares else point)
                 if len(values):
                     yield probe.name, values

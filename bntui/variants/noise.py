@@ -53,7 +53,7 @@ class Noise(nn.Module):
         else:
             self._samples.clear()
 
-    def hold(self) -> None:
+    def reuse_tensors(self) -> None:
         """From now on, draw each step's noise into the tensors that held the last one's, for who keeps reading them."""
         self._held = True
 

@@ -86,7 +86,7 @@ def ics() -> Iterator[Result]:
 def _training_resources() -> AbstractContextManager[None]:
     """Return the trainer's thread and memory settings, as a context manager."""
     keep_freed_memory()
-    return VariantScheduler(1, spec().threads).taken()
+    return VariantScheduler(1, spec().threads).started()
 
 
 def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:

@@ -18,7 +18,7 @@ from bntui.records import Measurement
 from bntui.spec import parse
 from bntui.train import resolve
 from bntui.train import train as run
-from tests.probes.trace import batch, build, learner, probes, record, setting
+from tests.probes.trace import batch, build, probes, record, setting, trainer
 
 KINDS = ["standard", "bn", "noisy"]
 STEPS = 3
@@ -38,11 +38,11 @@ class Guarded(Probe):
     def due(self, step: int) -> bool:
         return self.inner.due(step)
 
-    def watches(self, step: int) -> bool:
-        return self.inner.watches(step)
+    def observes(self, step: int) -> bool:
+        return self.inner.observes(step)
 
-    def see(self, *given: Any) -> None:
-        self._unchanged(lambda: self.inner.see(*given))
+    def observe(self, *given: Any) -> None:
+        self._unchanged(lambda: self.inner.observe(*given))
 
     def measure(self, point: Point) -> Tensor:
         kept: list[Tensor] = []
@@ -80,7 +80,7 @@ def test_it_changes_nothing(probe: str, kind: str) -> None:
         return found
 
     guarded = Guarded(inner, state)
-    one = learner(network, "vgg-mini", [guarded])
+    one = trainer(network, "vgg-mini", [guarded])
     for step in range(STEPS):
         list(one.step(step, *batch("vgg-mini", step)))
     list(one.end(STEPS))
@@ -97,7 +97,7 @@ def test_the_variant_is_bitwise_the_same_without_it(probe: str, kind: str) -> No
 def record_state(kind: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
     network = build(kind)
     measuring, _ = probes(given, setting(network, "vgg-mini", STEPS))
-    one = learner(network, "vgg-mini", measuring)
+    one = trainer(network, "vgg-mini", measuring)
     for step in range(STEPS):
         for _ in one.step(step, *batch("vgg-mini", step)):
             pass

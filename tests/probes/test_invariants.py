@@ -105,7 +105,7 @@ def test_nothing_drifts_while_nothing_moves(kind: str, seed: int) -> None:
     for step in range(2):
         # The same weights, the same batch, and the noise that is frozen within a step.
         network(images)
-        probe.see(replace(point, step=step), kept)
+        probe.observe(replace(point, step=step), kept)
     values = dict(zip([(c.name, c.layer) for c in probe.columns], probe.measure(point).tolist(), strict=True))
     still = [value for (name, _), value in values.items() if name.endswith(("_drift", "_from_start"))]
     assert len(still) == 6 * len(kept)

@@ -107,7 +107,7 @@ def probes(given: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[list
     return [PROBES[name](values, where) for name, values in options.items()], options
 
 
-def learner(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> VariantTrainer:
+def trainer(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> VariantTrainer:
     passes = TrainingPass(network, MODELS[model].criterion, "float32")
     return VariantTrainer("it", passes, lr, OptimizerSpec(momentum=0.5), measuring, Clock(torch.device("cpu")))
 
@@ -124,7 +124,7 @@ def record(
     network = build(kind, model, dtype)
     where = setting(network, model, steps)
     measuring, options = probes(given, where)
-    one = learner(network, model, measuring, lr)
+    one = trainer(network, model, measuring, lr)
     trace = Trace(where, options, MODELS[model].criterion, lr)
     for step in range(steps):
         images, labels = batch(model, step, dtype)

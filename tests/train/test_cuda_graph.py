@@ -11,7 +11,7 @@ import torch
 from bntui.data.dataset import Dataset
 from bntui.probes import PROBES
 from bntui.records import Event, Measurement, Notice, NoticeKind
-from bntui.train import loop, train
+from bntui.train import build, loop, train
 from bntui.train.cuda_graph import CudaGraphPass
 from bntui.train.training_pass import PassResult
 from tests.train.conftest import make, measured
@@ -28,7 +28,7 @@ class Repeat:
         self._passes, self._outcome = passes, outcome
 
     def replay(self) -> None:
-        new, there = self._passes._over_buffers(), self._outcome
+        new, there = self._passes._pass_over_buffers(), self._outcome
         there.loss.copy_(new.loss)
         there.logits.copy_(new.logits)
         for name, parameter in self._passes.network.named_parameters():
@@ -42,7 +42,7 @@ class Repeated(CudaGraphPass):
     """Captured by a stand-in, on the CPU."""
 
     def _capture(self) -> tuple[Repeat, PassResult]:  # type: ignore[override]
-        outcome = self._over_buffers()
+        outcome = self._pass_over_buffers()
         return Repeat(self, outcome), outcome
 
 
@@ -55,7 +55,7 @@ def _plain(dataset: Dataset) -> list[Measurement]:
 
 
 def test_repeated_passes_measure_what_plain_ones_do(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "StaticPasses", Repeated)
+    monkeypatch.setattr(build, "CudaGraphPass", Repeated)
     events = list(train(make(*GRAPHS), dataset))
     assert not _notices(events)
     assert measured(events) == _plain(dataset)
@@ -72,10 +72,10 @@ def test_where_there_is_no_graph_it_says_so_once_and_measures_the_same(dataset: 
 def test_a_capture_that_fails_leaves_no_trace(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     class Failing(CudaGraphPass):
         def _capture(self) -> tuple[torch.cuda.CUDAGraph, PassResult]:
-            self._over_buffers()
+            self._pass_over_buffers()
             raise RuntimeError("operation not permitted\nwhen stream is capturing")
 
-    monkeypatch.setattr(loop, "StaticPasses", Failing)
+    monkeypatch.setattr(build, "CudaGraphPass", Failing)
     events = list(train(make(*GRAPHS), dataset))
     assert [notice.text for notice in _notices(events)] == [
         "no CUDA graphs (operation not permitted): steps run kernel by kernel"
@@ -109,7 +109,7 @@ def test_the_loop_waits_for_the_device_only_where_values_come_over(
     dataset: Dataset, complaints: list[warnings.WarningMessage], monkeypatch: pytest.MonkeyPatch, graphs: str
 ) -> None:
     monkeypatch.setattr(loop, "FLUSH_SECONDS", 1e9)
-    training = loop._Training(make("device=cuda", "steps=20", graphs), dataset, loop.Unsteered())
+    training = loop._Training(make("device=cuda", "steps=20", graphs), dataset, loop.Uncontrolled())
     for _ in range(4):  # the first look of each probe may wait, to learn where things are
         training._take_step()
     torch.cuda.set_sync_debug_mode("warn")

@@ -1,4 +1,4 @@
-"""Variants share out the cores: the numbers are the same with any number of them, and what goes wrong is told."""
+"""Variants run in parallel: the numbers do not depend on the number of cores, and errors reach the caller."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ PATIENCE = 30.0
 
 
 @pytest.fixture
-def given() -> Iterator[Callable[[int], None]]:
-    """Gives torch so many threads, for the test."""
+def set_threads() -> Iterator[Callable[[int], None]]:
+    """Return a function that sets torch's number of threads for the test."""
     before = torch.get_num_threads()
     yield torch.set_num_threads
     torch.set_num_threads(before)
@@ -32,18 +32,18 @@ def given() -> Iterator[Callable[[int], None]]:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_numbers_do_not_depend_on_how_many_cores_there_are(
-    dataset: Dataset, given: Callable[[int], None], threads: int
+    dataset: Dataset, set_threads: Callable[[int], None], threads: int
 ) -> None:
     runs = []
     for cores in (threads, 2 * threads, 3 * threads + 1):
-        given(cores)
+        set_threads(cores)
         runs.append(measured(train(make(f"threads={threads}"), dataset)))
         assert torch.get_num_threads() == cores
     assert runs[0] == runs[1] == runs[2]
 
 
-def test_a_pause_and_a_stop_leave_no_step_half_done(dataset: Dataset, given: Callable[[int], None]) -> None:
-    given(2)
+def test_a_pause_and_a_stop_leave_no_step_half_done(dataset: Dataset, set_threads: Callable[[int], None]) -> None:
+    set_threads(2)
     control, seen = Control(), []
     control.step()
     for event in train(make(), dataset, control):
@@ -57,10 +57,10 @@ def test_a_pause_and_a_stop_leave_no_step_half_done(dataset: Dataset, given: Cal
     assert seen[-1] == Notice(NoticeKind.STOPPED, "stopped after 3 of 6 steps", 3)
 
 
-def test_what_fails_in_a_variant_ends_training_after_what_was_measured(
-    dataset: Dataset, given: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+def test_an_error_in_a_variant_ends_training_after_the_earlier_measurements(
+    dataset: Dataset, set_threads: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given(2)
+    set_threads(2)
     whole = measured(train(make(), dataset))
     step = VariantTrainer.step
 
@@ -78,9 +78,9 @@ def test_what_fails_in_a_variant_ends_training_after_what_was_measured(
     assert torch.get_num_threads() == 2
 
 
-def test_two_are_at_work_at_a_time_and_each_in_its_order(given: Callable[[int], None]) -> None:
-    given(2)
-    cores, order, meet = VariantScheduler(3, 1), [], threading.Barrier(2)
+def test_two_variants_run_in_parallel_and_each_in_order(set_threads: Callable[[int], None]) -> None:
+    set_threads(2)
+    scheduler, order, meet = VariantScheduler(3, 1), [], threading.Barrier(2)
 
     def work(name: str, number: int, *, both: bool) -> int:
         if both:
@@ -90,9 +90,9 @@ def test_two_are_at_work_at_a_time_and_each_in_its_order(given: Callable[[int], 
         return number
 
     def begin(name: str, number: int, *, both: bool = False) -> Future[int]:
-        return cores.begin(name, lambda: work(name, number, both=both))
+        return scheduler.submit(name, lambda: work(name, number, both=both))
 
-    with cores.taken():
+    with scheduler.started():
         together = [begin(name, 0, both=True) for name in "ab"]
         assert [future.result(PATIENCE) for future in together] == [0, 0]
         later = [begin(name, number) for number in range(1, 20) for name in "abc"]
@@ -102,22 +102,22 @@ def test_two_are_at_work_at_a_time_and_each_in_its_order(given: Callable[[int], 
         assert numbers == sorted(numbers)
 
 
-def test_the_hindmost_goes_first(given: Callable[[int], None]) -> None:
-    given(2)
-    cores, order = VariantScheduler(3, 1), []
+def test_the_variant_with_the_fewest_finished_tasks_goes_next(set_threads: Callable[[int], None]) -> None:
+    set_threads(2)
+    scheduler, order = VariantScheduler(3, 1), []
     busy, goes_on = threading.Semaphore(0), {name: threading.Event() for name in "xy"}
 
     def hold(name: str) -> None:
         busy.release()
         goes_on[name].wait(PATIENCE)
 
-    with cores.taken():
+    with scheduler.started():
         for name in "aab":
-            cores.begin(name, lambda: None).result(PATIENCE)
-        held = {name: cores.begin(name, functools.partial(hold, name)) for name in "xy"}
+            scheduler.submit(name, lambda: None).result(PATIENCE)
+        held = {name: scheduler.submit(name, functools.partial(hold, name)) for name in "xy"}
         for _ in held:
             busy.acquire(timeout=PATIENCE)
-        waiting = [cores.begin(name, functools.partial(order.append, name)) for name in "abc"]
+        waiting = [scheduler.submit(name, functools.partial(order.append, name)) for name in "abc"]
         goes_on["x"].set()
         for future in waiting:
             future.result(PATIENCE)
@@ -125,9 +125,9 @@ def test_the_hindmost_goes_first(given: Callable[[int], None]) -> None:
     assert order == ["c", "b", "a"]
 
 
-def test_one_item_or_one_thread_is_worked_on_in_place(given: Callable[[int], None]) -> None:
-    given(2)
-    for cores in (VariantScheduler(1, 1), VariantScheduler(3, 2), VariantScheduler(3, None)):
-        with cores.taken():
-            assert cores.begin("a", threading.current_thread).result() is threading.current_thread()
-            assert cores.ahead == 0
+def test_one_variant_or_one_worker_runs_in_the_calling_thread(set_threads: Callable[[int], None]) -> None:
+    set_threads(2)
+    for scheduler in (VariantScheduler(1, 1), VariantScheduler(3, 2), VariantScheduler(3, None)):
+        with scheduler.started():
+            assert scheduler.submit("a", threading.current_thread).result() is threading.current_thread()
+            assert scheduler.ahead == 0

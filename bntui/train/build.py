@@ -1,0 +1,146 @@
+"""What the trainer works with, built from a spec: the data on each device, a trainer per variant, the run's facts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import nn
+
+from bntui.data.dataset import Dataset, Split
+from bntui.models import MODELS
+from bntui.models.layers import InputShape, assemble, hidden
+from bntui.probes import PROBES
+from bntui.probes.probe import Probe, Setting, options_of
+from bntui.records import RunInfo, UserError
+from bntui.spec import ExperimentSpec, VariantSpec
+from bntui.train.batches import Batches, scaled
+from bntui.train.clock import Clock
+from bntui.train.cuda_graph import CudaGraphPass
+from bntui.train.device import choose_all, describe
+from bntui.train.training_pass import TrainingPass
+from bntui.train.variant_trainer import VariantTrainer
+from bntui.variants import VARIANTS
+from bntui.variants.noise import noises
+from bntui.variants.variant import NormSite
+
+
+class DeviceData:
+    """The data on one device, training batches and test set, and the clocks of the probes that run there."""
+
+    def __init__(self, spec: ExperimentSpec, dataset: Dataset, device: torch.device) -> None:
+        self.device = device
+        self.batches = Batches(dataset, spec.batch_size, spec.seed, device)
+        self.test = Split(dataset.test.images.to(device), dataset.test.labels.to(device))
+        self._probe_clocks: list[Clock] = []
+
+    def probe_clock(self) -> Clock:
+        """Return a new clock, which `probe_seconds` counts."""
+        self._probe_clocks.append(Clock(self.device))
+        return self._probe_clocks[-1]
+
+    def probe_seconds(self) -> float:
+        """Return the time that all probes took on this device."""
+        return sum(clock.seconds() for clock in self._probe_clocks)
+
+
+def check_match(network: str, dataset: Dataset) -> None:
+    """Raise UserError unless both are for classification, or both for regression."""
+    regression = dataset.train.labels.is_floating_point()
+    if MODELS[network].regression == regression:
+        return
+    predicted, labels = ("classes", "numbers") if regression else ("numbers", "classes")
+    networks = [name for name, model in MODELS.items() if model.regression == regression]
+    raise UserError(
+        f"network {network} predicts {predicted}, but {dataset.name} has {labels} as labels;"
+        f" choose from {', '.join(networks)}"
+    )
+
+
+def data_by_variant(spec: ExperimentSpec, dataset: Dataset) -> dict[str, DeviceData]:
+    """Copy the data set to the spec's devices, which take the variants in turn; return the data of each variant."""
+    devices = choose_all(spec.device)[: len(spec.variants)]
+    data = {device: DeviceData(spec, dataset, device) for device in dict.fromkeys(devices)}
+    pairs = zip(spec.variants, itertools.cycle(devices), strict=False)
+    return {variant.name: data[device] for variant, device in pairs}
+
+
+def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec, data: DeviceData) -> VariantTrainer:
+    """Return the trainer of one variant, with its network and probes on the device of `data`."""
+    model = MODELS[spec.network]
+    network = _network(spec, dataset, variant).to(data.device)
+    training_pass = CudaGraphPass if spec.cuda_graphs else TrainingPass
+    return VariantTrainer(
+        name=variant.name,
+        training_pass=training_pass(network, model.criterion, spec.precision),
+        lr=spec.lr(variant.name),
+        optimizer=spec.optimizer,
+        probes=_probes(spec, network, data),
+        probe_clock=data.probe_clock(),
+    )
+
+
+def run_info(
+    spec: ExperimentSpec, dataset: Dataset, trainers: Sequence[VariantTrainer], devices: Sequence[DeviceData]
+) -> RunInfo:
+    """Return the facts that hold for the whole run."""
+    names, uuids = zip(*(describe(data.device) for data in devices), strict=True)
+    first = trainers[0]
+    return RunInfo(
+        columns=tuple(column for probe in first.probes for column in probe.columns),
+        variants=tuple(trainer.name for trainer in trainers),
+        layers=tuple(hidden(first.network)),
+        steps=spec.steps,
+        steps_per_epoch=devices[0].batches.per_epoch,
+        dataset=dataset.name,
+        device=", ".join(str(data.device) for data in devices),
+        device_name=", ".join(dict.fromkeys(names)),
+        device_uuid=uuids[0],
+        classes=dataset.classes,
+        default_every={name: probe.Options().every for name, probe in PROBES.items()},
+    )
+
+
+def _network(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec) -> nn.Sequential:
+    """Return the variant's network with its initial weights, on the CPU."""
+    seed = spec.seed if variant.seed is None else variant.seed
+    shape = InputShape(*dataset.image_shape)
+    network = assemble(MODELS[spec.network], spec.network, _norm(spec, variant), shape, dataset.classes, seed)
+    if variant.gain is not None:
+        for layer in network:
+            layer.get_submodule("weights").get_parameter("weight").data.mul_(variant.gain)
+    for name, layer in hidden(network).items():
+        for noise in noises(layer):
+            noise.seed(spec.seed, name)
+    return network
+
+
+def _norm(spec: ExperimentSpec, variant: VariantSpec) -> Callable[[int, int], nn.Module]:
+    """Return the function that makes the variant's layer for the network's first, second, … site."""
+    kind = VARIANTS[variant.kind].model_validate(variant.options)
+    positions = itertools.count()
+
+    def norm(channels: int, dims: int) -> nn.Module:
+        try:
+            return kind.layer(NormSite(channels, dims, next(positions)), spec.noise)
+        except UserError as error:
+            raise UserError(f"variants.{variant.name}.{error}") from None
+
+    return norm
+
+
+def _probes(spec: ExperimentSpec, network: nn.Sequential, data: DeviceData) -> list[Probe]:
+    """Return the spec's probes for one network, without those that are off."""
+    setting = Setting(
+        layers=tuple(hidden(network)),
+        weighted=tuple(name for name, _ in network.named_children()),
+        seed=spec.seed,
+        steps=spec.steps,
+        test_images=data.test.images,
+        test_labels=data.test.labels,
+        scaled=scaled,
+        summed=MODELS[spec.network].summed,
+    )
+    options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
+    return [PROBES[name](given, setting) for name, given in options.items() if given.every]
