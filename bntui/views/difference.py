@@ -1,4 +1,4 @@
-"""Figures of differences between variants, made of the same views as the figures of the variants themselves."""
+"""Figures of differences between variants, from the same views as the figures of the variants."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bntui.views.selection import Differences
 def difference(
     view: Callable[[Curves, Focus], Figure], history: Curves, differences: Differences, focus: Focus
 ) -> Figure:
-    """The view of the differences between the history's variants; of a range, of its width.
+    """Return a view's figure of the differences between variants; for a band, of the differences of its width.
 
-    Heatmaps stay as they are, for their colours have no place for signs, and so do ranges whose ends are computed.
+    Heatmaps, whose colors do not show signs, and bands with computed ends are returned unchanged.
     """
     figure = view(history, focus)
     if isinstance(figure, Profile):
@@ -38,9 +38,9 @@ def difference(
 def _lines(profile: Profile, differences: Differences) -> tuple[Line, ...]:
     values = {line.variant: line.values for line in profile.lines}
     return tuple(
-        Line(name, differences.style_index(name), values[one] - values[other])
-        for name, (one, other) in differences.pairs.items()
-        if len(values[one]) == len(values[other])
+        Line(name, differences.style_index(name), values[first] - values[second])
+        for name, (first, second) in differences.pairs.items()
+        if len(values[first]) == len(values[second])
     )
 
 

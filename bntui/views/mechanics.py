@@ -1,4 +1,4 @@
-"""What BatchNorm does to one batch of two units, a step at a time; a state, and the states that keys lead to.
+"""BatchNorm applied to one batch of two units, step by step: a state, and functions from one state to the next.
 
 After the interactive part of "Why Does Batch Normalization Work?" (Bektursun 2018); the steps are those of Ioffe and
 Szegedy 2015, Algorithm 1, and the noise after them that of Santurkar et al. 2018, Algorithm 1.
@@ -18,16 +18,16 @@ from bntui.views.smooth import Array
 
 SAMPLES, UNITS = 64, 2
 EPSILON = 1e-5
-"""Keeps the division safe where a unit hardly varies; PyTorch's."""
+"""Added to the variance so that the division is safe for a nearly constant unit; PyTorch's default."""
 
 RANGE = (-3.0, 3.0)
-"""Of every slider."""
+"""Lowest and highest value of every slider."""
 
 _MARGIN = 1.05
 
 
 class Step(Enum):
-    """What can be done to a batch, in the order in which it is."""
+    """The steps that can be applied to a batch, in order."""
 
     CENTRE = "centre"
     DIVIDE = "divide"
@@ -35,14 +35,14 @@ class Step(Enum):
     NOISE = "noise"
 
 
-class Map(NamedTuple):
-    """One step in numbers, x ↦ scale·x + shift: (units,), or (samples, units) where each sample has its own."""
+class AffineMap(NamedTuple):
+    """The map x ↦ scale·x + shift of one step: (units,), or (samples, units) if it differs between samples."""
 
     scale: Array
     shift: Array
 
     def __call__(self, batch: Array) -> Array:
-        """Apply it to a batch (samples, units)."""
+        """Return the image of a batch (samples, units)."""
         return self.scale * batch + self.shift
 
 
@@ -55,22 +55,22 @@ class Moments(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mechanics:
-    """A batch, the steps that are applied to it, and the numbers they need.
+    """A batch, the steps applied to it, and their parameters.
 
-    `batch` is (samples, units), the draw numbered `drawn`; `noise` numbers the noise's draws; `reach` is the
-    half-width of the square about 0 that is shown: it stays until the batch is drawn anew or leaves it.
+    `batch` is (samples, units), drawn with `batch_seed`; `noise_seed` is the seed of the noise. `half_width` is that
+    of the square around 0 that is shown; it changes when the batch is drawn anew or leaves the square.
     """
 
     batch: Array
-    drawn: int
+    batch_seed: int
     applied: frozenset[Step] = frozenset()
     weight: tuple[float, ...] = (1.5, 0.5)
     bias: tuple[float, ...] = (1.0, -1.0)
-    noise: int = 1
-    reach: float = 1.0
+    noise_seed: int = 1
+    half_width: float = 1.0
 
     def result(self, before: Step | None = None) -> Array:
-        """The batch after all applied steps, or after those before one of them."""
+        """Return the batch after all applied steps, or only after those before the step `before`."""
         batch = self.batch
         for step in Step:
             if step is before:
@@ -79,85 +79,86 @@ class Mechanics:
                 batch = self.map_of(step)(batch)
         return batch
 
-    def map_of(self, step: Step) -> Map:
-        """What a step does, or would do, to what comes to it."""
+    def map_of(self, step: Step) -> AffineMap:
+        """Return the map of a step, applied or not, given the steps applied before it."""
         batch = self.result(before=step)
-        one, mean, var = np.ones(UNITS), *moments(batch)
+        ones, (mean, var) = np.ones(UNITS), moments(batch)
         if step is Step.CENTRE:
-            return Map(one, -mean)
+            return AffineMap(ones, -mean)
         if step is Step.DIVIDE:
-            return Map(one / np.sqrt(var + EPSILON), 0 * one)
+            return AffineMap(ones / np.sqrt(var + EPSILON), 0 * ones)
         if step is Step.AFFINE:
-            return Map(np.array(self.weight), np.array(self.bias))
-        return _noise(self.drawn, self.noise)[1]
+            return AffineMap(np.array(self.weight), np.array(self.bias))
+        return _noise(self.batch_seed, self.noise_seed)[1]
 
     @property
-    def jump(self) -> Map:
-        """The part of the noise that all samples share: each unit's σ and μ."""
-        return _noise(self.drawn, self.noise)[0]
+    def shared_noise(self) -> AffineMap:
+        """The part of the noise that all samples share: σ and μ of each unit."""
+        return _noise(self.batch_seed, self.noise_seed)[0]
 
 
 def moments(batch: Array) -> Moments:
-    """Mean and biased variance over the samples, as BatchNorm takes them in training."""
+    """Return mean and biased variance over the samples, as BatchNorm uses them in training."""
     return Moments(batch.mean(axis=0), batch.var(axis=0))
 
 
-def draw(number: int = 0, like: Mechanics | None = None) -> Mechanics:
-    """New data, correlated and off the middle; steps, sliders and noise stay as they are in `like`."""
-    random = np.random.default_rng([number])
+def draw_batch(seed: int = 0, like: Mechanics | None = None) -> Mechanics:
+    """Return a state with new data, correlated and not centred; steps, sliders and noise are those of `like`."""
+    random = np.random.default_rng([seed])
     mean, deviation = random.uniform(1, 3, UNITS) * random.choice((-1, 1), UNITS), random.uniform(0.3, 1.6, UNITS)
     angle = math.asin(random.uniform(-0.9, 0.9))
     first, second = random.standard_normal((2, SAMPLES))
     batch = np.stack([first, math.sin(angle) * first + math.cos(angle) * second], axis=1) * deviation + mean
-    state = replace(like, batch=batch, drawn=number) if like else Mechanics(batch, number)
-    whole = replace(state, applied=frozenset(Step))
-    return replace(state, reach=_reach(batch, *(whole.result(before=step) for step in Step), whole.result()))
+    state = replace(like, batch=batch, batch_seed=seed) if like else Mechanics(batch, seed)
+    complete = replace(state, applied=frozenset(Step))
+    stages = (complete.result(before=step) for step in Step)
+    return replace(state, half_width=_half_width(batch, *stages, complete.result()))
 
 
-def toggled(state: Mechanics, step: Step) -> Mechanics:
-    """The step applied, or taken back; the steps after it then get what is there without it."""
-    return _kept_in_sight(replace(state, applied=state.applied ^ {step}))
+def toggle(state: Mechanics, step: Step) -> Mechanics:
+    """Apply the step, or undo it; later steps then act on the batch without it."""
+    return _widened(replace(state, applied=state.applied ^ {step}))
 
 
-def forward(state: Mechanics) -> Mechanics:
-    """The next step after the last one applied."""
+def apply_next(state: Mechanics) -> Mechanics:
+    """Apply the step after the last applied one."""
     last = max((index for index, step in enumerate(Step) if step in state.applied), default=-1)
     following = list(Step)[last + 1 : last + 2]
-    return toggled(state, following[0]) if following else state
+    return toggle(state, following[0]) if following else state
 
 
-def back(state: Mechanics) -> Mechanics:
-    """Without the last step applied."""
+def undo_last(state: Mechanics) -> Mechanics:
+    """Undo the last applied step."""
     last = [step for step in Step if step in state.applied][-1:]
-    return toggled(state, last[0]) if last else state
+    return toggle(state, last[0]) if last else state
 
 
-def shaken(state: Mechanics) -> Mechanics:
-    """With noise, drawn anew where there was some already, as at every step of a training."""
-    following = state.noise + (Step.NOISE in state.applied)
-    return _kept_in_sight(replace(state, noise=following, applied=state.applied | {Step.NOISE}))
+def draw_noise(state: Mechanics) -> Mechanics:
+    """Apply noise; draw it anew if it is applied already, as at every step of training."""
+    seed = state.noise_seed + (Step.NOISE in state.applied)
+    return _widened(replace(state, noise_seed=seed, applied=state.applied | {Step.NOISE}))
 
 
-def slid(state: Mechanics, slider: int, to: float) -> Mechanics:
-    """A slider elsewhere: the units' weights come first, then their biases. They are applied if they were not."""
+def move_slider(state: Mechanics, slider: int, value: float) -> Mechanics:
+    """Set a slider, within its range, and apply weight and bias. Sliders are the units' weights, then their biases."""
     values = [*state.weight, *state.bias]
-    values[slider] = round(min(max(to, RANGE[0]), RANGE[1]), 2)
+    values[slider] = round(min(max(value, RANGE[0]), RANGE[1]), 2)
     weight, bias = tuple(values[:UNITS]), tuple(values[UNITS:])
-    return _kept_in_sight(replace(state, weight=weight, bias=bias, applied=state.applied | {Step.AFFINE}))
+    return _widened(replace(state, weight=weight, bias=bias, applied=state.applied | {Step.AFFINE}))
 
 
-def _noise(drawn: int, number: int) -> tuple[Map, Map]:
-    """What all samples share, and what each gets, with the constants that a run's noise has by default."""
-    constants, random = NoiseSpec(), np.random.default_rng([drawn, number])
+def _noise(batch_seed: int, noise_seed: int) -> tuple[AffineMap, AffineMap]:
+    """Return the shared noise and the noise of each sample, with the default constants of a run's noise."""
+    constants, random = NoiseSpec(), np.random.default_rng([batch_seed, noise_seed])
     mean = random.uniform(-constants.n_mu, constants.n_mu, UNITS)
     scale = random.uniform(1.0, constants.n_sigma, UNITS)
     shifts = random.uniform(mean - constants.r_mu, mean + constants.r_mu, (SAMPLES, UNITS))
-    return Map(scale, mean), Map(random.normal(scale, constants.r_sigma, (SAMPLES, UNITS)), shifts)
+    return AffineMap(scale, mean), AffineMap(random.normal(scale, constants.r_sigma, (SAMPLES, UNITS)), shifts)
 
 
-def _kept_in_sight(state: Mechanics) -> Mechanics:
-    return replace(state, reach=max(state.reach, _reach(state.result())))
+def _widened(state: Mechanics) -> Mechanics:
+    return replace(state, half_width=max(state.half_width, _half_width(state.result())))
 
 
-def _reach(*batches: Array) -> float:
+def _half_width(*batches: Array) -> float:
     return float(math.ceil(max(np.abs(batch).max() for batch in batches) * _MARGIN))

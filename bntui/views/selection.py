@@ -1,6 +1,6 @@
-"""A history as the reader wants it: without what is hidden, or as differences between variants.
+"""Curves derived from a history: without hidden variants and layers, or as differences between variants.
 
-The variants of a run share their batches, so a difference step by step is free of the batches' own scatter.
+The variants of a run share their batches, so a difference step by step is free of the scatter between batches.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from bntui.run.series.history import NO_POINTS, Curves, GrowingArray, Key, Point
 MINUS = " − "
 
 Pair = tuple[str, str]
-"""A variant, and the one that is taken from it."""
+"""A variant, and the variant to subtract from it."""
 
 
 class Selection:
-    """Some of the variants and layers of a history."""
+    """The curves of some variants and layers of a history."""
 
     def __init__(self, history: Curves, variants: Collection[str], layers: Collection[str]) -> None:
         self._history = history
@@ -30,22 +30,22 @@ class Selection:
         hidden = {*info.layers, *(column.layer for column in info.columns)} - {"", *layers}
         self.info: RunInfo = replace(
             info,
-            variants=tuple(each for each in info.variants if each in variants),
-            layers=tuple(each for each in info.layers if each not in hidden),
-            columns=tuple(each for each in info.columns if each.layer not in hidden),
+            variants=tuple(variant for variant in info.variants if variant in variants),
+            layers=tuple(layer for layer in info.layers if layer not in hidden),
+            columns=tuple(column for column in info.columns if column.layer not in hidden),
         )
 
     @property
     def version(self) -> int:
-        """Rises with every measurement."""
+        """A number that increases with every measurement."""
         return self._history.version
 
     def points(self, key: Key) -> Points:
-        """The curve's points so far."""
+        """Return the curve's points so far; none for a hidden variant."""
         return self._history.points(key) if key.variant in self.info.variants else NO_POINTS
 
     def style_index(self, variant: str) -> int:
-        """The variant's place, whatever else is hidden."""
+        """Return the variant's style index in the whole history."""
         return self._history.style_index(variant)
 
 
@@ -60,61 +60,59 @@ class Differences:
 
     @property
     def version(self) -> int:
-        """Rises with every measurement."""
+        """A number that increases with every measurement."""
         return self._history.version
 
     def points(self, key: Key) -> Points:
-        """The differences so far."""
+        """Return the differences so far; `key.variant` is a key of `pairs`."""
         pair = self.pairs.get(key.variant)
         if pair is None:
             return NO_POINTS
-        one, other = (self._history.points(replace(key, variant=variant)) for variant in pair)
-        return self._curves.setdefault(key, _Difference()).of(one, other)
+        first, second = (self._history.points(replace(key, variant=variant)) for variant in pair)
+        return self._curves.setdefault(key, _Difference()).update(first, second)
 
     def style_index(self, variant: str) -> int:
-        """That of the variant from which another is taken."""
+        """Return the style index of the first variant of a pair."""
         return self._history.style_index(self.pairs[variant][0])
 
 
 def successive(variants: Sequence[str]) -> list[Pair]:
-    """Each variant minus the one before it."""
-    return [(one, before) for before, one in pairwise(variants)]
+    """Pair each variant with the one before it."""
+    return [(variant, before) for before, variant in pairwise(variants)]
 
 
 def from_first(variants: Sequence[str]) -> list[Pair]:
-    """Each variant minus the first."""
-    return [(one, variants[0]) for one in variants[1:]]
+    """Pair each variant with the first."""
+    return [(variant, variants[0]) for variant in variants[1:]]
 
 
 class _Difference:
-    # It grows with the curves that it is taken of: what was subtracted once is kept.
+    # Computed values are kept: only those of new points are computed.
     def __init__(self) -> None:
         self._steps = GrowingArray(np.empty(32, np.int32))
         self._values = GrowingArray(np.empty(32, np.float32))
         self._block_summary = BlockSummary()
-        self._taken = (0, 0)
+        self._used = (0, 0)
 
-    def of(self, one: Points, other: Points) -> Points:
-        ends = self._ends(one, other)
-        (begin, start), (end, stop) = self._taken, ends
+    def update(self, first: Points, second: Points) -> Points:
+        """Return first − second at the steps that both have."""
+        (begin, start), (end, stop) = self._used, _shared_lengths(first, second)
         if end > begin and stop > start:
-            here, there = one.steps[begin:end], other.steps[start:stop]
-            steps, mine, its = np.intersect1d(here, there, assume_unique=True, return_indices=True)
+            steps, in_first, in_second = np.intersect1d(
+                first.steps[begin:end], second.steps[start:stop], assume_unique=True, return_indices=True
+            )
             with np.errstate(invalid="ignore", over="ignore"):
-                values = one.values[begin:end][mine] - other.values[start:stop][its]
+                values = first.values[begin:end][in_first] - second.values[start:stop][in_second]
             self._steps.extend(steps)
             self._values.extend(values)
-        self._taken = (max(begin, end), max(start, stop))
+        self._used = (max(begin, end), max(start, stop))
         length = self._values.length
         return Points(self._steps.array[:length], self._values.array[:length], self._block_summary)
 
-    @staticmethod
-    def _ends(one: Points, other: Points) -> tuple[int, int]:
-        """How many points of each lie where both are known."""
-        if not len(one.steps) or not len(other.steps):
-            return 0, 0
-        known = min(one.steps[-1], other.steps[-1])
-        return (
-            int(np.searchsorted(one.steps, known, side="right")),
-            int(np.searchsorted(other.steps, known, side="right")),
-        )
+
+def _shared_lengths(first: Points, second: Points) -> tuple[int, int]:
+    """Return the number of points of each up to the last step by which both were measured."""
+    if not len(first.steps) or not len(second.steps):
+        return 0, 0
+    last = int(min(first.steps[-1], second.steps[-1]))
+    return first.count_through(last), second.count_through(last)

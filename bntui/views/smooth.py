@@ -1,4 +1,4 @@
-"""Trailing means, taken only where they are wanted, so that a long run costs no more than its picture."""
+"""Trailing means of curves, computed only at the points that are drawn."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from bntui.run.series.history import Points
 Array = npt.NDArray[np.float64]
 
 WINDOW = 25
-"""Steps of the trailing mean that suits what scatters from batch to batch; the table has the same."""
+"""Default trailing mean, in steps, for quantities that scatter from batch to batch; also that of the table."""
 
 
 def windows(steps: int) -> tuple[int, int, int]:
-    """No, light and strong smoothing for a run of so many steps, in steps; the strong one grows with the run."""
+    """Return the windows of no, light and strong smoothing, in steps; the strong one grows with the run's `steps`."""
     return 0, WINDOW, max(4 * WINDOW, steps // 50)
 
 
 def trailing_mean(points: Points, ends: npt.NDArray[np.intp], window: int = WINDOW) -> Array:
-    """The mean of the finite values measured in the `window` steps up to each of the points `ends`.
+    """Return the means (k,) of the finite values measured in the `window` steps up to each of the points `ends`.
 
-    `ends` (k,) rise and index into the points; returns (k,). A point that is itself not finite has no mean (NaN):
-    smoothing must not hide a divergence.
+    `ends` (k,) are rising indices of points. The mean at a non-finite point is NaN: smoothing must not hide a
+    divergence.
     """
     starts = points.count_before(points.steps[ends] - (window - 1))
     within = points.summarize(starts, ends + 1)

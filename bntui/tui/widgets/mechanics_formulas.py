@@ -137,7 +137,7 @@ def _formulas(state: Mechanics, step: Step) -> list[str]:
     if step is Step.DIVIDE:
         var = moments(state.result(before=step)).var
         return [f"ŷ{sign} = a{sign}/√({fixed(each)}+ε)" for sign, each in zip(_SIGNS, var, strict=True)]
-    scale, shift = state.jump if step is Step.NOISE else (state.weight, state.bias)
+    scale, shift = state.shared_noise if step is Step.NOISE else (state.weight, state.bias)
     to, of = "zy" if step is Step.NOISE else "yŷ"
     return [
         f"{to}{sign} = {fixed(by)} {of}{sign}{_plus(plus)}" for sign, by, plus in zip(_SIGNS, scale, shift, strict=True)

@@ -48,7 +48,7 @@ class MechanicsPane(Pane):
 
     def __init__(self) -> None:
         super().__init__(id="mechanics-batch")
-        self.state = mechanics.draw()
+        self.state = mechanics.draw_batch()
         self.slider = 0
         self._left = 0
         self._targets: list[Target] = []
@@ -57,23 +57,23 @@ class MechanicsPane(Pane):
 
     def action_forward(self) -> None:
         """The next step."""
-        self._go(mechanics.forward(self.state))
+        self._go(mechanics.apply_next(self.state))
 
     def action_back(self) -> None:
         """Without the last step."""
-        self._go(mechanics.back(self.state))
+        self._go(mechanics.undo_last(self.state))
 
     def action_switch(self, step: str) -> None:
         """A step, or not."""
-        self._go(mechanics.toggled(self.state, Step(step)))
+        self._go(mechanics.toggle(self.state, Step(step)))
 
     def action_shake(self) -> None:
         """Noise, each time another."""
-        self._go(mechanics.shaken(self.state))
+        self._go(mechanics.draw_noise(self.state))
 
     def action_draw(self) -> None:
         """Another batch; the steps stay."""
-        self._go(mechanics.draw(self.state.drawn + 1, like=self.state))
+        self._go(mechanics.draw_batch(self.state.batch_seed + 1, like=self.state))
 
     def action_choose(self, by: int) -> None:
         """Another slider."""
@@ -83,18 +83,18 @@ class MechanicsPane(Pane):
     def action_slide(self, by: float) -> None:
         """Move the chosen one."""
         value = (*self.state.weight, *self.state.bias)[self.slider]
-        self._go(mechanics.slid(self.state, self.slider, value + by))
+        self._go(mechanics.move_slider(self.state, self.slider, value + by))
 
     def on_click(self, event: events.Click) -> None:
         """The step, or the place on a slider, under the mouse."""
         line, column = event.y - 1, event.x - self._left
         target = self._targets[line] if 0 <= line < len(self._targets) and column >= 0 else None
         if isinstance(target, Step):
-            self._go(mechanics.toggled(self.state, target))
+            self._go(mechanics.toggle(self.state, target))
         elif target is not None:
             self.slider = target
             at = (column - TRACK[0]) / (TRACK[1] - TRACK[0] - 1)
-            self._go(mechanics.slid(self.state, target, round(RANGE[0] + at * (RANGE[1] - RANGE[0]), 1)))
+            self._go(mechanics.move_slider(self.state, target, round(RANGE[0] + at * (RANGE[1] - RANGE[0]), 1)))
 
     def _go(self, state: mechanics.Mechanics) -> None:
         self.state = state
@@ -111,7 +111,7 @@ class MechanicsPane(Pane):
         width = min(wide, _MOST, canvas.width - 2)
         self._left = canvas.width - 1 - width
         result = state.result()
-        scatter = Scatter(canvas, styles, 1, self._left - 2, rows, state.reach)
+        scatter = Scatter(canvas, styles, 1, self._left - 2, rows, state.half_width)
         scatter.paint(state.batch, result, moments(result))
         shown = lines(styles, state, self.slider, width, rows)[:rows]
         self._targets = [line.target for line in shown]
