@@ -22,7 +22,7 @@ class Points:
 
     steps: Steps
     values: Values
-    block_summary: BlockSummary = field(default_factory=BlockSummary)
+    block_summary: BlockSummary = field(default_factory=BlockSummary, repr=False)
     """Shared by all `Points` of one growing curve; valid for indices below n."""
 
     @property
