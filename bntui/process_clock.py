@@ -1,18 +1,18 @@
-"""The time in which this process ran: what it stood still, as between ctrl+z and fg, is not in it."""
+"""A clock that excludes the time during which this process was suspended, as between ctrl+z and fg."""
 
 from __future__ import annotations
 
 import time
 
-_still = 0.0
+_suspended_seconds = 0.0
 
 
 def now() -> float:
-    """Seconds on a clock that stops with the process; only differences mean anything."""
-    return time.perf_counter() - _still
+    """Return seconds; only differences are meaningful."""
+    return time.perf_counter() - _suspended_seconds
 
 
-def stood_still(seconds: float) -> None:
-    """The process was stopped for so long, and goes on."""
-    global _still
-    _still += seconds
+def exclude(seconds: float) -> None:
+    """Exclude so many seconds during which the process was suspended."""
+    global _suspended_seconds
+    _suspended_seconds += seconds

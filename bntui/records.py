@@ -1,4 +1,4 @@
-"""What a run produces, as plain frozen records: the one language that trainer, store and screen share."""
+"""The frozen records of a run that trainer, storage and screens exchange."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from enum import StrEnum
 
 
 class UserError(Exception):
-    """A mistake that the user can mend; its text is the one line that says how."""
+    """A mistake that the user can correct; its text is one line that says what is wrong and what to do."""
 
 
 StepRange = tuple[int, int]
-"""The first and the last of some steps."""
+"""The first and last step of a range, both included."""
 
 
 class State(StrEnum):
-    """Where a run stands; `interrupted` is a run whose process died without saying goodbye.
+    """The state of a run.
 
-    `replaying` is a run that is over, played again.
+    `interrupted`: the process that trained it died. `replaying`: the run is over and is being played back.
     """
 
     LOADING = "loading"
@@ -33,13 +33,13 @@ class State(StrEnum):
 
     @property
     def over(self) -> bool:
-        """True once nothing more will be measured."""
+        """True if no more measurements will come."""
         return self in (State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One scalar that a probe takes: its name, the layer it belongs to ('' for the whole network), its unit."""
+    """One scalar that a probe measures: its name, its layer ('' for the whole network) and its unit."""
 
     probe: str
     name: str
@@ -49,12 +49,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What is known once training begins, and holds for the whole run.
+    """Properties of a whole run, known once training begins.
 
-    `columns` are in the order in which every measurement's values come; `layers` are the hidden layers,
-    first to last; `dataset` is the set actually used, which need not be the one the preset names, and
-    `classes` how many kinds of pictures it has (0: its targets are no classes). `default_every` maps each probe that
-    exists, measured or not, to its default number of steps between measurements; empty in runs of earlier versions.
+    `columns` are in the order of the values in measurements; `layers` are the hidden layers, first to last; `dataset`
+    is the data set in use, which may differ from the preset's after a fallback; `classes` is its number of classes
+    (0 for regression). `default_every` maps each existing probe, measured or not, to its default number of steps
+    between measurements; it is empty in runs of earlier versions.
     """
 
     columns: tuple[Column, ...]
@@ -70,16 +70,16 @@ class RunInfo:
     default_every: Mapping[str, int] = field(default_factory=dict)
 
     def columns_of(self, probe: str) -> tuple[Column, ...]:
-        """The columns of one probe, in the order of its measurements' values."""
+        """Return the columns of one probe, in the order of its measurements' values."""
         return tuple(column for column in self.columns if column.probe == probe)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """The values that one probe took from one variant at one step.
+    """The values that one probe measured for one variant at one step.
 
-    `values` follow the probe's columns and may stop short of them: what needs two successive steps, for
-    example, does not exist at the first. NaN and infinities are measured values, not missing ones.
+    `values` follow the probe's columns; trailing ones may be missing, such as a change since the previous step at the
+    first step. NaN and infinities are measured values, not missing ones.
     """
 
     step: int
@@ -131,7 +131,7 @@ def divergence_steps(notices: Iterable[Notice]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far training is: steps done, seconds spent training, and how many of those the probes took."""
+    """Steps done, seconds of training, and the seconds of these that probes took."""
 
     steps: int
     seconds: float
@@ -140,7 +140,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """What is being prepared before the first step; `fraction` in [0, 1], or None where it is not known."""
+    """The current preparation before the first step; `fraction` is its completed part in [0, 1], None if unknown."""
 
     text: str
     fraction: float | None = None

@@ -211,7 +211,7 @@ def test_every_batch_of_measurements_ends_with_progress(dataset: Dataset, monkey
     assert all(done >= newest for done, newest in steps_seen(train(make(), dataset)))
 
 
-def test_what_the_process_stood_still_is_not_training_time(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_suspension_of_the_process_is_not_training_time(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
     real, stopped = time.perf_counter, [0.0]
     monkeypatch.setattr(time, "perf_counter", lambda: real() + stopped[0])
@@ -220,5 +220,5 @@ def test_what_the_process_stood_still_is_not_training_time(dataset: Dataset, mon
         if isinstance(event, Progress):
             last = event
             stopped[0] += 3600
-            process_clock.stood_still(3600)
+            process_clock.exclude(3600)
     assert last.seconds < 3600

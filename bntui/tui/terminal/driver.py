@@ -31,7 +31,7 @@ def detachable(driver: type[Driver], on_lost: Callable[[], None], on_write: Call
             self._suspended_at = time.perf_counter()
 
         def resume_application_mode(self) -> None:
-            process_clock.stood_still(time.perf_counter() - self._suspended_at)
+            process_clock.exclude(time.perf_counter() - self._suspended_at)
             super().resume_application_mode()
 
     return DetachableDriver
