@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from pytest import MonkeyPatch
 
-from bntui.claims import Run, Verdict, check
+from bntui.claims.check import check
+from bntui.claims.measured_run import MeasuredRun
 from bntui.data import Request, load
 from bntui.records import Measurement, RunInfo
 from bntui.run.series.history import History, Key
@@ -30,12 +31,14 @@ TEXT = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 STEPS = 30
 
 
-def _blocks(language: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (file, registry or '', code) of each block."""
-    for block in blocks(language, TEXT):
-        head, _, code = block.partition("\n")
-        path, _, registry = head.removeprefix("# ").partition(", in ")
-        yield path, registry, code
+def _changes() -> Iterator[tuple[str, str, str]]:
+    """Yield (file, registry, code) of each Python block: new code, or with a registry the entries to add."""
+    for language, head, code in re.findall(r"^```(python|diff)\n([^\n]*)\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE):
+        if language == "python":
+            yield head.removeprefix("# "), "", code
+        else:
+            path, registry = head.strip("@ ").split(", in ")
+            yield path, registry, re.sub(r"^\+", "", code, flags=re.MULTILINE)
 
 
 def _module(path: str, monkeypatch: MonkeyPatch) -> ModuleType:
@@ -53,7 +56,7 @@ def added(monkeypatch: MonkeyPatch) -> dict[str, Any]:
     """Execute all examples and add them to the registries; return them by name."""
     examples: dict[str, Any] = {}
     names: dict[str, Any] = {}
-    for path, registry, code in _blocks("python"):
+    for path, registry, code in _changes():
         module = _module(path, monkeypatch)
         if not registry:
             scope = module.__dict__ if not (ROOT / path).exists() else {**vars(module), "__name__": module.__name__}
@@ -82,7 +85,7 @@ def test_the_table_has_an_example_of_every_row() -> None:
 
 
 def test_the_examples_work_together(added: dict[str, Any]) -> None:
-    ((_, _, preset),) = _blocks("toml")
+    (preset,) = blocks("toml", TEXT)
     spec = resolve(parse(preset, "rmsnorm", overrides=[f"steps={STEPS}", "device=cpu"]))
     info, *events = train(spec, load(spec.dataset, Request((1, 28, 28))))
     assert isinstance(info, RunInfo)
@@ -94,8 +97,8 @@ def test_the_examples_work_together(added: dict[str, Any]) -> None:
     header, *rows = FORMATS["compared"].rows("run", info, measurements)
     assert header[-3:] == ("standard", "bn", "rmsnorm")
     assert sum(row[1] == "update_ratio" for row in rows) == STEPS
-    (result,) = check([Run(spec, history, (), "run")], [added["bn-smaller-updates"]])
-    assert result.verdict in Verdict and not result.missing
+    (result,) = check([MeasuredRun(spec, history)], [added["bn-smaller-updates"]])
+    assert not result.missing
 
 
 def test_the_probe_equals_its_twin(added: dict[str, Any]) -> None:
