@@ -102,6 +102,7 @@ def test_figures_are_drawn_by_the_names_of_views(run: bntui.Run) -> None:
     assert run.figure("accuracy").get_suptitle() == "train accuracy"
     assert run.figure("drift").get_suptitle() == "drift of conv1"
     assert run.figure("drift", layer="conv2").get_suptitle() == "drift of conv2"
+    assert run.figure("beta")._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]  # for notebooks
     assert [run.figure("loss", log=log).axes[0].get_yscale() for log in (None, True)] == ["linear", "log"]
 
 

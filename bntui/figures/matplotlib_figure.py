@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.util import find_spec
 from io import BytesIO
 from threading import Lock
@@ -62,7 +63,10 @@ def draw(figure: Figure, options: DrawOptions, caption: str = "") -> MatplotlibF
     import matplotlib
 
     with _lock, matplotlib.rc_context(_RC_PARAMS):
-        return _drawn(figure, options, caption)
+        drawing = _drawn(figure, options, caption)
+    # Notebooks draw only figures that pyplot manages; others need this method.
+    drawing._repr_png_ = partial(_encoded, drawing, "png")  # type: ignore[attr-defined]
+    return drawing
 
 
 def render(figure: Figure, options: DrawOptions, caption: str = "") -> dict[str, bytes]:
