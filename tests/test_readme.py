@@ -268,3 +268,15 @@ def test_pages_and_their_panes() -> None:
 def test_links() -> None:
     for link in re.findall(r"]\(([^)#:]+)\)", README):
         assert (ROOT / link).exists(), link
+
+
+def test_architecture_has_every_folder_and_module() -> None:
+    package = ROOT / "bntui"
+    documented = [
+        name for row in table("folder or module", (package / "README.md").read_text()) for name in spans(row[0])
+    ]
+    folders = [path.parent for path in package.rglob("__init__.py") if path.parent != package]
+    leaves = {
+        f"{folder.relative_to(package)}/" for folder in folders if folder not in {each.parent for each in folders}
+    }
+    assert set(documented) == leaves | {path.name for path in package.glob("*.py")} - {"__main__.py"}

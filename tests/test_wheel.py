@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from bntui import __version__
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -46,6 +48,11 @@ def test_it_carries_the_presets(wheel: zipfile.Path) -> None:
 def test_it_carries_nothing_else(wheel: zipfile.Path) -> None:
     tops = {path.name for path in wheel.iterdir()}
     assert {name for name in tops if not name.endswith(".dist-info")} == {"bntui"}
+
+
+def test_its_version_is_that_of_the_package(wheel: zipfile.Path) -> None:
+    assert wheel.root.filename and f"bntui-{__version__}-" in wheel.root.filename
+    assert not wheel.joinpath("bntui/README.md").exists()
 
 
 def test_it_has_the_command_the_license_and_the_readme(wheel: zipfile.Path) -> None:
