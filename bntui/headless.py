@@ -44,7 +44,7 @@ class Headless:
         worker = threading.Thread(target=self._work, name="trainer", daemon=True)
         with self._stopping_on_signals():
             worker.start()
-            if self._console.is_terminal or _in_notebook(self._console):
+            if _can_draw_bars(self._console):
                 self._draw_bars(worker)
             else:
                 self._print_lines(worker)
@@ -128,9 +128,10 @@ class Headless:
             self._console.print(notice.text, style="yellow", highlight=False, soft_wrap=True, markup=False)
 
 
-def _in_notebook(console: Console) -> bool:
-    """Return whether rich can draw a bar in a notebook, for which it needs ipywidgets."""
-    return console.is_jupyter and find_spec("ipywidgets") is not None
+def _can_draw_bars(console: Console) -> bool:
+    """Return whether the console is a terminal, or a notebook with ipywidgets, which rich needs to redraw there."""
+    in_notebook = console.is_jupyter and find_spec("ipywidgets") is not None
+    return not console.quiet and (console.is_terminal or in_notebook)
 
 
 class _Bars(Progress):

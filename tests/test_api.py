@@ -71,6 +71,16 @@ def test_training_returns_the_run_and_loading_finds_it(run: bntui.Run, runs_dir:
     assert repr(run) == f"<Run {run.id}: standard, bn, noisy; finished, 30 of 30 steps>"
 
 
+@pytest.mark.parametrize("progress", [True, False])
+def test_progress_goes_to_standard_error_unless_turned_off(
+    progress: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bntui.train("noisy", steps=1, runs_dir=tmp_path, **{**TINY, "progress": progress})
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert ("step 1 of 1" in printed.err, printed.err == "") == (progress, not progress)
+
+
 def test_points_are_those_of_the_column(run: bntui.Run) -> None:
     points = run.points("smoothness", "beta", variant="bn")
     assert points.steps.tolist() == [0, 10, 20]
