@@ -88,7 +88,7 @@ def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: 
         assert reader.state is State.FINISHED
         assert reader.progress.steps == 150
     told = (_only_run(tmp_path) / log.NAME).read_text()
-    assert "the terminal is gone; training goes on, process" in told
+    assert "the terminal disappeared; training continues in process" in told
     assert told.rstrip().endswith(f"INFO run {_only_run(tmp_path).name} finished after 150 of 150 steps")
 
 

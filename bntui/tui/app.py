@@ -1,4 +1,4 @@
-"""The app: which screens are shown, the workers behind them, and every way to the end."""
+"""The app: the stack of screens, the workers that run their sources, and every way to quit."""
 
 from __future__ import annotations
 
@@ -24,23 +24,25 @@ from bntui.spec import ExperimentSpec
 from bntui.tui.commands import Commands
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.dashboard import DashboardScreen
-from bntui.tui.screens.help import Help, QuitQuestion
+from bntui.tui.screens.dialogs import ConfirmDialog
+from bntui.tui.screens.help import HelpScreen
+from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from bntui.tui.terminal.driver import detach, detachable
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
-from bntui.tui.widgets.mechanics_pane import MechanicsScreen
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_QUIT_DIALOG = "quit"
 
 
 class DashboardApp(ThemedApp):
-    """Shows a run while it trains, and others on top of it; without a spec, first asks which to train.
+    """Shows a run while it trains, and other runs on top of it; without a spec, starts with the list of presets.
 
-    After `run()`: `return_code` is 0, 2 after a mistake of the user's (then `failure` is the line to print) or
-    1 where the run failed; `feed` is the run that was asked for last, or None.
+    After `run()`, `return_code` is 0; 2 after a UserError, with its text in `failure`; or 1 if the run failed.
+    `source` is the run that was started last, or None.
     """
 
     TITLE = "bntui"
@@ -48,9 +50,9 @@ class DashboardApp(ThemedApp):
     COMMANDS = {Commands, SettingsCommands}  # noqa: RUF012  (as Textual has it)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit at once"),
+        Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit without asking"),
         Binding("ctrl+c", "leave", "stop and quit", show=False, priority=True, system=True),
-        Binding("ctrl+z", "suspend_process", show=False, priority=True, tooltip="Suspend; fg in the shell comes back"),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True, tooltip="Suspend (fg in the shell resumes)"),
     ]
 
     def __init__(
@@ -62,16 +64,19 @@ class DashboardApp(ThemedApp):
         datasets: Callable[[], Mapping[str, bool]] = dict,
         exit_on_hangup: bool = False,
     ) -> None:
-        """`runs_dir` is where other runs to look at are (None: nowhere), `datasets` tells which are on this machine."""
+        """Without `runs_dir`, other runs are not offered. `datasets` returns whether each data set is present.
+
+        `exit_on_hangup` ends training when the terminal disappears; by default it continues.
+        """
         super().__init__()
-        # Animations would send bytes that say nothing.
+        # Animations cost bytes and show nothing.
         self.animation_level = "none"
         self.source: RunSource | None = None
         self.failure = ""
         self.runs_dir = runs_dir
+        self.presets = presets
         self._open_source = open_source
         self._spec = spec
-        self.presets = presets
         self._datasets = datasets
         self._working: dict[Worker[None], DashboardScreen] = {}
         self._exit_on_hangup = exit_on_hangup
@@ -81,7 +86,6 @@ class DashboardApp(ThemedApp):
         self._crashed = False
 
     def on_mount(self) -> None:
-        """Show the first screen."""
         self._catch_signals()
         if self._spec is None:
             self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
@@ -89,18 +93,15 @@ class DashboardApp(ThemedApp):
             self.train(self._spec)
 
     def on_start_screen_chosen(self, message: StartScreen.Chosen) -> None:
-        """Train what was chosen on the start page."""
         self.train(message.spec)
 
     def on_run_list_opened(self, message: RunList.Opened) -> None:
-        """Show the run that was chosen from a list."""
         self.open_run(message.run.folder)
 
     def on_runs_screen_compared(self, message: RunsScreen.Compared) -> None:
-        """Show the marked runs together."""
         self.open_source_screen(lambda: ComparedRuns(message.folders))
 
-    # What is shown
+    # Screens
 
     @property
     def training(self) -> RunSource | None:
@@ -108,26 +109,26 @@ class DashboardApp(ThemedApp):
         return next((screen.source for screen in self._working.values() if not screen.source.attached), None)
 
     def train(self, spec: ExperimentSpec) -> None:
-        """Open a run of a spec; one at a time."""
+        """Start a run of a spec, unless this process already trains one."""
         if self.training:
-            self._say("a run trains here; quit it, or wait for its end, before another begins")
+            self._show_error("another run is training here; stop it or wait for its end")
             return
         try:
             self.source = self._open_source(spec)
         except UserError as error:
-            self._refused(None, str(error))
+            self._handle_user_error(None, str(error))
             return
         self._show(self.source)
 
     def open_source_screen(self, open_source: Callable[[], RunSource]) -> None:
-        """Show another run, or several, on top of what is shown now."""
+        """Show another source on top of the current screen."""
         try:
             self._show(open_source())
         except UserError as error:
-            self._say(str(error))
+            self._show_error(str(error))
 
     def open_run(self, folder: Path) -> None:
-        """Show a run that is kept: by its own dashboard where this process trains it."""
+        """Show a stored run; where this process trains it, return to its dashboard."""
         if self.training and self.training.folder == folder:
             while not (isinstance(self.screen, DashboardScreen) and self.screen.source is self.training):
                 self.pop_screen()
@@ -137,7 +138,7 @@ class DashboardApp(ThemedApp):
     def _show(self, source: RunSource) -> None:
         screen = DashboardScreen(source)
         self.push_screen(screen)
-        # Importing torch holds the interpreter for seconds: the screen has to be there before.
+        # Importing torch holds the interpreter for seconds: draw the screen first.
         self.call_after_refresh(self._start_work, screen)
 
     def _start_work(self, screen: DashboardScreen) -> None:
@@ -146,102 +147,113 @@ class DashboardApp(ThemedApp):
             self._working[worker] = screen
 
     def action_runs(self) -> None:
-        """The runs that are kept."""
+        """Show the list of runs."""
         if self.runs_dir is None:
-            self._say("runs are not shown here")
+            self._show_error("the list of runs is not available here")
         elif not isinstance(self.screen, RunsScreen):
             self.push_screen(RunsScreen(self.runs_dir))
 
     def action_mechanics(self) -> None:
-        """BatchNorm by hand, without a run."""
+        """Show BatchNorm by hand, without a run."""
         if not isinstance(self.screen, MechanicsScreen):
             self.push_screen(MechanicsScreen())
 
     def action_help(self) -> None:
-        """Every key of the screen, from the bindings themselves."""
+        """Show every key of the screen, from its bindings."""
         active = [binding for _, binding, *_ in self.screen.active_bindings.values() if binding.tooltip]
-        keys = [(self.get_key_display(each), each.tooltip) for each in active]
-        # Two keys may do the same under one name.
-        self.push_screen(Help(list(dict.fromkeys(keys))))
+        keys = [(self.get_key_display(binding), binding.tooltip) for binding in active]
+        # Keys that share a display and an action are listed once.
+        self.push_screen(HelpScreen(list(dict.fromkeys(keys))))
 
     async def action_back(self) -> None:
-        """Where one was before; what this process trains is not left."""
+        """Go back to the screen below; the dashboard of a run that this process trains stays."""
         screen = self.screen
-        below = [each for each in self.screen_stack[:-1] if isinstance(each, BaseScreen)]
+        below = [screen for screen in self.screen_stack[:-1] if isinstance(screen, BaseScreen)]
         if below and not (isinstance(screen, DashboardScreen) and screen.source is self.training):
             self.pop_screen()
 
-    def _say(self, error: str) -> None:
+    def _show_error(self, text: str) -> None:
         if isinstance(self.screen, BaseScreen):
-            self.screen.say(error)
+            self.screen.show_error(text)
 
     # The end of a run
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A run has ended, one way or another."""
         if event.worker not in self._working or event.state not in (WorkerState.SUCCESS, WorkerState.ERROR):
             return
         screen = self._working.pop(event.worker)
         error = event.worker.error
         if isinstance(error, UserError):
-            self._refused(screen, str(error))
+            self._handle_user_error(screen, str(error))
         elif not self._leaving:
             self._show_end(screen, error)
         if self._leaving and not self._working:
-            self._end()
+            self._finish()
 
-    def _refused(self, screen: DashboardScreen | None, message: str) -> None:
-        """A mistake of the user's: the end, or back to the screen that it was chosen on."""
-        asked_for = screen is None or screen.source is self.source
+    def _handle_user_error(self, screen: DashboardScreen | None, message: str) -> None:
+        """Close the screen of a run that cannot start and show why; without a screen to return to, exit.
+
+        `screen` is None where the run has none yet.
+        """
+        is_own_run = screen is None or screen.source is self.source
         stack = self.screen_stack
         below = stack[: stack.index(screen)] if screen in stack else stack
-        if asked_for and (self._leaving or not any(isinstance(each, BaseScreen) for each in below)):
+        if is_own_run and (self._leaving or not any(isinstance(lower, BaseScreen) for lower in below)):
             self.failure = message
             self.exit(return_code=2)
             return
         while screen in self.screen_stack:
             self.pop_screen()
-        if asked_for:
+        if is_own_run:
             self.source = None
-        self._say(message)
+        self._show_error(message)
 
     def _show_end(self, screen: DashboardScreen, error: BaseException | None) -> None:
         self._crashed = self._crashed or (error is not None and screen.source is self.source)
-        if isinstance(self.screen, QuitQuestion) and self.training is None:
-            self.screen.dismiss(None)
+        dialog = self.screen
+        if isinstance(dialog, ConfirmDialog) and dialog.id == _QUIT_DIALOG and self.training is None:
+            dialog.dismiss(False)
         if screen in self.screen_stack:
             screen.error = f"{type(error).__name__}: {error}" if error else ""
             screen.redraw()
 
-    # The end
+    # Quitting
 
     def action_quit_run(self) -> None:
-        """Quit; while training runs here, ask first."""
+        """Quit; ask first while a run trains here."""
         if self.training is None:
             self.action_leave()
         elif not self._leaving:
-            self.push_screen(QuitQuestion(), lambda yes: self.action_leave() if yes else None)
+            dialog = ConfirmDialog(
+                "Stop training and quit?",
+                "All measurements so far are kept.",
+                "stop and quit",
+                "keep training",
+                default=True,
+                id=_QUIT_DIALOG,
+            )
+            self.push_screen(dialog, lambda yes: self.action_leave() if yes else None)
 
     async def action_quit(self) -> None:
-        """The command palette's way."""
+        """Quit without asking: the command palette's action."""
         self.action_leave()
 
     def action_leave(self) -> None:
-        """Stop without asking; the app ends when the trainer has."""
+        """Stop every run without asking, and exit when the trainer has stopped."""
         self._leaving = True
         if not self._working:
-            self._end()
+            self._finish()
         for screen in self._working.values():
             screen.source.stop()
             screen.stopping = True
             screen.refresh_data()
 
-    def _end(self) -> None:
+    def _finish(self) -> None:
         failed = self.source is not None and self.source.status.state is State.FAILED
         self.exit(return_code=1 if failed or self._crashed else 0)
 
     def get_driver_class(self) -> type[Driver]:
-        """The one that outlasts its terminal."""
+        """Return a driver that survives the loss of its terminal."""
         return detachable(super().get_driver_class(), self._lost_terminal, self.count_bytes)
 
     def _lost_terminal(self) -> None:
@@ -249,28 +261,28 @@ class DashboardApp(ThemedApp):
             self._event_loop.call_soon_threadsafe(self._give_up_screen)
 
     def _give_up_screen(self) -> None:
-        """The terminal is gone, as when a connection breaks: the app ends, and its process with the trainer."""
+        """End the app because its terminal disappeared; the process ends with its training."""
         if self._hung_up:
             return
         self._hung_up = True
         detach()
-        # Standard error leads nowhere now.
+        # Standard error is gone too.
         logging.captureWarnings(True)
         if self.training:
-            goes_on = "ends" if self._exit_on_hangup else f"goes on, process {os.getpid()}"
-            LOGGER.warning("the terminal is gone; training %s", goes_on)
+            outcome = "stops" if self._exit_on_hangup else f"continues in process {os.getpid()}"
+            LOGGER.warning("the terminal disappeared; training %s", outcome)
             (self.training.stop if self._exit_on_hangup else self.training.resume)()
         self.exit()
 
     def on_unmount(self) -> None:
-        """However else the app comes to its end, the process must not wait for a worker that nobody sees."""
+        # However the app ends, the process must not wait for a run that has no screen.
         for screen in self._working.values():
             if screen.source.attached or not self._hung_up:
                 screen.source.stop()
 
     def _catch_signals(self) -> None:
         loop = self._event_loop = asyncio.get_running_loop()
-        # Outside the main thread, as in some tests, signals belong to someone else.
+        # Signal handlers need the main thread, which some tests do not use.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self.action_leave)

@@ -1,25 +1,40 @@
-"""What the command palette offers: every key of the screen, presets, themes and runs, from the lists themselves."""
+"""The command palette: every key of the screen, presets, runs and themes, listed from their definitions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from bntui.run.sources.comparison import ComparedRuns
+from bntui.run.sources.protocol import RunSource
 from bntui.run.storage import folders
 from bntui.spec import ExperimentSpec
 from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.widgets.preset_list import Preset
 
-if TYPE_CHECKING:
-    from bntui.tui.app import DashboardApp
+_MAX_SUGGESTED = 10
+"""The most runs to suggest before anything is typed."""
 
-_UNASKED = 10
-"""So many runs are offered before anything is typed."""
+
+class PaletteApp(Protocol):
+    """The parts of the app that the palette's commands need, besides Textual's own."""
+
+    presets: Callable[[], Sequence[Preset]]
+    runs_dir: Path | None
+
+    def train(self, spec: ExperimentSpec) -> None:
+        """Start a run of a spec."""
+
+    def open_run(self, folder: Path) -> None:
+        """Show the run in a folder."""
+
+    def open_source_screen(self, open_source: Callable[[], RunSource]) -> None:
+        """Show another source on top of the current screen."""
 
 
 class Command(NamedTuple):
@@ -31,21 +46,22 @@ class Command(NamedTuple):
 
 
 class Commands(Provider):
-    """Everything that can be done from the screen below."""
+    """Every command that is available on the screen below the palette."""
 
     async def startup(self) -> None:
-        """Look what there is, once. Of runs only the ids: opening each would keep the reader waiting."""
-        self._app = cast("DashboardApp", self.app)
-        self._presets = [each for each in self._app.presets() if isinstance(each, ExperimentSpec)]
-        self._runs = folders.all_runs(self._app.runs_dir)[::-1] if self._app.runs_dir else []
+        """List presets and run folders once. Runs are not opened: that would delay the palette."""
+        self._palette_app = cast("PaletteApp", self.app)
+        self._presets = [preset for preset in self._palette_app.presets() if isinstance(preset, ExperimentSpec)]
+        runs_dir = self._palette_app.runs_dir
+        self._runs = folders.all_runs(runs_dir)[::-1] if runs_dir else []
 
     async def discover(self) -> Hits:
-        """Everything, but for older runs."""
-        for command in self._commands(self._runs[:_UNASKED]):
+        """Suggest all commands, with only the newest runs."""
+        for command in self._commands(self._runs[:_MAX_SUGGESTED]):
             yield DiscoveryHit(command.name, command.run, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """What matches."""
+        """Find the commands whose name or help matches; a match in the name scores higher."""
         matcher = self.matcher(query)
         for command in self._commands(self._runs):
             score = max(matcher.match(command.name), 0.9 * matcher.match(command.help))
@@ -53,32 +69,28 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(command.name), command.run, help=command.help)
 
     def _commands(self, runs: list[Path]) -> Iterator[Command]:
-        return chain(self._keys(), self._trainings(), self._lookings(runs), self._themes())
+        return chain(self._key_commands(), self._preset_commands(), self._run_commands(runs), self._theme_commands())
 
-    def _keys(self) -> Iterator[Command]:
+    def _key_commands(self) -> Iterator[Command]:
         for node, binding, enabled, _ in self.screen.active_bindings.values():
             if enabled and binding.tooltip:
-                act = partial(self._app.run_action, binding.action, node)
-                yield Command(binding.tooltip, f"key {self._app.get_key_display(binding)}", act)
+                run = partial(self.app.run_action, binding.action, node)
+                yield Command(binding.tooltip, f"key {self.app.get_key_display(binding)}", run)
 
-    def _trainings(self) -> Iterator[Command]:
+    def _preset_commands(self) -> Iterator[Command]:
         for preset in self._presets:
-            yield Command(f"Train {preset.name}", preset.title, partial(self._app.train, preset))
+            yield Command(f"Train {preset.name}", preset.title, partial(self._palette_app.train, preset))
 
-    def _lookings(self, runs: list[Path]) -> Iterator[Command]:
+    def _run_commands(self, runs: list[Path]) -> Iterator[Command]:
+        app = self._palette_app
         shown = self.screen.source.folder if isinstance(self.screen, DashboardScreen) else None
         for folder in runs:
-            yield Command(
-                f"Open run {folder.name}", "On top of this; escape comes back", partial(self._app.open_run, folder)
-            )
+            name = folder.name
+            yield Command(f"Open run {name}", "Open on top of this screen", partial(app.open_run, folder))
             if shown and shown != folder:
-                together = partial(ComparedRuns, [shown, folder])
-                yield Command(
-                    f"Compare with run {folder.name}",
-                    "The run that is shown, and this one",
-                    partial(self._app.open_source_screen, together),
-                )
+                compare = partial(app.open_source_screen, partial(ComparedRuns, [shown, folder]))
+                yield Command(f"Compare with run {name}", "Show the current run and this one together", compare)
 
-    def _themes(self) -> Iterator[Command]:
-        for theme in sorted(self._app.available_themes):
-            yield Command(f"Theme {theme}", "Colours", partial(setattr, self._app, "theme", theme))
+    def _theme_commands(self) -> Iterator[Command]:
+        for theme in sorted(self.app.available_themes):
+            yield Command(f"Theme {theme}", "Change the colors", partial(setattr, self.app, "theme", theme))

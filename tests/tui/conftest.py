@@ -1,15 +1,19 @@
-"""An app over a fake feed, and a way to look at it that waits for no clock."""
+"""An app that shows a fake source, and ways to read its screen without waiting for a clock."""
 
 import pytest
 
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.pages import PAGE_KEYS, PAGES
 from tests.tui.fake_source import FakeSource, spec_of
+
+KEY_OF = {spec.name: key for spec, key in zip(PAGES, PAGE_KEYS, strict=True)}
+"""The key of each page, by name."""
 
 
 @pytest.fixture
 def app_of():
-    """An app that shows a feed at once; at the test's end the feed's `work` is let go."""
+    """An app that shows a source at once; after the test the source's `work` may return."""
     sources = []
 
     def make(source: FakeSource | None = None, theme: str | None = None) -> DashboardApp:
@@ -26,7 +30,7 @@ def app_of():
 
 
 async def settle(pilot) -> None:
-    """Until the screen shows what the feed says now, and its layout has followed."""
+    """Wait until the screen shows the source's current data in its final layout."""
     for _ in range(3):
         await pilot.pause()
         if isinstance(pilot.app.screen, DashboardScreen):
@@ -35,15 +39,15 @@ async def settle(pilot) -> None:
 
 
 async def checked(pilot) -> None:
-    """Until the claims that are being checked have been, and the files that are being written; and it is shown."""
-    checking = [each for each in pilot.app.workers if each.group in ("claims", "files")]
-    # Of none it would wait for all, and so for the training.
+    """Wait until claims under check and files being written are done and shown."""
+    checking = [worker for worker in pilot.app.workers if worker.group in ("claims", "files")]
+    # An empty list would wait for all workers, the training included.
     if checking:
         await pilot.app.workers.wait_for_complete(checking)
     await settle(pilot)
 
 
 def text_of(app) -> str:
-    """What stands on the screen, as text."""
+    """Return the screen as text."""
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line) for line in lines)

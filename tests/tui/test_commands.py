@@ -30,7 +30,7 @@ def app(tmp_path: Path):
 
 
 async def found(app: DashboardApp, query: str = "") -> list[str]:
-    """What the palette offers for a text, best first."""
+    """Return the names of the commands that the palette offers for a text, best first."""
     commands = Commands(app.screen)
     await commands.startup()
     hits = [hit async for hit in (commands.search(query) if query else commands.discover())]
@@ -38,14 +38,14 @@ async def found(app: DashboardApp, query: str = "") -> list[str]:
 
 
 async def do(pilot, query: str) -> None:
-    """Type into the palette and take the best."""
+    """Type into the palette and run the best command."""
     await pilot.press("ctrl+p")
     await pilot.pause()
     assert isinstance(pilot.app.screen, CommandPalette)
     await pilot.press(*query)
     await pilot.pause()
     searching = [each for each in pilot.app.workers if each.node is pilot.app.screen and not each.is_finished]
-    # Of none it would wait for all, and so for the training.
+    # An empty list would wait for all workers, the training included.
     if searching:
         await pilot.app.workers.wait_for_complete(searching)
     await pilot.pause()
@@ -69,7 +69,7 @@ async def test_what_is_typed_finds_names_and_explanations(app):
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert (await found(app, "theme nord"))[0] == "Theme nord"
-        assert (await found(app, "csv"))[0] == "Write everything measured so far as CSV"
+        assert (await found(app, "csv"))[0] == "Export all measurements as CSV"
         assert any(name.startswith("Open run second") for name in await found(app, "second"))
 
 
@@ -94,5 +94,5 @@ async def test_one_run_trains_at_a_time(app):
         await settle(pilot)
         await do(pilot, "train other")
         await settle(pilot)
-        assert "a run trains here" in text_of(app)
+        assert "another run is training here" in text_of(app)
         assert len([each for each in app.screen_stack if isinstance(each, DashboardScreen)]) == 1

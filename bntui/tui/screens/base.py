@@ -1,8 +1,9 @@
-"""Screens that say what size they need where the terminal is too small, and come back when it grows."""
+"""The base of all full screens; where the terminal is too small they show the size they need."""
 
 from __future__ import annotations
 
 from textual import events
+from textual.binding import Binding
 from textual.screen import Screen
 
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
@@ -10,17 +11,20 @@ from bntui.tui.charts.palette import Styles
 from bntui.tui.terminal.compositor import DeltaCompositor
 from bntui.tui.terminal.textual_internals import set_compositor
 
-LEAST = (60, 16)
-_ROOMY_FROM = 72
-"""Columns from which the keys at the bottom stand apart."""
+MIN_SIZE = (60, 16)
+_WIDE_FROM = 72
+"""Terminal width from which the keys in the footer have space between them."""
+
+RUNS = Binding("r", "app.runs", "runs", tooltip="List all runs")
+HELP = Binding("question_mark", "app.help", "help", tooltip="Show all keys", key_display="?")
+QUIT = Binding("q", "app.quit_run", "quit", tooltip="Quit (asks while training)")
 
 
 class TooSmall(CanvasWidget):
-    """The message, in whatever room there is."""
+    """The message that the terminal is too small, in the room there is."""
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """Centred; the numbers first to be seen."""
-        needed = f"{LEAST[0]}×{LEAST[1]}"
+        needed = f"{MIN_SIZE[0]}×{MIN_SIZE[1]}"
         size = f"{self.app.size.width}×{self.app.size.height}"
         lines = [needed] if canvas.width < 24 else ["terminal too small", f"needs {needed}, has {size}"]
         for y, line in enumerate(lines, (canvas.height - len(lines)) // 2):
@@ -28,34 +32,33 @@ class TooSmall(CanvasWidget):
 
 
 class BaseScreen(Screen[None]):
-    """Compose `TooSmall` beside what the screen is for; the stylesheet shows one or the other."""
+    """Subclasses compose `TooSmall` beside their widgets; the stylesheet shows one or the other."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         set_compositor(self, DeltaCompositor())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Decide which."""
         self._fit(*event.size)
 
     def on_screen_resume(self) -> None:
-        """Another screen was on top, and the terminal may have another size since."""
+        # The terminal may have been resized while another screen was on top.
         self._fit(*self.app.size)
 
     def _fit(self, width: int, height: int) -> None:
-        self.set_class(width < LEAST[0] or height < LEAST[1], "too-small")
-        self.set_class(width < _ROOMY_FROM, "narrow")
-        self.share_out()
+        self.set_class(width < MIN_SIZE[0] or height < MIN_SIZE[1], "too-small")
+        self.set_class(width < _WIDE_FROM, "narrow")
+        self.arrange_widgets()
 
     @property
-    def in_sight(self) -> bool:
-        """Whether no other whole screen lies on top of this one; a window may."""
+    def is_uncovered(self) -> bool:
+        """Whether no other full screen is on top of this one; dialogs do not count."""
         stack = self.app.screen_stack
-        return self in stack and not any(isinstance(each, BaseScreen) for each in stack[stack.index(self) + 1 :])
+        return self in stack and not any(isinstance(screen, BaseScreen) for screen in stack[stack.index(self) + 1 :])
 
-    def say(self, error: str) -> None:
-        """Tell the reader why something came to nothing."""
+    def show_error(self, text: str) -> None:
+        """Show why an action failed."""
         raise NotImplementedError
 
-    def share_out(self) -> None:
-        """Fit the contents to the size; nothing to do by default."""
+    def arrange_widgets(self) -> None:
+        """Fit the widgets to the terminal's size; does nothing by default."""

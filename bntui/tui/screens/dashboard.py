@@ -1,8 +1,9 @@
-"""The dashboard screen: header, panes, table, notices; it looks at its feed on a timer and draws what is new."""
+"""The dashboard: header, pages of panes, table and messages of a run, refreshed on a timer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,52 +14,53 @@ from bntui.records import NoticeKind, State
 from bntui.run.series.history import Curves
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts import braille
-from bntui.tui.screens.base import TooSmall
+from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog
-from bntui.tui.screens.navigation import READING, SCALING, NavigationScreen, also_ended
-from bntui.tui.screens.pages import PAGES
+from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
+from bntui.tui.screens.pages import PAGE_KEYS, PAGES
 from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
-from bntui.tui.widgets.claims_pane import ClaimsPane
 from bntui.tui.widgets.gpu_status import GpuStatus
 from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
-from bntui.tui.widgets.loading import Loading
-from bntui.tui.widgets.messages import Line, Messages, lines_of, outcomes
-from bntui.tui.widgets.page_tabs import PageTabs
-from bntui.tui.widgets.readout_text import told
-from bntui.tui.widgets.variant_table import Table
+from bntui.tui.widgets.loading import LoadingPane
+from bntui.tui.widgets.messages import MessageLine, Messages, notice_lines, outcome_lines
+from bntui.tui.widgets.page_tabs import PageTabs, Tab
+from bntui.tui.widgets.readout_text import readout_line
+from bntui.tui.widgets.variant_table import VariantTable
 from bntui.views.difference import difference
 from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS
 
-_PANES_ROOM = 10
-_GPU_ROOM = 42
+_PANE_ROWS = 10
+"""Rows that the panes keep before the table is cut."""
+_GPU_WIDTH = 42
+"""Columns that the GPU's name and load take in the header."""
 
 
 class DashboardScreen(NavigationScreen):
-    """One run, live or over."""
+    """A run, live or over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "pause", tooltip="Pause training, and go on", key_display="space"),
+        Binding("space", "pause", "pause", tooltip="Pause or resume training", key_display="space"),
         Binding("s", "step", "step", show=False, tooltip="Take one step while paused"),
-        Binding("x", "stop_run", show=False, tooltip="Stop training after this step; asks"),
-        *SCALING,
-        Binding("z", "maximize", "max", tooltip="The focused pane alone, and back"),
-        Binding("e", "export", "csv", tooltip="Write everything measured so far as CSV"),
-        Binding("E", "export(True)", show=False, tooltip="Write the steps in sight as CSV"),
-        Binding("p", "save", show=False, tooltip="Save screen and pane as pictures"),
-        Binding("r", "app.runs", "runs", show=False, tooltip="All runs: open, compare, note"),
-        Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
-        Binding("q", "app.quit_run", "quit", tooltip="Quit; asks while training runs"),
+        Binding("x", "stop_run", show=False, tooltip="Stop training (asks first)"),
+        *CHART_KEYS,
+        Binding("z", "maximize", "max", tooltip="Maximize or restore the focused pane"),
+        Binding("e", "export", "csv", tooltip="Export all measurements as CSV"),
+        Binding("E", "export(True)", show=False, tooltip="Export the visible steps as CSV"),
+        Binding("p", "save", show=False, tooltip="Save pictures of screen and pane"),
+        replace(RUNS, show=False),
+        HELP,
+        QUIT,
         Binding("tab", "pane(1)", "next pane", show=False, tooltip="Focus the next pane"),
         Binding("shift+tab", "pane(-1)", "previous pane", show=False, tooltip="Focus the previous pane"),
-        Binding("escape", "restore", "restore", show=False, tooltip="All panes again; cursor away; back"),
-        *READING,
+        Binding("escape", "restore", "restore", show=False, tooltip="Restore panes, clear cursor, or go back"),
+        *VIEWPORT_KEYS,
         *(
-            Binding(f"f{index}", f"page({index - 1})", plan.name, show=False, tooltip=f"Page: {plan.name}")
-            for index, plan in enumerate(PAGES, 1)
+            Binding(key, f"page({index})", spec.name, show=False, tooltip=f"Page: {spec.name}")
+            for index, (key, spec) in enumerate(zip(PAGE_KEYS, PAGES, strict=True))
         ),
     ]
     AUTO_FOCUS = ""
@@ -67,81 +69,80 @@ class DashboardScreen(NavigationScreen):
         super().__init__(source)
         self.stopping = False
         self.error = ""
-        # Held here and not queried: a look may come while the screen is being taken down.
-        self._header, self._loading, self._table, self._notices = Header(), Loading(), Table(), Messages()
-        self._tabs = PageTabs([(plan.name, plan.short) for plan in PAGES])
-        self._claims = next(pane for page in self._pages for pane in page.panes if isinstance(pane, ClaimsPane))
-        self._said: Line | None = None
+        # Kept, not queried: a refresh may come while the screen is being taken down.
+        self._header, self._loading, self._table = Header(), LoadingPane(), VariantTable()
+        self._messages = Messages()
+        tabs = [Tab(key, spec.name, spec.short or spec.name) for key, spec in zip(PAGE_KEYS, PAGES, strict=True)]
+        self._tabs = PageTabs(tabs)
+        self._message: MessageLine | None = None
         self._drawn: object = None
         self._gpu: GpuStatus | None = None
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
         yield self._header
         yield self._tabs
         yield self._loading
         yield from self._pages
         yield self._table
-        yield self._notices
+        yield self._messages
         yield Footer(compact=True, show_command_palette=False)
         yield TooSmall(classes="gate")
 
     def on_mount(self) -> None:
-        """Begin to look."""
-        self._pace = RedrawRate(
-            LOW_BANDWIDTH if capabilities_of(self.app).low_bandwidth else FULL, lambda: bytes_written_by(self.app)
-        )
+        limits = LOW_BANDWIDTH if capabilities_of(self.app).low_bandwidth else FULL
+        self._redraw_rate = RedrawRate(limits, lambda: bytes_written_by(self.app))
         self._show_page()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
         self._refresh_periodically()
         self.call_after_refresh(braille.prepare)
 
     def on_screen_resume(self) -> None:
-        """Another screen was on top."""
         self.redraw()
 
     def on_unmount(self) -> None:
-        """Nobody looks any more; what this process trains goes on."""
+        # A run that this process trains goes on without its screen.
         if self.source.attached:
             self.source.stop()
 
     def _refresh_periodically(self) -> None:
-        self._pace.start_redraw()
+        self._redraw_rate.start_redraw()
         self.refresh_data()
-        self.set_timer(self._pace.interval, self._refresh_periodically)
+        self.set_timer(self._redraw_rate.interval, self._refresh_periodically)
 
-    # What is shown
+    # Drawing
 
     def redraw(self) -> None:
-        """Draw everything anew, as after a change of theme or layout."""
         self._drawn = None
         self.refresh_data()
 
     def refresh_data(self) -> None:
-        """Draw what has changed since the last look."""
-        if not self.is_attached or not self.in_sight or self.has_class("too-small"):
+        """Draw what has changed since the last refresh."""
+        if not self.is_attached or not self.is_uncovered or self.has_class("too-small"):
             return
-        status, history = self.source.status, self.source.history
-        runs = tuple((label, part.run_id) for label, part in self.source.parts.items() if label)
+        source = self.source
+        status, history = source.status, source.history
+        runs = tuple((label, part.run_id) for label, part in source.parts.items() if label)
         self._header.show(
-            Heading(self.source.spec, self.source.info, status, self._gpu_text(), self.stopping, bool(self.error), runs)
+            Heading(source.spec, source.info, status, self._gpu_text(), self.stopping, bool(self.error), runs)
         )
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
+        for page in self._pages:
+            for pane in page.panes:
+                pane.follow(source, shown=page is self._page)
         key = (history, history.version if history else 0, self.focus_on, status.state)
-        self._check_claims()
         if history is not None and key != self._drawn:
             self._show_history(history)
             self._drawn = key
-        self._show_notices()
+        self._show_messages()
 
     def _show_history(self, history: Curves) -> None:
         if not self.has_class("training"):
             self.add_class("training")
-            self.share_out()
+            self.arrange_widgets()
         focus, status = self.focus_on, self.source.status
-        shown = self._view.range(status.step, history.info.steps)
-        selection, differences = self._choice.lens(history)
+        visible = self._viewport.range(status.step, history.info.steps)
+        selection, differences = self._curve_filter.apply(history)
         hidden = frozenset(history.info.variants) - set(selection.info.variants)
         self._table.show(rows(history, focus), status.state, focus, hidden)
         for pane in self._page.charts:
@@ -149,12 +150,8 @@ class DashboardScreen(NavigationScreen):
             if differences is None:
                 figure = view(selection, focus)
             else:
-                figure = difference(view, selection, differences, also_ended(focus, differences))
-            pane.show(figure, shown, focus.cursor)
-
-    def _check_claims(self) -> None:
-        if self._claims in self._page.panes or self.source.status.state.over:
-            self._claims.consider(self.source)
+                figure = difference(view, selection, differences, with_ends_of_pairs(focus, differences))
+            pane.show(figure, visible, focus.cursor)
 
     def _gpu_text(self) -> str:
         info = self.source.info
@@ -162,72 +159,71 @@ class DashboardScreen(NavigationScreen):
             self._gpu = GpuStatus(info.device, info.device_uuid)
         return self._gpu.text if self._gpu else ""
 
-    def _show_notices(self) -> None:
-        together = len(self.source.parts) > 1 and not self.error
-        outcome = outcomes(self.source.parts) if together else self._outcome()
-        lines = self._readout() + lines_of(self.source.notices) + outcome
-        if self._said:
-            lines.append(self._said)
-        notices = self._notices
-        height = notices.show(lines, self.size.width, most=max(2, self.size.height // 5))
-        if notices.styles.height is None or notices.styles.height.value != height:
-            notices.styles.height = height
-            notices.display = height > 0
-            self.share_out()
+    def _show_messages(self) -> None:
+        compared = len(self.source.parts) > 1 and not self.error
+        outcome = outcome_lines(self.source.parts) if compared else self._outcome()
+        lines = self._readout() + notice_lines(self.source.notices) + outcome
+        if self._message:
+            lines.append(self._message)
+        messages = self._messages
+        height = messages.show(lines, self.size.width, most=max(2, self.size.height // 5))
+        if messages.styles.height is None or messages.styles.height.value != height:
+            messages.styles.height = height
+            messages.display = height > 0
+            self.arrange_widgets()
 
-    def _readout(self) -> list[Line]:
-        """The exact values under the cursor, of the focused pane."""
-        cursor, pane = self._view.cursor, self._page.focused_pane
+    def _readout(self) -> list[MessageLine]:
+        """Return the focused pane's exact values at the cursor."""
+        cursor, pane = self._viewport.cursor, self._page.focused_pane
         if cursor is None or not isinstance(pane, ChartPane):
             return []
-        return [("text", told(cursor, pane.title, pane.readings(cursor), pane.window))]
+        return [("text", readout_line(cursor, pane.title, pane.readings(cursor), pane.window))]
 
-    def _outcome(self) -> list[Line]:
-        """What a finished run leaves on the screen."""
+    def _outcome(self) -> list[MessageLine]:
+        """Return how the run ended, where its data is, and what panes conclude; [] while it goes on."""
         state = self.source.status.state
-        where = f"run {self.source.run_id} in {self.source.folder}" if self.source.folder else ""
+        folder = f"run {self.source.run_id} in {self.source.folder}" if self.source.folder else ""
         error = self._error()
         if error:
-            kept = f"; what was measured is kept: {where}" if where else ""
-            return [("error", f"✖ failed: {error}{kept}")] if self.source.history or where else []
+            kept = f"; all measurements so far are kept: {folder}" if folder else ""
+            return [("error", f"✖ failed: {error}{kept}")] if self.source.history or folder else []
         if not state.over:
             return []
-        steps = f"{self.source.status.step:,} steps"
-        summary = self._claims.summary
+        outcome = f"✔ {state.value} after {self.source.status.step:,} steps" + (f" · {folder}" if folder else "")
+        command = f"bntui export {self.source.run_id or 'last'} --csv PATH"
+        return [("good", outcome), *self._summaries(), ("muted", f"e exports the CSV; later: {command}")]
+
+    def _summaries(self) -> list[MessageLine]:
         return [
-            ("good", f"✔ {state.value} after {steps}" + (f" · {where}" if where else "")),
-            *([("text", f"claims {summary} ({self._claims_key} says why)")] if summary else []),
-            ("muted", f"e writes the CSV; later: bntui export {self.source.run_id or 'last'} --csv PATH"),
+            ("text", f"{page.spec.name} {pane.summary} ({key} shows details)")
+            for key, page in zip(PAGE_KEYS, self._pages, strict=True)
+            for pane in page.panes
+            if pane.summary
         ]
 
-    @property
-    def _claims_key(self) -> str:
-        return next(f"f{number}" for number, page in enumerate(self._pages, 1) if self._claims in page.panes)
-
     def _error(self) -> str:
-        """Why the run failed; '' where it did not."""
+        """Return why the run failed; '' if it did not."""
         if self.error or self.source.status.state is not State.FAILED:
             return self.error
-        told = [notice.text for notice in self.source.notices if notice.kind is NoticeKind.FAILED]
-        return self.source.status.error or " ".join(told) or "for a reason unknown"
+        reasons = [notice.text for notice in self.source.notices if notice.kind is NoticeKind.FAILED]
+        return self.source.status.error or " ".join(reasons) or "unknown error"
 
     # Layout
 
-    def share_out(self) -> None:
-        """Share the room out; panes that would be too low to read give way to the focused one's row."""
+    def arrange_widgets(self) -> None:
+        """Divide the height: header, tabs, messages and footer as needed, then the panes' minimum, then the table."""
         width, height = self.size
         info = self.source.info
-        gpu = _GPU_ROOM if info and info.device.startswith("cuda") else 0
+        gpu = _GPU_WIDTH if info and info.device.startswith("cuda") else 0
         header_rows = 1 if width >= ONE_LINE_FROM + gpu and len(self.source.parts) == 1 else 2
-        notices = self._notices.styles.height
-        # The header, the pages' names, the footer, the notices.
-        others = header_rows + 2 + int(notices.value if notices else 0)
-        # The table is whole where that leaves two rows of panes, however low.
-        room = max(height - others - _PANES_ROOM, height // 4, 3)
-        table_rows = min(len(info.variants) + 1, room) if info and height >= self._page.plan.table_from else 0
+        messages = self._messages.styles.height
+        other_rows = header_rows + 2 + int(messages.value if messages else 0)
+        table_limit = max(height - other_rows - _PANE_ROWS, height // 4, 3)
+        has_table = height >= self._page.spec.table_from
+        table_rows = min(len(info.variants) + 1, table_limit) if info and has_table else 0
         self._header.styles.height = header_rows
         self._table.styles.height = table_rows
-        self._page.arrange_panes(height - others - table_rows, len(info.layers) if info else 0)
+        self._page.arrange_panes(height - other_rows - table_rows, len(info.layers) if info else 0)
         self.call_after_refresh(self.redraw)
 
     def _show_page(self) -> None:
@@ -239,8 +235,8 @@ class DashboardScreen(NavigationScreen):
     # Keys
 
     def action_pause(self) -> None:
-        """Pause, or go on."""
-        self._say(None)
+        """Pause training, or resume it."""
+        self._message = None
         state = self.source.status.state
         if state is State.PAUSED:
             self.source.resume()
@@ -249,87 +245,79 @@ class DashboardScreen(NavigationScreen):
         self.refresh_data()
 
     def action_step(self) -> None:
-        """One step while paused."""
+        """Take one step while paused."""
         if self.source.status.state is State.PAUSED:
-            self._say(None)
+            self._message = None
             self.source.step()
         elif not self.source.status.state.over:
-            self._say(("muted", "s takes one step while paused; pause with space"))
+            self._message = ("muted", "s takes one step while paused; press space to pause")
         self.refresh_data()
 
     def action_stop_run(self) -> None:
-        """End training, and stay."""
+        """Stop training and keep the screen."""
         state = self.source.status.state
         if self.source.attached:
-            self._say(("muted", f"another process trains it; bntui stop {self.source.run_id} ends it"))
+            command = f"bntui stop {self.source.run_id}"
+            self._message = ("muted", f"another process trains this run; stop it with: {command}")
         elif not state.over and state is not State.STOPPING:
-            question = ConfirmDialog("Stop training after this step?", "Everything measured so far is kept.", "stop")
-            self.app.push_screen(question, lambda yes: self.source.stop() if yes else None)
+            dialog = ConfirmDialog("Stop training after this step?", "All measurements so far are kept.", "stop")
+            self.app.push_screen(dialog, lambda yes: self.source.stop() if yes else None)
         self.refresh_data()
 
     def action_maximize(self) -> None:
-        """One pane alone, or all again."""
+        """Maximize the focused pane, or restore all panes."""
         self._page.maximized = not self._page.maximized
-        self.share_out()
+        self.arrange_widgets()
 
     async def action_restore(self) -> None:
-        """All panes again; the cursor away; with neither, back to the screen before."""
+        """Restore all panes; with none maximized, clear the cursor; without a cursor, go back."""
         if self._page.maximized:
             self.action_maximize()
-        elif self._view.cursor is not None:
+        elif self._viewport.cursor is not None:
             self.action_last()
         else:
             await self.app.action_back()
 
     def action_pane(self, by: int) -> None:
-        """Move the focus."""
         self._page.move(by)
-        self.share_out()
+        self.arrange_widgets()
         self._page.focused_pane.focus()
 
     def action_page(self, index: int) -> None:
-        """Another page, as it was left."""
         self._page = self._pages[index]
         self._show_page()
-        self.share_out()
+        self.arrange_widgets()
 
-    def on_tabs_clicked(self, message: PageTabs.Clicked) -> None:
-        """The same with the mouse."""
+    def on_page_tabs_clicked(self, message: PageTabs.Clicked) -> None:
         self.action_page(message.index)
 
     def on_pane_chosen(self, message: Pane.Chosen) -> None:
-        """A click moved the focus."""
         if message.pane in self._page.panes:
             self._page.current = self._page.panes.index(message.pane)
 
-    def action_export(self, in_sight: bool = False) -> None:
-        """Write the CSV of all steps, or of those in sight."""
-        left, right, chosen = self._view.range(*self._reach)
-        steps = (left, right) if in_sight and chosen else None
-        what = f"CSV of steps {left} to {right}" if steps else "CSV"
-        self._write(what, lambda: f"{what} written to {self.source.export(steps=steps)}")
+    def action_export(self, visible_only: bool = False) -> None:
+        """Export the CSV of all steps, or of the visible ones."""
+        left, right, chosen = self._viewport.range(*self._reach)
+        steps = (left, right) if visible_only and chosen else None
+        name = f"CSV of steps {left} to {right}" if steps else "CSV"
+        self._write(name, lambda: f"{name} written to {self.source.export(steps=steps)}")
 
     def action_save(self) -> None:
-        """Save pictures of the screen and of the focused pane."""
         self._write("pictures", prepare_screenshot(self._page.focused_pane, self.source))
 
-    def _write(self, what: str, work: Callable[[], str]) -> None:
-        """Do what may take seconds, and say what came of it; the screen goes on meanwhile."""
-        self._say(("muted", f"writing {what} …"))
+    def _write(self, name: str, write: Callable[[], str]) -> None:
+        """Call `write` in a thread, as it may take seconds, and show the message that it returns."""
+        self._message = ("muted", f"writing {name} …")
         self.refresh_data()
-        self.run_worker(lambda: self._written(what, work), thread=True, group="files", exclusive=True)
+        self.run_worker(lambda: self._write_now(name, write), thread=True, group="files", exclusive=True)
 
-    def _written(self, what: str, work: Callable[[], str]) -> None:
-        # In a thread: what it says appears with the next look. Whatever goes wrong here, training must go on.
+    def _write_now(self, name: str, write: Callable[[], str]) -> None:
+        # Runs in a thread; the next refresh shows the message. No error here may end training.
         try:
-            self._say(("good", work()))
+            self._message = ("good", write())
         except Exception as error:
-            self._say(("error", f"{what} not written: {error}"))
+            self._message = ("error", f"{name} not written: {error}")
 
-    def say(self, error: str) -> None:
-        """Why something came to nothing."""
-        self._say(("error", error))
+    def show_error(self, text: str) -> None:
+        self._message = ("error", text)
         self.refresh_data()
-
-    def _say(self, line: Line | None) -> None:
-        self._said = line

@@ -1,4 +1,4 @@
-"""What the keys and the mouse do to the pictures: one cursor, one range, one choice of variants for all of them."""
+"""Keys and mouse actions that all charts share: the cursor, the visible steps, the layer, the selected variants."""
 
 from __future__ import annotations
 
@@ -11,185 +11,179 @@ from bntui.records import divergence_steps
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.screens.base import BaseScreen
-from bntui.tui.screens.help import Filter
+from bntui.tui.screens.curve_filter import CurveFilter
+from bntui.tui.screens.dialogs import FilterDialog
 from bntui.tui.screens.pages import PAGES, Page
-from bntui.tui.screens.viewport import CurveFilter, View
+from bntui.tui.screens.viewport import Viewport
 from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.views.focus import Focus
 from bntui.views.selection import Differences
 
-SCALING: list[BindingType] = [
+CHART_KEYS: list[BindingType] = [
     Binding("left_square_bracket", "layer(-1)", show=False),
-    Binding("right_square_bracket", "layer(1)", "layer", key_display="[ ]", tooltip="The layer before, and after"),
-    Binding("l", "log", "log", tooltip="Logarithmic scale of the pane, and back"),
-    Binding("m", "smooth", show=False, tooltip="Smoothing of the pane: none, light, strong"),
-    Binding("d", "difference", "diff", tooltip="Differences between variants, and back"),
+    Binding("right_square_bracket", "layer(1)", "layer", key_display="[ ]", tooltip="Previous or next layer"),
+    Binding("l", "log", "log", tooltip="Toggle the pane's logarithmic scale"),
+    Binding("m", "smooth", show=False, tooltip="Smooth the pane: none, light, strong"),
+    Binding("d", "difference", "diff", tooltip="Show variants, or their differences"),
 ]
-"""Of the focused pane, but for the layer and the differences."""
+"""Keys for the focused pane; layer and differences are those of all panes."""
 
-READING: list[BindingType] = [
-    Binding("left", "cursor(-1)", show=False, tooltip="Cursor a column to the left"),
-    Binding("right", "cursor(1)", show=False, tooltip="Cursor a column to the right"),
-    Binding("shift+left", "cursor(-10)", show=False, tooltip="Ten columns to the left"),
-    Binding("shift+right", "cursor(10)", show=False, tooltip="Ten columns to the right"),
-    Binding("home", "first", show=False, tooltip="Cursor to the first step in sight"),
-    Binding("end", "last", show=False, tooltip="Cursor away: the newest step"),
-    Binding("plus,equals_sign", "zoom(0.5)", show=False, key_display="+", tooltip="Half the steps, twice as wide"),
-    Binding("minus", "zoom(2.0)", show=False, key_display="-", tooltip="Twice the steps"),
-    Binding("comma", "pan(-0.25)", show=False, key_display=",", tooltip="Earlier steps"),
-    Binding("full_stop", "pan(0.25)", show=False, key_display=".", tooltip="Later steps"),
-    Binding("0", "reset", show=False, tooltip="All steps"),
-    Binding("o", "outliers", show=False, tooltip="Wild values of the pane: outside, or shown"),
-    Binding("slash", "filter", show=False, key_display="/", tooltip="Only variants and layers with a text"),
+VIEWPORT_KEYS: list[BindingType] = [
+    Binding("left", "cursor(-1)", show=False, tooltip="Move the cursor left"),
+    Binding("right", "cursor(1)", show=False, tooltip="Move the cursor right"),
+    Binding("shift+left", "cursor(-10)", show=False, tooltip="Move the cursor ten columns left"),
+    Binding("shift+right", "cursor(10)", show=False, tooltip="Move the cursor ten columns right"),
+    Binding("home", "first", show=False, tooltip="Move the cursor to the first visible step"),
+    Binding("end", "last", show=False, tooltip="Clear cursor, follow the newest step"),
+    Binding("plus,equals_sign", "zoom(0.5)", show=False, key_display="+", tooltip="Zoom in to half the steps"),
+    Binding("minus", "zoom(2.0)", show=False, key_display="-", tooltip="Zoom out to twice the steps"),
+    Binding("comma", "pan(-0.25)", show=False, key_display=",", tooltip="Scroll to earlier steps"),
+    Binding("full_stop", "pan(0.25)", show=False, key_display=".", tooltip="Scroll to later steps"),
+    Binding("0", "reset", show=False, tooltip="Show all steps"),
+    Binding("o", "outliers", show=False, tooltip="Clip or show the pane's outliers"),
+    Binding("slash", "filter", show=False, key_display="/", tooltip="Filter variants and layers by name"),
     *(
         Binding(
-            str(index),
-            f"hide({index - 1})",
+            str(number),
+            f"hide({number - 1})",
             show=False,
             key_display="1 … 9",
-            tooltip="Hide a variant, and show it again" if index == 1 else "",
+            tooltip="Hide or show a variant" if number == 1 else "",
         )
-        for index in range(1, 10)
+        for number in range(1, 10)
     ),
 ]
-"""Of all panes, but for the wild values."""
+"""Keys for all panes; outliers are those of the focused pane."""
 
 
 class NavigationScreen(BaseScreen):
-    """Pages of figures of one feed, read together. Subclasses draw them in `redraw`."""
+    """Pages of charts of one source, with one cursor and one selection. Subclasses draw them in `redraw`."""
 
     def __init__(self, source: RunSource) -> None:
         super().__init__()
         self.source = source
-        self._pages = [Page(plan) for plan in PAGES]
+        self._pages = [Page(spec) for spec in PAGES]
         self._page = self._pages[0]
-        self._view, self._choice = View(), CurveFilter()
+        self._viewport, self._curve_filter = Viewport(), CurveFilter()
         self._layer = ""
 
     def redraw(self) -> None:
-        """Draw everything anew, as after a change of what is read."""
+        """Draw everything again, for example after a change of the cursor, the theme or the layout."""
         raise NotImplementedError
 
     @property
     def focus_on(self) -> Focus:
-        """The focused layer, the cursor, and the state of the run."""
+        """The layer, the cursor and the state of the run that views need."""
         every = {name: options["every"] for name, options in self.source.spec.probes.items() if "every" in options}
-        layers = self._layers
-        layer = self._layer if self._layer in layers else next(iter(layers), "")
+        layer = self._layer if self._layer in self._layers else self._default_layer()
         status, ended = self.source.status, divergence_steps(self.source.notices)
-        return Focus(layer, every, ended, self._view.cursor, status.step, status.state.over)
+        return Focus(layer, every, ended, self._viewport.cursor, status.step, status.state.over)
 
     @property
     def _layers(self) -> tuple[str, ...]:
-        """The hidden layers in sight, first to last."""
+        """The selected hidden layers, first to last."""
         history = self.source.history
-        return self._choice.lens(history)[0].info.layers if history else ()
+        return self._curve_filter.apply(history)[0].info.layers if history else ()
+
+    def _default_layer(self) -> str:
+        layers, info = self._layers, self.source.info
+        if self._page.spec.skip_first_layer and info:
+            layers = tuple(layer for layer in layers if layer != info.layers[0]) or layers
+        return layers[0] if layers else ""
 
     def action_layer(self, by: int) -> None:
-        """The next layer, or the one before."""
         layers = self._layers
         if layers:
             self._layer = layers[(layers.index(self.focus_on.layer) + by) % len(layers)]
             self.redraw()
 
     def action_log(self) -> None:
-        """Switch the scale of the focused pane."""
-        self._of_chart(ChartPane.toggle_log)
+        self._change_chart(ChartPane.toggle_log)
 
     def action_smooth(self) -> None:
-        """The next smoothing of the focused pane."""
-        self._of_chart(ChartPane.smooth_next)
+        self._change_chart(ChartPane.smooth_next)
 
     def action_outliers(self) -> None:
-        """Wild values of the focused pane outside or inside."""
-        self._of_chart(ChartPane.toggle_robust)
+        self._change_chart(ChartPane.toggle_robust)
 
-    def _of_chart(self, act: Callable[[ChartPane], None]) -> None:
+    def _change_chart(self, change: Callable[[ChartPane], None]) -> None:
         pane = self._page.focused_pane
         if isinstance(pane, ChartPane):
-            act(pane)
+            change(pane)
             self.redraw()
 
-    # Reading
+    # Cursor and visible steps
 
     @property
     def _reach(self) -> tuple[int, int]:
-        """How far the run has come, and its steps."""
+        """The newest step of the run, and its length in steps."""
         info = self.source.info
         return self.source.status.step, info.steps if info else 1
 
     def action_cursor(self, columns: int) -> None:
-        """Move the cursor by so many columns of the focused pane."""
-        charts = [self._page.focused_pane, *self._page.charts]
-        plot = next((pane.plots[0] for pane in charts if isinstance(pane, ChartPane) and pane.plots), None)
+        """Move the cursor by a number of the focused pane's columns, at least one step."""
+        panes = [self._page.focused_pane, *self._page.charts]
+        plot = next((pane.plots[0] for pane in panes if isinstance(pane, ChartPane) and pane.plots), None)
         pitch = (plot.window.right - plot.window.left) / max(plot.window.width // DOTS_X, 1) if plot else 1.0
         by = max(1, round(abs(columns) * pitch))
-        self._view.move(by if columns > 0 else -by, *self._reach)
+        self._viewport.move(by if columns > 0 else -by, *self._reach)
         self.redraw()
 
     def action_first(self) -> None:
-        """The cursor to the left edge."""
-        self._view.put(self._view.range(*self._reach).left, *self._reach)
+        self._viewport.put(self._viewport.range(*self._reach).left, *self._reach)
         self.redraw()
 
     def action_last(self) -> None:
-        """Follow the newest step."""
-        self._view.follow()
+        self._viewport.follow()
         self.redraw()
 
     def action_zoom(self, factor: float) -> None:
-        """Fewer or more steps in sight."""
-        self._view.zoom(factor, *self._reach)
+        self._viewport.zoom(factor, *self._reach)
         self.redraw()
 
     def action_pan(self, share: float) -> None:
-        """Earlier or later steps."""
-        self._view.pan(share, *self._reach)
+        self._viewport.pan(share, *self._reach)
         self.redraw()
 
     def action_reset(self) -> None:
-        """All steps."""
-        self._view.reset()
+        self._viewport.reset()
         self.redraw()
 
     def on_chart_pane_pointed(self, message: ChartPane.Pointed) -> None:
-        """The same with the mouse."""
         if message.zoom:
-            self._view.zoom(2.0**message.zoom, *self._reach, at=message.step)
+            self._viewport.zoom(2.0**message.zoom, *self._reach, at=message.step)
         else:
-            self._view.put(message.step, *self._reach)
+            self._viewport.put(message.step, *self._reach)
         self.redraw()
 
+    # Variants and layers
+
     def action_difference(self) -> None:
-        """The variants, or their differences."""
         info = self.source.info
         if info and len(info.variants) > 1:
-            self._choice.next_mode(len(info.variants))
+            self._curve_filter.next_mode(len(info.variants))
             self.redraw()
 
     def action_hide(self, index: int) -> None:
-        """Hide a variant, or show it again."""
         info = self.source.info
         if info and index < len(info.variants):
-            self._choice.toggle(info.variants[index])
+            self._curve_filter.toggle(info.variants[index])
             self.redraw()
 
     def action_filter(self) -> None:
-        """Ask for the text that variants and layers must have."""
-        self.app.push_screen(
-            Filter(self._choice.text, self._filter, "text in the names of variants or layers; enter keeps it")
-        )
+        placeholder = "part of a variant's or layer's name; enter keeps the filter, escape clears it"
+        self.app.push_screen(FilterDialog(self._curve_filter.text, self._set_filter, placeholder))
 
-    def _filter(self, text: str) -> None:
-        self._choice.text = text
+    def _set_filter(self, text: str) -> None:
+        self._curve_filter.text = text
         self.redraw()
 
 
-def also_ended(focus: Focus, differences: Differences) -> Focus:
-    """A difference ends with the first of its two."""
+def with_ends_of_pairs(focus: Focus, differences: Differences) -> Focus:
+    """Return a focus in which a difference ends where the first of its two variants does."""
     ended = dict(focus.ended)
     for name, pair in differences.pairs.items():
-        ends = [focus.ended[each] for each in pair if each in focus.ended]
+        ends = [focus.ended[variant] for variant in pair if variant in focus.ended]
         if ends:
             ended[name] = min(ends)
     return replace(focus, ended=ended)

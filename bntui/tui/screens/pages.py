@@ -1,4 +1,4 @@
-"""Pages: which panes stand together, and how they share the room; each keeps its own focus."""
+"""The pages of the dashboard: a row of data each, from which keys, tabs, help and tests follow."""
 
 from __future__ import annotations
 
@@ -14,86 +14,110 @@ from bntui.tui.widgets.mechanics_pane import MechanicsPane
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """A page: its name, a shorter one, its views line by line, and what share of the room each line takes.
+    """A page: its name and its panes, line by line. A pane is named by its view, or is one of `OTHER_PANES`.
 
-    `table_from` is the height of a screen from which the table of figures has room beside it. `by_layer` says that
-    the first line has a row for each layer, and wants a height that gives each of them as many whole cells.
+    `short` is the name where room is short. `shares` are the lines' shares of the height; () for equal ones.
+    `table_from` is the terminal height from which the table of variants is shown too. `by_layer` is for a first line
+    with a row for each layer: its height gives each of them the same whole number of cells. `skip_first_layer` is for
+    quantities that are 0 in the first layer by definition: until the reader chooses one, the second layer is shown.
     """
 
     name: str
-    short: str
     lines: tuple[tuple[str, ...], ...]
-    shares: tuple[int, ...] = (1, 1, 1)
+    short: str = ""
+    shares: tuple[int, ...] = ()
     table_from: int = 0
     by_layer: bool = False
+    skip_first_layer: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id of the page's widget."""
+        return (self.short or self.name).strip(".")
+
+    @property
+    def line_shares(self) -> tuple[int, ...]:
+        """The share of each line."""
+        return self.shares or (1,) * len(self.lines)
 
 
-CLAIMS = "claims"
-MECHANICS = "mechanics"
+OTHER_PANES: Mapping[str, Callable[[], Pane]] = {
+    "claims": ClaimsPane,
+    "mechanics": MechanicsPane,
+}
+"""Panes that show something else than a view."""
 
 PAGES = (
-    PageSpec("overview", "overview", (("accuracy", "drift"), ("beta", "loss"))),
+    PageSpec("overview", (("accuracy", "drift"), ("beta", "loss"))),
     PageSpec(
-        "layers",
         "layers",
         (("drift_map",), ("scale", "gradients"), ("saturation_by_layer", "distance_by_layer")),
         shares=(5, 3, 3),
         table_from=32,
         by_layer=True,
     ),
-    PageSpec("landscape", "landscape", (("landscape", "predictiveness"), ("cosine", "beta"))),
+    PageSpec("landscape", (("landscape", "predictiveness"), ("cosine", "beta"))),
     PageSpec(
         "smoothness",
-        "smooth.",
         (
             ("landscape", "landscape_random"),
             ("activation_beta", "activation_beta_by_layer"),
             ("theorem41", "theorem41_by_layer"),
         ),
+        short="smooth.",
         table_from=32,
     ),
-    PageSpec("covariate shift", "shift", (("shift", "shift_cosine"), ("shift_by_layer", "cosine_by_layer"))),
-    PageSpec("distributions", "distrib.", (("distribution",), ("unit", "saturation")), shares=(4, 3), table_from=32),
+    PageSpec(
+        "covariate shift",
+        (("shift", "shift_cosine"), ("shift_by_layer", "cosine_by_layer")),
+        short="shift",
+        skip_first_layer=True,
+    ),
+    PageSpec(
+        "distributions", (("distribution",), ("unit", "saturation")), short="distrib.", shares=(4, 3), table_from=32
+    ),
     PageSpec(
         "optimization",
-        "optim.",
         (("test_accuracy", "gradient_norm"), ("step_change", "step_jump"), ("weights", "distance")),
+        short="optim.",
         table_from=32,
     ),
-    PageSpec("claims", "claims", ((CLAIMS,),), shares=(1,), table_from=46),
-    PageSpec("mechanics", "mechanics", ((MECHANICS,),), shares=(1,), table_from=46),
+    PageSpec("claims", (("claims",),), table_from=46),
+    PageSpec("mechanics", (("mechanics",),), table_from=46),
 )
-"""The pages in the order of their keys, from f1 on."""
+"""The pages in the order of their keys."""
+
+PAGE_KEYS = tuple(f"f{number}" for number in range(1, len(PAGES) + 1))
 
 
 class Page(Grid):
-    """The panes of a plan; it remembers which has the focus, and whether that one is alone."""
+    """The panes of a page; it keeps which of them has the focus, and whether that one is maximized."""
 
-    def __init__(self, plan: PageSpec) -> None:
-        self.plan = plan
-        self._lines = [[_pane(plan, view) for view in line] for line in plan.lines]
+    def __init__(self, spec: PageSpec) -> None:
+        self.spec = spec
+        self._lines = [[_pane(spec, name) for name in line] for line in spec.lines]
         self.panes: list[Pane] = [pane for line in self._lines for pane in line]
-        super().__init__(*self.panes, classes="page", id=plan.short.strip("."))
+        super().__init__(*self.panes, classes="page", id=spec.id)
         self.current = 0
         self.maximized = False
 
     @property
     def focused_pane(self) -> Pane:
-        """The pane that has the focus, or will have it when the page is shown."""
+        """The pane that has the focus, or gets it when the page is shown."""
         return self.panes[self.current]
 
     @property
     def charts(self) -> Iterable[ChartPane]:
-        """The figures in sight."""
+        """The charts that are displayed."""
         return (pane for pane in self.panes if isinstance(pane, ChartPane) and pane.display)
 
     def move(self, by: int) -> None:
-        """The focus, to the next pane or the one before."""
+        """Move the focus by a number of panes."""
         self.current = (self.current + by) % len(self.panes)
 
     def arrange_panes(self, room: int, layers: int) -> None:
-        """Share out so many rows; lines that would be too low to read give way to those about the focused pane."""
-        lines, shares = self._fitting(room)
+        """Fit the panes into a number of rows; where not all lines are readable, keep those about the focused pane."""
+        lines, shares = self._fitting_lines(room)
         shown = {pane for line in lines for pane in line}
         columns = max(len(line) for line in lines)
         for pane in self.panes:
@@ -103,32 +127,29 @@ class Page(Grid):
                 pane.styles.column_span = columns // len(line)
         self.styles.grid_size_columns, self.styles.grid_size_rows = columns, len(lines)
         sizes = [f"{share}fr" for share in shares]
-        # Border and head take three rows.
+        # Border and title take three rows.
         cells = (room * shares[0] // sum(shares) - 3) // max(layers, 1)
-        if self.plan.by_layer and lines[0] is self._lines[0] and len(lines) > 1 and cells > 0:
+        if self.spec.by_layer and lines[0] is self._lines[0] and len(lines) > 1 and cells > 0:
             sizes[0] = str(3 + cells * layers)
         self.styles.grid_rows = " ".join(sizes)
 
-    def _fitting(self, room: int) -> tuple[list[list[Pane]], tuple[int, ...]]:
-        """The lines that so many rows have room for, the focused pane's among them, and their shares."""
+    def _fitting_lines(self, room: int) -> tuple[list[list[Pane]], tuple[int, ...]]:
+        """Return as many lines as fit into a number of rows, the focused pane's among them, and their shares."""
         if self.maximized:
             return [[self.focused_pane]], (1,)
+        shares = self.spec.line_shares
         counts = range(len(self._lines), 1, -1)
-        most = next((count for count in counts if room >= count * _least(self.plan.shares[:count])), 1)
+        most = next((count for count in counts if room >= count * _min_rows(shares[:count])), 1)
         focused = next(index for index, line in enumerate(self._lines) if self.focused_pane in line)
         first = min(max(focused - most + 1, 0), len(self._lines) - most)
         part = slice(first, first + most)
-        return self._lines[part], self.plan.shares[part]
+        return self._lines[part], shares[part]
 
 
-def _least(shares: tuple[int, ...]) -> int:
-    """Rows for each of some lines: two equal ones may be low, more or others only where all can be read well."""
+def _min_rows(shares: tuple[int, ...]) -> int:
+    """Return the fewest rows per line: two equal lines may be low, others only as low as is well readable."""
     return 5 if len(shares) <= 2 and len(set(shares)) == 1 else 8
 
 
-_OTHERS: Mapping[str, Callable[[], Pane]] = {CLAIMS: ClaimsPane, MECHANICS: MechanicsPane}
-"""Panes that show something else than a view."""
-
-
-def _pane(plan: PageSpec, view: str) -> Pane:
-    return _OTHERS[view]() if view in _OTHERS else ChartPane(plan.short.strip("."), view)
+def _pane(spec: PageSpec, name: str) -> Pane:
+    return OTHER_PANES[name]() if name in OTHER_PANES else ChartPane(spec.id, name)

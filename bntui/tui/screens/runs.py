@@ -1,9 +1,9 @@
-"""The screen of runs: all that are kept, to be found, opened, compared, named, noted and deleted."""
+"""The runs screen: find, open, compare, rename, annotate and delete runs."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -14,182 +14,139 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Footer, Static
-from textual.worker import Worker, WorkerState
 
 from bntui.records import UserError
 from bntui.run.sources.comparison import MAX_RUNS
 from bntui.run.storage import metadata
-from bntui.run.storage.listing import Summary, summaries
-from bntui.tui.screens.base import BaseScreen, TooSmall
-from bntui.tui.screens.dialogs import ConfirmDialog, PromptDialog
-from bntui.tui.screens.help import Filter
+from bntui.tui.screens.base import HELP, QUIT, TooSmall
+from bntui.tui.screens.dialogs import ConfirmDialog, FilterDialog, PromptDialog
+from bntui.tui.screens.run_list_screen import RunListScreen
 from bntui.tui.widgets.run_list import RunList
 
-_LOOK_SECONDS = 3.0
-_SHARE = 0.03
-"""At most this part of the time goes into reading the list again."""
 
+class RunsScreen(RunListScreen):
+    """A row per run, newest first."""
 
-class RunsScreen(BaseScreen):
-    """A row for each run, newest first; the list is read in a thread, and again every few seconds."""
+    KEEP_READING = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "mark", tooltip=f"Mark to compare, up to {MAX_RUNS}, and back"),
-        Binding("c", "compare", "compare", tooltip="The marked runs in one picture"),
-        Binding("slash", "filter", "find", key_display="/", tooltip="Only runs with these words"),
-        Binding("t", "rename", "title", show=False, tooltip="Give the run a title"),
-        Binding("n", "note", "note", show=False, tooltip="Keep a note with the run"),
-        Binding("d", "delete", "delete", tooltip="Delete the run; asks"),
-        Binding("question_mark", "app.help", "help", tooltip="This list", key_display="?"),
-        Binding("escape", "leave", "back", tooltip="All runs again; back"),
-        Binding("q", "app.quit_run", "quit", show=False, tooltip="Quit; asks while training runs"),
+        Binding("space", "mark", "mark", tooltip=f"Mark or unmark a run for comparison (up to {MAX_RUNS})"),
+        Binding("c", "compare", "compare", tooltip="Compare the marked runs"),
+        Binding("slash", "filter", "find", key_display="/", tooltip="Filter the runs by words"),
+        Binding("t", "rename", "title", show=False, tooltip="Edit the run's title"),
+        Binding("n", "note", "note", show=False, tooltip="Edit the run's note"),
+        Binding("d", "delete", "delete", tooltip="Delete the run (asks first)"),
+        HELP,
+        Binding("escape", "leave", "back", tooltip="Clear the filter, or go back"),
+        replace(QUIT, show=False),
     ]
     AUTO_FOCUS = "RunList"
 
     class Compared(Message):
-        """Runs to show together."""
+        """Folders of runs to compare."""
 
         def __init__(self, folders: list[Path]) -> None:
             super().__init__()
             self.folders = folders
 
     def __init__(self, runs_dir: Path) -> None:
-        super().__init__()
-        self._dir = runs_dir
+        super().__init__(runs_dir)
         self._heading, self._error = Static(id="title"), Static(id="error", markup=False)
-        self._list = RunList("reading the runs …")
-        self._runs: list[Summary] = []
+        self._list = RunList("reading runs …")
         self._marked: list[str] = []
         self._words = ""
-        self._worker: Worker[list[Summary]] | None = None
-        self._begun = 0.0
 
     def compose(self) -> ComposeResult:
-        """A heading, the rows, and a line for errors."""
         yield self._heading
         yield self._list
         yield self._error
         yield Footer(compact=True, show_command_palette=False)
         yield TooSmall(classes="gate")
 
-    def on_screen_resume(self) -> None:
-        """Something may have changed while another screen was shown."""
-        self.read()
-
-    # The list
-
-    def read(self) -> None:
-        """Read the list, in a thread."""
-        if self._worker is None and self.in_sight:
-            self._begun = time.monotonic()
-            self._worker = self.run_worker(self._newest_first, thread=True, group="listing", exit_on_error=False)
-
-    def _newest_first(self) -> list[Summary]:
-        return list(summaries(self._dir))[::-1]
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Take what was read, and see to it that it is read again."""
-        if event.worker is not self._worker or event.state in (WorkerState.PENDING, WorkerState.RUNNING):
-            return
-        worker, self._worker = self._worker, None
-        if worker.error is not None:
-            self.say(f"{self._dir}: cannot be read: {worker.error}")
-        elif worker.result is not None:
-            self._runs = worker.result
-            self._fill()
-        cost = time.monotonic() - self._begun
-        self.set_timer(max(_LOOK_SECONDS, cost / _SHARE), self.read)
-
-    def _fill(self) -> None:
-        """Show the runs that the words leave."""
+    def show_runs(self) -> None:
         known = {run.run_id for run in self._runs}
         self._marked = [run_id for run_id in self._marked if run_id in known]
         shown = [run for run in self._runs if run.matches(self._words)]
-        self._list.show(shown, self._marked, "no run has these words" if self._runs else "no runs yet")
+        self._list.show(shown, self._marked, "no run matches the filter" if self._runs else "no runs yet")
         count = f"{len(shown):,} of {len(known):,}" if len(shown) < len(known) else f"{len(known):,}"
+        words = f"  matching '{self._words}'" if self._words else ""
         marked = f"  {len(self._marked)} marked" if self._marked else ""
-        words = f"  with '{self._words}'" if self._words else ""
         self._heading.update(Text.assemble(("runs", "bold"), f"  {count}{words}{marked}  ", (str(self._dir), "dim")))
 
-    def say(self, error: str) -> None:
-        """Show why something came to nothing, until the next key that does something."""
-        self._error.update(error)
+    def show_error(self, text: str) -> None:
+        """Show why an action failed, until the next action that succeeds."""
+        self._error.update(text)
 
     # Keys
 
     @on(RunList.Opened)
     def _opened(self) -> None:
-        self.say("")
+        self.show_error("")
 
     def action_mark(self) -> None:
-        """Mark the run under the cursor, or take its mark away."""
         run = self._list.current
-        full = len(self._marked) == MAX_RUNS
         if run is None:
             return
+        full = len(self._marked) == MAX_RUNS
         if run.run_id in self._marked:
             self._marked.remove(run.run_id)
         elif not full:
             self._marked.append(run.run_id)
-        self.say(f"at most {MAX_RUNS} runs can be compared" if full and run.run_id not in self._marked else "")
-        self._fill()
+        self.show_error(f"at most {MAX_RUNS} runs can be compared" if full and run.run_id not in self._marked else "")
+        self.show_runs()
 
     def action_compare(self) -> None:
-        """Show the marked runs together."""
         if len(self._marked) < 2:
-            self.say(f"mark two to {MAX_RUNS} runs with space to compare them")
+            self.show_error(f"mark two to {MAX_RUNS} runs with space to compare them")
             return
-        self.say("")
+        self.show_error("")
         folders = {run.run_id: run.folder for run in self._runs}
         self.post_message(self.Compared([folders[run_id] for run_id in self._marked]))
 
     def action_filter(self) -> None:
-        """Ask for words."""
-        self.app.push_screen(Filter(self._words, self._find, "words in the runs to show; enter keeps them"))
+        placeholder = "words to look for; enter keeps the filter, escape clears it"
+        self.app.push_screen(FilterDialog(self._words, self._set_filter, placeholder))
 
-    def _find(self, words: str) -> None:
+    def _set_filter(self, words: str) -> None:
         self._words = words
-        self._fill()
+        self.show_runs()
 
     async def action_leave(self) -> None:
-        """All runs again; with all in sight, to the screen before."""
+        """Clear the filter; without one, go back."""
         if self._words:
-            self._find("")
+            self._set_filter("")
         else:
             await self.app.action_back()
 
     def action_rename(self) -> None:
-        """Ask for a title."""
         run = self._list.current
         if run:
-            self._ask(f"Title of {run.run_id}", run.title, partial(metadata.rename, run.folder))
+            self._prompt(f"Title of {run.run_id}", run.title, partial(metadata.rename, run.folder))
 
     def action_note(self) -> None:
-        """Ask for a note."""
         run = self._list.current
         if run:
-            self._ask(f"Note on {run.run_id}", run.note, partial(metadata.note, run.folder))
+            self._prompt(f"Note on {run.run_id}", run.note, partial(metadata.note, run.folder))
 
-    def _ask(self, heading: str, before: str, keep: Callable[[str], None]) -> None:
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._edit(partial(keep, text))
+    def _prompt(self, heading: str, text: str, save: Callable[[str], None]) -> None:
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self._change(partial(save, answer))
 
-        self.app.push_screen(PromptDialog(heading, before), answered)
+        self.app.push_screen(PromptDialog(heading, text), answered)
 
     def action_delete(self) -> None:
-        """Ask, and delete."""
         run = self._list.current
-        if run:
-            question = ConfirmDialog(f"Delete run {run.run_id}?", f"{run.folder} and everything in it goes.", "delete")
-            self.app.push_screen(
-                question, lambda yes: self._edit(partial(metadata.delete, run.folder)) if yes else None
-            )
+        if run is None:
+            return
+        delete = partial(metadata.delete, run.folder)
+        dialog = ConfirmDialog(f"Delete run {run.run_id}?", f"Deletes {run.folder} and everything in it.", "delete")
+        self.app.push_screen(dialog, lambda yes: self._change(delete) if yes else None)
 
-    def _edit(self, act: Callable[[], None]) -> None:
+    def _change(self, change: Callable[[], None]) -> None:
         try:
-            act()
-            self.say("")
+            change()
+            self.show_error("")
         except UserError as error:
-            self.say(str(error))
-        self.read()
+            self.show_error(str(error))
+        self.read_runs()

@@ -1,4 +1,4 @@
-"""The widgets that take a place on a page: each can have the focus, and one draws any figure."""
+"""The panes of a page: the base of all, and the one that draws the figure of a view."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import replace
 from textual import events
 from textual.message import Message
 
+from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.incremental import IncrementalPlot
 from bntui.tui.charts.line_chart import Plot, PlotLayers
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.charts.registry import paint
-from bntui.tui.screens.viewport import Range
 from bntui.tui.terminal.ascii_filters import spell_out
+from bntui.tui.widgets.visible_steps import VisibleSteps
 from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
 from bntui.views.draw_options import DrawOptions
@@ -23,30 +24,36 @@ from bntui.views.smooth import windows
 
 
 class Pane(CanvasWidget, can_focus=True):
-    """One place on a page."""
+    """A part of a page that can have the focus."""
 
     class Chosen(Message):
-        """The pane has the focus now."""
+        """The pane got the focus."""
 
         def __init__(self, pane: Pane) -> None:
             super().__init__()
             self.pane = pane
 
+    @property
+    def summary(self) -> str:
+        """What the pane concludes about the run, in one line; '' for nothing."""
+        return ""
+
+    def follow(self, source: RunSource, shown: bool) -> None:
+        """Look at the run, on every refresh of the screen; `shown` says whether the pane's page is displayed."""
+
     def on_focus(self, event: events.Focus) -> None:
-        """Show the focus in the border."""
         self.repaint()
         self.post_message(self.Chosen(self))
 
     def on_blur(self, event: events.Blur) -> None:
-        """Show that it is gone."""
         self.repaint()
 
 
 class ChartPane(Pane):
-    """One figure in a frame. It keeps the reader's choices of scale and smoothing; None is the figure's own."""
+    """One figure in a frame; it keeps the reader's choice of scale and smoothing (None: the figure's own)."""
 
     class Pointed(Message):
-        """The mouse is at a step: `zoom` < 0 to see less, > 0 to see more, 0 to put the cursor there."""
+        """The mouse points at a step: `zoom` < 0 zooms in, > 0 zooms out, 0 puts the cursor there."""
 
         def __init__(self, step: int, zoom: int = 0) -> None:
             super().__init__()
@@ -61,54 +68,55 @@ class ChartPane(Pane):
         self.robust = True
         self.plots: list[Plot] = []
         self._figure: Figure | None = None
-        self._range = Range(0, 1)
+        self._visible = VisibleSteps(0, 1)
         self._cursor: int | None = None
-        self._sketches = PlotLayers(IncrementalPlot(), IncrementalPlot())
+        self._plot_layers = PlotLayers(IncrementalPlot(), IncrementalPlot())
 
     @property
     def log_shown(self) -> bool:
-        """Whether the scale is logarithmic."""
-        chosen = self.log_scale
-        return chosen if chosen is not None else self._figure is not None and self._figure.log
+        """Whether the vertical scale is logarithmic."""
+        if self.log_scale is not None:
+            return self.log_scale
+        return self._figure is not None and self._figure.log
 
     @property
     def window(self) -> int:
-        """The trailing mean that is drawn, in steps; 0 for none."""
+        """The length of the trailing mean that is drawn, in steps; 0 for none."""
         if not isinstance(self._figure, Chart):
             return 0
         return self._figure.window if self.smoothing is None else windows(self._figure.steps)[self.smoothing]
 
     @property
     def title(self) -> str:
-        """What it shows."""
+        """The figure's title; '' before there is one."""
         return self._figure.title if self._figure else ""
 
     @property
     def figure(self) -> Figure | None:
-        """What is drawn; None before there is anything."""
+        """The figure; None before the first."""
         return self._figure
 
     @property
     def draw_options(self) -> DrawOptions:
-        """How it is drawn."""
+        """The options to draw the figure with."""
         return DrawOptions(
-            right=self._range.right,
+            right=self._visible.right,
             log=self.log_shown,
             focused=self.has_focus,
-            left=self._range.left,
+            left=self._visible.left,
             window=self.window,
             robust=self.robust,
-            zoomed=self._range.chosen,
+            zoomed=self._visible.chosen,
             cursor=self._cursor,
         )
 
-    def show(self, figure: Figure, shown: Range, cursor: int | None = None) -> None:
-        """Draw this figure in this range of steps."""
-        self._figure, self._range, self._cursor = self._worded(figure), shown, cursor
+    def show(self, figure: Figure, visible: VisibleSteps, cursor: int | None = None) -> None:
+        """Draw a figure over some steps."""
+        self._figure, self._visible, self._cursor = self._spell_out(figure), visible, cursor
         self.repaint()
 
-    def _worded(self, figure: Figure) -> Figure:
-        """With words for symbols where the terminal has none, as long as there is room for them."""
+    def _spell_out(self, figure: Figure) -> Figure:
+        """Replace symbols by words where the terminal cannot show them."""
         if self.cell_styles().symbols:
             return figure
         return replace(
@@ -116,50 +124,45 @@ class ChartPane(Pane):
         )
 
     def readings(self, at: int) -> list[CursorValue]:
-        """The exact values at a step."""
+        """Return the exact values at a step."""
         return cursor_values(self._figure, at, self.window) if self._figure else []
 
     def toggle_log(self) -> None:
-        """Linear to logarithmic and back."""
+        """Switch between the linear and the logarithmic scale."""
         self.log_scale = not self.log_shown
         self.repaint()
 
     def toggle_robust(self) -> None:
-        """Leave wild values outside, or show all."""
+        """Clip outliers, or show them."""
         self.robust = not self.robust
         self.repaint()
 
     def smooth_next(self) -> None:
-        """No smoothing, light, strong, and again none."""
+        """Go on to the next smoothing: none, light, strong."""
         if isinstance(self._figure, Chart):
             choices = windows(self._figure.steps)
-            now = choices.index(self.window) if self.window in choices else 0
-            self.smoothing = (now + 1) % len(choices)
+            current = choices.index(self.window) if self.window in choices else 0
+            self.smoothing = (current + 1) % len(choices)
             self.repaint()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """The figure, or nothing before there is one."""
         self.plots = []
         if self._figure is not None:
-            self.plots = paint(canvas, styles, self._figure, self.draw_options, self._sketches)
+            self.plots = paint(canvas, styles, self._figure, self.draw_options, self._plot_layers)
 
     # The mouse
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Put the cursor there."""
         self._point(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Take the cursor along while the button is down."""
         if event.button:
             self._point(event)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """See less, larger."""
         self._point(event, -1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """See more."""
         self._point(event, 1)
 
     def _point(self, event: events.MouseEvent, zoom: int = 0) -> None:

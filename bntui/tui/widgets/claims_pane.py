@@ -1,4 +1,4 @@
-"""The claims of the papers, checked while the run goes on: a list, and what lies behind the chosen line."""
+"""The papers' claims, checked while the run goes on: a list, and details of the selected one."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.chart_pane import Pane
 from bntui.views.claim_text import explain, ordered, summary
 
-_LEAST_PAUSE = 3.0
-_SHARE = 0.02
-_DETAIL = 11
+_MIN_PAUSE = 3.0
+"""Seconds between two checks, at least."""
+_MAX_SHARE = 0.02
+"""The largest share of the time that checking may take."""
+_DETAIL_ROWS = 11
 
 Clock = Callable[[], float]
 
 
 class ClaimsPane(Pane):
-    """A line a result. Checking takes a thread, and at most a small share of the time."""
+    """A line per result. Claims are checked in a thread, for at most a small share of the time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "line(-1)", show=False, tooltip="The claim above"),
-        Binding("down", "line(1)", show=False, tooltip="The claim below"),
+        Binding("up", "line(-1)", show=False, tooltip="Previous claim"),
+        Binding("down", "line(1)", show=False, tooltip="Next claim"),
     ]
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
@@ -49,20 +51,26 @@ class ClaimsPane(Pane):
 
     @property
     def summary(self) -> str:
-        """What came of the claims at the last check, in one line; '' before the first."""
+        """The verdicts of the last check, in one line; '' before the first check."""
         return summary(self._results)
 
-    def consider(self, source: RunSource) -> None:
-        """Check again, where there is something new and the last time is long enough ago."""
+    def follow(self, source: RunSource, shown: bool) -> None:
+        """Check the claims where the pane is shown or the run is over; see `check_if_due`."""
+        if shown or source.status.state.over:
+            self.check_if_due(source)
+
+    def check_if_due(self, source: RunSource) -> None:
+        """Check again if there are new measurements and the last check was long enough ago."""
         history = source.history
         if history is None or not history.version or self._worker is not None:
             return
-        state, now = (history, history.version, source.status.state.over), self._clock()
-        waited = now - self._begun >= max(_LEAST_PAUSE, self._cost / _SHARE)
-        # The end of a run is not to be waited for.
-        if state == self._checked or not (waited or self._checked is None or state[2]):
+        over = source.status.state.over
+        version, now = (history, history.version, over), self._clock()
+        waited = now - self._begun >= max(_MIN_PAUSE, self._cost / _MAX_SHARE)
+        # The final verdicts are shown at once.
+        if version == self._checked or not (waited or self._checked is None or over):
             return
-        self._checked, self._begun = state, now
+        self._checked, self._begun = version, now
         runs = [
             MeasuredRun(part.spec, part.history, part.notices, label or part.run_id)
             for label, part in source.parts.items()
@@ -71,7 +79,6 @@ class ClaimsPane(Pane):
         self._worker = self.run_worker(lambda: check(runs), group="claims", thread=True, exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Take what was found."""
         if event.worker is not self._worker or event.state not in (
             WorkerState.SUCCESS,
             WorkerState.ERROR,
@@ -87,27 +94,22 @@ class ClaimsPane(Pane):
         self.repaint()
 
     def action_line(self, by: int) -> None:
-        """Choose another line."""
         self._line = min(max(self._line + by, 0), max(len(self._results) - 1, 0))
         self.repaint()
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the line under the mouse."""
         if 2 <= event.y < 2 + self._rows:
             self.action_line(self._first + event.y - 2 - self._line)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The next line."""
         self.action_line(1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The line before."""
         self.action_line(-1)
 
     # Painting
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """The list above, the chosen line's reading below."""
         self._border(canvas, styles)
         if not self._results:
             waiting = "the papers' claims are checked as soon as there are measurements …"
@@ -116,12 +118,12 @@ class ClaimsPane(Pane):
             for y, line in enumerate(lines, canvas.height // 2 - len(lines) // 2):
                 canvas.put(2, y, line[: max(canvas.width - 4, 0)], styles.muted)
             return
-        self._rows = self._share_out(canvas)
+        self._rows = self._list_rows(canvas)
         self._first = min(max(self._first, self._line - self._rows + 1), self._line)
-        grid = _Grid(canvas.width)
-        grid.head(canvas, styles)
+        columns = _Columns(canvas.width)
+        columns.head(canvas, styles)
         for y, result in enumerate(self._results[self._first : self._first + self._rows], 2):
-            grid.row(canvas, styles, y, result, chosen=y - 2 + self._first == self._line)
+            columns.row(canvas, styles, y, result, selected=y - 2 + self._first == self._line)
         self._more(canvas, styles)
         self._detail(canvas, styles, 2 + self._rows)
 
@@ -133,11 +135,10 @@ class ClaimsPane(Pane):
         if len(scope) + 11 <= canvas.width:
             canvas.put(9, 0, scope, styles.muted)
 
-    def _share_out(self, canvas: Canvas) -> int:
-        """Rows of the list: all where that leaves room for the reading."""
-        room = canvas.height - 3
-        spare = _DETAIL if canvas.height >= 2 * _DETAIL else canvas.height // 2
-        return max(min(len(self._results), room - spare), 1)
+    def _list_rows(self, canvas: Canvas) -> int:
+        """Return the rows of the list: all results, as long as the details of the selected one have room."""
+        details = _DETAIL_ROWS if canvas.height >= 2 * _DETAIL_ROWS else canvas.height // 2
+        return max(min(len(self._results), canvas.height - 3 - details), 1)
 
     def _more(self, canvas: Canvas, styles: Styles) -> None:
         y = 2 + self._rows
@@ -157,8 +158,8 @@ class ClaimsPane(Pane):
                 y += 1
 
 
-class _Grid:
-    """Where the columns of the list lie; what matters less goes first where room is short."""
+class _Columns:
+    """The columns of the list; where room is short, the note, the interval and the variants are left out."""
 
     def __init__(self, width: int) -> None:
         room = width - 3
@@ -170,7 +171,6 @@ class _Grid:
         self.right = room
 
     def head(self, canvas: Canvas, styles: Styles) -> None:
-        """Names of the columns."""
         for x, name in ((self.verdict, "verdict"), (self.claim, "claim"), (self.variants, "variants")):
             if x:
                 canvas.put(x, 1, name, styles.muted)
@@ -179,33 +179,33 @@ class _Grid:
             canvas.put_right(self.interval, 1, "95 % interval", styles.muted)
         if self.note:
             canvas.put(self.note, 1, "note", styles.muted)
-        _ends(canvas, 1)
+        _redraw_border(canvas, 1)
 
-    def row(self, canvas: Canvas, styles: Styles, y: int, result: Result, chosen: bool) -> None:
-        """One result. Verdicts look alike, whichever way they go."""
-        ink = styles.bold if chosen else styles.faint if result.missing else styles.text
-        canvas.put(1, y, "▸" if chosen else " ", styles.focus)
-        canvas.put(self.verdict, y, "not checkable" if result.missing else result.verdict.value, ink)
-        canvas.put(self.claim, y, result.claim.id, ink)
+    def row(self, canvas: Canvas, styles: Styles, y: int, result: Result, selected: bool) -> None:
+        """Draw a result; all verdicts have one color, so that none looks better than another."""
+        style = styles.bold if selected else styles.faint if result.missing else styles.text
+        canvas.put(1, y, "▸" if selected else " ", styles.focus)
+        canvas.put(self.verdict, y, "not checkable" if result.missing else result.verdict.value, style)
+        canvas.put(self.claim, y, result.claim.id, style)
         if self.variants:
-            canvas.put(self.variants, y, cut(" : ".join(result.variants), 20), ink)
+            canvas.put(self.variants, y, cut(" : ".join(result.variants), 20), style)
         if result.missing:
             start = self.effect - 9
-            canvas.put(start, y, cut(result.missing, self.right - start), ink)
+            canvas.put(start, y, cut(result.missing, self.right - start), style)
         else:
-            self._numbers(canvas, y, result, styles, chosen)
-        _ends(canvas, y)
+            self._numbers(canvas, y, result, styles, selected)
+        _redraw_border(canvas, y)
 
-    def _numbers(self, canvas: Canvas, y: int, result: Result, styles: Styles, chosen: bool) -> None:
-        ink = styles.bold if chosen else styles.text
-        canvas.put_right(min(self.effect, self.right), y, significant(result.effect), ink)
+    def _numbers(self, canvas: Canvas, y: int, result: Result, styles: Styles, selected: bool) -> None:
+        style = styles.bold if selected else styles.text
+        canvas.put_right(min(self.effect, self.right), y, significant(result.effect), style)
         if self.interval <= self.right and result.low is not None:
-            canvas.put_right(self.interval, y, f"{significant(result.low)} … {significant(result.high)}", ink)
+            canvas.put_right(self.interval, y, f"{significant(result.low)} … {significant(result.high)}", style)
         if self.note:
             canvas.put(self.note, y, cut(result.note, self.right - self.note), styles.muted)
 
 
-def _ends(canvas: Canvas, y: int) -> None:
-    """Text may have run over the border."""
+def _redraw_border(canvas: Canvas, y: int) -> None:
+    """Restore the right border, which text may have overwritten."""
     if 0 <= y < canvas.height and canvas.width:
         canvas.rows[y][-1] = ("│", canvas.rows[-1][-1][1])

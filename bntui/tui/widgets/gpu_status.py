@@ -1,15 +1,15 @@
-"""The GPU's memory and load, through NVML; silent where there is no such thing."""
+"""Memory use and load of the training GPU, through NVML."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-_PERIOD = 2.0
+_PERIOD_SECONDS = 2.0
 
 
 class GpuStatus:
-    """One line about the device that trains, renewed every two seconds; '' where nothing is known."""
+    """One line about the device that trains, updated every two seconds; '' without NVML or a GPU."""
 
     def __init__(self, device: str, uuid: str) -> None:
         self._handle: Any = None
@@ -20,26 +20,26 @@ class GpuStatus:
 
     @property
     def text(self) -> str:
-        """For example `12.3/139 GiB 87%`."""
+        """Used and total memory and load, for example `12.3/139 GiB 87%`."""
         if self._handle is not None and time.monotonic() >= self._next:
-            self._next = time.monotonic() + _PERIOD
+            self._next = time.monotonic() + _PERIOD_SECONDS
             self._text = _read(self._handle)
         return self._text
 
 
 def _find(uuid: str) -> Any:
-    """The NVML device with this UUID: NVML counts devices that CUDA_VISIBLE_DEVICES hides from torch."""
+    """Return the NVML device with a UUID, or None. Indices differ: NVML ignores CUDA_VISIBLE_DEVICES."""
     try:
         import pynvml
 
         pynvml.nvmlInit()
-        wanted = uuid.removeprefix("GPU-")
+        uuid = uuid.removeprefix("GPU-")
         for index in range(pynvml.nvmlDeviceGetCount()):
             handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-            if wanted and wanted in str(pynvml.nvmlDeviceGetUUID(handle)):
+            if uuid and uuid in str(pynvml.nvmlDeviceGetUUID(handle)):
                 return handle
     except Exception:
-        # NVML fails in a dozen ways (no driver, no permission, MIG); none is worth a word to the reader.
+        # NVML fails in many ways (no driver, no permission, MIG), none of which matters to training.
         return None
     return None
 

@@ -1,4 +1,4 @@
-"""The top of the dashboard: what runs where, and how far it is."""
+"""The header of the dashboard: the experiment, the device, and the progress of training."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bntui.tui.charts.palette import Styles
 Span = tuple[str, Style]
 
 ONE_LINE_FROM = 116
-"""Columns from which everything fits in one line."""
+"""Terminal width from which the header takes one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the header shows; `stopping` and `failed` are known to the app before the run says so.
+    """The contents of the header. The app knows `stopping` and `failed` before the run's status shows them.
 
-    `runs` are the labels and ids of the runs that are compared; none where it is one run.
+    `runs` are the labels and ids of compared runs; () for a single run.
     """
 
     spec: ExperimentSpec
@@ -36,7 +36,7 @@ class Heading:
 
     @property
     def state(self) -> State:
-        """The run's state as the reader should see it."""
+        """The state to show."""
         if self.failed:
             return State.FAILED
         over = self.status.state.over
@@ -44,19 +44,17 @@ class Heading:
 
 
 class Header(CanvasWidget):
-    """One line on wide terminals, two on narrow ones."""
+    """One line in wide terminals, two in narrow ones."""
 
     def __init__(self) -> None:
         super().__init__(id="header")
         self._heading: Heading | None = None
 
     def show(self, heading: Heading) -> None:
-        """Show this."""
         self._heading = heading
         self.repaint()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """Identity to the left, progress to the right or below."""
         if self._heading is None:
             return
         right = progress(self._heading, styles, canvas.width)
@@ -70,21 +68,21 @@ class Header(CanvasWidget):
 
 
 def length(spans: list[Span]) -> int:
-    """Cells that spans take."""
+    """Return the width of spans in cells."""
     return sum(len(text) for text, _ in spans)
 
 
 def identity(heading: Heading, styles: Styles, room: int) -> list[Span]:
-    """Preset, data, network, device, seed; what matters less goes first where room is short."""
+    """Return preset, data set, network, device and seed; the least important are left out where room is short."""
     spec, info = heading.spec, heading.info
     if heading.runs:
         return _compared(heading, styles, room)
     device = info.device if info else spec.device
-    named = f"{info.device_name} ({device})" if info and info.device_name and device != "cpu" else device
+    full_device = f"{info.device_name} ({device})" if info and info.device_name and device != "cpu" else device
     dataset = info.dataset if info else spec.dataset
     loads = [heading.gpu] if heading.gpu else []
     for parts in (
-        [dataset, spec.network, named, *loads, f"seed {spec.seed}"],
+        [dataset, spec.network, full_device, *loads, f"seed {spec.seed}"],
         [dataset, spec.network, device, *loads, f"seed {spec.seed}"],
         [dataset, spec.network, device, f"seed {spec.seed}"],
         [dataset, spec.network],
@@ -96,12 +94,13 @@ def identity(heading: Heading, styles: Styles, room: int) -> list[Span]:
 
 
 def _compared(heading: Heading, styles: Styles, room: int) -> list[Span]:
-    """The runs, each in its colour: labels with as much of their ids as there is room for, the end last to go."""
-    names = max(room - sum(len(label) + 4 for label, _ in heading.runs), 0) // len(heading.runs)
+    """Return the labels of compared runs, with the end of each id as far as it fits."""
+    id_room = max(room - sum(len(label) + 4 for label, _ in heading.runs), 0) // len(heading.runs)
     spans: list[Span] = []
     for index, (label, run_id) in enumerate(heading.runs):
-        told = run_id if len(run_id) <= names else f"…{run_id[len(run_id) - names + 1 :]}" if names > 6 else ""
-        spans += [(f"{label} ", styles.variant(index)), (told + "   ", styles.text)]
+        end = f"…{run_id[len(run_id) - id_room + 1 :]}" if id_room > 6 else ""
+        text = run_id if len(run_id) <= id_room else end
+        spans += [(f"{label} ", styles.variant(index)), (text + "   ", styles.text)]
     return spans
 
 
@@ -113,7 +112,7 @@ def _joined(name: str, parts: list[str], styles: Styles) -> list[Span]:
 
 
 def progress(heading: Heading, styles: Styles, width: int) -> list[Span]:
-    """State, step of steps, speed, time left, share of the probes."""
+    """Return state, step, training speed, time left, and the probes' share of the training time."""
     status, state = heading.status, heading.state
     spans: list[Span] = [(state.value + "…" * (state in (State.LOADING, State.STOPPING)), _state_style(state, styles))]
     if state is State.LOADING or heading.info is None:
@@ -150,7 +149,7 @@ def _left(steps: int, rate: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds, or hours, minutes and seconds."""
+    """Return a duration as m:ss or h:mm:ss."""
     whole = int(seconds + 0.5)
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -1,4 +1,4 @@
-"""What stands in the panes' place until training begins."""
+"""The progress of preparing a run, shown until training begins."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from textwrap import wrap
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 
-_BAR = 32
+_BAR_WIDTH = 32
 
 
-class Loading(CanvasWidget):
-    """What is being prepared, with a bar where it is known how far; or why nothing came of it."""
+class LoadingPane(CanvasWidget):
+    """What is being prepared, with a bar where its progress is known; or the error that ended it."""
 
     def __init__(self) -> None:
         super().__init__(id="loading")
@@ -20,12 +20,11 @@ class Loading(CanvasWidget):
         self._error = ""
 
     def show(self, text: str, fraction: float | None, error: str = "") -> None:
-        """Show this."""
+        """Show a text and a progress in [0, 1] (None: no bar), or an error instead."""
         self._text, self._fraction, self._error = text, fraction, error
         self.repaint()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """In the middle of the room."""
         middle = canvas.height // 2
         if self._error:
             lines = wrap(self._error, max(min(canvas.width - 8, 72), 1))
@@ -38,7 +37,7 @@ class Loading(CanvasWidget):
             self._bar(canvas, styles, middle + 1, min(max(self._fraction, 0.0), 1.0))
 
     def _bar(self, canvas: Canvas, styles: Styles, y: int, fraction: float) -> None:
-        width = max(min(_BAR, canvas.width - 10), 0)
+        width = max(min(_BAR_WIDTH, canvas.width - 10), 0)
         full, x = round(fraction * width), (canvas.width - width - 5) // 2
         canvas.put(x, y, "━" * full, styles.focus)
         canvas.put(x + full, y, "━" * (width - full), styles.grid)

@@ -1,4 +1,4 @@
-"""The steps of BatchNorm as lines of text, with the numbers of one batch filled in."""
+"""The steps of BatchNorm as lines of formulas, with the numbers of one batch."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bntui.views.mechanics import EPSILON, RANGE, SAMPLES, UNITS, Mechanics, Mom
 from bntui.views.smooth import Array
 
 WIDTH = 42
-"""Columns that the lines need."""
+"""The fewest columns that the lines need."""
 
 TRACK = (7, 25)
-"""Columns of a line between which a slider moves."""
+"""The first column of a slider's track, and the column after its last."""
 
 KEYS = {Step.CENTRE: "c", Step.DIVIDE: "v", Step.AFFINE: "w", Step.NOISE: "n"}
 
@@ -31,116 +31,129 @@ _NAMES = {
     Step.NOISE: ("noise", "z = s y + m"),
 }
 _EXPONENT = round(math.log10(EPSILON))
-_WHY = {
-    None: f"{SAMPLES} samples as two units of a layer see them, a dot each. The ellipse is one deviation about the "
-    "mean; faint dots stay where the data was drawn.",
-    Step.CENTRE: "The cloud moves to the middle and keeps its shape.",
-    Step.DIVIDE: "Each unit by its own deviation: both spread equally, and stay correlated. "
-    f"ε = {power_of_ten(_EXPONENT)} keeps the division safe where a unit hardly varies.",
-    Step.AFFINE: "Two learned numbers a unit: it can have any mean β and any deviation |γ| again, if that is of use.",
-    Step.NOISE: "s and m jump with every n, as at every step of the noisy variant: what the next layer receives "
-    "drifts, and still the network learns almost as fast (Santurkar et al. 2018).",
+_REASONS = {
+    None: f"Each dot is one of {SAMPLES} samples, seen by two units of a layer. The ellipse is one standard "
+    "deviation around the mean; faint dots show the original batch.",
+    Step.CENTRE: "The batch moves to the origin and keeps its shape.",
+    Step.DIVIDE: "Each unit is divided by its own deviation: both get the same spread and stay correlated. "
+    f"ε = {power_of_ten(_EXPONENT)} avoids a division by zero.",
+    Step.AFFINE: "Two learned parameters per unit can restore any mean β and any deviation |γ|.",
+    Step.NOISE: "s and m change with every n, as at every step of the noisy variant: the next layer's input drifts, "
+    "yet the network learns almost as fast (Santurkar et al. 2018).",
 }
 
 Target = Step | int | None
-"""What a line is about: a step, a slider, or nothing that could be changed."""
+"""What a click on a line changes: a step, a slider (its index), or None for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line: differently styled texts after one another, and what it is about."""
+class FormulaLine:
+    """A line of styled texts, and the target of a click on it."""
 
     spans: tuple[tuple[str, Style], ...]
     target: Target = None
 
 
-def lines(styles: Styles, state: Mechanics, slider: int, width: int, height: int) -> list[Line]:
-    """As many lines as fit well: with explanations, without, or only what cannot be done without."""
-    for listing in (_explained, _told, _whole, _short):
-        found = listing(styles, state, slider, width)
-        if len(found) <= height:
+def formula_lines(styles: Styles, state: Mechanics, slider: int, width: int, height: int) -> list[FormulaLine]:
+    """Return the formulas with as many explanations as fit; `slider` is the index of the selected slider.
+
+    The shortest form is returned even where it is higher than `height`.
+    """
+    for layout in (_with_all_reasons, _with_last_reason, _without_reasons, _numbers_only):
+        lines = layout(styles, state, slider, width)
+        if len(lines) <= height:
             break
-    return found
+    return lines
 
 
-def _explained(styles: Styles, state: Mechanics, slider: int, width: int) -> list[Line]:
-    """With a reason for everything."""
-    found = [*_before(styles, state), *_why(styles, None, width), Line(())]
+def _with_all_reasons(styles: Styles, state: Mechanics, slider: int, width: int) -> list[FormulaLine]:
+    lines = [*_batch_moments(styles, state), *_reason(styles, None, width), FormulaLine(())]
     for step in Step:
-        found += [*_step(styles, state, slider, step), *_why(styles, step, width), Line(())]
-    return found + _after(styles, state)
+        lines += [*_step(styles, state, slider, step), *_reason(styles, step, width), FormulaLine(())]
+    return lines + _result_moments(styles, state)
 
 
-def _told(styles: Styles, state: Mechanics, slider: int, width: int) -> list[Line]:
-    """With a reason for the last step, in as much room as the longest takes, so that nothing jumps."""
+def _with_last_reason(styles: Styles, state: Mechanics, slider: int, width: int) -> list[FormulaLine]:
+    """Explain only the last step, in the room of the longest explanation, so that no line moves."""
     last = next((step for step in reversed(Step) if step in state.applied), None)
-    room = max(len(_why(styles, each, width)) for each in _WHY)
-    told = _why(styles, last, width)
-    return [*_whole(styles, state, slider, width), Line(()), *told, *[Line(())] * (room - len(told))]
+    room = max(len(_reason(styles, step, width)) for step in _REASONS)
+    reason = _reason(styles, last, width)
+    padding = [FormulaLine(())] * (room - len(reason))
+    return [*_without_reasons(styles, state, slider, width), FormulaLine(()), *reason, *padding]
 
 
-def _whole(styles: Styles, state: Mechanics, slider: int, width: int) -> list[Line]:
+def _without_reasons(styles: Styles, state: Mechanics, slider: int, width: int) -> list[FormulaLine]:
     steps = [line for step in Step for line in _step(styles, state, slider, step)]
-    return _before(styles, state) + steps + _after(styles, state)
+    return _batch_moments(styles, state) + steps + _result_moments(styles, state)
 
 
-def _short(styles: Styles, state: Mechanics, slider: int, width: int) -> list[Line]:
-    found = _before(styles, state)
+def _numbers_only(styles: Styles, state: Mechanics, slider: int, width: int) -> list[FormulaLine]:
+    lines = _batch_moments(styles, state)
     for step in Step:
-        found.append(_numbers(styles, state, step, KEYS[step]))
+        lines.append(_numbers(styles, state, step, KEYS[step]))
         if step is Step.AFFINE:
-            found.append(_slider(styles, state, slider, slider))
-    return found + _after(styles, state)
+            lines.append(_slider(styles, state, slider, slider))
+    return lines + _result_moments(styles, state)
 
 
-def _why(styles: Styles, step: Step | None, width: int) -> list[Line]:
-    return [Line((("   " + part, styles.muted),)) for part in wrap(_WHY[step], max(width - 5, 8))]
+def _reason(styles: Styles, step: Step | None, width: int) -> list[FormulaLine]:
+    return [FormulaLine((("   " + part, styles.muted),)) for part in wrap(_REASONS[step], max(width - 5, 8))]
 
 
-def _before(styles: Styles, state: Mechanics) -> list[Line]:
+def _batch_moments(styles: Styles, state: Mechanics) -> list[FormulaLine]:
     return _table(styles, moments(state.batch), "batch: mean μ", "variance σ²", lambda var: var)
 
 
-def _after(styles: Styles, state: Mechanics) -> list[Line]:
+def _result_moments(styles: Styles, state: Mechanics) -> list[FormulaLine]:
     return _table(styles, moments(state.result()), "now:   mean", "deviation", lambda var: var**0.5)
 
 
-def _table(styles: Styles, found: Moments, mean: str, spread: str, of: Callable[[Array], Array]) -> list[Line]:
-    rows = ((mean, found.mean), (" " * 7 + spread, of(found.var)))
+def _table(
+    styles: Styles, of: Moments, mean_name: str, spread_name: str, spread: Callable[[Array], Array]
+) -> list[FormulaLine]:
+    rows = ((mean_name, of.mean), (" " * 7 + spread_name, spread(of.var)))
     return [
-        Line(((f" {name:19}", styles.text), ("".join(f"{fixed(each):>10}" for each in values), styles.bold)))
+        FormulaLine(((f" {name:19}", styles.text), ("".join(f"{fixed(value):>10}" for value in values), styles.bold)))
         for name, values in rows
     ]
 
 
-def _step(styles: Styles, state: Mechanics, slider: int, step: Step) -> list[Line]:
+def _step(styles: Styles, state: Mechanics, slider: int, step: Step) -> list[FormulaLine]:
     name, formula = _NAMES[step]
     applied = step in state.applied
-    ink = styles.text if applied else styles.muted
-    head = ((f" {'●' if applied else '·'} ", ink), (KEYS[step], styles.focus), (f" {name:20}", ink), (formula, ink))
+    style = styles.text if applied else styles.muted
+    head = (
+        (f" {'●' if applied else '·'} ", style),
+        (KEYS[step], styles.focus),
+        (f" {name:20}", style),
+        (formula, style),
+    )
     if step is Step.AFFINE:
-        return [Line(head, step), *(_slider(styles, state, each, slider) for each in range(2 * UNITS))]
-    return [Line(head, step), _numbers(styles, state, step)]
+        return [FormulaLine(head, step), *(_slider(styles, state, index, slider) for index in range(2 * UNITS))]
+    return [FormulaLine(head, step), _numbers(styles, state, step)]
 
 
-def _numbers(styles: Styles, state: Mechanics, step: Step, key: str = "") -> Line:
+def _numbers(styles: Styles, state: Mechanics, step: Step, key: str = "") -> FormulaLine:
     texts = _formulas(state, step)
-    ink = styles.bold if step in state.applied else styles.muted
-    return Line(((f" {key or ' '} ", styles.focus), ("".join(f"{text:{_COLUMN}}" for text in texts), ink)), step)
+    style = styles.bold if step in state.applied else styles.muted
+    return FormulaLine(
+        ((f" {key or ' '} ", styles.focus), ("".join(f"{text:{_COLUMN}}" for text in texts), style)), step
+    )
 
 
 def _formulas(state: Mechanics, step: Step) -> list[str]:
-    """One for each unit."""
+    """Return the formula of a step for each unit."""
     if step is Step.CENTRE:
         shifts = state.map_of(step).shift
         return [f"a{sign} = x{sign}{_plus(shift)}" for sign, shift in zip(_SIGNS, shifts, strict=True)]
     if step is Step.DIVIDE:
         var = moments(state.result(before=step)).var
-        return [f"ŷ{sign} = a{sign}/√({fixed(each)}+ε)" for sign, each in zip(_SIGNS, var, strict=True)]
+        return [f"ŷ{sign} = a{sign}/√({fixed(value)}+ε)" for sign, value in zip(_SIGNS, var, strict=True)]
     scale, shift = state.shared_noise if step is Step.NOISE else (state.weight, state.bias)
-    to, of = "zy" if step is Step.NOISE else "yŷ"
+    result, operand = "zy" if step is Step.NOISE else "yŷ"
     return [
-        f"{to}{sign} = {fixed(by)} {of}{sign}{_plus(plus)}" for sign, by, plus in zip(_SIGNS, scale, shift, strict=True)
+        f"{result}{sign} = {fixed(factor)} {operand}{sign}{_plus(term)}"
+        for sign, factor, term in zip(_SIGNS, scale, shift, strict=True)
     ]
 
 
@@ -148,21 +161,21 @@ def _plus(value: float) -> str:
     return f" {'−' if value < 0 else '+'} {fixed(abs(value))}"
 
 
-def _slider(styles: Styles, state: Mechanics, index: int, chosen: int) -> Line:
-    """γ or β of a unit: a mark on a track, and the value."""
+def _slider(styles: Styles, state: Mechanics, index: int, selected: int) -> FormulaLine:
+    """Return the slider for γ or β of a unit, and its value."""
     value = (*state.weight, *state.bias)[index]
     length = TRACK[1] - TRACK[0]
-    at = round((value - RANGE[0]) / (RANGE[1] - RANGE[0]) * (length - 1))
+    left = round((value - RANGE[0]) / (RANGE[1] - RANGE[0]) * (length - 1))
     name = "γβ"[index // UNITS] + _SIGNS[index % UNITS]
-    ink = styles.bold if index == chosen else styles.text if Step.AFFINE in state.applied else styles.muted
-    return Line(
+    style = styles.bold if index == selected else styles.text if Step.AFFINE in state.applied else styles.muted
+    return FormulaLine(
         (
-            (" ▸ " if index == chosen else "   ", styles.focus),
-            (f"{name}  ", ink),
-            ("─" * at, styles.grid),
-            ("█", styles.focus if index == chosen else ink),
-            ("─" * (length - 1 - at), styles.grid),
-            (f"{fixed(value):>7}", ink),
+            (" ▸ " if index == selected else "   ", styles.focus),
+            (f"{name}  ", style),
+            ("─" * left, styles.grid),
+            ("█", styles.focus if index == selected else style),
+            ("─" * (length - 1 - left), styles.grid),
+            (f"{fixed(value):>7}", style),
         ),
         index,
     )

@@ -1,8 +1,9 @@
-"""The line of pages: which there are, under which keys, and which is shown."""
+"""The tabs of the pages, with their keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual import events
 from textual.message import Message
@@ -13,52 +14,58 @@ from bntui.tui.charts.palette import Styles
 _GAP = 2
 
 
+class Tab(NamedTuple):
+    """A page's key, its name, and the name where room is short."""
+
+    key: str
+    name: str
+    short: str
+
+
 class PageTabs(CanvasWidget):
-    """Names in full, shorter, or only of the page shown, as fits; a click opens a page."""
+    """Tabs with full names, short names, or only the name of the current page, as fits; a click opens a page."""
 
     class Clicked(Message):
-        """A page to open, by its place."""
+        """The index of the page to open."""
 
         def __init__(self, index: int) -> None:
             super().__init__()
             self.index = index
 
-    def __init__(self, names: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, tabs: Sequence[Tab]) -> None:
         super().__init__(id="tabs")
-        self._names = names
-        self._shown = 0
+        self._tabs = tabs
+        self._current = 0
         self._starts: list[int] = []
+        """The column at which each tab begins."""
 
     def show(self, index: int) -> None:
-        """Mark this page."""
-        self._shown = index
+        """Highlight the tab of the current page."""
+        self._current = index
         self.repaint()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """One beside the other, the page shown between brackets of a line."""
         x = 1
         self._starts = []
-        for index, name in enumerate(self._fitting(canvas.width - 2)):
+        for index, (tab, name) in enumerate(zip(self._tabs, self._fitting_names(canvas.width - 2), strict=True)):
             self._starts.append(x)
-            shown = index == self._shown
-            key = f"f{index + 1}"
-            x = canvas.put_spans(x, 0, [(key, styles.focus if shown else styles.muted)])
+            current = index == self._current
+            x = canvas.put_spans(x, 0, [(tab.key, styles.focus if current else styles.muted)])
             if name:
-                x = canvas.put_spans(x, 0, [(f" {name}", styles.bold if shown else styles.muted)])
+                x = canvas.put_spans(x, 0, [(f" {name}", styles.bold if current else styles.muted)])
             x += _GAP
 
     def on_click(self, event: events.Click) -> None:
-        """Open what was clicked on."""
         indices = [index for index, start in enumerate(self._starts) if start <= event.x]
         if indices:
             self.post_message(self.Clicked(indices[-1]))
 
-    def _fitting(self, room: int) -> list[str]:
-        full = [name for name, _ in self._names]
-        short = [name for _, name in self._names]
-        alone = [name if index == self._shown else "" for index, name in enumerate(full)]
-        return next((names for names in (full, short) if _length(names) <= room), alone)
+    def _fitting_names(self, room: int) -> list[str]:
+        full = [tab.name for tab in self._tabs]
+        short = [tab.short for tab in self._tabs]
+        current_only = [name if index == self._current else "" for index, name in enumerate(full)]
+        return next((names for names in (full, short) if self._width(names) <= room), current_only)
 
-
-def _length(names: Sequence[str]) -> int:
-    return sum(3 + len(name) for name in names) + _GAP * (len(names) - 1)
+    def _width(self, names: Sequence[str]) -> int:
+        widths = [len(tab.key) + 1 + len(name) for tab, name in zip(self._tabs, names, strict=True)]
+        return sum(widths) + _GAP * (len(widths) - 1)

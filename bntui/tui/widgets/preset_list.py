@@ -1,4 +1,4 @@
-"""The presets as a list: each in its own size and, where it has one, as the small twin that runs anywhere."""
+"""The list of presets. A preset and its reduced version, named with -mini, share a line."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ _SIZES = (" full ", " mini ")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A preset and its small twin, or None; or why a file is none."""
+    """A preset and its reduced version, or None; or the error of a file that is no valid preset."""
 
     preset: Preset
     mini: ExperimentSpec | None = None
 
-    def chosen(self, mini: bool) -> Preset:
-        """The preset of a size, or the only one there is."""
+    def of_size(self, mini: bool) -> Preset:
+        """Return the reduced version if it is wanted and exists, else the full preset."""
         return self.mini if mini and self.mini else self.preset
 
 
 def grouped(presets: Sequence[Preset]) -> list[Group]:
-    """In the order of the presets, twins with the bigger one."""
-    named = {each.name: each for each in presets if isinstance(each, ExperimentSpec)}
-    twins = {name for name in named if name.endswith(_MINI) and name.removesuffix(_MINI) in named}
+    """Return the presets in their order, each reduced version in the group of its full one."""
+    by_name = {preset.name: preset for preset in presets if isinstance(preset, ExperimentSpec)}
+    minis = {name for name in by_name if name.endswith(_MINI) and name.removesuffix(_MINI) in by_name}
     return [
-        Group(each) if isinstance(each, UserError) else Group(each, named.get(each.name + _MINI))
-        for each in presets
-        if isinstance(each, UserError) or each.name not in twins
+        Group(preset) if isinstance(preset, UserError) else Group(preset, by_name.get(preset.name + _MINI))
+        for preset in presets
+        if isinstance(preset, UserError) or preset.name not in minis
     ]
 
 
 class PresetList(SelectableList):
-    """A line a preset; the size is chosen for all."""
+    """A line per group; full or mini is chosen for all at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "train", tooltip="Train the preset"),
-        Binding("left", "size(False)", show=False, tooltip="The preset in full"),
-        Binding("right", "size(True)", "size", key_display="← →", tooltip="The small twin of the preset"),
+        Binding("left", "size(False)", show=False, tooltip="Full presets"),
+        Binding("right", "size(True)", "size", key_display="← →", tooltip="Reduced presets, which run on any machine"),
     ]
 
     class Changed(Message):
-        """Another preset is under the cursor."""
+        """Another preset was selected."""
 
     class Chosen(Message):
         """A preset to train."""
@@ -70,52 +70,48 @@ class PresetList(SelectableList):
 
     @property
     def count(self) -> int:
-        """How many presets there are, and files that are none."""
+        """The number of groups."""
         return len(self.groups)
 
     @property
     def current(self) -> Preset | None:
-        """What enter would train, or why it would not."""
-        return self.groups[self.line].chosen(self._mini) if self.groups else None
+        """The selected preset, or the error of its file."""
+        return self.groups[self.line].of_size(self._mini) if self.groups else None
 
     def open(self) -> None:
-        """Train what is chosen."""
         if isinstance(self.current, ExperimentSpec):
             self.post_message(self.Chosen(self.current))
 
     def moved(self) -> None:
-        """Another preset is to be told of."""
         super().moved()
         self.post_message(self.Changed())
 
     def action_size(self, mini: bool) -> None:
-        """Full or mini."""
         self._mini = mini
         self.moved()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """As many lines as there is room for."""
         if not self.groups:
             canvas.put(3, 0, "no presets found", styles.muted)
         names = [group.preset.name for group in self.groups if isinstance(group.preset, ExperimentSpec)]
         width = max(map(len, names), default=0)
-        shown = self.in_sight(canvas)
+        shown = self.visible_lines(canvas)
         for y, line in enumerate(shown):
             self._row(canvas, styles, y, line, width)
         if len(shown) < self.count:
             canvas.put_right(canvas.width, len(shown) - 1, f" {self.line + 1} of {self.count} ", styles.muted)
 
     def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, width: int) -> None:
-        group, here = self.groups[line], line == self.line
-        if here:
+        group, selected = self.groups[line], line == self.line
+        if selected:
             canvas.put(1, y, "▸", styles.focus if self.has_focus else styles.faint)
         if isinstance(group.preset, UserError):
-            canvas.put(3, y, cut(f"✖ {group.preset}", canvas.width - 4), styles.text if here else styles.faint)
+            canvas.put(3, y, cut(f"✖ {group.preset}", canvas.width - 4), styles.text if selected else styles.faint)
             return
-        canvas.put(3, y, group.preset.name, styles.bold if here else styles.text)
+        canvas.put(3, y, group.preset.name, styles.bold if selected else styles.text)
         x = 3 + width + 2
         for size, name in enumerate(_SIZES if group.mini else ()):
             chosen = self._mini is bool(size)
-            canvas.put(x + size * len(name), y, name, styles.focus if chosen and here else styles.faint)
+            canvas.put(x + size * len(name), y, name, styles.focus if chosen and selected else styles.faint)
         x += sum(map(len, _SIZES)) + 1
-        canvas.put(x, y, cut(group.preset.title, canvas.width - x - 1), styles.text if here else styles.muted)
+        canvas.put(x, y, cut(group.preset.title, canvas.width - x - 1), styles.text if selected else styles.muted)

@@ -1,4 +1,4 @@
-"""Runs as rows to choose from: what a row says of its run depends on the room there is."""
+"""A list of runs to choose from; its columns depend on the width."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from bntui.tui.widgets.selectable_list import SelectableList
 from bntui.views.variant_mark import mark
 
 _GAP = 2
-_HEAVIEST = 9
+_TOP_PRIORITY = 9
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column: its text of a run; `weight` says which ones go first where room is short, the lightest."""
+    """A column. Where room is short, columns of low `priority` are cut or left out first; `most` is the widest text."""
 
     title: str
-    weight: int
+    priority: int
     text: Callable[[Summary], str]
     most: int = 40
 
 
 _COLUMNS = (
-    _Column("run", _HEAVIEST, lambda run: run.run_id),
+    _Column("run", _TOP_PRIORITY, lambda run: run.run_id),
     _Column("title", 6, lambda run: run.title, 24),
     _Column("state", 8, lambda run: run.state, 11),
     _Column("steps", 7, lambda run: run.steps),
@@ -44,8 +44,12 @@ _COLUMNS = (
 )
 
 
+_PlacedColumn = tuple[_Column, int, int]
+"""A column, its first cell and its width."""
+
+
 class RunList(SelectableList):
-    """A line a run; marked ones have their number's colour and mark."""
+    """A line per run; marked runs have a mark in the color of their number."""
 
     HEAD = 1
 
@@ -54,7 +58,7 @@ class RunList(SelectableList):
     ]
 
     class Opened(Message):
-        """A run was chosen."""
+        """A run to open."""
 
         def __init__(self, run: Summary) -> None:
             super().__init__()
@@ -68,7 +72,7 @@ class RunList(SelectableList):
 
     @property
     def count(self) -> int:
-        """How many runs are shown."""
+        """The number of runs."""
         return len(self._runs)
 
     @property
@@ -77,70 +81,68 @@ class RunList(SelectableList):
         return self._runs[self.line] if self._runs else None
 
     def show(self, runs: Sequence[Summary], marked: Sequence[str] = (), empty: str | None = None) -> None:
-        """Show these; the cursor stays on its run. `empty` is what to say where there are none."""
-        before = self.current
+        """Show runs, with the cursor on the same run as before; `empty` is the text for an empty list."""
+        current = self.current
         self._runs, self._marked = runs, marked
         self._empty = self._empty if empty is None else empty
-        same = (index for index, run in enumerate(runs) if before and run.run_id == before.run_id)
+        same = (index for index, run in enumerate(runs) if current and run.run_id == current.run_id)
         self.line = next(same, min(self.line, max(len(runs) - 1, 0)))
         self.repaint()
 
     def open(self) -> None:
-        """Tell which."""
         if self.current:
             self.post_message(self.Opened(self.current))
 
     # Painting
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """The columns' names, and as many rows as there is room for."""
         if not self._runs:
             canvas.put(3, 1, self._empty, styles.muted)
             return
-        indices = _indices(self._runs, canvas.width)
-        for column, x, width in indices:
-            canvas.put(x, 0, (column.title if column.weight < _HEAVIEST else self._title)[:width], styles.muted)
-        for y, line in enumerate(self.in_sight(canvas), self.HEAD):
-            self._row(canvas, styles, y, line, indices)
+        columns = _fit_columns(self._runs, canvas.width)
+        for column, x, width in columns:
+            canvas.put(x, 0, (column.title if column.priority < _TOP_PRIORITY else self._title)[:width], styles.muted)
+        for y, line in enumerate(self.visible_lines(canvas), self.HEAD):
+            self._row(canvas, styles, y, line, columns)
 
-    def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, indices: list[tuple[_Column, int, int]]) -> None:
-        run, chosen = self._runs[line], line == self.line
-        if chosen:
+    def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, columns: list[_PlacedColumn]) -> None:
+        run, selected = self._runs[line], line == self.line
+        if selected:
             canvas.put(0, y, "▸", styles.focus if self.has_focus else styles.faint)
         if run.run_id in self._marked:
             index = self._marked.index(run.run_id)
             canvas.put(1, y, mark(index), styles.variant(index))
-        for column, x, width in indices:
-            text, style = cut(column.text(run), width), styles.bold if chosen else styles.text
+        for column, x, width in columns:
+            text, style = cut(column.text(run), width), styles.bold if selected else styles.text
             canvas.put(x, y, text, _state_style(run, styles) if column.title == "state" else style)
         if not run.spec:
-            # Why it cannot be read takes the room of all that it does not say.
-            x = next((x for column, x, _ in indices if column.title == "state"), 0)
+            # An unreadable run has nothing but the reason, which gets all columns from the state on.
+            x = next((x for column, x, _ in columns if column.title == "state"), 0)
             canvas.put(x, y, cut(run.state, canvas.width - x - 1).ljust(canvas.width - x), styles.error)
 
 
-def _indices(runs: Sequence[Summary], room: int) -> list[tuple[_Column, int, int]]:
-    """The columns that fit, each with its place and width."""
-    read = [run for run in runs if run.spec]
+def _fit_columns(runs: Sequence[Summary], room: int) -> list[_PlacedColumn]:
+    """Return the columns that have texts and fit into `room` cells."""
+    readable = [run for run in runs if run.spec]
     widths = {
-        column: min(max((len(column.text(run)) for run in read), default=0), column.most)
+        column: min(max((len(column.text(run)) for run in readable), default=0), column.most)
         for column in _COLUMNS
-        if column.title in ("run", "state") or any(column.text(run) for run in read)
+        if column.title in ("run", "state") or any(column.text(run) for run in readable)
     }
     widths = {column: max(width, len(column.title)) for column, width in widths.items()}
     while len(widths) > 2 and 3 + sum(widths.values()) + _GAP * len(widths) > room:
-        lightest = min(widths, key=lambda column: column.weight)
-        left = room - 3 - sum(width for column, width in widths.items() if column is not lightest) - _GAP * len(widths)
-        # What is cut is still worth having while a few words remain.
-        if left >= max(12, len(lightest.title)):
-            widths[lightest] = left
+        last = min(widths, key=lambda column: column.priority)
+        left = room - 3 - sum(width for column, width in widths.items() if column is not last) - _GAP * len(widths)
+        # A cut column is useful while it has room for a few words.
+        if left >= max(12, len(last.title)):
+            widths[last] = left
             break
-        del widths[lightest]
-    indices, x = [], 3
+        del widths[last]
+    placed, x = [], 3
     for column, width in widths.items():
-        indices.append((column, x, width))
+        placed.append((column, x, width))
         x += width + _GAP
-    return indices
+    return placed
 
 
 def _state_style(run: Summary, styles: Styles) -> Style:

@@ -1,4 +1,4 @@
-"""The table: one row per variant, in its colour and with its mark, so that it is the legend too."""
+"""The table of variants: a row each, with color and mark, so that it is the legend too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bntui.views.focus import Focus
 from bntui.views.variant_mark import DIVERGED, mark
 from bntui.views.variant_rows import Row
 
-NAME_ROOM = 16
+MAX_NAME = 16
 _WIDE_FROM = 76
 
 
@@ -32,8 +32,8 @@ _COLUMNS = (
 )
 
 
-class Table(CanvasWidget):
-    """Rows of figures under a ruled head."""
+class VariantTable(CanvasWidget):
+    """Newest values of every variant."""
 
     def __init__(self) -> None:
         super().__init__(id="table")
@@ -43,12 +43,11 @@ class Table(CanvasWidget):
         self._hidden: frozenset[str] = frozenset()
 
     def show(self, rows: tuple[Row, ...], state: State, focus: Focus, hidden: frozenset[str] = frozenset()) -> None:
-        """Show these rows, and the keys that hide them; `focus` says of which layer and step they are."""
+        """Show rows; `focus` has the layer and the step of their values, `hidden` the variants not in charts."""
         self._rows, self._state, self._focus, self._hidden = rows, state, focus, hidden
         self.repaint()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """The head, and as many rows as there is room for."""
         if canvas.height < 1 or not self._rows:
             return
         grid = _Grid(canvas.width, max(len(row.variant) for row in self._rows))
@@ -62,12 +61,12 @@ class Table(CanvasWidget):
 
     def _head(self, canvas: Canvas, styles: Styles, grid: _Grid) -> None:
         canvas.put(0, 0, "─" * canvas.width, styles.border)
-        at = self._focus.cursor
-        title = " variant " if at is None else f" at step {at:,} "
-        canvas.put(1, 0, title[: grid.state - 2], styles.muted if at is None else styles.focus)
+        cursor = self._focus.cursor
+        title = " variant " if cursor is None else f" at step {cursor:,} "
+        canvas.put(1, 0, title[: grid.state - 2], styles.muted if cursor is None else styles.focus)
         if grid.state_room >= len("state"):
             canvas.put(grid.state - 1, 0, " state ", styles.muted)
-        for column, right in grid.ends:
+        for column, right in grid.right_edges:
             title = column.title if canvas.width >= _WIDE_FROM else column.narrow
             layer = self._focus.layer
             if column.title == "drift" and layer and len(layer) + 7 <= grid.pitch(column):
@@ -75,7 +74,7 @@ class Table(CanvasWidget):
             canvas.put_right(right + 1, 0, f" {title} ", styles.muted)
 
     def _row(self, canvas: Canvas, styles: Styles, y: int, row: Row, grid: _Grid) -> None:
-        name = row.variant if len(row.variant) <= NAME_ROOM else row.variant[: NAME_ROOM - 1] + "…"
+        name = row.variant if len(row.variant) <= MAX_NAME else row.variant[: MAX_NAME - 1] + "…"
         hidden = row.variant in self._hidden
         if y < 10:
             canvas.put(0, y, str(y), styles.faint)
@@ -84,41 +83,41 @@ class Table(CanvasWidget):
             text = grid.state_text("hidden") if hidden else grid.state_text(self._state.value)
             canvas.put(grid.state, y, text, styles.muted)
         else:
-            at = f"{row.ended:,}"
+            step = f"{row.ended:,}"
             text = grid.state_text(
-                f"{DIVERGED} diverged at step {at}", f"{DIVERGED} at {at}", f"{DIVERGED}{at}", DIVERGED
+                f"{DIVERGED} diverged at step {step}", f"{DIVERGED} at {step}", f"{DIVERGED}{step}", DIVERGED
             )
             canvas.put(grid.state, y, text, styles.error)
-        figures = (
+        values = (
             significant(row.loss),
             percent(row.accuracy),
             percent(row.test_accuracy),
             significant(row.drift),
             significant(row.beta),
         )
-        for text, (_, right) in zip(figures, grid.ends, strict=True):
+        for text, (_, right) in zip(values, grid.right_edges, strict=True):
             canvas.put_right(right, y, text, styles.faint if hidden or text == "–" else styles.text)
 
 
 class _Grid:
-    """Where the columns lie: figures from the right, names from the left, the state in what is between."""
+    """The columns' positions: values are aligned to the right, names to the left; the state gets the room between."""
 
     def __init__(self, width: int, longest: int) -> None:
         self._squeeze = 0 if width >= _WIDE_FROM else 2
         self._stretch = min(max((width - 78) // len(_COLUMNS), 0), 14)
-        right, ends = width - 2, []
+        right, edges = width - 2, []
         for column in reversed(_COLUMNS):
-            ends.append((column, right))
+            edges.append((column, right))
             right -= self.pitch(column)
-        self.ends = ends[::-1]
-        wanted = NAME_ROOM if width >= _WIDE_FROM else longest
-        self.state = 6 + min(wanted, NAME_ROOM)
-        self.state_room = self.ends[0][1] - 8 - self.state
+        self.right_edges = edges[::-1]
+        name_width = MAX_NAME if width >= _WIDE_FROM else min(longest, MAX_NAME)
+        self.state = 6 + name_width
+        self.state_room = self.right_edges[0][1] - 8 - self.state
 
     def pitch(self, column: _Column) -> int:
-        """How far a column's right edge is from the one before."""
+        """Return the distance of a column's right edge from that of the column before."""
         return column.width + self._stretch - self._squeeze
 
     def state_text(self, *choices: str) -> str:
-        """The first text that fits."""
+        """Return the first text that fits the state's column; '' if none does."""
         return next((text for text in choices if len(text) <= self.state_room), "")

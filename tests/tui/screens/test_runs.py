@@ -10,7 +10,8 @@ from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
-from bntui.tui.screens.help import Help, QuitQuestion
+from bntui.tui.screens.dialogs import ConfirmDialog
+from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from tests.tui.conftest import settle, text_of
@@ -107,7 +108,7 @@ async def test_what_trains_here_goes_on_while_another_run_is_looked_at(app):
         await settle(pilot)
         assert app.screen.source.run_id.startswith("third")
         await pilot.press("q")
-        assert isinstance(app.screen, QuitQuestion)
+        assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("n", "escape", "escape")
         assert app.screen is training
         assert app.of.calls == ["work"]
@@ -152,7 +153,7 @@ async def test_runs_are_found_by_words(app):
         assert "third-" in await listed(pilot)
         await pilot.press("slash", *"nothing")
         await pilot.pause()
-        assert "no run has these words" in text_of(app)
+        assert "no run matches the filter" in text_of(app)
         await pilot.press("escape", "escape")
         assert isinstance(app.screen, StartScreen)
 
@@ -198,7 +199,8 @@ async def test_deleting_asks_and_only_y_says_yes(app, runs_dir):
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "d")
         assert str(newest) in text_of(app)
-        await pilot.press("enter", "escape")
+        await pilot.press("enter")
+        await pilot.press("d", "escape")
         assert newest.exists()
         await pilot.press("d", "y")
         assert "third-" not in await listed(pilot)
@@ -227,7 +229,7 @@ async def test_a_run_that_is_gone_is_said(app, runs_dir):
 async def test_help_lists_the_keys_of_the_screen(app):
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "question_mark")
-        assert isinstance(app.screen, Help)
+        assert isinstance(app.screen, HelpScreen)
         shown = text_of(app)
         assert all(binding.tooltip in shown for binding in RunsScreen.BINDINGS)
 

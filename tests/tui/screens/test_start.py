@@ -8,8 +8,8 @@ from bntui.run.storage.expected_rate import expected_rate
 from bntui.run.storage.listing import Summary
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.start import StartScreen
-from bntui.tui.widgets.mechanics_pane import MechanicsScreen
 from bntui.tui.widgets.preset_list import grouped
 from tests.tui.conftest import settle, text_of
 from tests.tui.fake_source import FakeSource, spec_of
@@ -104,7 +104,7 @@ def test_a_twin_stands_beside_the_preset_it_is_of():
     groups = grouped([spec_of(name="a"), spec_of(name="a-mini"), spec_of(name="b-mini"), UserError("c.toml: broken")])
     assert [group.preset.name for group in groups[:2]] == ["a", "b-mini"]
     assert [group.mini and group.mini.name for group in groups] == ["a-mini", None, None]
-    assert groups[0].chosen(True).name == "a-mini" and groups[1].chosen(True).name == "b-mini"
+    assert groups[0].of_size(True).name == "a-mini" and groups[1].of_size(True).name == "b-mini"
 
 
 def test_the_speed_to_expect_is_that_of_earlier_runs_that_cost_as_much():
@@ -141,7 +141,7 @@ async def test_the_last_runs_are_there_and_open(tmp_path):
     async with app.run_test(size=SIZE) as pilot:
         shown = await listed(pilot)
         assert "run6-" in shown and "run2-" in shown and "run1-" not in shown
-        assert "about 2 seconds here" in shown
+        assert "about 2 seconds, estimated" in shown
         await pilot.press("tab", "down", "enter")
         await settle(pilot)
         assert isinstance(app.screen, DashboardScreen)
@@ -157,7 +157,7 @@ async def test_data_sets_that_are_missing_are_told():
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         shown = text_of(app)
-        assert "✔ digits" in shown and "↓ mnist" in shown and "vgg-mini on mnist (is downloaded)" in shown
+        assert "✔ digits" in shown and "↓ mnist" in shown and "vgg-mini on mnist (will be downloaded)" in shown
 
 
 async def test_the_start_page_has_room_for_what_matters_at_every_size(tmp_path):

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bntui.records import State
+from bntui.tui.screens.curve_filter import CurveFilter, matching
 from bntui.tui.screens.dashboard import DashboardScreen
-from bntui.tui.screens.viewport import LEAST, CurveFilter, View, chosen
+from bntui.tui.screens.viewport import MIN_SPAN, Viewport
 from tests.tui.conftest import settle, text_of
 from tests.tui.fake_source import DIVERGED, LAYERS, VARIANTS, FakeSource
 
@@ -15,11 +16,11 @@ REACH = (430, 1000)
 
 
 def test_all_steps_are_in_sight_at_first():
-    assert View().range(*REACH) == (0, 500, False)
+    assert Viewport().range(*REACH) == (0, 500, False)
 
 
 def test_zooming_without_a_cursor_follows_the_newest_step_in_jumps():
-    view = View()
+    view = Viewport()
     view.zoom(0.5, *REACH)
     first = view.range(*REACH)
     assert first.right - first.left == 250 and first.chosen and first.right >= 430
@@ -30,7 +31,7 @@ def test_zooming_without_a_cursor_follows_the_newest_step_in_jumps():
 
 
 def test_zooming_keeps_the_cursor_where_it_is_in_the_picture():
-    view = View()
+    view = Viewport()
     view.put(100, *REACH)
     view.zoom(0.5, *REACH)
     left, right, _ = view.range(*REACH)
@@ -40,7 +41,7 @@ def test_zooming_keeps_the_cursor_where_it_is_in_the_picture():
 
 
 def test_panning_stops_at_both_ends():
-    view = View()
+    view = Viewport()
     view.zoom(0.25, *REACH)
     for _ in range(40):
         view.pan(-0.25, *REACH)
@@ -52,7 +53,7 @@ def test_panning_stops_at_both_ends():
 
 
 def test_the_picture_follows_a_cursor_that_leaves_it():
-    view = View()
+    view = Viewport()
     view.put(400, *REACH)
     view.zoom(0.25, *REACH)
     view.put(10, *REACH)
@@ -73,7 +74,7 @@ def test_the_picture_follows_a_cursor_that_leaves_it():
     acts=st.lists(st.tuples(st.sampled_from(["zoom", "pan", "move", "put", "follow"]), st.floats(-3, 3)), max_size=25),
 )
 def test_any_sequence_leaves_a_range_that_can_be_drawn(steps, share, acts):
-    view, step = View(), int(share * steps)
+    view, step = Viewport(), int(share * steps)
     for act, number in acts:
         if act == "zoom":
             view.zoom(2.0**number, step, steps)
@@ -85,32 +86,32 @@ def test_any_sequence_leaves_a_range_that_can_be_drawn(steps, share, acts):
             getattr(view, act)(int(number * steps), step, steps)
         left, right, was_chosen = view.range(step, steps)
         assert 0 <= left < right
-        assert right - left >= min(LEAST, steps)
-        assert right <= max(steps, LEAST) and (was_chosen or left == 0)
+        assert right - left >= min(MIN_SPAN, steps)
+        assert right <= max(steps, MIN_SPAN) and (was_chosen or left == 0)
         assert view.cursor is None or 0 <= view.cursor <= step
 
 
 def test_a_filter_is_about_variants_or_layers():
-    assert chosen("", VARIANTS, LAYERS) == (VARIANTS, LAYERS)
-    assert chosen("bn", VARIANTS, LAYERS) == (("bn",), LAYERS)
-    assert chosen("CONV", VARIANTS, LAYERS) == (VARIANTS, LAYERS[:6])
-    assert chosen("nois stand fc1", VARIANTS, LAYERS) == (("standard", "noisy"), ("fc1",))
-    assert chosen("nothing", VARIANTS, LAYERS) == (VARIANTS, LAYERS)
+    assert matching("", VARIANTS, LAYERS) == (VARIANTS, LAYERS)
+    assert matching("bn", VARIANTS, LAYERS) == (("bn",), LAYERS)
+    assert matching("CONV", VARIANTS, LAYERS) == (VARIANTS, LAYERS[:6])
+    assert matching("nois stand fc1", VARIANTS, LAYERS) == (("standard", "noisy"), ("fc1",))
+    assert matching("nothing", VARIANTS, LAYERS) == (VARIANTS, LAYERS)
 
 
 def test_a_lens_is_made_anew_only_when_the_choice_is_another():
     history, choice = FakeSource().history, CurveFilter()
-    assert choice.lens(history) == (history, None)
+    assert choice.apply(history) == (history, None)
     choice.toggle("standard")
-    selection, _ = choice.lens(history)
-    assert selection.info.variants == ("bn", "noisy") and choice.lens(history)[0] is selection
+    selection, _ = choice.apply(history)
+    assert selection.info.variants == ("bn", "noisy") and choice.apply(history)[0] is selection
     choice.next_mode(3)
-    assert list(choice.lens(history)[1].pairs) == ["noisy − bn"]
+    assert list(choice.apply(history)[1].pairs) == ["noisy − bn"]
     choice.toggle("standard")
     choice.next_mode(3)
-    assert list(choice.lens(history)[1].pairs) == ["bn − standard", "noisy − standard"]
+    assert list(choice.apply(history)[1].pairs) == ["bn − standard", "noisy − standard"]
     choice.next_mode(3)
-    assert choice.lens(history) == (history, None)
+    assert choice.apply(history) == (history, None)
 
 
 async def pressed(pilot, *keys):
@@ -123,7 +124,7 @@ async def test_one_cursor_in_all_panes_and_exact_values(app_of):
     async with app_of(FakeSource(State.PAUSED)).run_test(size=SIZE) as pilot:
         await settle(pilot)
         shown = await pressed(pilot, "shift+left", "left")
-        at = pilot.app.screen._view.cursor
+        at = pilot.app.screen._viewport.cursor
         assert 200 < at < 430
         assert f"at step {at:,}" in shown and f"step {at} · train accuracy: ●" in shown
         panes = list(pilot.app.screen.query("#overview ChartPane"))
@@ -135,7 +136,7 @@ async def test_one_cursor_in_all_panes_and_exact_values(app_of):
         shown = await pressed(pilot, "f2")
         assert f"at step {at}" in shown
         shown = await pressed(pilot, "f1", "escape")
-        assert "at step" not in shown and pilot.app.screen._view.cursor is None
+        assert "at step" not in shown and pilot.app.screen._viewport.cursor is None
 
 
 async def test_home_end_and_the_newest_step(app_of):
@@ -144,7 +145,7 @@ async def test_home_end_and_the_newest_step(app_of):
         await settle(pilot)
         assert "at step 0" in await pressed(pilot, "home")
         await pressed(pilot, "end")
-        assert pilot.app.screen._view.cursor is None
+        assert pilot.app.screen._viewport.cursor is None
 
 
 async def test_zoom_pan_and_reset_in_all_panes(app_of):
@@ -159,7 +160,7 @@ async def test_zoom_pan_and_reset_in_all_panes(app_of):
         (after,) = {(plot.window.left, plot.window.right) for pane in screen._page.charts for plot in pane.plots}
         assert after[0] < before[0]
         await pressed(pilot, "minus", "full_stop", "0")
-        assert screen._view.range(*screen._reach) == (0, 500, False)
+        assert screen._viewport.range(*screen._reach) == (0, 500, False)
 
 
 async def test_the_mouse_points_and_zooms(app_of):
@@ -169,10 +170,10 @@ async def test_the_mouse_points_and_zooms(app_of):
         pane = list(screen._page.charts)[2]
         await pilot.click(pane, offset=(30, 5))
         await settle(pilot)
-        assert pilot.app.focused is pane and 0 < screen._view.cursor < 430
-        pane.post_message(pane.Pointed(screen._view.cursor, -1))
+        assert pilot.app.focused is pane and 0 < screen._viewport.cursor < 430
+        pane.post_message(pane.Pointed(screen._viewport.cursor, -1))
         await settle(pilot)
-        assert screen._view.range(*screen._reach).chosen
+        assert screen._viewport.range(*screen._reach).chosen
 
 
 async def test_smoothing_cycles_and_the_raw_line_stays(app_of):

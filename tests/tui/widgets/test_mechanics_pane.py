@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from bntui.number_format import fixed
-from bntui.tui.screens.help import Help
+from bntui.tui.screens.help import HelpScreen
+from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.widgets.mechanics_formulas import TRACK
-from bntui.tui.widgets.mechanics_pane import MechanicsPane, MechanicsScreen
+from bntui.tui.widgets.mechanics_pane import MechanicsPane
 from bntui.views.mechanics import Step, moments
 from tests.tui.conftest import settle, text_of
 
@@ -97,7 +98,7 @@ async def test_the_screen_has_help_and_a_way_back(opened):
         await shown(pilot)
         await pilot.press("question_mark")
         await settle(pilot)
-        assert isinstance(pilot.app.screen, Help)
+        assert isinstance(pilot.app.screen, HelpScreen)
         assert "Another batch" in text_of(pilot.app)
         await pilot.press("escape", "escape")
         await settle(pilot)
