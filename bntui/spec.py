@@ -1,7 +1,7 @@
-"""Experiments: a TOML file, checked key by key, becomes a frozen `ExperimentSpec`.
+"""Presets: TOML files that are checked key by key and become a frozen `ExperimentSpec`.
 
-What can be known without torch is checked here, so that a typing mistake is answered at once: keys, types,
-ranges. Which variants, networks and probes there are is known to `train.resolve`.
+Keys, types and ranges are checked here, without torch, so that a mistake is reported at once. `train.resolve` checks
+the names of variants, networks and probes, and their options.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from pydantic_core import ErrorDetails
 from bntui.records import UserError
 
 
-def _listed(value: Any) -> Any:
+def _comma_separated(value: Any) -> Any:
     return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _device(names: str) -> str:
+def _check_devices(names: str) -> str:
     for name in names.split(","):
         if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
             raise ValueError(f"unknown device '{name}'; choose from auto, cpu, cuda, cuda:N, mps")
@@ -40,13 +40,13 @@ AnyTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list)
 
 
 class Strict(BaseModel):
-    """A part of a preset: frozen, no unknown keys, no silent conversion of one type into another."""
+    """A table of a preset: frozen, without unknown keys and without implicit type conversions."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class OptimizerSpec(Strict):
-    """Stochastic gradient descent, shared by the variants."""
+    """Options of stochastic gradient descent for all variants."""
 
     lr: Rate = 0.1
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -54,11 +54,11 @@ class OptimizerSpec(Strict):
 
 
 class NoiseSpec(Strict):
-    """Constants of the noise after BatchNorm.
+    """Constants of the noisy variants.
 
-    `n_mu`, `n_sigma`, `r_mu`, `r_sigma` are those of Santurkar et al. 2018, Algorithm 1 (`r_sigma` a standard
-    deviation). `additive` holds (mean, standard deviation) for the first, second, … normalized layer of the
-    variant `bn-frozen-noise`; layers past its end have none. `evaluation` keeps the noise on in evaluation.
+    `n_mu`, `n_sigma`, `r_mu` and `r_sigma` (a standard deviation) are those of Santurkar et al. 2018, Algorithm 1.
+    `additive` is (mean, standard deviation) of the noise after the first, second, … normalized layer of the variant
+    `bn-frozen-noise`; later layers have no noise. `evaluation` applies noise in evaluation mode too.
     """
 
     n_mu: Size = 0.5
@@ -91,7 +91,7 @@ class VariantSpec(Strict):
     @model_validator(mode="before")
     @classmethod
     def _shorthand(cls, value: Any) -> Any:
-        """`"bn"` stands for `{kind = "bn"}`, and a kind for a missing name."""
+        """Expand `"bn"` to `{kind = "bn"}`, and use the kind for a missing name."""
         if isinstance(value, str):
             value = {"kind": value}
         if isinstance(value, dict) and "kind" in value:
@@ -105,13 +105,13 @@ class VariantSpec(Strict):
 
 
 class ExperimentSpec(Strict):
-    """Everything that determines what a run measures, and the `device` it was asked to run on.
+    """A preset: everything that determines a run's measurements, and the `device` to run on.
 
-    `probes` maps a probe's name to its options; `every` = 0 turns it off. Batch size counts samples,
-    `steps` optimizer updates of every variant. `device` may be several, with commas between; variants go to them in
-    turn. `precision` is that of training's products; weights, updates and what probes compare stay in float32.
-    `cuda_graphs` makes one graph of each variant's training pass. `threads` are those of a CPU for each variant, as far
-    as there are so many; with other numbers of them sums are rounded in other ways.
+    `probes` maps a probe's name to its options; `every` = 0 turns it off. `batch_size` counts samples, `steps` updates
+    of every variant. `device` may be several, comma-separated, which take the variants in turn. `precision` is that of
+    products in training; weights, updates and the passes of probes stay in float32. `cuda_graphs` captures each
+    variant's training pass as a CUDA graph. `threads` is the number of CPU threads per variant, limited to those
+    available; it affects how sums are rounded.
     """
 
     name: str
@@ -120,7 +120,7 @@ class ExperimentSpec(Strict):
     about: str = ""
     network: str
     dataset: str
-    device: Annotated[str, BeforeValidator(_listed), AfterValidator(_device)] = "auto"
+    device: Annotated[str, BeforeValidator(_comma_separated), AfterValidator(_check_devices)] = "auto"
     precision: Precision = "float32"
     cuda_graphs: bool = False
     threads: Annotated[int, Field(ge=1)] = 1
@@ -133,38 +133,41 @@ class ExperimentSpec(Strict):
     probes: Mapping[str, Mapping[str, Any]] = {}
 
     @model_validator(mode="after")
-    def _names_once(self) -> Self:
+    def _unique_names(self) -> Self:
         names = [variant.name for variant in self.variants]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice:
-            raise ValueError(f"variants: '{twice}' is there twice; give each a name of its own")
+        duplicate = next((name for name in names if names.count(name) > 1), None)
+        if duplicate:
+            raise ValueError(f"variants: '{duplicate}' occurs twice; give each variant a name of its own")
         return self
 
     def lr(self, variant: str) -> float:
-        """The learning rate of a variant of this run."""
+        """Return the learning rate of the variant of that name."""
         own = next(spec.lr for spec in self.variants if spec.name == variant)
         return self.optimizer.lr if own is None else own
 
     def shortened(self, steps: int) -> Self:
-        """The same in so many steps, if it has more; each probe measures as often in all as before."""
+        """Return the spec limited to `steps`, with probe schedules scaled to keep the number of their measurements."""
         if steps >= self.steps:
             return self
 
-        def denser(options: Mapping[str, Any]) -> dict[str, Any]:
+        def scaled(options: Mapping[str, Any]) -> dict[str, Any]:
             every = options.get("every", 0)
             return {**options, "every": max(1, every * steps // self.steps)} if every else dict(options)
 
-        probes = {name: denser(options) for name, options in self.probes.items()}
+        probes = {name: scaled(options) for name, options in self.probes.items()}
         return self.model_copy(update={"steps": steps, "probes": probes})
 
     def toml(self) -> str:
-        """The spec as a TOML file that loads to an equal spec."""
+        """Return the spec as TOML that parses to an equal spec."""
         table = self.model_dump(exclude_none=True, exclude={"name"})
         return tomli_w.dumps(table)
 
 
 def parse(text: str, name: str, where: str = "", overrides: Sequence[str] = ()) -> ExperimentSpec:
-    """The spec in a TOML text; `overrides` are KEY=VALUE with dotted keys. Raises UserError."""
+    """Return the spec in a TOML text.
+
+    `overrides` are KEY=VALUE with dotted keys. Raises UserError; its message begins with `where`, by default `name`.
+    """
     where = where or name
     try:
         table = tomllib.loads(text)
@@ -181,7 +184,7 @@ def parse(text: str, name: str, where: str = "", overrides: Sequence[str] = ()) 
 
 
 def load(preset: str, overrides: Sequence[str] = ()) -> ExperimentSpec:
-    """The spec of a preset, given by name or as the path of a TOML file. Raises UserError."""
+    """Return the spec of a preset, given by name or as the path of a TOML file. Raises UserError."""
     path = find(preset)
     try:
         text = path.read_text(encoding="utf-8")
@@ -191,7 +194,7 @@ def load(preset: str, overrides: Sequence[str] = ()) -> ExperimentSpec:
 
 
 def folders() -> tuple[Path, ...]:
-    """Where presets are looked for, first found first: the user's, then the shipped ones."""
+    """Return the folders of presets in order of precedence: the user's, then the shipped ones."""
     package = Path(__file__).parent
     shipped = package / "presets"
     user = Path(platformdirs.user_config_dir("bntui")) / "presets"
@@ -199,13 +202,13 @@ def folders() -> tuple[Path, ...]:
 
 
 def available() -> dict[str, Path]:
-    """Every preset that can be named, sorted, with its file."""
-    found = {path.stem: path for folder in reversed(folders()) for path in folder.glob("*.toml")}
-    return dict(sorted(found.items()))
+    """Return the file of every preset by name, sorted."""
+    paths = {path.stem: path for folder in reversed(folders()) for path in folder.glob("*.toml")}
+    return dict(sorted(paths.items()))
 
 
 def find(preset: str) -> Path:
-    """The file of a preset given by name or by path. Raises UserError."""
+    """Return the file of a preset, given by name or as a path. Raises UserError."""
     if preset.endswith(".toml") or "/" in preset:
         path = Path(preset).expanduser()
         if not path.is_file():
@@ -218,11 +221,11 @@ def find(preset: str) -> Path:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """'; did you mean …?' where something known is near, else the list of what there is."""
+    """Return '; did you mean …?' with the known names closest to `word`, else '; choose from …' with all of them."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
-    if near:
-        return f"; did you mean {' or '.join(near)}?"
+    matches = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
+    if matches:
+        return f"; did you mean {' or '.join(matches)}?"
     return f"; choose from {', '.join(names)}" if names else ""
 
 
@@ -248,8 +251,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], within: str, also: I
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
         case _:
-            wanted = detail["msg"].removeprefix("Input ").removeprefix("Value ")
-            return f"{key} = {value!r}: {wanted}"
+            expected = detail["msg"].removeprefix("Input ").removeprefix("Value ")
+            return f"{key} = {value!r}: {expected}"
 
 
 def _keys(model: type[BaseModel], index: Sequence[int | str]) -> list[str]:
@@ -268,7 +271,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     inner = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
-    return next((found for found in inner if found), None)
+    return next((model for model in inner if model), None)
 
 
 def _override(table: dict[str, Any], override: str) -> None:
@@ -276,35 +279,35 @@ def _override(table: dict[str, Any], override: str) -> None:
     if not equals or not key.strip():
         raise UserError(f"--set {override}: write KEY=VALUE, for example probes.smoothness.every=10")
     *parents, last = key.strip().split(".") if not key.startswith("variants.") else _variant_path(key)
-    here: Any = table
+    target: Any = table
     for parent in parents:
-        here = _child(here, parent, override)
-    if not isinstance(here, dict):
+        target = _child(target, parent, override)
+    if not isinstance(target, dict):
         raise UserError(f"--set {override}: '{'.'.join(parents)}' has no keys")
-    here[last] = _value(text.strip())
+    target[last] = _value(text.strip())
 
 
 def _variant_path(key: str) -> list[str]:
-    # A variant's name may hold dots (`bn-0.5`), its options do not.
+    # A variant's name may contain dots (`bn-0.5`), its options do not.
     _, rest = key.split(".", 1)
     name, dot, option = rest.rpartition(".")
     return ["variants", name, option] if dot else ["variants", rest]
 
 
-def _child(here: Any, name: str, override: str) -> Any:
-    if isinstance(here, list):
-        return _variant(here, name, override)
-    if not isinstance(here, dict):
+def _child(parent: Any, name: str, override: str) -> Any:
+    if isinstance(parent, list):
+        return _variant(parent, name, override)
+    if not isinstance(parent, dict):
         raise UserError(f"--set {override}: '{name}' is not inside a table")
-    return here.setdefault(name, {})
+    return parent.setdefault(name, {})
 
 
 def _variant(entries: list[Any], name: str, override: str) -> dict[str, Any]:
     for index, entry in enumerate(entries):
-        named = {"kind": entry} if isinstance(entry, str) else entry
-        if isinstance(named, dict) and name == named.get("name", named.get("kind")):
-            entries[index] = named
-            return named
+        variant = {"kind": entry} if isinstance(entry, str) else entry
+        if isinstance(variant, dict) and name == variant.get("name", variant.get("kind")):
+            entries[index] = variant
+            return variant
     raise UserError(f"--set {override}: no variant is named '{name}'")
 
 

@@ -1,4 +1,4 @@
-"""Presets: what loads, and what each mistake is answered with."""
+"""Presets: keys, overrides, errors, and where they are found."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_overrides_reach_every_key() -> None:
         ("steps=ten", "steps = 'ten': should be a valid integer"),
         ("steps=true", "steps = True: should be a valid integer"),
         ("batch_size=1", "batch_size = 1: should be greater than or equal to 2"),
-        ('variants=["bn", "bn"]', "'bn' is there twice"),
+        ('variants=["bn", "bn"]', "'bn' occurs twice"),
         ("variants=[]", "variants = []: should have at least 1 item"),
         ("variants.qn.lr=1", "no variant is named 'qn'"),
         ("device=tpu", "unknown device 'tpu'; choose from auto, cpu"),

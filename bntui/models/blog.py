@@ -14,7 +14,7 @@ DEVIATION = 0.1
 
 
 def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
-    """Two blocks of 5×5 convolution without bias, ReLU, 2×2 max-pooling and normalization; one linear layer."""
+    """Yield two blocks of 5×5 convolution without bias, ReLU, 2×2 max-pooling and normalization, and a linear layer."""
     for name, before, after in (("conv1", input_shape.channels, 8), ("conv2", 8, 16)):
         weights = nn.Conv2d(before, after, 5, padding="same", bias=False)
         yield name, layer(weights=weights, relu=nn.ReLU(), pool=nn.MaxPool2d(2), norm=norm(after, 2))
@@ -23,7 +23,7 @@ def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[s
 
 
 def initialize(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:
-    """Convolutions and normalization weights ~ N(0, 0.1²), linear ~ N(0, 1/inputs), biases zero."""
+    """Draw convolutions and normalization weights ~ N(0, 0.1²), linear ~ N(0, 1/inputs); set biases to zero."""
     for role, parameter in layer.named_parameters():
         if role.endswith("bias"):
             nn.init.zeros_(parameter)

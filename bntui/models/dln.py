@@ -1,4 +1,4 @@
-"""The deep linear network of Santurkar et al. 2018: 25 matrices in a row, fitted to one matrix."""
+"""The deep linear network of Santurkar et al. 2018: a product of 25 matrices, fitted to one matrix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEPTH = 25
 
 
 def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
-    """As many linear layers without bias, all of the inputs' size but the last; no nonlinearity."""
+    """Yield 25 linear layers without bias or nonlinearity; all but the last have as many outputs as inputs."""
     features = input_shape.channels * input_shape.height * input_shape.width
     for number in range(1, DEPTH):
         flatten = nn.Flatten() if number == 1 else None
@@ -22,7 +22,7 @@ def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[s
 
 
 def squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Σ over samples of ‖output − target‖²; both (batch, outputs)."""
+    """Return Σ over samples of ‖output − target‖²; both are (batch, outputs)."""
     return (outputs - targets).square().sum()
 
 

@@ -1,7 +1,7 @@
-"""Networks are a sequence of named layers, and a layer is a sequence of named parts.
+"""Networks as sequences of named layers, and layers as sequences of named parts.
 
-Every layer has its `weights` (a convolution or linear module); a hidden layer also has `norm`, the place that
-variants fill, whose output is what moments are measured on.
+Every layer has `weights`, a convolution or linear module. A hidden layer also has `norm`, the site of the variant's
+layer; probes observe its output.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bntui.records import UserError
 from bntui.seeding import random_key
 
 Norm = Callable[[int, int], nn.Module]
-"""(channels, dims) → the module for the next place for normalization."""
+"""(channels, dims) → the module for the network's next normalization site."""
 
 Initialize = Callable[[nn.Module, str, Callable[[str], torch.Generator]], None]
-"""(a layer, its name, role → generator): sets the layer's weights; roles such as 'weights' name what is drawn."""
+"""(layer, name, role → generator): draws a layer's weights, from one generator per role, such as 'weights'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class InputShape:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A network's recipe.
+    """The definition of a network.
 
-    `build(norm, picture, classes)` gives its layers by name; `initialize` draws one layer's weights; `picture` is
-    what it was designed for; `halvings` is how often it halves height and width, which says what fits;
-    `criterion` is the loss, (network output, labels) → scalar; `summed` says that it is the sum over the batch,
-    not the mean; `regression` that labels are vectors of numbers, not classes.
+    `build(norm, input_shape, classes)` yields its layers by name; `initialize` draws one layer's weights; `input_shape`
+    is the shape it is designed for; `halvings` is how many times it halves height and width, which limits the size of
+    inputs; `criterion` is the loss, (network output, labels) → scalar. `summed` is true where the loss is a sum over
+    the batch, not a mean; `regression` where labels are vectors, not classes.
     """
 
     build: Callable[[Norm, InputShape, int], Iterable[tuple[str, nn.Sequential]]]
@@ -56,15 +56,15 @@ class Model:
 
 
 def assemble(model: Model, name: str, norm: Norm, input_shape: InputShape, classes: int, seed: int) -> nn.Sequential:
-    """A network on the CPU, its weights drawn from keys of the seed, the layer and the role.
+    """Return a network on the CPU, with weights drawn from keys of the seed, the layer and the role.
 
-    Weights of equal role and shape are therefore equal in all variants. Raises UserError where a picture of
-    this size does not survive the network's pooling.
+    So weights of equal role and shape are equal in all variants. Raises UserError where inputs of this shape are too
+    small for the network's pooling.
     """
     least = 2**model.halvings
     if min(input_shape.height, input_shape.width) < least:
         raise UserError(f"network {name} needs images of at least {least}×{least}; these are {input_shape}")
-    # PyTorch's own initialization, which is overwritten, draws from the global generator.
+    # PyTorch's own initialization, which is overwritten here, draws from the global generator.
     with torch.random.fork_rng(devices=[]):
         layers: OrderedDict[str, nn.Module] = OrderedDict(model.build(norm, input_shape, classes))
     for layer_name, layer in layers.items():
@@ -77,12 +77,12 @@ def _generators(seed: int, layer: str) -> Callable[[str], torch.Generator]:
 
 
 def layer(**parts: nn.Module | None) -> nn.Sequential:
-    """A layer of the given parts, in order; those that are None are left out."""
+    """Return a layer of the given parts, in order, without those that are None."""
     return nn.Sequential(OrderedDict((name, part) for name, part in parts.items() if part is not None))
 
 
 def hidden(network: nn.Sequential) -> dict[str, nn.Sequential]:
-    """The layers that have a place for normalization, by name, first to last."""
+    """Return the layers that have a normalization site, by name, first to last."""
     return {
         name: part
         for name, part in network.named_children()
@@ -91,7 +91,7 @@ def hidden(network: nn.Sequential) -> dict[str, nn.Sequential]:
 
 
 def glorot(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:
-    """Glorot-uniform weights, zero bias; normalization layers as PyTorch starts them (1 and 0)."""
+    """Draw Glorot-uniform weights and set biases to zero; normalization layers keep PyTorch's 1 and 0."""
     weights = layer.get_submodule("weights")
     nn.init.xavier_uniform_(weights.get_parameter("weight"), generator=generator("weights"))
     if getattr(weights, "bias", None) is not None:

@@ -1,4 +1,4 @@
-"""The network of sigmoids with which Ioffe & Szegedy 2015 (section 4.1) show what BatchNorm does."""
+"""The sigmoid network of Ioffe & Szegedy 2015 (section 4.1)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEVIATION = 0.1
 
 
 def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
-    """Three linear layers of 100 units, each normalized before its sigmoid, and one for the classes."""
+    """Yield three linear layers of 100 units, each normalized before its sigmoid, and one for the classes."""
     features = input_shape.channels * input_shape.height * input_shape.width
     for number in range(1, HIDDEN + 1):
         flatten = nn.Flatten() if number == 1 else None
@@ -26,7 +26,7 @@ def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[s
 
 
 def initialize(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:
-    """Weights ~ N(0, 0.1²), biases zero; the paper says "small random Gaussian values" and no more."""
+    """Draw weights ~ N(0, 0.1²) and set biases to zero; the paper says only "small random Gaussian values"."""
     weights = layer.get_submodule("weights")
     nn.init.normal_(weights.get_parameter("weight"), 0.0, DEVIATION, generator=generator("weights"))
     nn.init.zeros_(weights.get_parameter("bias"))

@@ -1,4 +1,4 @@
-"""VGG-A for pictures of 32×32 (Santurkar et al. 2018), and a small network of the same form for 28×28."""
+"""VGG-A for images of 32×32 (Santurkar et al. 2018), and a small network of the same structure for 28×28."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POOL = 0
 
 
 def vgg(plan: Sequence[int], linear: Sequence[int]) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
-    """3×3 convolutions with the plan's channels and 2×2 max-pooling where it says POOL, then linear layers."""
+    """Return `build` for 3×3 convolutions with the plan's channels, 2×2 max-pooling at each POOL, and linear layers."""
 
     def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
         channels, number = input_shape.channels, 0

@@ -1,4 +1,4 @@
-"""What is measured: one quantity a file, by the name that presets and exports use."""
+"""The probes that a preset can name; measurements come in this order."""
 
 from bntui.probes.activation_beta import ActivationBetaProbe
 from bntui.probes.distribution import DistributionProbe
@@ -31,7 +31,7 @@ PROBES: dict[str, type[Probe]] = {
         NormsProbe,
         ActivationBetaProbe,
         Theorem41Probe,
-        # These measure after the update.
+        # After the update:
         StepLossProbe,
         IcsProbe,
     )

@@ -1,4 +1,4 @@
-"""How smooth the loss is as a function of one layer's output, layer by layer."""
+"""The effective smoothness of the loss as a function of each layer's output."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class ActivationBetaProbe(Probe):
 
     y is the layer's whole output on the step's batch (after nonlinearity and pooling), G(y) = ∂(ΣL)/∂y the gradient of
     the loss summed over the batch, so that it does not shrink with the batch. Only the layers after it are run again,
-    in training mode, with the step's noise (the blog post, section on smoothness). NaN where G vanishes.
+    in training mode, with the step's noise (the blog post, section on smoothness). NaN where G is zero.
     """
 
     class Options(ProbeOptions):
-        """`etas`: how far to go along G, as lengths of their own, not multiples of the learning rate."""
+        """`etas`: step lengths along G, not multiplied by the learning rate."""
 
         every: Every = 25
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.1, 0.2, 0.3, 0.4)
@@ -36,11 +36,9 @@ class ActivationBetaProbe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """β, by layer."""
         return tuple(columns(self.name, ["beta"], self.setting.layers))
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         outputs = self._outputs(point)
         gradients = torch.autograd.grad(self._loss(point, outputs[-1]), outputs)
         names = [name for name, _ in point.network.named_children()]
@@ -49,7 +47,7 @@ class ActivationBetaProbe(Probe):
 
     @staticmethod
     def _outputs(point: Point) -> list[Tensor]:
-        """Every layer's output, in one graph that begins at the first one."""
+        """Return every layer's output, in one graph that begins at the first output."""
         outputs: list[Tensor] = []
         for layer in point.network.children():
             output = forward(layer, constants(layer), outputs[-1] if outputs else point.images)
@@ -69,6 +67,6 @@ class ActivationBetaProbe(Probe):
         return gradient
 
     def _loss(self, point: Point, outputs: Tensor) -> Tensor:
-        """The loss summed over the batch."""
+        """Return the loss summed over the batch."""
         loss = point.criterion(outputs, point.labels)
         return loss if self.setting.summed else loss * len(point.labels)

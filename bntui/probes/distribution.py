@@ -1,4 +1,4 @@
-"""How one unit of each layer is distributed, and how that changes over time."""
+"""The distribution of one unit of each layer over time."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ class Edges(NamedTuple):
 class DistributionProbe(Probe):
     """Per hidden layer, the histogram of one example channel over batch, height and width.
 
-    `bin_00`, `bin_01`, …: the share of its activations in each of equal bins from `low` to `high`; the first and
-    the last also hold what lies beyond. The edges stay the same for the whole run: each variant's first measurement
-    sets them to the channel's mean ± `reach` of its standard deviations. Shares are NaN where an activation is. The
-    activation is what the next nonlinearity receives, the channel is chosen by the seed (Santurkar et al. 2018,
-    figures 1c and 2).
+    `bin_00`, `bin_01`, …: the share of its activations in each of equal bins from `low` to `high`; the first and the
+    last bin also count the values outside. Each variant's first measurement sets the edges for the whole run, to the
+    channel's mean ± `reach` standard deviations. Shares are NaN if an activation is. Activations are the inputs of the
+    next nonlinearity; the seed chooses the channel (Santurkar et al. 2018, figures 1c and 2).
     """
 
     class Options(ProbeOptions):
-        """`bins`: how many; `reach`: how far they go from the first mean, in standard deviations."""
+        """`bins`: their number; `reach`: their extent on either side of the first mean, in standard deviations."""
 
         every: Every = 10
         bins: Annotated[int, Field(ge=2, le=100)] = 32
@@ -44,28 +43,26 @@ class DistributionProbe(Probe):
         super().__init__(options, setting)
         self._bins, self._reach = options.bins, options.reach
         self._edges: dict[str, Edges] = {}
-        self._now: list[Tensor] = []
+        self._rows: list[Tensor] = []
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The edges, then the bins."""
         bins = [f"bin_{index:02d}" for index in range(self._bins)]
         return tuple(columns(self.name, ["low", "high", *bins], self.setting.layers))
 
     def observes(self, step: int) -> bool:
-        """The steps that are measured."""
+        """Return whether the step is measured."""
         return self.due(step)
 
     def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
-        """Count each layer's activations."""
-        self._now = [self._row(layer, activations[layer]) for layer in self.setting.layers]
+        """Count each layer's activations by bin."""
+        self._rows = [self._row(layer, activations[layer]) for layer in self.setting.layers]
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
-        return torch.stack(self._now, dim=1).flatten()
+        return torch.stack(self._rows, dim=1).flatten()
 
     def _row(self, layer: str, activation: Tensor) -> Tensor:
-        """(low, high, shares) of a layer's activation (batch, channels, …)."""
+        """Return (low, high, shares) of a layer's activation (batch, channels, …)."""
         values = activation[:, unit_of(self.setting, layer, activation.shape[1])].flatten().contiguous()
         if layer not in self._edges:
             self._edges[layer] = edges(values, self._reach)
@@ -74,14 +71,14 @@ class DistributionProbe(Probe):
 
 
 def edges(values: Tensor, reach: float) -> Edges:
-    """Mean ± reach standard deviations of a vector; ± reach where it is constant."""
+    """Return a vector's mean ± `reach` standard deviations; mean ± `reach` where it is constant."""
     variance, mean = torch.var_mean(values, correction=0)
     deviation = torch.where(variance > 0, variance.sqrt(), 1.0)
     return Edges(mean - reach * deviation, mean + reach * deviation)
 
 
 def shares(values: Tensor, low: Tensor, high: Tensor, bins: int) -> Tensor:
-    """The share of a vector's values in each of equal bins between two scalars, (bins,); NaN if one is NaN."""
+    """Return the shares of a vector's values in equal bins from `low` to `high`, (bins,); NaN if a value is NaN."""
     inner = low + (high - low) * torch.arange(1, bins, device=values.device, dtype=values.dtype) / bins
     counts = torch.zeros(bins, device=values.device, dtype=values.dtype)
     counts.scatter_add_(0, torch.bucketize(values, inner, right=True), torch.ones_like(values))

@@ -1,4 +1,4 @@
-"""The size of the training gradient."""
+"""The norm of the training gradient."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ class GradientProbe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The norm alone."""
         return tuple(columns(self.name, ["norm"]))
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         return torch.nn.utils.get_total_norm(list(point.gradient.values())).reshape(1)

@@ -1,4 +1,4 @@
-"""Internal covariate shift: how the update of the layers before a layer changes that layer's gradient."""
+"""Internal covariate shift: the change of a layer's gradient by the update of the layers before it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class IcsProbe(Probe):
 
     With G = ∂L/∂W_i at (θ¹_t, …, θᵏ_t) and G′ at (θ¹_{t+1}, …, θ^{i−1}_{t+1}, θⁱ_t, …, θᵏ_t), θⁱ all parameters of
     layer i with its normalization, θ_{t+1} after the optimizer's own step, both on b_t and with the step's noise:
-    `l2`: ‖G − G′‖₂; `cosine`: of G and G′. The first layer's are 0 and 1 by definition.
+    `l2`: ‖G − G′‖₂; `cosine`: the cosine between G and G′. The first layer has 0 and 1 by definition.
 
-    All G′ come from one graph. Every tail i … k has the old weights, so the tails share their passes: at each layer
-    the batch as the updated layers before it hand it on (no gradient) joins as one more group of samples, each group
-    is normalized by its own statistics, and only the group that joins sees W_i as a variable.
+    All G′ come from one graph. The layers i … k have the old weights for every i, so their passes are shared: at each
+    layer i, the output of the updated layers before it (without gradient) joins the samples as one more group, and only
+    for this group W_i is a variable. Each group is normalized by its own statistics.
     """
 
     class Options(ProbeOptions):
-        """Less often than other probes, for a measurement costs more than a step."""
+        """Less often than other probes, because a measurement costs more than a step."""
 
         every: Every = 25
 
@@ -35,11 +35,9 @@ class IcsProbe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Both, by layer."""
         return tuple(columns(self.name, ["l2", "cosine"], self.setting.weighted))
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         _, *names = self.setting.weighted
         pairs = [
             _compared(point.gradient[f"{name}.{WEIGHT}"], shifted)
@@ -50,7 +48,7 @@ class IcsProbe(Probe):
 
 
 def shifted_gradients(point: Point) -> tuple[Tensor, ...]:
-    """G′ of every layer but the first, each of its weights' shape."""
+    """Return G′ of every layer but the first, each in the shape of the weights."""
     variables: list[Tensor] = []
     groups = updated = point.images
     for index, (name, layer) in enumerate(point.network.named_children()):
@@ -68,7 +66,7 @@ def shifted_gradients(point: Point) -> tuple[Tensor, ...]:
 
 
 def _through(layer: nn.Module, parameters: Parameters, groups: Tensor, size: int) -> Tensor:
-    """The layer's output for groups of so many samples, each normalized, and given noise, by itself."""
+    """Return the layer's output for groups of `size` samples, each normalized and given noise separately."""
     for part, module in layer.named_children():
         inner = within(part, parameters)
         apart = groups.split(size) if part == "norm" else [groups]
@@ -78,7 +76,7 @@ def _through(layer: nn.Module, parameters: Parameters, groups: Tensor, size: int
 
 
 def _compared(g: Tensor, shifted: Tensor) -> Tensor:
-    """(‖g − shifted‖, cosine)."""
+    """Return (‖g − shifted‖, cosine)."""
     sizes = torch.linalg.vector_norm(g) * torch.linalg.vector_norm(shifted)
     cosine = torch.dot(g.flatten(), shifted.flatten()) / nonzero(sizes)
     return torch.stack([torch.linalg.vector_norm(g - shifted), cosine])

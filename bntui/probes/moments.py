@@ -1,4 +1,4 @@
-"""Moments of what each nonlinearity receives, and how far they move from one step to the next."""
+"""Moments of the inputs of each nonlinearity, and their change from step to step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bntui.records import Column
 
 
 class Moments(NamedTuple):
-    """Of all hidden layers: (mean, biased variance), each a vector over all channels, and channels per layer."""
+    """`joined`: mean and biased variance, each over the channels of all hidden layers; `channels`: per layer."""
 
     joined: tuple[Tensor, Tensor]
     channels: list[int]
@@ -24,10 +24,10 @@ class MomentsProbe(Probe):
     """Per hidden layer, with μ and σ² the mean and biased variance of each channel over batch, height and width.
 
     `mean`, `var`: μ and σ² averaged over channels; `mean_from_start`, `var_from_start`: the mean over channels of
-    |μ_t − μ_0| and |σ²_t − σ²_0|; `mean_drift`, `var_drift`: of |μ_t − μ_{t−1}| and |σ²_t − σ²_{t−1}|, between
-    successive steps whatever the schedule, so not defined at step 0. What is measured is the activation after
-    normalization and noise (Santurkar et al. 2018, figure 8; the blog post). `unit_…`: the same of one example
-    channel alone, not averaged, chosen by the seed.
+    |μ_t − μ_0| and |σ²_t − σ²_0|; `mean_drift`, `var_drift`: the mean over channels of |μ_t − μ_{t−1}| and
+    |σ²_t − σ²_{t−1}|, between successive steps whatever the schedule, so undefined at step 0. Activations are taken
+    after normalization and noise (Santurkar et al. 2018, figure 8; the blog post). `unit_…`: the same for one example
+    channel, chosen by the seed, instead of an average.
     """
 
     name = "moments"
@@ -38,28 +38,27 @@ class MomentsProbe(Probe):
         self._previous: Moments | None = None
         self._now: Moments | None = None
         self._indices: Tensor | None = None
-        self._seen_at = -1
+        self._observed_at = -1
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """What needs two successive steps comes last."""
+        # Drifts come last: they are undefined at step 0.
         always = ["mean", "var", "mean_from_start", "var_from_start", "unit_mean", "unit_var"]
         drifts = ["mean_drift", "var_drift", "unit_mean_drift", "unit_var_drift"]
         return tuple(columns(self.name, [*always, *drifts], self.setting.layers))
 
     def observes(self, step: int) -> bool:
-        """Steps k·j, and the ones before them to take the difference from."""
+        """Return whether this step or the next is measured; drifts need both."""
         return self.due(step) or self.due(step + 1)
 
     def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
-        """Reduce the activations to their moments."""
-        self._previous = self._now if self._seen_at == point.step - 1 else None
+        """Take the moments of the activations."""
+        self._previous = self._now if self._observed_at == point.step - 1 else None
         self._now = moments([activations[layer] for layer in self.setting.layers])
         self._first = self._first or self._now
-        self._seen_at = point.step
+        self._observed_at = point.step
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         assert self._now and self._first
         vectors = [*self._now.joined, *_moved(self._now, self._first)]
         if self._previous:
@@ -70,7 +69,7 @@ class MomentsProbe(Probe):
         return torch.cat([averages[:4], units[:2], averages[4:], units[4:]]).flatten()
 
     def _units(self, channels: Sequence[int]) -> Tensor:
-        """Where each layer's example unit is in a vector over all channels."""
+        """Return the index of each layer's example unit in a vector over all channels."""
         if self._indices is None:
             starts = itertools.accumulate(channels, initial=0)
             layers = zip(self.setting.layers, channels, starts, strict=False)
@@ -80,7 +79,7 @@ class MomentsProbe(Probe):
 
 
 def moments(activations: Sequence[Tensor]) -> Moments:
-    """The moments of activations of shape (batch, channels, …), one tensor a layer."""
+    """Return the moments of activations (batch, channels, …), one tensor per layer."""
     pairs = [
         _mean_and_var(activation.flatten(2) if activation.dim() > 2 else activation.unsqueeze(2))
         for activation in activations
@@ -90,8 +89,9 @@ def moments(activations: Sequence[Tensor]) -> Moments:
 
 
 def _mean_and_var(rows: Tensor) -> tuple[Tensor, Tensor]:
-    # Of (batch, channels, positions), per channel, in two passes along the contiguous rows: as exact as
-    # torch.var_mean over the outer dimensions, and on the CPU eight times as fast.
+    """Return mean and biased variance per channel of (batch, channels, positions)."""
+    # Two passes along the contiguous rows: as exact as torch.var_mean over the outer dimensions, and eight times as
+    # fast on a CPU.
     batch, _, positions = rows.shape
     mean = rows.mean(2).mean(0)
     squares = torch.linalg.vector_norm(rows - mean[:, None], dim=2).square()

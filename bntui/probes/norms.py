@@ -1,4 +1,4 @@
-"""How large each layer's weights and their gradient are, and how far the weights have gone."""
+"""Norms of each layer's weights, of their gradient, and of their change since the start."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bntui.records import Column
 
 
 class NormsProbe(Probe):
-    """Per layer with weights W (of its convolution or linear module, without bias and normalization), in step t.
+    """Per layer with weights W (of its convolution or linear module, without bias and normalization), at step t.
 
     `grad`: ‖∂L/∂W‖₂; `weight`: ‖W_t‖₂; `distance`: ‖W_t − W_0‖₂ from the initial weights.
     """
 
     class Options(ProbeOptions):
-        """Less often than at every step, for a measurement reads all weights."""
+        """Less often than every step, because a measurement reads all weights."""
 
         every: Every = 10
 
@@ -30,13 +30,11 @@ class NormsProbe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Each name, by layer."""
         return tuple(columns(self.name, ["grad", "weight", "distance"], self.setting.weighted))
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         weights = self._weights(dict(point.network.named_parameters()))
-        # The first measurement is that of step 0, which every schedule names.
+        # Every schedule measures step 0 first.
         self._start = self._start or [weight.clone() for weight in weights]
         distances = torch._foreach_sub(weights, self._start)
         return torch.stack(torch._foreach_norm([*self._weights(point.gradient), *weights, *distances]))

@@ -1,4 +1,4 @@
-"""What a probe is: it measures one quantity of one variant on its own schedule, and changes nothing."""
+"""The base class of probes, and what the trainer gives them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from bntui.spec import Strict
 Criterion = Callable[[Tensor, Tensor], Tensor]
 """The loss: (network output, labels) → scalar."""
 
-
 Every = Annotated[int, Field(ge=0)]
 """Steps between two measurements of a probe; 0 turns it off."""
 
@@ -34,11 +33,11 @@ class ProbeOptions(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a probe knows of its run from the start.
+    """The facts about a run that a probe is constructed with.
 
-    `layers` are the hidden layers and `weighted` all that have weights; `test_images` (n×c×h×w) and `test_labels`
-    (n,) are on the device; `scaled` turns pictures as stored into the network's float input; `steps` is the run's
-    length. `summed` says that the criterion is the sum over the batch, where others average.
+    `layers` are the hidden layers, `weighted` all layers with weights; `seed` and `steps` are the run's. `test_images`
+    (n, c, h, w) and `test_labels` (n,) are on the device; `scaled` converts stored images to the network's float input.
+    `summed` is true where the criterion is a sum over the batch, not a mean.
     """
 
     layers: tuple[str, ...]
@@ -52,19 +51,18 @@ class Setting:
 
     @property
     def classifies(self) -> bool:
-        """Whether labels are classes, so that there is an accuracy; else they are vectors to come close to."""
+        """True where labels are classes, False where they are target vectors."""
         return not self.test_labels.is_floating_point()
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where a variant stands at one step: after its backward pass, before its update.
+    """The state of a variant in one step, after the backward pass and before the update.
 
-    `images` (batch, c, h, w) float and `labels` (batch,) are the step's batch; `logits` (batch, classes) and
-    `loss` () what the network in training mode made of it; `gradient` its gradient with respect to each
-    parameter, by name. All are detached, on the device, and not to be written to. At the end of a run there
-    is a last point without a batch, at step = the run's steps. For a probe that measures after the update the
-    network is already at θ_{t+1}, and `before` holds the parameters θ_t by name.
+    `images` (batch, c, h, w) float and `labels` (batch,) are the step's batch; `logits` (batch, classes) and `loss` ()
+    are the network's on it, in training mode; `gradient` is that of the loss, by parameter. All are detached, on the
+    device, and must not be written to. The run's last point has no batch, and its step is the run's number of steps.
+    For a probe that measures after the update, the network has the parameters θ_{t+1}, and `before` holds θ_t by name.
     """
 
     step: int
@@ -80,17 +78,20 @@ class Point:
 
 
 class Probe(ABC):
-    """One quantity of one variant; an instance may remember what it saw at earlier steps."""
+    """Measures one quantity of one variant on its own schedule, and changes nothing.
+
+    An instance may keep values of earlier steps.
+    """
 
     Options: ClassVar[type[ProbeOptions]] = ProbeOptions
     name: ClassVar[str]
     at_end: ClassVar[bool] = False
-    """Whether the last point, after the last update, is measured too (and the first, before any, is not)."""
+    """True to measure the last point, after the last update, and not the first one."""
     after_update: ClassVar[bool] = False
-    """Whether it measures when the step's update is done; its points then hold the parameters from before it."""
+    """True to measure after the step's update."""
     compares: ClassVar[bool] = False
-    """Whether it sets the loss or the gradient against those of passes of its own, which are in float32; its points'
-    are then in float32 too, whatever the precision of training."""
+    """True to get loss and gradient in float32, whatever the precision of training, because the probe compares them
+    with those of its own passes, which are in float32."""
 
     def __init__(self, options: ProbeOptions, setting: Setting) -> None:
         self.every = options.every
@@ -99,44 +100,45 @@ class Probe(ABC):
     @property
     @abstractmethod
     def columns(self) -> tuple[Column, ...]:
-        """What `measure` gives, in its order."""
+        """The columns of the values that `measure` returns, in order."""
 
     def due(self, step: int) -> bool:
-        """Whether to measure at this step."""
+        """Return whether to measure at this step."""
         if self.at_end:
             return step == self.setting.steps or (0 < step < self.setting.steps and step % self.every == 0)
         return step < self.setting.steps and step % self.every == 0
 
     def observes(self, step: int) -> bool:
-        """Whether `see` wants this step's training pass."""
+        """Return whether to call `observe` with this step's training pass."""
         return False
 
-    def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:  # noqa: B027  (most see nothing)
-        """The training pass and its activations by hidden layer, detached, each (batch, channels, …).
+    def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:  # noqa: B027  (optional)
+        """Take note of a training pass.
 
-        They are what the next nonlinearity receives: after normalization and noise.
+        `activations` are the inputs of each hidden layer's nonlinearity, after normalization and noise: by layer,
+        detached, (batch, channels, …).
         """
 
     @abstractmethod
     def measure(self, point: Point) -> Tensor:
-        """The values, a vector on the device.
+        """Return the values, a vector on the device.
 
-        It may stop short of the columns: what is past its end is not defined at this step. Without any value
-        there is no measurement, as where the variant has not got what is measured.
+        It may be shorter than the columns: the last ones are then undefined at this step. An empty vector means no
+        measurement, for example where the variant lacks the layers that the quantity is defined for.
         """
 
 
 def unit_of(setting: Setting, layer: str, channels: int) -> int:
-    """The layer's example unit: one of its channels, chosen by the run's seed, the same in all variants."""
+    """Return the layer's example unit: a channel chosen by the run's seed, the same in all variants."""
     return random_key(setting.seed, "unit", layer) % channels
 
 
 def columns(probe: str, names: Iterable[str], layers: Iterable[str] = ("",), unit: str = "") -> list[Column]:
-    """Columns of a probe: for each name, each layer."""
+    """Return columns of a probe: for each name, every layer."""
     layers = tuple(layers)
     return [Column(probe, name, layer, unit) for name in names for layer in layers]
 
 
 def options_of(probe: type[Probe], options: Mapping[str, Any]) -> ProbeOptions:
-    """The probe's options, checked. Raises pydantic's ValidationError."""
+    """Return the probe's options, validated. Raises pydantic's ValidationError."""
     return probe.Options.model_validate(dict(options))

@@ -1,4 +1,4 @@
-"""How large activations are, layer by layer."""
+"""The scale of each layer's activations."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bntui.records import Column
 class ScaleProbe(Probe):
     """Per hidden layer, `rms`: √mean(a²), and `mean_abs`: mean|a|, over batch, channels, height and width.
 
-    a is what the next nonlinearity receives. Without normalization the scale grows or shrinks with depth, with it
-    every layer starts at one (Bjorck et al. 2018, section 3).
+    a is the input of the next nonlinearity. Without normalization the scale grows or shrinks with depth; with it, every
+    layer starts at 1 (Bjorck et al. 2018, section 3).
     """
 
     class Options(ProbeOptions):
-        """Less often than at every step, for a measurement reads all activations."""
+        """Less often than every step, because a measurement reads all activations."""
 
         every: Every = 10
 
@@ -27,25 +27,23 @@ class ScaleProbe(Probe):
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)
-        self._now: list[Tensor] = []
+        self._scales: list[Tensor] = []
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Both, by layer."""
         return tuple(columns(self.name, ["rms", "mean_abs"], self.setting.layers))
 
     def observes(self, step: int) -> bool:
-        """The steps that are measured."""
+        """Return whether the step is measured."""
         return self.due(step)
 
     def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
-        """Reduce each layer's activations."""
-        self._now = [_sizes(activations[layer]) for layer in self.setting.layers]
+        """Take the scale of each layer's activations."""
+        self._scales = [_scale(activations[layer]) for layer in self.setting.layers]
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
-        return torch.stack(self._now, dim=1).flatten()
+        return torch.stack(self._scales, dim=1).flatten()
 
 
-def _sizes(activation: Tensor) -> Tensor:
+def _scale(activation: Tensor) -> Tensor:
     return torch.stack([activation.square().mean().sqrt(), activation.abs().mean()])

@@ -1,4 +1,4 @@
-"""The loss and its gradient along the gradient: landscape, gradient predictiveness, effective β-smoothness."""
+"""Loss and gradient at points along the gradient: landscape, gradient predictiveness, effective β-smoothness."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SmoothnessProbe(Probe):
     With g = ∇L(θ_t; b_t) and G(η) = ∇L(θ_t − ηg; b_t), over the etas: `loss_min`, `loss_max` of
     L(θ_t − ηg; b_t); `grad_diff_min`, `grad_diff_max` of ‖g − G(η)‖₂; `cos_min`, `cos_max` of the cosine
     between g and G(η); `beta`, the largest ‖g − G(η)‖₂ / (η‖g‖₂). The batch and the noise are those of the
-    step; batch statistics are taken anew at every point. Where g vanishes β and the cosine are NaN.
+    step; batch statistics are recomputed at every point. Where g is zero, β and the cosine are NaN.
     """
 
     class Options(ProbeOptions):
@@ -38,19 +38,17 @@ class SmoothnessProbe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Pairs of minimum and maximum, then β."""
         names = ["loss_min", "loss_max", "grad_diff_min", "grad_diff_max", "cos_min", "cos_max", "beta"]
         return tuple(columns(self.name, names))
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         line = Line.through(point, self.direction(point))
         loss, diff, cosine, beta = torch.stack([line.at(eta * point.lr) for eta in self.etas], dim=1)
         ranges = [extreme for values in (loss, diff, cosine) for extreme in (values.min(), values.max())]
         return torch.stack([*ranges, beta.max()])
 
     def direction(self, point: Point) -> Parameters:
-        """What η multiplies, by parameter: the gradient."""
+        """Return the direction that η multiplies, by parameter: the gradient."""
         return point.gradient
 
 
@@ -66,19 +64,19 @@ class Line(NamedTuple):
 
     @classmethod
     def through(cls, point: Point, direction: Parameters) -> Self:
-        """The line through θ_t."""
+        """Return the line through θ_t."""
         start = constants(point.network)
         g = joined(point.gradient.values())
         along = [direction[name] for name in start]
         return cls(point, list(start), list(start.values()), along, g, torch.linalg.vector_norm(g))
 
     def at(self, eta: float) -> Tensor:
-        """(loss, ‖g − G‖, cosine, β) at one point."""
+        """Return (loss, ‖g − G‖, cosine, β) at one point."""
         moved = torch._foreach_sub(self.start, torch._foreach_mul(self.direction, eta))
         parameters = {name: values.requires_grad_() for name, values in zip(self.names, moved, strict=True)}
         point = self.point
         loss, gradient = loss_and_gradient(point.network, parameters, point.criterion, point.images, point.labels)
-        there = joined(gradient)
-        size, diff = nonzero(self.size, eta), torch.linalg.vector_norm(self.g - there)
-        cosine = torch.dot(self.g, there) / (size * torch.linalg.vector_norm(there))
+        moved_g = joined(gradient)
+        size, diff = nonzero(self.size, eta), torch.linalg.vector_norm(self.g - moved_g)
+        cosine = torch.dot(self.g, moved_g) / (size * torch.linalg.vector_norm(moved_g))
         return torch.stack([loss, diff, cosine, diff / (eta * size)])

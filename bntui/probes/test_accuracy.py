@@ -1,4 +1,4 @@
-"""How the network does on the test set, in evaluation mode."""
+"""Accuracy, or loss, on the test set."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, colum
 from bntui.records import Column
 
 CHUNK = 1000
+"""Images in one forward pass."""
 
 
 class TestProbe(Probe):
-    """`accuracy`: the share of the test set classified rightly, by the weights before the step's update.
+    """`accuracy`: the share of the test set that is classified correctly, with the weights before the step's update.
 
-    Running statistics normalize; noise stays on where the preset says so. At the end of a run the final
-    weights are measured, as step = the run's steps. A network that has no classes to tell apart has `loss` instead:
-    the criterion of the samples.
+    The network is in evaluation mode: running statistics normalize, and noise is on where `noise.evaluation` is. After
+    the last step the final weights are measured, as step = the run's steps. In regression there is `loss` instead, the
+    criterion of the samples.
     """
 
-    __test__ = False  # the name is not a test case's
+    __test__ = False  # not a test case for pytest
 
     class Options(ProbeOptions):
-        """`samples`: how many of the test set's first samples to take; 0 takes all of them."""
+        """`samples`: the number of samples to use, from the first; 0 for all."""
 
         every: Every = 100
         samples: Annotated[int, Field(ge=0)] = 0
@@ -41,12 +42,10 @@ class TestProbe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Accuracy, or the loss where labels are not classes."""
         return tuple(columns(self.name, ["accuracy" if self.setting.classifies else "loss"]))
 
     @torch.no_grad()
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         training = point.network.training
         point.network.eval()
         try:
@@ -55,11 +54,11 @@ class TestProbe(Probe):
             point.network.train(training)
 
     def _accuracy(self, point: Point) -> Tensor:
-        right = [
+        correct = [
             (point.network(self.setting.scaled(images)).argmax(1) == labels).sum()
             for images, labels in zip(self.images.split(CHUNK), self.labels.split(CHUNK), strict=True)
         ]
-        return torch.stack(right).sum().float() / len(self.labels)
+        return torch.stack(correct).sum().float() / len(self.labels)
 
     def _loss(self, point: Point) -> Tensor:
         return point.criterion(point.network(self.setting.scaled(self.images)), self.labels)

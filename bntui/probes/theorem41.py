@@ -1,4 +1,4 @@
-"""The identity behind theorem 4.1: what BatchNorm takes out of the gradient."""
+"""The identity behind theorem 4.1, on the gradient through BatchNorm."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bntui.records import Column
 
 
 class Flow(NamedTuple):
-    """A BatchNorm layer, its input y and output z (batch, channels, …), and the loss's gradients for them."""
+    """A BatchNorm layer, its input y (batch, channels, …), and the gradients of the loss for its input and output."""
 
     norm: _BatchNorm
     y: Tensor
@@ -27,13 +27,13 @@ class Theorem41Probe(Probe):
 
     Per channel with weight γ, m values y of variance σ² and ŷ = (y − mean)/s, s² = σ² + ε, z the layer's output before
     any noise, g = ∂L/∂z: `left` is Σ‖∂L/∂y‖², `right` is Σ (γ²/s²)·(‖g‖² − ⟨1,g⟩²/m − ⟨g,ŷ⟩²·(2/m − ‖ŷ‖²/m²)).
-    For ε = 0 the last factor is 1/m; the paper prints 1/√m, which cannot be as ‖ŷ‖² = m. `relative_error` is
-    Σ|left − right| / Σleft, so that channels' errors do not cancel; it is the rounding of the network's own precision.
-    A variant without BatchNorm in every hidden layer has no such measurement.
+    For ε = 0 the last factor is 1/m; the paper prints 1/√m, which is impossible because ‖ŷ‖² = m. `relative_error` is
+    Σ|left − right| / Σleft, so that errors of channels do not cancel; it shows the rounding of the network's precision.
+    There is no measurement where a hidden layer has no BatchNorm.
     """
 
     class Options(ProbeOptions):
-        """Less often than other probes, for a measurement costs more than a step."""
+        """Less often than other probes, because a measurement costs more than a step."""
 
         every: Every = 25
 
@@ -41,28 +41,26 @@ class Theorem41Probe(Probe):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Each name, by layer."""
         return tuple(columns(self.name, ["left", "right", "relative_error"], self.setting.layers))
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         norms = [_batchnorm(point.network.get_submodule(f"{layer}.norm")) for layer in self.setting.layers]
-        found = [norm for norm in norms if norm is not None]
-        if len(found) < len(norms):
+        present = [norm for norm in norms if norm is not None]
+        if len(present) < len(norms):
             return point.loss.new_empty(0)
-        return torch.stack([_sides(flow) for flow in _flows(point, found)], dim=1).flatten()
+        return torch.stack([_sides(flow) for flow in _flows(point, present)], dim=1).flatten()
 
 
-def _batchnorm(index: nn.Module) -> _BatchNorm | None:
-    return next((module for module in index.modules() if isinstance(module, _BatchNorm)), None)
+def _batchnorm(norm: nn.Module) -> _BatchNorm | None:
+    return next((module for module in norm.modules() if isinstance(module, _BatchNorm)), None)
 
 
 def _flows(point: Point, norms: list[_BatchNorm]) -> list[Flow]:
-    """What went through each layer, from one more pass over the step's batch."""
-    kept: dict[nn.Module, tuple[Tensor, Tensor]] = {}
+    """Return the flow through each layer, from one more pass over the step's batch."""
+    recorded: dict[nn.Module, tuple[Tensor, Tensor]] = {}
 
     def hook(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
-        kept[module] = inputs[0], output
+        recorded[module] = inputs[0], output
 
     hooks = [norm.register_forward_hook(hook) for norm in norms]
     try:
@@ -70,14 +68,14 @@ def _flows(point: Point, norms: list[_BatchNorm]) -> list[Flow]:
     finally:
         for handle in hooks:
             handle.remove()
-    tensors = [tensor for norm in norms for tensor in kept[norm]]
+    tensors = [tensor for norm in norms for tensor in recorded[norm]]
     gradients = torch.autograd.grad(loss, tensors)
     pairs = zip(norms, gradients[::2], gradients[1::2], strict=True)
-    return [Flow(norm, kept[norm][0].detach(), dy, dz) for norm, dy, dz in pairs]
+    return [Flow(norm, recorded[norm][0].detach(), dy, dz) for norm, dy, dz in pairs]
 
 
 def _sides(flow: Flow) -> Tensor:
-    """(left, right, relative error) of a layer."""
+    """Return (left, right, relative error) of a layer."""
     y, dy, g = (_by_channel(tensor) for tensor in (flow.y, flow.dy, flow.dz))
     count = y.shape[1]
     variance, mean = torch.var_mean(y, 1, correction=0, keepdim=True)
@@ -91,6 +89,6 @@ def _sides(flow: Flow) -> Tensor:
 
 
 def _by_channel(tensor: Tensor) -> Tensor:
-    """(batch, channels, …) as (channels, values), in double precision, for the right side is a small difference."""
+    """Return (batch, channels, …) as (channels, values), in float64, because the right side is a small difference."""
     exact = torch.float32 if tensor.device.type == "mps" else torch.float64
     return tensor.transpose(0, 1).flatten(1).to(exact)

@@ -1,4 +1,4 @@
-"""Loss and accuracy of the training batch, before the update."""
+"""Loss and accuracy on the training batch, before the update."""
 
 from __future__ import annotations
 
@@ -10,23 +10,21 @@ from bntui.records import Column
 
 
 class TrainProbe(Probe):
-    """`loss`: the criterion of the batch in training mode; `accuracy`: the share classified rightly.
+    """`loss`: the criterion of the batch in training mode; `accuracy`: the share that is classified correctly.
 
-    A network that has no classes to tell apart has a loss only.
+    In regression there is only the loss.
     """
 
     name = "train"
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Loss and, where labels are classes, accuracy."""
         if not self.setting.classifies:
             return (Column(self.name, "loss"),)
         return (Column(self.name, "loss", unit="nats"), *columns(self.name, ["accuracy"]))
 
     def measure(self, point: Point) -> Tensor:
-        """See the class."""
         if not self.setting.classifies:
             return point.loss.reshape(1)
-        right = (point.logits.argmax(1) == point.labels).float().mean()
-        return torch.stack([point.loss, right.to(point.loss.dtype)])
+        correct = (point.logits.argmax(1) == point.labels).float().mean()
+        return torch.stack([point.loss, correct.to(point.loss.dtype)])

@@ -1,4 +1,4 @@
-"""Training: `resolve` checks an experiment, `train` runs it. Nothing here draws, stores or asks."""
+"""Training: `resolve` checks a spec, `train` yields what a run measures. Nothing here draws or stores."""
 
 from bntui.train.loop import train, versions
 from bntui.train.resolve import resolve

@@ -1,4 +1,4 @@
-"""The training set on the device, and the order in which every variant sees it."""
+"""The training set on a device, and its order."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bntui.seeding import random_key
 
 
 def scaled(images: Tensor) -> Tensor:
-    """Pictures of bytes (uint8) as floats in [0, 1], same shape; what is float already, as it is."""
+    """Return uint8 images as floats in [0, 1], same shape; return floats unchanged."""
     return images if images.is_floating_point() else images.float().div_(255)
 
 
 class Batches:
-    """Batch of each step, a function of the seed and the step alone. The last, partial batch is dropped."""
+    """The batch of each step, a function of the seed and the step; an epoch's last, partial batch is dropped."""
 
     def __init__(self, dataset: Dataset, batch_size: int, seed: int, device: torch.device) -> None:
         count = len(dataset.train.labels)
@@ -30,7 +30,7 @@ class Batches:
         self._order = torch.empty(0)
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
-        """Images (batch, c, h, w) as floats in [0, 1] and labels (batch,) of a step; of a regression, its vectors."""
+        """Return a step's images (batch, c, h, w) in [0, 1], and its labels (batch,) or targets (batch, outputs)."""
         epoch, index = divmod(step, self.per_epoch)
         if epoch != self._epoch:
             self._order = self._shuffled(epoch)

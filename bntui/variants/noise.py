@@ -1,7 +1,7 @@
-"""Noise after a normalization layer, drawn once a step and frozen within it.
+"""Noise after a normalization layer, drawn once per step.
 
-Every forward pass of one step sees the same noise, so a probe that evaluates the loss at several points
-measures the loss, not the noise (Santurkar et al. 2018, section 2.1).
+All forward passes of a step apply the same noise, so a probe that compares the loss at several points measures the
+loss, not the noise (Santurkar et al. 2018, section 2.1).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bntui.spec import NoiseSpec
 
 
 class Sample(NamedTuple):
-    """One draw: what activations are multiplied by (None: by one) and what is added to them."""
+    """One draw: the factor of the activations (None for 1) and the term that is added to them."""
 
     scale: Tensor | None
     shift: Tensor
@@ -26,53 +26,53 @@ class Sample(NamedTuple):
 class Noise(nn.Module):
     """a ← s·a + m for activations a of shape (batch, channels, …); m and s are constants to the gradient.
 
-    In training mode the draw is a function of the seed, the layer, the step and the shape alone. In evaluation
-    mode every forward pass draws anew, from a generator of its own, or passes through if so constructed.
+    In training mode the draw depends only on the seed, the layer, the step and the shape. In evaluation mode every
+    forward pass draws new noise from a separate generator; with `evaluation` false it applies none.
     """
 
     def __init__(self, *, evaluation: bool = True) -> None:
         super().__init__()
         self.evaluation = evaluation
-        self._place: tuple[int, str] = (0, "")
+        self._key: tuple[int, str] = (0, "")
         self._step = 0
-        self._held = False
+        self._reuse = False
         self._samples: dict[torch.Size, Sample] = {}
         self._evaluating: torch.Generator | None = None
 
     def seed(self, seed: int, layer: str) -> None:
-        """Derive all draws from the run's seed and the name of the layer that the noise belongs to."""
-        self._place = (seed, layer)
+        """Derive all draws from the run's seed and the name of the noise's layer."""
+        self._key = (seed, layer)
         self.redraw(0)
 
     def redraw(self, step: int) -> None:
-        """Forget the last step's noise; the next forward pass draws this step's."""
+        """Discard the noise of the last step; the next forward pass draws that of this step."""
         self._step = step
         self._evaluating = None
-        if self._held:
+        if self._reuse:
             self._refill()
         else:
             self._samples.clear()
 
     def reuse_tensors(self) -> None:
-        """From now on, draw each step's noise into the tensors that held the last one's, for who keeps reading them."""
-        self._held = True
+        """From now on, draw each step's noise into the same tensors, as a CUDA graph needs."""
+        self._reuse = True
 
     def _refill(self) -> None:
         for sample in self._samples.values():
             drawn = self.draw(sample.shift, self._generator(sample.shift, "training"))
-            for kept, new in zip(sample, drawn, strict=True):
-                if kept is not None and new is not None:
-                    kept.copy_(new)
+            for tensor, new in zip(sample, drawn, strict=True):
+                if tensor is not None and new is not None:
+                    tensor.copy_(new)
 
     def forward(self, activations: Tensor) -> Tensor:
-        """Apply the noise; same shape, dtype and device."""
+        """Return the activations with noise; shape, dtype and device stay."""
         if self.training:
             return self._apply_sample(activations, self._frozen(activations))
         return self._apply_sample(activations, self._fresh(activations)) if self.evaluation else activations
 
     @abstractmethod
     def draw(self, like: Tensor, generator: torch.Generator) -> Sample:
-        """Noise for activations such as `like`, in float32 on its device."""
+        """Return noise for activations like `like`, (batch, channels, …), in float32 on its device."""
 
     def _frozen(self, like: Tensor) -> Sample:
         sample = self._samples.get(like.shape)
@@ -86,7 +86,7 @@ class Noise(nn.Module):
         return self.draw(like, self._evaluating)
 
     def _generator(self, like: Tensor, mode: str) -> torch.Generator:
-        key = random_key(*self._place, "noise", mode, self._step)
+        key = random_key(*self._key, "noise", mode, self._step)
         return torch.Generator(like.device).manual_seed(key)
 
     @staticmethod
@@ -98,7 +98,7 @@ class Noise(nn.Module):
 
 
 class JumpingNoise(Noise):
-    """Santurkar et al. 2018, Algorithm 1: noise whose own distribution is drawn anew at every step.
+    """Santurkar et al. 2018, Algorithm 1: noise whose distribution itself is drawn at every step.
 
     Per channel μ ~ U(−n_μ, n_μ) and σ ~ U(1, n_σ); per element m ~ U(μ − r_μ, μ + r_μ) and s ~ N(σ, r_σ²).
     Height and width count as batch.
@@ -109,7 +109,6 @@ class JumpingNoise(Noise):
         self.constants = constants
 
     def draw(self, like: Tensor, generator: torch.Generator) -> Sample:
-        """See the class; `like` has shape (batch, channels, …)."""
         c = self.constants
         channels = (1, like.shape[1], *(1,) * (like.dim() - 2))
 
@@ -135,11 +134,10 @@ class FrozenNoise(Noise):
         self.deviation = deviation
 
     def draw(self, like: Tensor, generator: torch.Generator) -> Sample:
-        """See the class."""
         shift = torch.empty(like.shape, device=like.device)
         return Sample(None, shift.normal_(self.mean, self.deviation, generator=generator))
 
 
 def noises(network: nn.Module) -> list[Noise]:
-    """All noise modules of a network, first to last."""
+    """Return all noise modules of a network, first to last."""
     return [module for module in network.modules() if isinstance(module, Noise)]

@@ -1,4 +1,4 @@
-"""What every probe owes the run: it changes nothing, keeps its schedule, and declares what it measures."""
+"""What every probe must do: change nothing, keep its schedule, and declare its columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bntui.data import Request, load
 from bntui.models.layers import hidden
 from bntui.probes import PROBES
 from bntui.probes.probe import Point, Probe
-from bntui.records import Measurement
+from bntui.records import Column, Measurement
 from bntui.spec import parse
 from bntui.train import resolve
 from bntui.train import train as run
@@ -25,7 +25,7 @@ STEPS = 3
 
 
 class Guarded(Probe):
-    """A probe that compares the whole state around another's every call."""
+    """A probe that compares the whole state before and after every call of another."""
 
     def __init__(self, inner: Probe, state: Callable[[], Mapping[str, Any]]) -> None:
         self.inner, self.state = inner, state
@@ -115,22 +115,32 @@ def test_it_keeps_its_schedule_and_measures_no_more_than_its_columns(probe: str)
 
 
 @pytest.mark.parametrize("probe", PROBES)
-def test_its_columns_are_named_once_and_of_layers_that_exist(probe: str) -> None:
+def test_its_columns_are_unique_and_of_layers_of_the_network(probe: str) -> None:
     network = build("bn")
     (one,), _ = probes({probe: {}}, setting(network, "vgg-mini", STEPS))
-    indices = [(column.name, column.layer) for column in one.columns]
-    assert len(set(indices)) == len(indices)
+    assert len(set(one.columns)) == len(one.columns)
     assert {column.probe for column in one.columns} == {probe}
-    assert {layer for _, layer in indices} <= {"", *dict(network.named_children())}
-    assert list(hidden(network))
+    layers = list(dict.fromkeys(column.layer for column in one.columns))
+    assert layers in ([""], list(hidden(network)), list(dict(network.named_children())))
 
 
 @pytest.mark.parametrize("probe", PROBES)
-def test_a_variant_that_has_lost_its_way_still_measures(probe: str) -> None:
-    trace = record("standard", {probe: {"every": 1}}, dtype=torch.float32, lr=1e20)
-    (one,), _ = probes({probe: {}}, trace.setting)
-    for (_, step), values in trace.values.items():
-        assert len(values) <= len(one.columns), step
+def test_a_variant_that_diverges_is_measured_as_often_and_its_values_are_not_finite(probe: str) -> None:
+    healthy, diverged = (record("bn", {probe: {"every": 1}}, dtype=torch.float32, lr=lr) for lr in (0.1, 1e20))
+    assert {key: len(values) for key, values in diverged.values.items()} == {
+        key: len(values) for key, values in healthy.values.items()
+    }
+    assert all(values.isfinite().all() for values in healthy.values.values())
+    (one,), _ = probes({probe: {}}, diverged.setting)
+    last = diverged.values[probe, max(step for _, step in diverged.values)]
+    finite = {column for column, value in zip(one.columns, last, strict=True) if value.isfinite()}
+    assert finite == {column for column in one.columns if _always_finite(column, diverged.setting.weighted[0])}
+
+
+def _always_finite(column: Column, first: str) -> bool:
+    """Return whether a value does not depend on the weights' size: accuracy, first edges, the first layer's shift."""
+    edge = column.probe == "distribution" and column.name in ("low", "high")
+    return column.name == "accuracy" or edge or (column.probe == "ics" and column.layer == first)
 
 
 def test_losses_are_bitwise_the_same_with_all_probes_on_and_all_off() -> None:

@@ -22,7 +22,7 @@ def test_auto_takes_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) 
 def test_a_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    with pytest.raises(UserError, match="device cuda:2: there is cuda:0 to cuda:1"):
+    with pytest.raises(UserError, match="device cuda:2: choose from cuda:0 to cuda:1"):
         choose("cuda:2")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(UserError, match="device cuda: .*try --device cpu"):
@@ -36,5 +36,5 @@ def test_several_are_chosen_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert [str(device) for device in choose_all("cuda:1,cpu,cuda:1")] == ["cuda:1", "cpu", "cuda:1"]
-    with pytest.raises(UserError, match="device cuda:2: there is cuda:0 to cuda:1"):
+    with pytest.raises(UserError, match="device cuda:2: choose from cuda:0 to cuda:1"):
         choose_all("cuda:0,cuda:2")
