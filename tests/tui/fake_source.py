@@ -56,7 +56,7 @@ def spec_of(variants: tuple[str, ...] = VARIANTS, steps: int = 1000, name: str =
 
 
 class FakeSource:
-    """Implements `Feed`. `work` returns at once where the state is over, else when it is stopped or released."""
+    """A `RunSource`; `work` returns at once if the state is over, else when it is stopped or released."""
 
     attached = False
 

@@ -1,4 +1,4 @@
-"""The history in memory: curves grow, keep what was read, and hold float32 exactly."""
+"""The history in memory: curves grow, earlier readings stay valid, and float32 values are exact."""
 
 from __future__ import annotations
 

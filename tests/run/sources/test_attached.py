@@ -1,4 +1,4 @@
-"""Following a run that another process trains: all that it writes arrives, and leaving disturbs nothing."""
+"""Reading a run that another process trains: all its measurements arrive, and leaving does not disturb it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECONDS = 30  # how long a thread may take that should end by itself
 LOSS = Key("bn", "train", "loss")
 
 
-def test_a_finished_run_is_all_there(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finished_run_is_read_completely(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attached, "CHUNK", 2)
     run = AttachedRun(finished)
     assert run.status.step == 2

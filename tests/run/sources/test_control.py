@@ -1,4 +1,4 @@
-"""Steering: what each key of the dashboard asks of the trainer's thread."""
+"""Steering of the trainer's thread by the keys of the dashboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that this process trains: falling back, failing, stopping, and what is left of it each time."""
+"""A run that this process trains: fallback, failure and stop, and the data that each of them keeps."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_run_is_the_same_in_memory_and_on_disk(tmp_path: Path) -> None:
     assert live.history is not None
     assert live.folder is not None
     with RunReader(live.folder) as reader:
-        stored = [one.values[0] for one in reader.measurements() if (one.variant, one.probe) == ("bn", "train")]
+        stored = [taken.values[0] for taken in reader.measurements() if (taken.variant, taken.probe) == ("bn", "train")]
         assert reader.state is State.FINISHED
         assert reader.info == live.info
         assert reader.spec == live.spec
@@ -86,7 +86,7 @@ def test_the_dashboard_falls_back_to_the_digits_and_keeps_a_notice(tmp_path: Pat
     assert "digits instead: mnist is not in here" in notice.text
 
 
-def test_of_the_digits_that_stand_in_it_takes_no_more_steps_than_they_bear(
+def test_a_fallback_to_the_digits_is_shortened_unless_steps_are_given(
     tmp_path: Path, offline: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_module, "EPOCHS", 1)
@@ -102,7 +102,7 @@ def test_of_the_digits_that_stand_in_it_takes_no_more_steps_than_they_bear(
     assert kept.notices[0].text.startswith("digits instead: mnist is not in")
 
 
-def test_a_script_gets_no_other_data_than_it_asked_for(tmp_path: Path, offline: None) -> None:
+def test_a_script_does_not_fall_back(tmp_path: Path, offline: None) -> None:
     live = _live(tmp_path, "dataset=mnist")
     with pytest.raises(UserError, match="use --dataset digits, or --data-dir"):
         live.work()

@@ -1,4 +1,4 @@
-"""A run that is over, opened again: everything that was measured, at once or as time goes by."""
+"""A run that is over, reopened: all measurements at once, or as time passes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOSS = Key("bn", "train", "loss")
 
 
 class Time:
-    """A clock that goes on only while someone sleeps; `between` is called after each sleep."""
+    """A clock that advances only in `sleep`; `between` is called after each sleep."""
 
     def __init__(self, between: Callable[[], None] = lambda: None) -> None:
         self.now = 0.0
@@ -52,7 +52,7 @@ def _played(folder: Path, speed: float, between: Callable[[ReplayedRun], None]) 
     return run, time
 
 
-def _seen(run: ReplayedRun) -> list[int]:
+def _revealed(run: ReplayedRun) -> list[int]:
     assert run.history is not None
     return run.history.points(LOSS).steps.tolist()
 
@@ -68,23 +68,25 @@ def test_without_a_speed_everything_is_there_at_once(trained: Path) -> None:
 
 def test_it_plays_at_a_multiple_of_the_speed_of_training(trained: Path) -> None:
     moments = []
-    run, time = _played(trained, 2, lambda run: moments.append((run.status.step, len(_seen(run)), run.status.state)))
+    run, time = _played(
+        trained, 2, lambda run: moments.append((run.status.step, len(_revealed(run)), run.status.state))
+    )
     # Trained at two steps a second, so played at four.
     assert time.now == pytest.approx(2.5, abs=module.TICK_SECONDS)
     assert run.status.rate == 4
     assert {state for *_, state in moments} == {State.REPLAYING}
     assert all(step == measured for step, measured, _ in moments)
     assert sorted(moments) == moments
-    assert _seen(run) == list(range(11))
+    assert _revealed(run) == list(range(11))
     assert (run.status.state, run.status.step, run.status.probe_share) == (State.STOPPED, 10, 0.2)
 
 
-def test_what_happened_is_told_when_it_happens(trained: Path) -> None:
-    told = {}
-    run, _ = _played(trained, 1, lambda run: told.update({run.status.step: [each.kind for each in run.notices]}))
-    assert told[1] == ["fallback"]
-    assert told[2] == ["fallback", "diverged"]
-    assert [each.kind for each in run.notices] == ["fallback", "diverged", "stopped"]
+def test_notices_appear_at_their_steps(trained: Path) -> None:
+    kinds = {}
+    run, _ = _played(trained, 1, lambda run: kinds.update({run.status.step: [notice.kind for notice in run.notices]}))
+    assert kinds[1] == ["fallback"]
+    assert kinds[2] == ["fallback", "diverged"]
+    assert [notice.kind for notice in run.notices] == ["fallback", "diverged", "stopped"]
 
 
 def test_pausing_stepping_and_going_on(trained: Path) -> None:
@@ -127,11 +129,11 @@ def test_no_more_steps_are_shown_once_it_is_paused(trained: Path) -> None:
 def test_stopping_ends_it_where_it_is(trained: Path) -> None:
     run, _ = _played(trained, 1, lambda run: run.stop() if run.status.step == 4 else None)
     assert run.status.step == 4
-    assert _seen(run) == [0, 1, 2, 3]
+    assert _revealed(run) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, float("inf"), float("nan")])
-def test_a_speed_that_is_none_is_refused(trained: Path, speed: float) -> None:
+def test_an_invalid_speed_is_refused(trained: Path, speed: float) -> None:
     with pytest.raises(UserError, match="--speed .*: must be above 0"):
         replay(trained, speed)
 

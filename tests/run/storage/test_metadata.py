@@ -1,4 +1,4 @@
-"""Titles, notes and deleting: also beside a process that trains, and never at its cost."""
+"""Titles, notes and deletion, also while another process trains the run."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bntui.run.storage.writer import RunWriter
 
 
 def _only(folder: Path) -> Summary:
-    (one,) = summaries(folder.parent)
-    return one
+    (summary,) = summaries(folder.parent)
+    return summary
 
 
 def test_a_title_and_a_note_while_the_run_trains(writer: RunWriter) -> None:
@@ -24,19 +24,19 @@ def test_a_title_and_a_note_while_the_run_trains(writer: RunWriter) -> None:
     writer.write([Measurement(3, "bn", "train", (0.125, 1.0))], Progress(3, 2.0, 0.5))
     metadata.note(writer.folder, "with \x1b[31mnoise")
     writer.close(State.FINISHED)
-    one = _only(writer.folder)
-    assert (one.title, one.note, one.state) == ("the good one", "with [31mnoise", State.FINISHED)
-    assert one.run_id == writer.run_id
+    summary = _only(writer.folder)
+    assert (summary.title, summary.note, summary.state) == ("the good one", "with [31mnoise", State.FINISHED)
+    assert summary.run_id == writer.run_id
     metadata.rename(writer.folder, "")
     assert _only(writer.folder).title == ""
 
 
-def test_runs_are_filtered_by_every_word_wherever_it_stands(finished: Path) -> None:
+def test_a_filter_matches_if_every_word_occurs_anywhere(finished: Path) -> None:
     metadata.rename(finished, "Large noise")
-    one = _only(finished)
-    for text in ("", "NOISE", "digits large", one.run_id[:6], "finished"):
-        assert one.matches(text)
-    assert not one.matches("large rate")
+    summary = _only(finished)
+    for text in ("", "NOISE", "digits large", summary.run_id[:6], "finished"):
+        assert summary.matches(text)
+    assert not summary.matches("large rate")
 
 
 def test_deleting_removes_the_folder(finished: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_run_that_still_trains_is_not_deleted(writer: RunWriter) -> None:
     writer.close(State.STOPPED)
 
 
-def test_what_cannot_be_read_can_be_deleted_but_not_renamed(finished: Path) -> None:
+def test_an_unreadable_run_can_be_deleted_but_not_renamed(finished: Path) -> None:
     (finished / folders.SPEC).unlink()
     (finished / folders.DATABASE).write_bytes(b"not a database at all" * 100)
     assert _only(finished).state == "run.sqlite cannot be read: file is not a database"
@@ -68,7 +68,7 @@ def test_a_database_without_its_spec_is_listed_with_the_reason(finished: Path) -
     assert _only(finished).state == "its spec is missing"
 
 
-def test_the_newest_figures_of_what_diverged_are_those_at_its_end(finished: Path) -> None:
+def test_the_newest_accuracy_of_a_diverged_variant_is_that_at_its_divergence(finished: Path) -> None:
     with RunReader(finished) as reader:
         at_step = reader.last("standard", "train", 1)
         assert at_step is not None and at_step.step == 1
