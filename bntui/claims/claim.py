@@ -50,8 +50,8 @@ class Claim:
     """One sentence of a paper, and the statistic that decides it.
 
     `kinds` are the kinds of the variants compared, first against second (or of the only one); a run's variants are
-    compared where all their options except name and kind agree. `compare` is a name in COMPARISONS. The claim is
-    supported where the whole interval of the effect lies within `bounds`, contradicted where all of it lies outside;
+    compared where learning rate, seed and gain agree. `compare` is a name in COMPARISONS. The claim is supported
+    where the whole interval of the effect lies within `bounds`, contradicted where all of it lies outside;
     `reason` justifies bounds other than the natural 0 and 1. `unit` may name the variants as {0} and {1}. `failing`
     marks a claim that its first variant fails to train.
     """

@@ -37,7 +37,7 @@ def _heading(runs: Sequence[MeasuredRun], checked: Sequence[Result]) -> str:
     experiment = f"{spec.name} on {info.dataset}, {steps} steps"
     if not checked:
         return f"{experiment}: none of the claims can be checked"
-    return f"{experiment}; 95 % intervals ({checked[0].method}) speak of {checked[0].scope}"
+    return f"{experiment}; 95 % intervals ({checked[0].method}) hold for {checked[0].scope}"
 
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> str:

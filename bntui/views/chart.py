@@ -48,7 +48,7 @@ class Chart(Figure):
 
 
 def chart(view: View, history: Curves, focus: Focus) -> Chart:
-    """Return the view's one column as a curve for each variant."""
+    """Return the view's column as a curve for each variant."""
     (name,), layer = view.names, focus.layer if view.per_layer else ""
     series = tuple(
         Series(

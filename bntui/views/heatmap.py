@@ -53,7 +53,7 @@ class Heatmap(Figure):
 
 
 def layer_map(view: View, history: Curves, focus: Focus) -> Heatmap:
-    """Return the view's one column in every layer, a row for each layer."""
+    """Return the view's column in every layer, a row for each layer."""
     (name,), layers = view.names, view.layers(history)
     rasters = tuple(
         raster(history, focus, variant, [Key(variant, view.probe, name, layer) for layer in layers])

@@ -37,7 +37,7 @@ class Profile(Figure):
 
 
 def profile(view: View, history: Curves, focus: Focus) -> Profile:
-    """Return the view's one column by layer, transformed, at the cursor or at the newest step."""
+    """Return the view's column by layer, transformed, at the cursor or at the newest step."""
     layers = view.layers(history)
     lines = tuple(
         Line(variant, history.style_index(variant), view.transform(_values(view, history, focus, variant, layers)))

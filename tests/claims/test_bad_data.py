@@ -1,4 +1,4 @@
-"""What is absent, too short, not finite, or from a variant that diverged."""
+"""Curves that are absent, too short, not finite, or from a variant that diverged."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_unequal_lengths_are_compared_where_both_are() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -1.0])
-def test_a_few_values_that_cannot_be_compared_are_left_out_and_told(bad: float) -> None:
+def test_a_few_incomparable_values_are_left_out_and_counted(bad: float) -> None:
     curves = dict(positive(BETA, 1.0))
     curves[BETA][::20] = bad
     result = one(made({"standard": positive(BETA, 3.0, seed=1), "bn": curves}), "beta-lower")
@@ -49,7 +49,7 @@ def test_a_few_values_that_cannot_be_compared_are_left_out_and_told(bad: float) 
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0])
-def test_many_such_values_decide_nothing(bad: float) -> None:
+def test_many_incomparable_values_decide_nothing(bad: float) -> None:
     curves = dict(positive(BETA, 1.0))
     curves[BETA][::5] = bad
     result = one(made({"standard": positive(BETA, 3.0, seed=1), "bn": curves}), "beta-lower")
@@ -63,7 +63,7 @@ def test_nothing_but_nan() -> None:
     assert (result.verdict, result.effect) == (Verdict.UNDECIDED, None)
 
 
-def test_who_diverged_did_not_train_as_fast() -> None:
+def test_a_variant_that_diverged_did_not_train_faster() -> None:
     # Far ahead until it broke down near the end: the area alone would speak for it.
     run = made({"standard": accuracy(0.3), "bn": accuracy(0.9, 390)}, ended={"bn": 390})
     result = one(run, "bn-faster")
@@ -72,21 +72,21 @@ def test_who_diverged_did_not_train_as_fast() -> None:
     assert result.effect == pytest.approx(0.6 * 390 / 400 - 0.3 * 10 / 400, abs=0.01)
 
 
-def test_who_trains_on_where_the_other_diverged_is_faster() -> None:
+def test_a_variant_is_faster_than_one_that_diverged() -> None:
     run = made({"standard": accuracy(0.9, 50), "bn": accuracy(0.8)}, ended={"standard": 50})
     result = one(run, "bn-faster")
     assert result.verdict == "supported"
     assert "standard diverged at step 50" in result.note
 
 
-def test_a_loss_that_is_not_finite_is_enough_to_tell() -> None:
+def test_a_nonfinite_loss_counts_as_divergence() -> None:
     curves = dict(accuracy(0.9, 50))
     curves["train.loss"][49] = np.nan
     assert one(made({"standard": accuracy(0.5), "bn": curves}), "bn-faster").verdict == "contradicted"
 
 
 @pytest.mark.parametrize("claim", ["bn-faster", "noise-stops-standard"])
-def test_where_all_diverged_there_is_nothing_to_compare(claim: str) -> None:
+def test_variants_that_all_diverged_cannot_be_compared(claim: str) -> None:
     short = {name: accuracy(0.1, 40) for name in ("standard", "bn", "noisy-standard")}
     result = one(made(short, ended=dict.fromkeys(short, 40)), claim)
     assert (result.verdict, result.note.split(";")[0]) == (
@@ -95,7 +95,7 @@ def test_where_all_diverged_there_is_nothing_to_compare(claim: str) -> None:
     )
 
 
-def test_noise_that_makes_it_diverge_keeps_it_from_training() -> None:
+def test_noise_that_causes_divergence_keeps_a_network_from_training() -> None:
     run = made({"standard": accuracy(0.9), "noisy-standard": accuracy(0.1, 30)}, ended={"noisy-standard": 30})
     assert one(run, "noise-stops-standard").verdict == "supported"
 

@@ -1,4 +1,4 @@
-"""The intervals themselves: they cover what they should, about as often as they say."""
+"""Intervals cover the true value about as often as their level says."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def test_coverage_over_seeds(seeds: int) -> None:
     assert 0.88 <= np.mean((low < 0) & (high > 0)) <= 0.985
 
 
-def test_what_is_shared_at_a_step_stays_paired() -> None:
+def test_values_of_one_step_stay_paired() -> None:
     shared = np.random.default_rng(3).normal(0, 100, 300)
     terms = np.stack([shared + 1, shared])[:, None]
     replicates, _ = interval.block_bootstrap(terms, lambda means: means[0] - means[1])
     assert replicates == pytest.approx(np.ones((1, interval.RESAMPLES)))
 
 
-def test_wider_for_more_certainty() -> None:
+def test_a_higher_level_gives_a_wider_interval() -> None:
     terms = correlated(100, 0.3)[None]
     replicates, blocks = interval.block_bootstrap(terms, lambda means: means[0], resamples=200)
     mean = terms[0].mean(axis=-1)

@@ -143,5 +143,5 @@ def test_no_pair_of_equal_rates() -> None:
     assert result.missing == "this needs a variant bn, and standard of equal options"
 
 
-def test_the_seed_makes_no_difference_between_two_looks() -> None:
+def test_checking_twice_gives_the_same_results() -> None:
     assert check([pair(0.8, 0.79)]) == check([pair(0.8, 0.79)])

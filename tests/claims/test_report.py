@@ -1,4 +1,4 @@
-"""What is printed, what scripts get, and what the command does with folders."""
+"""The table and the JSON of results, and the command on folders of runs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_ratio_that_overflows_is_still_a_number() -> None:
     json.loads(as_json(check([run])), parse_constant=pytest.fail)
 
 
-def test_table_has_a_row_a_result() -> None:
+def test_the_table_has_one_row_for_each_result() -> None:
     results = check([made({"standard": accuracy(0.5), "bn": accuracy(0.9)})])
     head, first, *rest = table(results)
     assert len(rest) + 1 == len(results)
@@ -65,11 +65,11 @@ def test_table_has_a_row_a_result() -> None:
 
 def test_folders_of_one_and_of_several(tmp_path: Path) -> None:
     folders = [stored(tmp_path, seed) for seed in range(3)]
-    assert "speak of seed 0 only" in claims_of(folders[:1])
+    assert "hold for seed 0 only" in claims_of(folders[:1])
     # A run named twice is one run.
     assert claims_of([*folders[:1], *folders[:1]]) == claims_of(folders[:1])
     text = claims_of(folders)
-    assert "(Student's t over seeds) speak of seeds 0, 1, 2" in text
+    assert "(Student's t over seeds) hold for seeds 0, 1, 2" in text
     assert "Not checked:" in text
     assert max(map(len, text.splitlines())) <= 160
     assert json.loads(claims_of(folders, json=True))[0]["verdict"] == "supported"
@@ -85,7 +85,7 @@ def test_a_run_without_measurements(tmp_path: Path) -> None:
         claims_of([store.folder])
 
 
-def test_scipy_waits_until_it_is_needed() -> None:
-    code = "import sys, bntui.claims; print(*{name.partition('.')[0] for name in sys.modules})"
+def test_scipy_is_imported_only_when_needed() -> None:
+    code = "import sys, bntui.claims.text_report; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"scipy", "torch", "textual", "rich", "plotext"} & set(done.stdout.split())

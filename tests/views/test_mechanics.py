@@ -1,4 +1,4 @@
-"""BatchNorm by hand: the arithmetic is PyTorch's, steps can be taken back, and what is shown keeps still."""
+"""BatchNorm by hand: PyTorch's arithmetic, steps that can be undone, and a stable range."""
 
 from dataclasses import replace
 
@@ -14,10 +14,10 @@ from bntui.views.mechanics import EPSILON, Step, moments
 NORMALIZING = frozenset({Step.CENTRE, Step.DIVIDE})
 
 
-@pytest.mark.parametrize("number", range(20))
-def test_all_steps_are_batch_norm(number):
+@pytest.mark.parametrize("seed", range(20))
+def test_all_steps_are_batch_norm(seed):
     state = replace(
-        mechanics.draw_batch(number), applied=NORMALIZING | {Step.AFFINE}, weight=(-1.7, 0.4), bias=(0.3, -2.0)
+        mechanics.draw_batch(seed), applied=NORMALIZING | {Step.AFFINE}, weight=(-1.7, 0.4), bias=(0.3, -2.0)
     )
     expected = functional.batch_norm(
         torch.from_numpy(state.batch),
@@ -88,9 +88,9 @@ def test_sliders_set_mean_and_deviation_and_stay_in_their_range():
     assert mechanics.move_slider(state, 1, 99.0).weight[1] == mechanics.RANGE[1]
 
 
-@pytest.mark.parametrize("number", range(20))
-def test_the_range_holds_every_step_and_keeps_still(number):
-    state = mechanics.draw_batch(number)
+@pytest.mark.parametrize("seed", range(20))
+def test_the_range_contains_every_step_and_does_not_change(seed):
+    state = mechanics.draw_batch(seed)
     reach = state.half_width
     for _ in Step:
         state = mechanics.apply_next(state)
@@ -107,5 +107,5 @@ def test_the_range_grows_only_when_the_cloud_leaves_it_and_is_fitted_to_new_data
     assert not np.allclose(fresh.batch, wide.batch)
 
 
-def test_the_same_number_draws_the_same_data():
+def test_the_same_seed_draws_the_same_data():
     np.testing.assert_array_equal(mechanics.draw_batch(7).batch, mechanics.draw_batch(7).batch)

@@ -83,14 +83,14 @@ def test_a_view_keeps_every_value(view, case):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_view_never_names_a_variant_twice_or_out_of_place(view):
+def test_a_view_draws_every_variant_once_in_the_order_of_the_run(view):
     figure = VIEWS[view](history([0.5]), FOCUS)
     parts = next(getattr(figure, name) for name in ("series", "spans", "rasters", "lines") if hasattr(figure, name))
     assert [part.style_index for part in parts] == [0, 1]
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_probe_that_is_off_is_said(view):
+def test_an_empty_chart_says_how_to_measure_its_probe(view):
     chart = VIEWS[view](history(columns=()), FOCUS)
     assert not chart.measured
     assert "is not measured in this run; measure it with --set probes." in chart.empty
