@@ -1,4 +1,4 @@
-"""A program in a real pseudo-terminal: what a person would see, and keys as a person types them."""
+"""Run a program in a pseudo-terminal, type keys, and read the screen."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from typing import Self
 
 import pyte
 
-PATIENCE = 120.0  # seconds after which a program that does not get there has failed
+TIMEOUT = 120.0
+"""Seconds within which a program must show the expected text, or end."""
+
 KEYS = {"enter": "\r", "escape": "\x1b", "down": "\x1b[B", "ctrl+q": "\x11", "ctrl+z": "\x1a"}
 
 
 class Terminal:
-    """Runs `bntui`, or another program, with arguments; use as a context manager, which kills what is left."""
+    """A program, by default `bntui`, in a pseudo-terminal; a context manager that kills the program at its end."""
 
     def __init__(
         self,
@@ -43,31 +45,31 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """The screen as it stands."""
+        """The text on the screen."""
         return "\n".join(self._screen.display)
 
     def type(self, key: str) -> None:
-        """Press a key: a character, or a name in KEYS."""
+        """Type a character, or a key named in KEYS."""
         os.write(self._fd, KEYS.get(key, key).encode())
 
-    def until(self, *wanted: str) -> str:
-        """The screen as soon as it shows all of these."""
-        self._watch(lambda: all(text in self.text for text in wanted))
-        assert all(text in self.text for text in wanted), f"never saw {wanted}; the screen is:\n{self.text}"
+    def until(self, *texts: str) -> str:
+        """Wait until the screen shows all of these texts, and return the screen."""
+        self._watch(lambda: all(text in self.text for text in texts))
+        assert all(text in self.text for text in texts), f"no {texts}; the screen is:\n{self.text}"
         return self.text
 
     def until_gone(self, text: str) -> None:
-        """Wait until the screen shows this no longer."""
+        """Wait until the screen no longer shows this text."""
         self._watch(lambda: text not in self.text)
-        assert text not in self.text, f"{text!r} never went away; the screen is:\n{self.text}"
+        assert text not in self.text, f"{text!r} is still there; the screen is:\n{self.text}"
 
     def watch(self, seconds: float) -> None:
-        """Take in what the program writes for so long."""
+        """Read the program's output for this many seconds."""
         end = time.monotonic() + seconds
         self._watch(lambda: time.monotonic() >= end)
 
     def until_stopped(self) -> None:
-        """Wait until the process stands still, as after ctrl+z; what it showed is gone then."""
+        """Wait until the process is suspended, as after ctrl+z, and clear the screen."""
 
         def stopped() -> bool:
             _, state = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
@@ -76,36 +78,43 @@ class Terminal:
         self._watch(stopped)
         self._screen.reset()
 
-    def go_on(self) -> None:
-        """What a shell does for `fg`."""
+    def resume(self) -> None:
+        """Continue the process, as `fg` in a shell does."""
         os.kill(self.pid, signal.SIGCONT)
 
     def end(self) -> tuple[int, str]:
-        """Wait for the program's end: its exit status and all it wrote, as text."""
+        """Wait for the end of the program; return its exit status and all of its output."""
         self._watch(lambda: False)
         return self._reap(), self.written.decode(errors="replace")
 
     def hang_up(self) -> int:
-        """Close the terminal under the program, as a broken connection does; its exit status when it ends."""
+        """Close the terminal, as a broken connection does; return the program's exit status."""
         os.close(self._fd)
         self._fd = -1
         return self._reap()
 
     def _reap(self) -> int:
-        with ThreadPoolExecutor(1) as waiting:
-            _, state = waiting.submit(os.waitpid, self.pid, 0).result(PATIENCE)
-        self.pid = 0
+        with ThreadPoolExecutor(1) as executor:
+            waiting = executor.submit(os.waitpid, self.pid, 0)
+            try:
+                _, state = waiting.result(TIMEOUT)
+            except TimeoutError:
+                os.kill(self.pid, signal.SIGKILL)
+                raise
+            finally:
+                # Reaped in any case: the executor waits for waitpid.
+                self.pid = 0
         return os.waitstatus_to_exitcode(state)
 
     def _watch(self, done: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline and not done():
             ready, _, _ = select.select([self._fd], [], [], 0.1)
             if not ready:
                 continue
             try:
                 data = os.read(self._fd, 65536)
-            except OSError:  # how Linux says that the other side is closed
+            except OSError:  # Linux reports a closed terminal this way
                 return
             if not data:
                 return
@@ -117,7 +126,7 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         if self.pid:
-            os.kill(self.pid, 9)
+            os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         if self._fd >= 0:
             os.close(self._fd)

@@ -1,4 +1,4 @@
-"""The whole program in a pseudo-terminal, on the digits: what README promises."""
+"""The program in a pseudo-terminal, on the digits, as README describes it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bntui.cli.main import execute
 from bntui.records import State
 from bntui.run.storage import folders, log
 from bntui.run.storage.reader import RunReader
-from tests.terminal import PATIENCE, Terminal
+from tests.terminal import TIMEOUT, Terminal
 
 SMALL = ("--set", "network=blog-cnn", "--batch-size", "16", "--set", "probes.test.samples=50", "--device", "cpu")
 
@@ -35,7 +35,7 @@ def _only_run(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_preset_trains_shows_and_exports(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_preset_is_trained_shown_and_exported(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "12", *SMALL)
     with Terminal(*command, **environment) as terminal:
         terminal.until("finished", "12/12", "standard", "accuracy", "drift of conv1", "effective β", "digits")
@@ -44,12 +44,12 @@ def test_a_preset_trains_shows_and_exports(tmp_path: Path, environment: dict[str
     assert status == 0
     run = _only_run(tmp_path).name
     assert f"run {run} finished after 12 of 12 steps; export it with: bntui export {run}" in written
-    to = tmp_path / "run.csv"
-    assert execute(["export", "last", "--csv", str(to), "--runs-dir", str(tmp_path / "runs")]) == 0
-    with to.open(newline="") as file:
+    path = tmp_path / "run.csv"
+    assert execute(["export", "last", "--csv", str(path), "--runs-dir", str(tmp_path / "runs")]) == 0
+    with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    measured = {(row["probe"], row["name"]) for row in rows}
-    assert {("train", "accuracy"), ("moments", "mean_drift"), ("smoothness", "beta"), ("test", "accuracy")} <= measured
+    columns = {(row["probe"], row["name"]) for row in rows}
+    assert {("train", "accuracy"), ("moments", "mean_drift"), ("smoothness", "beta"), ("test", "accuracy")} <= columns
     assert {row["variant"] for row in rows} == {"standard", "bn", "noisy"}
 
 
@@ -87,12 +87,12 @@ def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: 
     with RunReader(_only_run(tmp_path)) as reader:
         assert reader.state is State.FINISHED
         assert reader.progress.steps == 150
-    told = (_only_run(tmp_path) / log.NAME).read_text()
-    assert "the terminal disappeared; training continues in process" in told
-    assert told.rstrip().endswith(f"INFO run {_only_run(tmp_path).name} finished after 150 of 150 steps")
+    messages = (_only_run(tmp_path) / log.NAME).read_text()
+    assert "the terminal disappeared; training continues in process" in messages
+    assert messages.rstrip().endswith(f"INFO run {_only_run(tmp_path).name} finished after 150 of 150 steps")
 
 
-def test_a_broken_connection_ends_training_where_that_is_wanted(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_broken_connection_ends_training_with_exit_on_hangup(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", "--exit-on-hangup", *SMALL)
     with Terminal(*command, **environment) as terminal:
         terminal.until("training", "steps/s")
@@ -102,7 +102,7 @@ def test_a_broken_connection_ends_training_where_that_is_wanted(tmp_path: Path, 
         assert reader.last("noisy", "train") is not None
 
 
-def test_a_screen_that_only_looks_on_ends_with_its_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_an_attached_dashboard_ends_with_its_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
     with Terminal(*command, **environment) as first:
         first.until("training", "steps/s")
@@ -113,16 +113,16 @@ def test_a_screen_that_only_looks_on_ends_with_its_terminal(tmp_path: Path, envi
         assert first.end()[0] == 0
 
 
-def test_ctrl_z_stops_the_process_and_fg_brings_the_whole_screen_back(environment: dict[str, str]) -> None:
+def test_ctrl_z_suspends_and_fg_redraws_the_whole_screen(environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
     with Terminal(*command, **environment) as terminal:
         terminal.until("training", "steps/s")
         before = len(terminal.written)
         terminal.type("ctrl+z")
         terminal.until_stopped()
-        # The shell's own screen, and the cursor.
+        # Leaves the alternate screen and shows the cursor.
         assert {b"\x1b[?1049l", b"\x1b[?25h"} <= set(re.findall(rb"\x1b\[\?\d+[lh]", terminal.written[before:]))
-        terminal.go_on()
+        terminal.resume()
         terminal.until("training", "steps/s", "train accuracy", "train loss", "drift of conv1", "quit", "● standard")
         terminal.type("ctrl+q")
         status, written = terminal.end()
@@ -130,18 +130,18 @@ def test_ctrl_z_stops_the_process_and_fg_brings_the_whole_screen_back(environmen
     assert "stopped after" in written
 
 
-def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_a_run_that_lost_its_terminal_can_be_attached_and_stopped(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
-    with Terminal(*command, **environment) as first, ThreadPoolExecutor(1) as waiting:
+    with Terminal(*command, **environment) as first, ThreadPoolExecutor(1) as executor:
         first.until("training", "steps/s")
-        ending = waiting.submit(first.hang_up)
+        ending = executor.submit(first.hang_up)
         with Terminal("attach", **environment) as second:
             second.until("training", "steps/s", "of conv1")
             second.type("q")
             assert second.end()[0] == 0
         assert not ending.done()
         assert execute(["stop", "last", "--runs-dir", str(tmp_path / "runs")]) == 0
-        assert ending.result(PATIENCE) == 0
+        assert ending.result(TIMEOUT) == 0
     with RunReader(_only_run(tmp_path)) as reader:
         assert reader.state is State.STOPPED
     with Terminal("attach", "last", **environment) as third:
@@ -150,7 +150,7 @@ def test_a_run_without_a_terminal_can_be_attached_to_and_stopped(tmp_path: Path,
         assert third.end()[0] == 0
 
 
-def test_a_poor_terminal_gets_nothing_that_it_cannot_show(environment: dict[str, str]) -> None:
+def test_an_ascii_terminal_without_colors_gets_only_ascii_and_no_colors(environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "4", "--markers", "ascii", *SMALL)
     with Terminal(*command, **environment, NO_COLOR="1") as terminal:
         terminal.until("finished", "+ train accuracy", "effective beta", "o standard")
@@ -164,7 +164,7 @@ def test_a_poor_terminal_gets_nothing_that_it_cannot_show(environment: dict[str,
     assert {int(code or 0) for code in styles} <= set(range(10))
 
 
-def test_a_mistake_that_only_torch_can_see_is_one_line_after_the_screen(environment: dict[str, str]) -> None:
+def test_a_mistake_found_after_the_screen_has_opened_is_one_line(environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--set", "network=vg-mini")
     with Terminal(*command, **environment) as terminal:
         status, written = terminal.end()
@@ -184,7 +184,7 @@ def test_a_preset_is_chosen_from_the_start_page(tmp_path: Path, environment: dic
     assert len(folders.all_runs(tmp_path / "runs")) == 1
 
 
-def test_without_a_terminal_there_are_bars_on_a_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_headless_training_shows_progress_bars_on_a_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "4", "--headless", *SMALL)
     with Terminal(*command, **environment) as terminal:
         status, written = terminal.end()

@@ -20,7 +20,7 @@ from bntui.records import State
 from bntui.run.storage import folders
 from bntui.run.storage.reader import RunReader
 from bntui.serve import DashboardServer, is_loopback
-from tests.terminal import PATIENCE
+from tests.terminal import TIMEOUT
 
 TOKEN = "hush ü"
 TINY = ("--preset", "noisy", "--dataset", "digits", "--set", "network=blog-cnn", "--batch-size", "16")
@@ -94,7 +94,7 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 
 async def test_a_page_trains_and_closing_it_keeps_the_run(tmp_path: Path, processes: list[Process]) -> None:
     received = b""
-    async with _client(TOKEN, *TINY, "--steps", "100000") as client, asyncio.timeout(PATIENCE):
+    async with _client(TOKEN, *TINY, "--steps", "100000") as client, asyncio.timeout(TIMEOUT):
         socket = await client.ws_connect("/ws", params={"token": TOKEN, "width": "120", "height": "36"})
         while b"drift of conv1" not in received:
             message = await socket.receive()
