@@ -1,4 +1,4 @@
-"""Who loads what: each group of modules, imported in a process of its own, leaves out what it must not need."""
+"""Imports at run time: each part of the package, imported in a new process, leaves out what it must not need."""
 
 import pkgutil
 import subprocess
@@ -8,9 +8,9 @@ import pytest
 
 import bntui
 
-MACHINERY = ("torch", "torchvision")
-SCREEN = ("textual", "rich", "plotext", "matplotlib")
-BELOW = ("train", "probes", "variants", "models", "data")
+TORCH = ("torch", "torchvision")
+SCREEN_LIBRARIES = ("textual", "rich", "plotext", "matplotlib")
+TRAINING = ("train", "probes", "variants", "models", "data")
 
 REPORT = """
 import importlib, sys
@@ -28,7 +28,7 @@ def _modules(part: str) -> list[str]:
 
 
 def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
-    """The packages, and bntui's own parts, that importing these modules loads."""
+    """Return the packages, and the parts of bntui, that importing these modules loads."""
     assert modules
     command = [sys.executable, "-c", REPORT, *modules]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -37,25 +37,26 @@ def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize("part", ["records", "spec", "run", "claims", "views", "tui"])
-def test_no_torch_on_the_side_of_the_screen(part: str) -> None:
+def test_what_shows_runs_does_not_import_torch(part: str) -> None:
     packages, parts = _loaded(_modules(part))
-    assert not packages & set(MACHINERY)
-    assert not parts & set(BELOW)
+    assert not packages & set(TORCH)
+    assert not parts & set(TRAINING)
 
 
-@pytest.mark.parametrize("part", ["records", "spec", "run", "views", *BELOW])
-def test_no_screen_where_it_is_not_drawn(part: str) -> None:
+@pytest.mark.parametrize("part", ["records", "spec", "run", "views", *TRAINING])
+def test_only_screens_import_screen_libraries(part: str) -> None:
     packages, parts = _loaded(_modules(part))
-    assert not packages & set(SCREEN)
+    assert not packages & set(SCREEN_LIBRARIES)
     assert "tui" not in parts
 
 
-@pytest.mark.parametrize("part", BELOW)
-def test_the_trainer_knows_nothing_of_runs_and_views(part: str) -> None:
+@pytest.mark.parametrize("part", TRAINING)
+def test_the_trainer_does_not_import_runs_and_views(part: str) -> None:
     _, parts = _loaded(_modules(part))
     assert not parts & {"run", "views", "tui", "cli"}
 
 
-def test_the_command_line_starts_without_either() -> None:
-    packages, _ = _loaded(_modules("cli"))
-    assert not packages & {*MACHINERY, "textual", "plotext"}
+@pytest.mark.parametrize("part", ["cli", "api"])
+def test_the_command_line_and_the_api_import_torch_and_screens_only_when_used(part: str) -> None:
+    packages, _ = _loaded(_modules(part))
+    assert not packages & {*TORCH, "textual", "plotext", "matplotlib", "pandas"}

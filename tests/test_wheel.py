@@ -1,4 +1,4 @@
-"""What a user installs: the wheel carries everything that is read at run time, and nothing of the tests."""
+"""The wheel contains all files that are read at run time, and no tests."""
 
 import shutil
 import zipfile
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.Path:
-    # From a copy, so that nothing is written into the tree.
+    # Built from a copy, so that the build writes nothing into the working tree.
     tree = tmp_path_factory.mktemp("tree")
     for name in ("bntui", "presets"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -29,23 +29,23 @@ def _below(folder: Path, pattern: str) -> set[str]:
 
 
 @pytest.mark.parametrize("pattern", ["*.py", "py.typed", "*.npz", "*.tcss"])
-def test_it_carries_the_package(wheel: zipfile.Path, pattern: str) -> None:
+def test_it_contains_the_package(wheel: zipfile.Path, pattern: str) -> None:
     missing = {name for name in _below(ROOT / "bntui", pattern) if not wheel.joinpath(name).is_file()}
     assert not missing
 
 
-def test_it_carries_the_digits_and_a_stylesheet(wheel: zipfile.Path) -> None:
+def test_it_contains_the_digits_and_a_stylesheet(wheel: zipfile.Path) -> None:
     assert wheel.joinpath("bntui/data/digits.npz").read_bytes() == (ROOT / "bntui/data/digits.npz").read_bytes()
     assert [path for path in wheel.joinpath("bntui/tui").iterdir() if path.name.endswith(".tcss")]
 
 
-def test_it_carries_the_presets(wheel: zipfile.Path) -> None:
+def test_it_contains_the_presets(wheel: zipfile.Path) -> None:
     for preset in (ROOT / "presets").glob("*.toml"):
         packed = wheel.joinpath("bntui/presets", preset.name)
         assert packed.read_text(encoding="utf-8") == preset.read_text(encoding="utf-8")
 
 
-def test_it_carries_nothing_else(wheel: zipfile.Path) -> None:
+def test_it_contains_no_other_package(wheel: zipfile.Path) -> None:
     tops = {path.name for path in wheel.iterdir()}
     assert {name for name in tops if not name.endswith(".dist-info")} == {"bntui"}
 
