@@ -1,4 +1,4 @@
-"""The y axis: which values it spans, on a linear or a logarithmic scale."""
+"""Scales: the values that an axis or a color legend spans, linear or logarithmic."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ import numpy as np
 from bntui.views.smooth import Array
 from bntui.views.ticks import nice_step
 
-_WILD = 4.0
-"""How many times all but the most extreme 2 % a value may be, and still be in the picture."""
+_MAX_OUTLIER = 4.0
+"""Values beyond this multiple of the 2 % and 98 % quantiles lie outside a robust scale."""
 
-_BELOW = 1e3
-"""Decades under everything: where a value without a logarithm goes, so that its line leaves downwards."""
+_LOG_OF_ZERO = -1e3
+"""Logarithm assumed for values ≤ 0, so far below the scale that their line leaves it downwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """`low` and `high` are the axis's ends, in logarithms to base 10 if `log`."""
+    """The ends of an axis, as logarithms to base 10 if `log`."""
 
     low: float
     high: float
     log: bool
 
     def scaled(self, values: Array) -> Array:
-        """Values as the axis counts them; what is not finite stays so."""
+        """Return the values, as logarithms if the scale is logarithmic; values that are not finite stay so."""
         if not self.log:
             return values
         positive = values > 0
         logs = np.log10(np.where(positive, values, 1.0))
-        return np.where(positive | ~np.isfinite(values), np.where(np.isfinite(values), logs, values), -_BELOW)
+        return np.where(positive | ~np.isfinite(values), np.where(np.isfinite(values), logs, values), _LOG_OF_ZERO)
 
 
 def fit(values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True) -> Scale:
-    """The scale that shows the finite ones of these values, or spans the limits.
+    """Return the scale that spans the limits if it is linear and they are given, else the finite values.
 
-    `robust`: a few wild values may lie beyond it.
+    If `robust`, a few outliers may lie outside it.
     """
     if limits and not log:
         return Scale(*limits, log=False)
@@ -46,17 +46,17 @@ def fit(values: Array, limits: tuple[float, float] | None, log: bool, robust: bo
 
 
 def fit_colors(values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True) -> Scale:
-    """The scale for values shown as colours.
+    """Return the scale for values shown as colors; see `fit`.
 
-    `robust`: a few extreme ones must not take the differences from the others.
+    If `robust`, it spans the 1 % and 99 % quantiles, so that a few outliers do not hide the other differences.
     """
     values = values[np.isfinite(values) & ((values > 0) | (not log))]
     if limits and not log:
         return Scale(*limits, log=False)
     if not len(values):
         return Scale(-1.0, 0.0, log=True) if log else Scale(0.0, 1.0, log=False)
-    beyond = (0.01, 0.99) if robust else (0.0, 1.0)
-    low, high = (float(each) for each in np.quantile(np.log10(values) if log else values, beyond))
+    quantiles = (0.01, 0.99) if robust else (0.0, 1.0)
+    low, high = (float(value) for value in np.quantile(np.log10(values) if log else values, quantiles))
     step = 0.5 if log else nice_step((high - low) or abs(low) or 1.0, 5)
     low, high = _rounded(low, high, step)
     return Scale(low, high if high > low else low + step, log)
@@ -67,10 +67,10 @@ def _fit_linear(values: Array, robust: bool) -> Scale:
         return Scale(0.0, 1.0, log=False)
     low, high = float(values.min()), float(values.max())
     if robust:
-        # A few wild values, such as a loss on its way to infinity, must not flatten all others.
-        least, most = (float(each) for each in np.quantile(values, (0.02, 0.98)))
-        low = max(low, _WILD * min(least, 0.0)) if low < 0 else low
-        high = min(high, _WILD * max(most, 0.0)) if high > 0 else high
+        # Outliers, such as a loss on its way to infinity, must not flatten the other values.
+        least, most = (float(value) for value in np.quantile(values, (0.02, 0.98)))
+        low = max(low, _MAX_OUTLIER * min(least, 0.0)) if low < 0 else low
+        high = min(high, _MAX_OUTLIER * max(most, 0.0)) if high > 0 else high
     if 0 <= low < 0.5 * high:
         low = 0.0
     if not high > low:
@@ -84,7 +84,7 @@ def _fit_log(values: Array, robust: bool) -> Scale:
         return Scale(-1.0, 0.0, log=True)
     low, high = float(np.log10(values.min())), float(np.log10(values.max()))
     if robust:
-        # Below five decades under the median there is nothing to see but how small a float can be.
+        # More than five decades below the median there are only rounding errors.
         low = max(low, float(np.log10(np.median(values))) - 5.0)
     if high - low < 0.2:
         low, high = low - 0.25, high + 0.25
@@ -92,5 +92,5 @@ def _fit_log(values: Array, robust: bool) -> Scale:
 
 
 def _rounded(low: float, high: float, step: float) -> tuple[float, float]:
-    """Outwards to multiples of `step`: limits that follow every new value would redraw the whole picture."""
+    """Round outwards to multiples of `step`: limits that followed every new value would rescale the chart each time."""
     return math.floor(low / step) * step, math.ceil(high / step) * step

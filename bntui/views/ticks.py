@@ -1,4 +1,4 @@
-"""Where an axis is labelled, and how: round numbers, as few as fit."""
+"""Tick labels at round values."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from bntui.number_format import compact, power_of_ten
 
 
 class Tick(NamedTuple):
-    """A labelled place on an axis, in the axis's (scaled) values."""
+    """A labelled value on an axis; on a logarithmic axis its logarithm to base 10."""
 
-    at: float
+    value: float
     label: str
 
 
 def nice_step(span: float, most: int) -> float:
-    """The smallest of 1, 2, 5 × 10^k that divides `span` > 0 into at most `most` parts."""
-    # Not smaller: a spread of denormal numbers has no round parts.
+    """Return the smallest of 1, 2, 5 × 10^k that divides `span` > 0 into at most `most` parts."""
+    # Denormal spans have no round parts.
     raw = max(span / max(most, 1), 1e-300)
     power = 10.0 ** math.floor(math.log10(raw))
     return next((factor * power for factor in (1.0, 2.0, 5.0) if factor * power >= raw * (1 - 1e-9)), 10.0 * power)
 
 
 def linear_ticks(low: float, high: float, most: int) -> list[Tick]:
-    """At most about `most` + 1 round values in [low, high], all labelled with the same decimals."""
+    """Return about `most` + 1 round values in [low, high] or fewer, labelled with the same number of decimals."""
     if not high > low:
         return [Tick(low, compact(low))]
     step = nice_step(high - low, most)
@@ -40,7 +40,7 @@ def linear_ticks(low: float, high: float, most: int) -> list[Tick]:
 
 
 def log_ticks(low: float, high: float, most: int) -> list[Tick]:
-    """Powers of ten between `low` and `high`, which are logarithms; within one decade, plain values."""
+    """Return powers of ten between the logarithms `low` and `high`; within one decade 1, 2 and 5 times a power."""
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     if last - first < 1:
         return _within_decade(low, high, most)
@@ -56,14 +56,14 @@ def _within_decade(low: float, high: float, most: int) -> list[Tick]:
         for factor in factors
     ]
     return [
-        Tick(at, power_of_ten(power) if factor == 1 else f"{factor}·{power_of_ten(power)}")
-        for at, factor, power in candidates
-        if low - 1e-9 <= at <= high + 1e-9
+        Tick(value, power_of_ten(power) if factor == 1 else f"{factor}·{power_of_ten(power)}")
+        for value, factor, power in candidates
+        if low - 1e-9 <= value <= high + 1e-9
     ]
 
 
 def x_limit(step: int, steps: int) -> int:
-    """The right edge for a run at `step` of `steps`: it grows in few, round jumps, so that pictures keep still."""
+    """Return the right edge for a run at `step` of `steps`; it grows in round jumps, so that charts rarely rescale."""
     reach = max(step * 1.02, 20.0)
     power = 10.0 ** math.floor(math.log10(reach))
     edge = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= reach)

@@ -18,8 +18,7 @@ from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import load
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.incremental import IncrementalPlot
-from bntui.tui.charts.line_chart import PlotLayers
+from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.palette import styles_for
 from bntui.tui.charts.registry import paint
 from bntui.tui.screens.pages import PAGES
@@ -93,5 +92,5 @@ def _redraw(history: History, right: int) -> None:
             figure = VIEWS[view](history, Focus("conv1"))
             window = figure.window if isinstance(figure, Chart) else 0
             options = DrawOptions(right, figure.log, window=window)
-            paint(Canvas(59, 12), STYLES, figure, options, PlotLayers(IncrementalPlot(), IncrementalPlot()))
+            paint(Canvas(59, 12), STYLES, figure, options, PlotLayers())
     rows(history, Focus("conv1"))

@@ -1,7 +1,7 @@
-"""Curves as braille, by plotext; the only module that imports it.
+"""Draw polylines as braille with plotext; the only module that imports it.
 
-plotext 6 aborts the process on non-finite or far-away points, and on two threads drawing at once. So nothing
-reaches it but finite points within the picture, in units of braille dots, and only the UI thread draws.
+plotext 6 aborts the process if a point is not finite or far away, and if two threads draw at once. So it gets only
+finite points within the plot, in braille dots, and only the UI thread draws.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from typing import Any
 
 from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, Polyline
 
-_RUN = re.compile(r"\x1b\[([0-9;]*)m([^\x1b]*)")
-_BLANK = "\u2800"
+BLANKS = " \u2800"
+"""Characters without a dot."""
+
+_STYLED_TEXT = re.compile(r"\x1b\[([0-9;]*)m([^\x1b]*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbouring cells of one curve: where they begin in their row, their text, whose they are."""
+class CellRun:
+    """Adjacent cells of one curve in a row: the column of the first, their text, the number of the curve."""
 
     column: int
     text: str
     owner: int
 
 
-def draw(width: int, height: int, paths: Sequence[tuple[int, Polyline]]) -> list[list[Run]]:
-    """The picture of (owner, curve) pairs, the last on top: for each of `height` rows, its runs.
+def draw(width: int, height: int, curves: Sequence[tuple[int, Polyline]]) -> list[list[CellRun]]:
+    """Draw (owner, curve) pairs, the last one on top, and return the runs of each of `height` rows of cells.
 
-    Curves are in dots, the origin at the lower left corner; owners are numbers from 1 to 255. A cell belongs
-    to the topmost curve in it.
+    Curves are in dots from the lower left corner; owners are numbers from 1 to 255. A cell belongs to the topmost
+    curve in it.
     """
     if width < 1 or height < 1:
         return []
@@ -40,14 +42,14 @@ def draw(width: int, height: int, paths: Sequence[tuple[int, Polyline]]) -> list
     figure.plot_size(width, height)
     figure.ruler("x").lim(0, width * DOTS_X)
     figure.ruler("y").lim(0, height * DOTS_Y)
-    for owner, curve in paths:
+    for owner, curve in curves:
         _add(figure, curve, owner)
     lines = figure.build().string().split("\n")[:height]
-    return [_runs(line) for line in lines]
+    return [_parse(line) for line in lines]
 
 
-def prepare() -> None:
-    """Import plotext, which takes 0.3 s: not before the screen is there, and not once training has begun."""
+def load_plotext() -> None:
+    """Import plotext, which takes 0.3 s: after the screen is shown, and before training begins."""
     _figure()
 
 
@@ -63,14 +65,14 @@ def _figure() -> Any:
     figure.legend(False)
     for axis in ("x", "y"):
         figure.ruler(axis).ticks([])
-        # With limits at the edges of the picture, a point at n + ½ lights dot n exactly.
+        # With limits at the edges of the plot, a point at n + ½ sets exactly dot n.
         figure.ruler(axis).alignment(lim="edge")
     return figure
 
 
 @cache
 def _marker(owner: int) -> Any:
-    # The owner travels through plotext as a colour, and is read back from it.
+    # The owner is encoded as a color, which `_owner` decodes.
     import plotext
 
     return plotext.marker("braille", plotext.pixel((owner, 0, 0)))
@@ -86,15 +88,15 @@ def _add(figure: Any, curve: Polyline, owner: int) -> None:
     figure.draw(signal)
 
 
-def _runs(line: str) -> list[Run]:
-    found, column = [], 0
-    for colour, text in _RUN.findall(line):
-        if text.strip(" " + _BLANK):
-            found.append(Run(column, text, _owner(colour)))
+def _parse(line: str) -> list[CellRun]:
+    runs, column = [], 0
+    for codes, text in _STYLED_TEXT.findall(line):
+        if text.strip(BLANKS):
+            runs.append(CellRun(column, text, _owner(codes)))
         column += len(text)
-    return found
+    return runs
 
 
-def _owner(colour: str) -> int:
-    parts = colour.split(";")
+def _owner(codes: str) -> int:
+    parts = codes.split(";")
     return int(parts[2]) if len(parts) == 5 else 0

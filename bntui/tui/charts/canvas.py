@@ -1,6 +1,6 @@
 """A grid of styled cells, and a widget that draws one and sends only the cells that changed.
 
-Over SSH every byte counts: Textual redraws whole widgets, this one tells it which part of which line differs.
+Textual redraws whole widgets; to save bytes over SSH, this widget refreshes only the parts of lines that differ.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Cell = tuple[str, Style]
 
 _PLAIN = Style()
 _GAP = 8
-_NOTHING = " ┈"
+_EMPTY = " ┈"
 
 
 class Canvas:
-    """`width` × `height` cells; whatever is put outside them is cut off."""
+    """`width` × `height` cells; what is written outside them is cut off."""
 
     def __init__(self, width: int, height: int, blank: Style = _PLAIN) -> None:
         self.width = width
@@ -42,13 +42,13 @@ class Canvas:
             text = "".join(char if cell_len(char) == 1 else "?" for char in text)
         self.rows[y][x + first : x + first + len(text)] = [(char, style) for char in text]
 
-    def lay(self, x: int, y: int, char: str, style: Style) -> None:
-        """Put a ground behind what stands in a cell; with a character, only where nothing does."""
+    def put_background(self, x: int, y: int, char: str, style: Style) -> None:
+        """Add a background style to a cell; a character other than a space is written into empty cells only."""
         if 0 <= y < self.height and 0 <= x < self.width:
-            there, before = self.rows[y][x]
+            present, before = self.rows[y][x]
             if char == " ":
-                self.rows[y][x] = (there, before + style)
-            elif there in _NOTHING:
+                self.rows[y][x] = (present, before + style)
+            elif present in _EMPTY:
                 self.rows[y][x] = (char, style)
 
     def put_right(self, right: int, y: int, text: str, style: Style = _PLAIN) -> None:
@@ -56,69 +56,69 @@ class Canvas:
         self.put(right - len(text), y, text, style)
 
     def put_spans(self, x: int, y: int, spans: Sequence[tuple[str, Style]]) -> int:
-        """Write differently styled texts after one another; returns the column after them."""
+        """Write styled texts one after another and return the column after them."""
         for text, style in spans:
             self.put(x, y, text, style)
             x += len(text)
         return x
 
     def strip(self, y: int) -> Strip:
-        """A line for Textual, in as few pieces as possible."""
+        """Return a row for Textual, in as few segments as possible."""
         segments: list[Segment] = []
         text, style = "", _PLAIN
-        for char, wanted in self.rows[y]:
-            # A space looks the same in every colour on one ground, so it need not begin a piece of its own.
-            if not text or (wanted != style and (char != " " or wanted.bgcolor != style.bgcolor)):
+        for char, char_style in self.rows[y]:
+            # A space looks the same in every foreground color, so it does not start a new segment.
+            if not text or (char_style != style and (char != " " or char_style.bgcolor != style.bgcolor)):
                 if text:
                     segments.append(Segment(text, style))
-                text, style = char, wanted
+                text, style = char, char_style
             else:
                 text += char
         return Strip([*segments, Segment(text, style)] if text else [], self.width)
 
     def changes(self, before: Canvas) -> list[Region]:
-        """The cells that differ, as one region per stretch of them."""
+        """Return the cells that differ, as one region per span."""
         if (before.width, before.height) != (self.width, self.height):
             return [Region(0, 0, self.width, self.height)]
         return [
             Region(first, y, last - first + 1, 1)
             for y, (new, old) in enumerate(zip(self.rows, before.rows, strict=True))
             if new != old
-            for first, last in _stretches(new, old)
+            for first, last in _changed_spans(new, old)
         ]
 
 
-def _stretches(new: list[Cell], old: list[Cell]) -> list[tuple[int, int]]:
-    """First and last cell of each stretch; to skip fewer than `_GAP` equal cells costs more than to send them."""
-    found: list[tuple[int, int]] = []
+def _changed_spans(new: list[Cell], old: list[Cell]) -> list[tuple[int, int]]:
+    """Return the first and last cell of each span; up to `_GAP` equal cells cost less to send than to skip."""
+    spans: list[tuple[int, int]] = []
     for index, (a, b) in enumerate(zip(new, old, strict=True)):
         if a == b:
             continue
-        if found and index - found[-1][1] <= _GAP:
-            found[-1] = (found[-1][0], index)
+        if spans and index - spans[-1][1] <= _GAP:
+            spans[-1] = (spans[-1][0], index)
         else:
-            found.append((index, index))
-    return found
+            spans.append((index, index))
+    return spans
 
 
-def cut(text: str, room: int) -> str:
-    """As much of a text as fits, with a sign where something is missing."""
+def truncate(text: str, room: int) -> str:
+    """Return a text in at most `room` characters, with an ellipsis if it is cut."""
     return text if len(text) <= room else text[: max(room - 1, 0)] + "…"
 
 
 class CanvasWidget(Widget):
-    """A widget that paints cells. Subclasses say how in `paint`, and call `repaint` when that may differ."""
+    """A widget that paints cells; subclasses implement `paint` and call `repaint` when its result may have changed."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._canvas = Canvas(0, 0)
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        """Draw everything on an empty canvas of the widget's size."""
+        """Draw on an empty canvas of the widget's size."""
         raise NotImplementedError
 
     def repaint(self) -> None:
-        """Draw anew, and let Textual send what differs from the last time."""
+        """Paint, and refresh the cells that changed."""
         if not self.is_attached or not self.display:
             return
         styles = self.cell_styles()
@@ -130,7 +130,7 @@ class CanvasWidget(Widget):
             self.refresh(*changes)
 
     def cell_styles(self) -> Styles:
-        """The colours of the theme in use."""
+        """Return the styles for the current theme and terminal."""
         _, _, background, foreground = self.colors
         theme = self.app.current_theme
         return styles_for(
@@ -143,11 +143,9 @@ class CanvasWidget(Widget):
         )
 
     def on_resize(self) -> None:
-        """Fit the new size."""
         self.repaint()
 
     def render_line(self, y: int) -> Strip:
-        """The line as last painted."""
         if y < self._canvas.height and self._canvas.width == self.size.width:
             return self._canvas.strip(y)
         return Strip.blank(self.size.width, self.cell_styles().blank)

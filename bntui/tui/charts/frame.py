@@ -1,4 +1,4 @@
-"""What is round every figure: a border with the title in it, and the line that stands in an empty one."""
+"""The frame of every figure: the border with its title, and the message in an empty one."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.variant_mark import mark
 
+_Spans = list[tuple[str, Style]]
 
-def framed(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, kept: int = 0) -> bool:
-    """Draw border and title; False where there is nothing to draw within them, and that is said.
 
-    `kept` cells of the upper edge, at its right, are for something else than the note.
+def draw_frame(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, reserved: int = 0) -> bool:
+    """Draw border and title, and the message of an empty figure; return whether there is anything to draw inside.
+
+    `reserved` cells at the right end of the upper border stay free.
     """
-    edge(canvas, styles.focus if options.focused else styles.border)
-    _title(canvas, styles, figure, options, kept)
+    draw_border(canvas, styles.focus if options.focused else styles.border)
+    _draw_title(canvas, styles, figure, options, reserved)
     if not figure.measured:
-        _centre(canvas, figure.empty, styles.muted)
+        _draw_centered(canvas, figure.empty, styles.muted)
     return figure.measured
 
 
-def edge(canvas: Canvas, style: Style) -> None:
-    """A line along the canvas's four edges."""
+def draw_border(canvas: Canvas, style: Style) -> None:
+    """Draw a line along the four edges of the canvas."""
     width, bottom = canvas.width, canvas.height - 1
     for y in range(1, bottom):
         canvas.put(0, y, "│", style)
@@ -37,53 +39,59 @@ def edge(canvas: Canvas, style: Style) -> None:
     canvas.put(0, 0, "╭" + "─" * (width - 2) + "╮", style)
 
 
-def _title(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, kept: int) -> None:
+def _draw_title(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, reserved: int) -> None:
     room = canvas.width - 4
     if room < 3:
         return
-    title = figure.title[:room]
-    strong = styles.bold if options.focused else styles.text
-    x = canvas.put_spans(1, 0, [(" ", styles.text), (title, strong), (" ", styles.text)])
-    room = canvas.width - 1 - kept - x
+    title_style = styles.bold if options.focused else styles.text
+    x = canvas.put_spans(1, 0, [(" ", styles.text), (figure.title[:room], title_style), (" ", styles.text)])
+    room = canvas.width - 1 - reserved - x
     if options.cursor is not None and figure.measured:
-        canvas.put_spans(x, 0, _readout(cursor_values(figure, options.cursor, options.window), styles, room))
+        canvas.put_spans(x, 0, _fit_values(cursor_values(figure, options.cursor, options.window), styles, room))
     else:
-        canvas.put(x, 0, _note(figure.note, options, room), styles.muted)
+        canvas.put(x, 0, _fit_note(figure.note, options, room), styles.muted)
 
 
-def _readout(readings: list[CursorValue], styles: Styles, room: int) -> list[tuple[str, Style]]:
-    """As much of the values at the cursor as fits: with their means, without, or of the first variants only."""
-    for means in (True, False):
-        spans = [
-            (f"{mark(each.style_index)} {_told(each, means)} ", styles.variant(each.style_index)) for each in readings
-        ]
-        if sum(len(text) for text, _ in spans) <= room:
-            return spans
-    while spans and sum(len(text) for text, _ in spans) > room:
+def _fit_values(values: list[CursorValue], styles: Styles, room: int) -> _Spans:
+    """Return the values at the cursor with their means, or if that is too long without, or only the first ones."""
+    spans = _value_spans(values, styles, means=True)
+    if _length(spans) > room:
+        spans = _value_spans(values, styles, means=False)
+    while spans and _length(spans) > room:
         spans.pop()
     return spans
 
 
-def _told(reading: CursorValue, means: bool) -> str:
-    text = "…".join(map(compact, reading.values))
-    return f"{text} ≈{compact(reading.smoothed)}" if means and reading.smoothed is not None else text
+def _value_spans(values: list[CursorValue], styles: Styles, *, means: bool) -> _Spans:
+    return [
+        (f"{mark(value.style_index)} {_value_text(value, means)} ", styles.variant(value.style_index))
+        for value in values
+    ]
 
 
-def _note(note: str, options: DrawOptions, room: int) -> str:
-    """As much of the note as fits; the scale is said before anything else, then the smoothing."""
+def _value_text(value: CursorValue, means: bool) -> str:
+    text = "…".join(map(compact, value.values))
+    return f"{text} ≈{compact(value.smoothed)}" if means and value.smoothed is not None else text
+
+
+def _length(spans: _Spans) -> int:
+    return sum(len(text) for text, _ in spans)
+
+
+def _fit_note(note: str, options: DrawOptions, room: int) -> str:
+    """Return as much of the note as fits; the scale has priority, then the smoothing."""
     phrases = note.split(", ") if note else []
-    fixed = ["log"] * options.log + ["all values"] * (not options.robust)
+    scale = ["log"] * options.log + ["all values"] * (not options.robust)
     means = [f"mean of {options.window:,} steps"] * (options.window > 0)
     for count, smoothing in [(count, means) for count in range(len(phrases), -1, -1)] + [(0, [])]:
-        parts = [", ".join(phrases[:count])] * (count > 0) + smoothing + fixed
+        parts = [", ".join(phrases[:count])] * (count > 0) + smoothing + scale
         text = "· " + " · ".join(parts) + " " if parts else ""
         if len(text) <= room:
             return text
     return ""
 
 
-def _centre(canvas: Canvas, text: str, style: Style) -> None:
-    # In as many lines as it takes.
+def _draw_centered(canvas: Canvas, text: str, style: Style) -> None:
     lines = wrap(text, max(canvas.width - 4, 1), break_on_hyphens=False)[: max(canvas.height - 2, 1)]
     for y, line in enumerate(lines, (canvas.height - len(lines)) // 2 + (len(lines) == 1 and canvas.height % 2 == 0)):
         canvas.put((canvas.width - len(line)) // 2, y, line, style)

@@ -1,47 +1,57 @@
-"""A picture that grows: what was drawn before and has not changed is not drawn again.
+"""Redraw only the columns of a plot in which a curve has changed.
 
-A running training only adds points at the right. Drawing a point costs plotext far more than comparing it, so
-a sketch keeps its last picture and redraws from the first column in which a curve differs.
+During training points are only added at the right, and to draw a point costs plotext far more than to compare it. So
+an `IncrementalPlot` keeps its cells and redraws from the first changed column on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from bntui.tui.charts.braille import Run, draw
+from bntui.tui.charts.braille import CellRun, draw
 from bntui.tui.charts.polyline import DOTS_X, Polyline
 
-LineChartPainter = list[list[Run]]
+CellRows = list[list[CellRun]]
 
 
 class IncrementalPlot:
-    """Remembers the curves and the picture of its last `draw`."""
+    """Keeps the curves and cells of its last `draw`."""
 
     def __init__(self) -> None:
         self._size = (0, 0)
         self._curves: list[Polyline] = []
-        self._picture: LineChartPainter = []
+        self._rows: CellRows = []
 
-    def draw(self, width: int, height: int, curves: Sequence[Polyline]) -> LineChartPainter:
-        """As `plot.draw`, with the curves' places from 1 as owners."""
+    def draw(self, width: int, height: int, curves: Sequence[Polyline]) -> CellRows:
+        """Draw like `braille.draw`; the owners are the numbers of the curves from 1."""
         same = (width, height) == self._size and len(curves) == len(self._curves)
-        cut = _first_change(self._curves, curves, width) if same else 0
-        if cut < width:
-            # At the full width, though the left stays empty: moved, lines would round to other dots.
-            news = draw(width, height, list(enumerate((_tail(curve, cut) for curve in curves), 1)))
-            self._picture = _spliced(self._picture, news, cut) if cut else news
+        start = _first_changed_column(self._curves, curves, width) if same else 0
+        if start < width:
+            # At the full width although the left stays empty: shifted lines would round to other dots.
+            rows = draw(width, height, list(enumerate((_tail(curve, start) for curve in curves), 1)))
+            self._rows = _splice(self._rows, rows, start) if start else rows
         self._size, self._curves = (width, height), list(curves)
-        return self._picture
+        return self._rows
 
 
-def _first_change(before: Sequence[Polyline], after: Sequence[Polyline], width: int) -> int:
-    """The first column that has to be drawn anew."""
-    return max(0, min((_change(old, new, width) for old, new in zip(before, after, strict=True)), default=width))
+@dataclass(frozen=True, slots=True)
+class PlotLayers:
+    """The two layers of a chart: thin raw curves below, strong ones on top."""
+
+    thin: IncrementalPlot = field(default_factory=IncrementalPlot)
+    strong: IncrementalPlot = field(default_factory=IncrementalPlot)
 
 
-def _change(old: Polyline, new: Polyline, width: int) -> int:
+def _first_changed_column(before: Sequence[Polyline], after: Sequence[Polyline], width: int) -> int:
+    """Return the first column in which any curve differs, `width` if none does."""
+    columns = (_changed_column(old, new, width) for old, new in zip(before, after, strict=True))
+    return max(0, min(columns, default=width))
+
+
+def _changed_column(old: Polyline, new: Polyline, width: int) -> int:
     shared = min(len(old.x), len(new.x))
     differs = (
         (old.x[:shared] != new.x[:shared])
@@ -51,24 +61,24 @@ def _change(old: Polyline, new: Polyline, width: int) -> int:
     first = int(np.argmax(differs)) if differs.any() else shared
     if first == len(old.x) == len(new.x):
         return width
-    # The line from the last shared point on may be another one.
+    # The line that starts at the last shared point may differ.
     return int(new.x[first - 1]) // DOTS_X if first else 0
 
 
-def _tail(curve: Polyline, cut: int) -> Polyline:
-    """What of a curve touches columns from `cut` on."""
-    begin = max(int(np.searchsorted(curve.x, cut * DOTS_X, side="right")) - 1, 0)
-    return Polyline(curve.x[begin:], curve.y[begin:], curve.joined[begin:])
+def _tail(curve: Polyline, start: int) -> Polyline:
+    """Return the part of a curve that touches columns from `start` on."""
+    first = max(int(np.searchsorted(curve.x, start * DOTS_X, side="right")) - 1, 0)
+    return Polyline(curve.x[first:], curve.y[first:], curve.joined[first:])
 
 
-def _spliced(olds: LineChartPainter, news: LineChartPainter, cut: int) -> LineChartPainter:
-    """The old picture left of column `cut`, the new one from there on."""
+def _splice(old_rows: CellRows, new_rows: CellRows, start: int) -> CellRows:
+    """Return the old cells left of column `start` and the new ones from there on."""
     return [
-        [Run(run.column, run.text[: cut - run.column], run.owner) for run in old if run.column < cut]
+        [CellRun(run.column, run.text[: start - run.column], run.owner) for run in old if run.column < start]
         + [
-            Run(max(run.column, cut), run.text[max(cut - run.column, 0) :], run.owner)
+            CellRun(max(run.column, start), run.text[max(start - run.column, 0) :], run.owner)
             for run in new
-            if run.column + len(run.text) > cut
+            if run.column + len(run.text) > start
         ]
-        for old, new in zip(olds, news, strict=True)
+        for old, new in zip(old_rows, new_rows, strict=True)
     ]

@@ -13,7 +13,7 @@ from bntui.tui.terminal.capabilities import Capabilities, Colors, Markers
 from bntui.views.color_ramp import RGB
 from bntui.views.variant_mark import COLORS_ON_DARK, COLORS_ON_LIGHT
 
-# Where the terminal has only the sixteen of its own.
+# For terminals with only their own sixteen colors.
 _ANSI_ON_DARK = (
     "yellow",
     "bright_cyan",
@@ -36,11 +36,12 @@ _SIGNALS_ON_LIGHT = ("#9a5b00", "#b3261e", "#1b7a3d")
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Styles for text and lines on one background; `strong` and `thin` hold one per variant, in turn.
+    """Styles for text and lines on one background.
 
-    `paper` is the background's colour, or what is taken for it where it is the terminal's own. `shades` are the
-    characters that show numbers, least first; '' where colours alone do. `hues` says whether colours can, and
-    `symbols` whether there are other characters than ASCII's.
+    `strong` and `thin` are the styles of variants; style indices that differ by their number share a style.
+    `background` is the background's color, an assumed one if it is the terminal's own. `shades` are the characters that
+    show values, the smallest first; '' if colors show them. `has_ramp` says whether there are enough colors for that,
+    and `unicode` whether characters beyond ASCII can be shown.
     """
 
     blank: Style
@@ -57,18 +58,18 @@ class Styles:
     good: Style
     strong: tuple[Style, ...]
     thin: tuple[Style, ...]
-    paper: RGB
+    background: RGB
     dark: bool
     shades: str = ""
-    hues: bool = True
-    symbols: bool = True
+    has_ramp: bool = True
+    unicode: bool = True
 
     def variant(self, style_index: int) -> Style:
-        """The style of a variant's smoothed line, mark and name."""
+        """Return the style of a variant's line, mark and name."""
         return self.strong[style_index % len(self.strong)]
 
     def raw(self, style_index: int) -> Style:
-        """The style of a variant's raw line."""
+        """Return the style of a variant's raw line under its smoothed one."""
         return self.thin[style_index % len(self.thin)]
 
 
@@ -81,49 +82,49 @@ def styles_for(
     painted: bool = True,
     capabilities: Capabilities = Capabilities(),  # noqa: B008  (it is frozen)
 ) -> Styles:
-    """The styles for a theme's colours; `painted` is False where the terminal's own background shows."""
-    symbols = capabilities.markers is not Markers.ASCII
-    shades = _ASCII_SHADES if not symbols else _SHADES if capabilities.few_colors else ""
+    """Return the styles for a theme's colors; `painted` is False if the terminal's own background is kept."""
+    unicode = capabilities.markers is not Markers.ASCII
+    shades = _ASCII_SHADES if not unicode else _SHADES if capabilities.few_colors else ""
     if capabilities.few_colors:
-        styles = _ansi_styles(background, dark, coloured=capabilities.colors is Colors.ANSI)
-        return replace(styles, shades=shades, symbols=symbols)
-    paper, ink = Color(*background), Color(*foreground)
+        styles = _ansi_styles(background, dark, colored=capabilities.colors is Colors.ANSI)
+        return replace(styles, shades=shades, unicode=unicode)
+    base, top = Color(*background), Color(*foreground)
     behind = RichColor.from_rgb(*background) if painted else None
 
-    def style(colour: Color, bold: bool | None = None) -> Style:
-        return Style(color=RichColor.from_rgb(*colour.rgb), bgcolor=behind, bold=bold)
+    def style(color: Color, bold: bool | None = None) -> Style:
+        return Style(color=RichColor.from_rgb(*color.rgb), bgcolor=behind, bold=bold)
 
-    colours = [Color.parse(code) for code in (COLORS_ON_DARK if dark else COLORS_ON_LIGHT)]
+    colors = [Color.parse(code) for code in (COLORS_ON_DARK if dark else COLORS_ON_LIGHT)]
     warning, error, good = _SIGNALS_ON_DARK if dark else _SIGNALS_ON_LIGHT
     return Styles(
         blank=Style(bgcolor=behind),
-        text=style(paper.blend(ink, 0.88)),
-        bold=style(ink, bold=True),
-        muted=style(paper.blend(ink, 0.6)),
-        faint=style(paper.blend(ink, 0.36)),
-        grid=style(paper.blend(ink, 0.16)),
-        border=style(paper.blend(ink, 0.3)),
-        focus=style(_parsed(accent, colours[1])),
-        cursor=Style(bgcolor=RichColor.from_rgb(*paper.blend(ink, 0.2).rgb)),
+        text=style(base.blend(top, 0.88)),
+        bold=style(top, bold=True),
+        muted=style(base.blend(top, 0.6)),
+        faint=style(base.blend(top, 0.36)),
+        grid=style(base.blend(top, 0.16)),
+        border=style(base.blend(top, 0.3)),
+        focus=style(_parsed(accent, colors[1])),
+        cursor=Style(bgcolor=RichColor.from_rgb(*base.blend(top, 0.2).rgb)),
         warning=style(Color.parse(warning), bold=True),
         error=style(Color.parse(error), bold=True),
         good=style(Color.parse(good), bold=True),
-        strong=tuple(style(colour) for colour in colours),
-        thin=tuple(style(paper.blend(colour, 0.4 if dark else 0.35)) for colour in colours),
-        paper=background,
+        strong=tuple(style(color) for color in colors),
+        thin=tuple(style(base.blend(color, 0.4 if dark else 0.35)) for color in colors),
+        background=background,
         dark=dark,
         shades=shades,
-        symbols=symbols,
+        unicode=unicode,
     )
 
 
-def _ansi_styles(background: RGB, dark: bool, coloured: bool) -> Styles:
-    """The same on a terminal's own sixteen colours, or with bold and dim only."""
-    names = (_ANSI_ON_DARK if dark else _ANSI_ON_LIGHT) if coloured else ("default",)
+def _ansi_styles(background: RGB, dark: bool, colored: bool) -> Styles:
+    """Return styles in the terminal's own sixteen colors, or with bold and dim only."""
+    names = (_ANSI_ON_DARK if dark else _ANSI_ON_LIGHT) if colored else ("default",)
     dim, bold = Style(dim=True), Style(bold=True)
 
     def signal(name: str) -> Style:
-        return Style(color=name, bold=True) if coloured else bold
+        return Style(color=name, bold=True) if colored else bold
 
     return Styles(
         blank=Style(),
@@ -136,37 +137,37 @@ def _ansi_styles(background: RGB, dark: bool, coloured: bool) -> Styles:
         focus=signal("bright_blue" if dark else "blue"),
         cursor=Style(reverse=True),
         warning=signal("yellow" if dark else "magenta"),
-        error=signal("red") + Style(reverse=not coloured),
+        error=signal("red") + Style(reverse=not colored),
         good=signal("green"),
-        strong=tuple(Style(color=name) if coloured else bold for name in names),
-        thin=tuple(Style(color=name, dim=True) if coloured else dim for name in names),
-        paper=background,
+        strong=tuple(Style(color=name) if colored else bold for name in names),
+        thin=tuple(Style(color=name, dim=True) if colored else dim for name in names),
+        background=background,
         dark=dark,
-        hues=False,
+        has_ramp=False,
     )
 
 
-def ground(styles: Styles, indices: tuple[int, ...]) -> tuple[str, Style]:
-    """What lies behind all that belongs to these variants: a tint, or a light character where there is none."""
-    if styles.hues:
+def background_cell(styles: Styles, indices: tuple[int, ...]) -> tuple[str, Style]:
+    """Return an empty cell in the bands of these variants: a tint, or a light character without colors."""
+    if styles.has_ramp:
         return " ", Style(bgcolor=RichColor.from_rgb(*tint(styles, indices)))
     alone = len(indices) == 1
     return styles.shades[0 if alone else 1], styles.raw(indices[0]) if alone else styles.faint
 
 
 def tint(styles: Styles, indices: tuple[int, ...]) -> RGB:
-    """The ground of what belongs to these variants: a breath of their colours, stronger where more overlap."""
-    colour = Color(*styles.paper)
+    """Return the background with a little of the colors of these variants; more variants give a stronger tint."""
+    color = Color(*styles.background)
     for style_index in indices:
         foreground = styles.variant(style_index).color
         assert foreground is not None and foreground.triplet is not None
-        colour = colour.blend(Color(*foreground.triplet), 0.18 if styles.dark else 0.16)
-    return colour.rgb
+        color = color.blend(Color(*foreground.triplet), 0.18 if styles.dark else 0.16)
+    return color.rgb
 
 
 def _parsed(code: str, otherwise: Color) -> Color:
     try:
-        colour = Color.parse(code)
+        color = Color.parse(code)
     except ColorParseError:
         return otherwise
-    return colour if colour.ansi is None else otherwise
+    return color if color.ansi is None else otherwise

@@ -1,7 +1,6 @@
-"""From measured values to the few dots that a picture of them needs.
+"""Turn measured values into polylines in braille dots.
 
-A curve goes through here before it may be drawn: scaled to dots, split where values are not finite, clipped to the
-picture.
+A curve is scaled to dots, split at values that are not finite, simplified and clipped to the plot before it is drawn.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ DOTS_X, DOTS_Y = 2, 4
 """Braille dots in a cell, across and down."""
 
 _FAR = 1e6
-"""Dots beyond which it no longer matters how far outside the picture a point is."""
+"""Coordinates are clipped to this many dots: how far outside the plot a point lies does not matter beyond."""
 
 
 class Polyline(NamedTuple):
-    """Points (n,) in dots; `joined[i]` says that a line leads from point i − 1 to point i."""
+    """Points (n,) in dots from the lower left corner; `joined[i]` says that a line joins point i − 1 and point i."""
 
     x: Array
     y: Array
@@ -36,7 +35,7 @@ NO_POLYLINE = Polyline(np.empty(0), np.empty(0), np.empty(0, np.bool_))
 
 @dataclass(frozen=True, slots=True)
 class DotGrid:
-    """What a picture shows: its size in dots, the steps and (scaled) values at its edges."""
+    """The dots of a plot: its size in dots, the steps and the (scaled) values at its edges."""
 
     width: int
     height: int
@@ -46,12 +45,12 @@ class DotGrid:
     high: float
 
     def x(self, steps: npt.NDArray[np.int32] | Array) -> Array:
-        """Where steps lie, in dots."""
-        return _dots(np.asarray(steps, np.float64), self.left, self.right, self.width)
+        """Return the x coordinates of steps, in dots."""
+        return _to_dots(np.asarray(steps, np.float64), self.left, self.right, self.width)
 
     def y(self, values: Array) -> Array:
-        """Where finite values lie, in dots."""
-        return _dots(values, self.low, self.high, self.height)
+        """Return the y coordinates of finite values, in dots."""
+        return _to_dots(values, self.low, self.high, self.height)
 
     @property
     def columns(self) -> int:
@@ -71,48 +70,50 @@ class DotGrid:
         """Return the first step of each column of cells, and last the step after the right edge: (columns + 1,)."""
         dots = np.arange(0, self.width, DOTS_X)
         steps = self.left + (dots - 0.5) / max(self.width - 1, 1) * (self.right - self.left)
-        inside = np.clip(np.ceil(steps), np.ceil(self.left), self.right)
-        # A step that is rounded out of its column by `x` must be so here too.
-        inside -= self.x(inside - 1) >= dots
-        inside += self.x(inside) < dots
-        inside[:1] = np.ceil(self.left)
-        return np.append(inside, np.floor(self.right) + 1).astype(np.int32)
+        edges = np.clip(np.ceil(steps), np.ceil(self.left), self.right)
+        # Agree with `x` where it rounds a step to the next or previous column.
+        edges -= self.x(edges - 1) >= dots
+        edges += self.x(edges) < dots
+        edges[:1] = np.ceil(self.left)
+        return np.append(edges, np.floor(self.right) + 1).astype(np.int32)
 
 
-def _dots(values: Array, low: float, high: float, size: int) -> Array:
+def _to_dots(values: Array, low: float, high: float, size: int) -> Array:
     span = (high - low) or 1.0
     return np.clip((values - low) / span * (size - 1) + 0.5, -_FAR, _FAR)
 
 
-def trace(window: DotGrid, steps: npt.NDArray[np.int32] | Array, values: Array) -> Polyline:
-    """The curve of values (n,) at rising steps (n,), ready to draw; non-finite values leave gaps."""
+def trace(grid: DotGrid, steps: npt.NDArray[np.int32] | Array, values: Array) -> Polyline:
+    """Return the curve of values (n,) at rising steps (n,), ready to draw; values that are not finite leave gaps."""
     finite = np.flatnonzero(np.isfinite(values))
     if not len(finite):
         return NO_POLYLINE
     joined = np.diff(finite, prepend=-2) == 1
-    return finished(window, Polyline(window.x(steps[finite]), window.y(values[finite]), joined))
+    return _fit(grid, Polyline(grid.x(steps[finite]), grid.y(values[finite]), joined))
 
 
-def strokes(window: DotGrid, columns: npt.NDArray[np.intp], lows: Array, highs: Array, whole: Flags) -> Polyline:
-    """A stroke from the lowest to the highest value of each column, joined to the next where both are whole."""
-    # In turns upwards and downwards, so that the way from one column to the next is short.
-    low, high = window.y(lows), window.y(highs)
+def envelope(grid: DotGrid, columns: npt.NDArray[np.intp], lows: Array, highs: Array, complete: Flags) -> Polyline:
+    """Return a vertical line from the lowest to the highest value of each of these columns (k,).
+
+    It is joined to the next one where all values of both columns are finite (`complete`).
+    """
+    # Alternately upwards and downwards, so that the line from one column to the next is short.
+    low, high = grid.y(lows), grid.y(highs)
     falling = np.arange(len(columns)) % 2 == 1
     y = np.stack([np.where(falling, high, low), np.where(falling, low, high)], axis=1).ravel()
     left = columns * DOTS_X + 0.5
     x = np.stack([left, left + 1], axis=1).ravel()
-    before = np.concatenate([[False], whole[:-1]])
-    joined = np.stack([before & whole, np.ones(len(columns), np.bool_)], axis=1).ravel()
-    return finished(window, Polyline(x, y, joined))
+    before = np.concatenate([[False], complete[:-1]])
+    joined = np.stack([before & complete, np.ones(len(columns), np.bool_)], axis=1).ravel()
+    return _fit(grid, Polyline(x, y, joined))
 
 
-def finished(window: DotGrid, curve: Polyline) -> Polyline:
-    """What of a curve is to be drawn."""
-    return clip(_straighten(_between(curve, window.width)), window.height)
+def _fit(grid: DotGrid, curve: Polyline) -> Polyline:
+    return clip_rows(_drop_collinear(_clip_columns(curve, grid.width)), grid.height)
 
 
-def _between(curve: Polyline, width: int) -> Polyline:
-    """What lies between the left and the right edge, with the way in and the way out."""
+def _clip_columns(curve: Polyline, width: int) -> Polyline:
+    """Cut off what lies outside the left and right edge; x rises."""
     x, y, joined = curve
     # The middles of the outermost dots.
     left, right = 0.5, width - 0.5
@@ -121,24 +122,24 @@ def _between(curve: Polyline, width: int) -> Polyline:
     first, last = int(np.searchsorted(x, left)), int(np.searchsorted(x, right, side="right"))
     parts = [Polyline(x[first:last], y[first:last], joined[first:last])]
     if 0 < first < len(x) and joined[first]:
-        parts.insert(0, _cut(curve, first, left, leads_in=True))
+        parts.insert(0, _crossing(curve, first, left, enters=True))
     if 0 < last < len(x) and joined[last]:
-        parts.append(_cut(curve, last, right, leads_in=False))
-    whole = Polyline(*(np.concatenate(each) for each in zip(*parts, strict=True)))
-    if len(whole.joined):
-        whole.joined[0] = False
-    return whole
+        parts.append(_crossing(curve, last, right, enters=False))
+    clipped = Polyline(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+    if len(clipped.joined):
+        clipped.joined[0] = False
+    return clipped
 
 
-def _cut(curve: Polyline, index: int, edge: float, *, leads_in: bool) -> Polyline:
-    """The point at which the line to point `place` crosses an edge."""
+def _crossing(curve: Polyline, index: int, edge: float, *, enters: bool) -> Polyline:
+    """Return the point at which the line that leads to point `index` crosses a vertical edge."""
     x0, x1 = curve.x[index - 1], curve.x[index]
     y = curve.y[index - 1] + (curve.y[index] - curve.y[index - 1]) * (edge - x0) / (x1 - x0)
-    return Polyline(np.array([edge]), np.array([y]), np.array([not leads_in]))
+    return Polyline(np.array([edge]), np.array([y]), np.array([not enters]))
 
 
-def _straighten(curve: Polyline) -> Polyline:
-    """The same picture from fewer points: those on the way between their neighbours go."""
+def _drop_collinear(curve: Polyline) -> Polyline:
+    """Round to dots and drop the points that lie on the line between their neighbors."""
     x, y = np.floor(curve.x), np.floor(curve.y)
     if len(x) < 3:
         return Polyline(x + 0.5, y + 0.5, curve.joined)
@@ -149,8 +150,8 @@ def _straighten(curve: Polyline) -> Polyline:
     return Polyline(x[kept] + 0.5, y[kept] + 0.5, curve.joined[kept])
 
 
-def clip(curve: Polyline, height: int) -> Polyline:
-    """What of a curve lies between the lower and upper edge, cut exactly at the edges."""
+def clip_rows(curve: Polyline, height: int) -> Polyline:
+    """Cut off what lies outside the lower and upper edge, exactly at the edges."""
     if not len(curve.y) or (curve.y.min() >= 0 and curve.y.max() <= height):
         return curve
     x: list[float] = []
@@ -159,10 +160,10 @@ def clip(curve: Polyline, height: int) -> Polyline:
     points = list(zip(curve.x.tolist(), curve.y.tolist(), curve.joined.tolist(), strict=True))
     for index, (x1, y1, linked) in enumerate(points):
         x0, y0 = points[index - 1][:2] if linked else (x1, y1)
-        part = _inside(y0, y1, 0.0, float(height))
-        if part is None:
+        inside = _inside(y0, y1, 0.0, float(height))
+        if inside is None:
             continue
-        enter, leave = part
+        enter, leave = inside
         if not linked or enter > 0:
             x.append(x0 + (x1 - x0) * enter)
             y.append(min(max(y0 + (y1 - y0) * enter, 0.0), float(height)))
@@ -175,7 +176,7 @@ def clip(curve: Polyline, height: int) -> Polyline:
 
 
 def _inside(y0: float, y1: float, low: float, high: float) -> tuple[float, float] | None:
-    """The part of the way from y0 to y1 that lies in [low, high], as fractions of it."""
+    """Return the part of the line from y0 to y1 that lies in [low, high], as fractions of its length."""
     if max(y0, y1) < low or min(y0, y1) > high:
         return None
     if y0 == y1:

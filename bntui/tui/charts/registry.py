@@ -1,4 +1,4 @@
-"""Which painter draws which kind of figure: the one place where a new kind is added."""
+"""The painter of each kind of figure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from bntui.tui.charts.band_chart import paint_band
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.heatmap_chart import paint_heatmap
+from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.layer_profile import paint_profile
-from bntui.tui.charts.line_chart import Plot, PlotLayers, paint_chart
+from bntui.tui.charts.line_chart import paint_chart
 from bntui.tui.charts.palette import Styles
+from bntui.tui.charts.step_axis import Plot
 from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.draw_options import DrawOptions
@@ -26,9 +28,9 @@ PAINTERS: Mapping[type, Callable[[Canvas, Styles, Any, DrawOptions, PlotLayers],
 }
 
 
-def paint(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, sketches: PlotLayers) -> list[Plot]:
-    """Draw a figure over the whole canvas, whatever its size; `sketches` spare work from one time to the next.
+def paint(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, layers: PlotLayers) -> list[Plot]:
+    """Draw a figure over the whole canvas, of any size; `layers` keeps what the next drawing can reuse.
 
-    Returns where steps lie on it, from left to right; nothing where it has no axis of steps, or shows none.
+    Returns the plots with an axis of steps, from left to right.
     """
-    return PAINTERS[type(figure)](canvas, styles, figure, options, sketches)
+    return PAINTERS[type(figure)](canvas, styles, figure, options, layers)

@@ -13,7 +13,7 @@ from textual.widgets import Footer
 from bntui.records import NoticeKind, State
 from bntui.run.series.history import Curves
 from bntui.run.sources.protocol import RunSource
-from bntui.tui.charts import braille
+from bntui.tui.charts.braille import load_plotext
 from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
@@ -94,7 +94,7 @@ class DashboardScreen(NavigationScreen):
         self._show_page()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
         self._refresh_periodically()
-        self.call_after_refresh(braille.prepare)
+        self.call_after_refresh(load_plotext)
 
     def on_screen_resume(self) -> None:
         self.redraw()

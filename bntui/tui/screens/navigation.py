@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 
 from bntui.records import divergence_steps
 from bntui.run.sources.protocol import RunSource
-from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.curve_filter import CurveFilter
 from bntui.tui.screens.dialogs import FilterDialog
@@ -124,7 +123,7 @@ class NavigationScreen(BaseScreen):
         """Move the cursor by a number of the focused pane's columns, at least one step."""
         panes = [self._page.focused_pane, *self._page.charts]
         plot = next((pane.plots[0] for pane in panes if isinstance(pane, ChartPane) and pane.plots), None)
-        pitch = (plot.window.right - plot.window.left) / max(plot.window.width // DOTS_X, 1) if plot else 1.0
+        pitch = (plot.grid.right - plot.grid.left) / max(plot.grid.columns, 1) if plot else 1.0
         by = max(1, round(abs(columns) * pitch))
         self._viewport.move(by if columns > 0 else -by, *self._reach)
         self.redraw()

@@ -9,11 +9,10 @@ from textual.message import Message
 
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
-from bntui.tui.charts.incremental import IncrementalPlot
-from bntui.tui.charts.line_chart import Plot, PlotLayers
+from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.palette import Styles
-from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.charts.registry import paint
+from bntui.tui.charts.step_axis import Plot
 from bntui.tui.terminal.ascii_filters import spell_out
 from bntui.tui.widgets.visible_steps import VisibleSteps
 from bntui.views.chart import Chart
@@ -70,7 +69,7 @@ class ChartPane(Pane):
         self._figure: Figure | None = None
         self._visible = VisibleSteps(0, 1)
         self._cursor: int | None = None
-        self._plot_layers = PlotLayers(IncrementalPlot(), IncrementalPlot())
+        self._plot_layers = PlotLayers()
 
     @property
     def log_shown(self) -> bool:
@@ -117,7 +116,7 @@ class ChartPane(Pane):
 
     def _spell_out(self, figure: Figure) -> Figure:
         """Replace symbols by words where the terminal cannot show them."""
-        if self.cell_styles().symbols:
+        if self.cell_styles().unicode:
             return figure
         return replace(
             figure, title=spell_out(figure.title), note=spell_out(figure.note), empty=spell_out(figure.empty)
@@ -168,6 +167,6 @@ class ChartPane(Pane):
     def _point(self, event: events.MouseEvent, zoom: int = 0) -> None:
         for plot in reversed(self.plots):
             column = event.x - plot.left
-            if 0 <= column < plot.window.width // DOTS_X:
-                self.post_message(self.Pointed(plot.window.step_of(column), zoom))
+            if 0 <= column < plot.grid.columns:
+                self.post_message(self.Pointed(plot.grid.step_of(column), zoom))
                 return

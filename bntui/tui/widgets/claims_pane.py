@@ -16,8 +16,8 @@ from bntui.claims.claim import Result
 from bntui.claims.measured_run import MeasuredRun
 from bntui.number_format import significant
 from bntui.run.sources.protocol import RunSource
-from bntui.tui.charts.canvas import Canvas, cut
-from bntui.tui.charts.frame import edge
+from bntui.tui.charts.canvas import Canvas, truncate
+from bntui.tui.charts.frame import draw_border
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.chart_pane import Pane
 from bntui.views.claim_text import explain, ordered, summary
@@ -128,7 +128,7 @@ class ClaimsPane(Pane):
         self._detail(canvas, styles, 2 + self._rows)
 
     def _border(self, canvas: Canvas, styles: Styles) -> None:
-        edge(canvas, styles.focus if self.has_focus else styles.border)
+        draw_border(canvas, styles.focus if self.has_focus else styles.border)
         title = " claims "[: max(canvas.width - 2, 0)]
         canvas.put(1, 0, title, styles.bold if self.has_focus else styles.text)
         scope = f"· {self._results[0].scope} · 95 % intervals " if self._results else ""
@@ -188,10 +188,10 @@ class _Columns:
         canvas.put(self.verdict, y, "not checkable" if result.missing else result.verdict.value, style)
         canvas.put(self.claim, y, result.claim.id, style)
         if self.variants:
-            canvas.put(self.variants, y, cut(" : ".join(result.variants), 20), style)
+            canvas.put(self.variants, y, truncate(" : ".join(result.variants), 20), style)
         if result.missing:
             start = self.effect - 9
-            canvas.put(start, y, cut(result.missing, self.right - start), style)
+            canvas.put(start, y, truncate(result.missing, self.right - start), style)
         else:
             self._numbers(canvas, y, result, styles, selected)
         _redraw_border(canvas, y)
@@ -202,7 +202,7 @@ class _Columns:
         if self.interval <= self.right and result.low is not None:
             canvas.put_right(self.interval, y, f"{significant(result.low)} … {significant(result.high)}", style)
         if self.note:
-            canvas.put(self.note, y, cut(result.note, self.right - self.note), styles.muted)
+            canvas.put(self.note, y, truncate(result.note, self.right - self.note), styles.muted)
 
 
 def _redraw_border(canvas: Canvas, y: int) -> None:

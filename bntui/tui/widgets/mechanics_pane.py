@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.frame import edge
+from bntui.tui.charts.frame import draw_border
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.scatter import Scatter
 from bntui.tui.widgets.chart_pane import Pane
@@ -97,7 +97,7 @@ class MechanicsPane(Pane):
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
         state, rows = self.state, max(canvas.height - 2, 0)
-        edge(canvas, styles.focus if self.has_focus else styles.border)
+        draw_border(canvas, styles.focus if self.has_focus else styles.border)
         # Both axes have the same scale, so the plot cannot use more columns than this.
         wide = max(canvas.width - 2 - 2 * rows, WIDTH)
         width = min(wide, _MAX_WIDTH, canvas.width - 2)

@@ -9,7 +9,7 @@ from rich.style import Style
 
 from bntui.records import Notice, NoticeKind, State
 from bntui.run.sources.protocol import RunSource
-from bntui.tui.charts.canvas import Canvas, CanvasWidget, cut
+from bntui.tui.charts.canvas import Canvas, CanvasWidget, truncate
 from bntui.tui.charts.palette import Styles
 from bntui.views.variant_mark import DIVERGED
 
@@ -53,7 +53,7 @@ class Messages(CanvasWidget):
         if sum(map(len, wrapped)) > most:
             # The outcome comes last and matters more than a full warning: cut warnings to one row.
             wrapped = [
-                [cut(text, room)] if kind == "warning" else parts
+                [truncate(text, room)] if kind == "warning" else parts
                 for (kind, text), parts in zip(lines, wrapped, strict=True)
             ]
         self._lines = [(kind, part) for (kind, _), parts in zip(lines, wrapped, strict=True) for part in parts]

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from bntui.records import UserError
 from bntui.spec import ExperimentSpec
-from bntui.tui.charts.canvas import Canvas, cut
+from bntui.tui.charts.canvas import Canvas, truncate
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.selectable_list import SelectableList
 
@@ -106,7 +106,7 @@ class PresetList(SelectableList):
         if selected:
             canvas.put(1, y, "▸", styles.focus if self.has_focus else styles.faint)
         if isinstance(group.preset, UserError):
-            canvas.put(3, y, cut(f"✖ {group.preset}", canvas.width - 4), styles.text if selected else styles.faint)
+            canvas.put(3, y, truncate(f"✖ {group.preset}", canvas.width - 4), styles.text if selected else styles.faint)
             return
         canvas.put(3, y, group.preset.name, styles.bold if selected else styles.text)
         x = 3 + width + 2
@@ -114,4 +114,4 @@ class PresetList(SelectableList):
             chosen = self._mini is bool(size)
             canvas.put(x + size * len(name), y, name, styles.focus if chosen and selected else styles.faint)
         x += sum(map(len, _SIZES)) + 1
-        canvas.put(x, y, cut(group.preset.title, canvas.width - x - 1), styles.text if selected else styles.muted)
+        canvas.put(x, y, truncate(group.preset.title, canvas.width - x - 1), styles.text if selected else styles.muted)

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from bntui.records import State
 from bntui.run.storage.listing import Summary
-from bntui.tui.charts.canvas import Canvas, cut
+from bntui.tui.charts.canvas import Canvas, truncate
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.selectable_list import SelectableList
 from bntui.views.variant_mark import mark
@@ -113,12 +113,12 @@ class RunList(SelectableList):
             index = self._marked.index(run.run_id)
             canvas.put(1, y, mark(index), styles.variant(index))
         for column, x, width in columns:
-            text, style = cut(column.text(run), width), styles.bold if selected else styles.text
+            text, style = truncate(column.text(run), width), styles.bold if selected else styles.text
             canvas.put(x, y, text, _state_style(run, styles) if column.title == "state" else style)
         if not run.spec:
             # An unreadable run has nothing but the reason, which gets all columns from the state on.
             x = next((x for column, x, _ in columns if column.title == "state"), 0)
-            canvas.put(x, y, cut(run.state, canvas.width - x - 1).ljust(canvas.width - x), styles.error)
+            canvas.put(x, y, truncate(run.state, canvas.width - x - 1).ljust(canvas.width - x), styles.error)
 
 
 def _fit_columns(runs: Sequence[Summary], room: int) -> list[_PlacedColumn]:

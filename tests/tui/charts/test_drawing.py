@@ -9,10 +9,10 @@ from hypothesis.extra import numpy as hnp
 from bntui.run.series.history import Points
 from bntui.tui.charts.braille import draw
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.incremental import IncrementalPlot
-from bntui.tui.charts.line_chart import PlotLayers, paint_chart
+from bntui.tui.charts.incremental import IncrementalPlot, PlotLayers
+from bntui.tui.charts.line_chart import paint_chart
 from bntui.tui.charts.palette import styles_for
-from bntui.tui.charts.polyline import DotGrid, Polyline, clip, strokes, trace
+from bntui.tui.charts.polyline import DotGrid, Polyline, clip_rows, envelope, trace
 from bntui.views.axis_scale import fit
 from bntui.views.chart import Chart, Series
 from bntui.views.decimation import columns_of
@@ -82,7 +82,7 @@ def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, sp
         found = columns_of(points, window.column_edges())
         known = found.within.finite > 0
         low, high = (scale.scaled(each[known]) for each in (found.within.low, found.within.high))
-        curve = strokes(window, found.numbers[known], low, high, ~found.nonfinite[known])
+        curve = envelope(window, found.numbers[known], low, high, ~found.nonfinite[known])
     else:
         curve = trace(window, points.steps, scale.scaled(values.astype(np.float64)))
     assert np.isfinite(curve.x).all() and np.isfinite(curve.y).all()
@@ -117,7 +117,9 @@ def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, 
     points, window = points_of(values, every), DotGrid(width * 2, 4, left, left + span, 0, 1)
     found = columns_of(points, window.column_edges())
     seen = np.flatnonzero((points.steps >= left) & (points.steps <= left + span))
-    assert [at for pair in zip(found.starts, found.ends, strict=True) for at in range(*pair)] == seen.tolist()
+    assert [
+        at for colored_cell in zip(found.starts, found.ends, strict=True) for at in range(*colored_cell)
+    ] == seen.tolist()
     for number, start, end, low, high, bad in zip(
         found.numbers, found.starts, found.ends, found.within.low, found.within.high, found.nonfinite, strict=True
     ):
@@ -137,7 +139,7 @@ def test_the_cursor_finds_its_step_again():
 def test_a_long_line_is_drawn_from_few_points():
     chart = chart_of(np.random.default_rng(1).normal(size=100_000))
     canvas = Canvas(100, 20)
-    sketches = PlotLayers(IncrementalPlot(), IncrementalPlot())
+    sketches = PlotLayers()
     paint_chart(canvas, INKS, chart, DrawOptions(100_000, False), sketches)
     assert len(sketches.strong._curves[0].x) <= 200
 
@@ -177,7 +179,7 @@ def test_wild_values_may_stay_outside_or_be_shown():
 
 def test_clipping_cuts_at_the_edges():
     line = Polyline(np.array([0.0, 10.0, 20.0]), np.array([-10.0, 10.0, 30.0]), np.array([False, True, True]))
-    cut = clip(line, 20)
+    cut = clip_rows(line, 20)
     assert cut.x.tolist() == [5.0, 10.0, 15.0]
     assert cut.y.tolist() == [0.0, 10.0, 20.0]
     assert cut.joined.tolist() == [False, True, True]
@@ -185,7 +187,7 @@ def test_clipping_cuts_at_the_edges():
 
 def test_clipping_leaves_out_what_is_outside():
     line = Polyline(np.array([0.0, 1.0, 2.0]), np.array([30.0, 40.0, 50.0]), np.array([False, True, True]))
-    assert len(clip(line, 20).x) == 0
+    assert len(clip_rows(line, 20).x) == 0
 
 
 @settings(max_examples=80, deadline=None)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rich.color import Color
 
-from bntui.tui.charts.colored_cells import pair
+from bntui.tui.charts.colored_cells import colored_cell
 from bntui.tui.charts.palette import styles_for
 from bntui.tui.terminal.capabilities import Capabilities, Colors, Markers
 from bntui.views.color_ramp import LEVELS
@@ -40,7 +40,7 @@ def _linear(colour: Color) -> np.ndarray:
 
 def _lab(linear: np.ndarray) -> np.ndarray:
     """CIE L*a*b*."""
-    parts = TO_XYZ @ np.clip(linear, 0, 1) / WHITE
+    parts = TO_XYZ @ np.clip_rows(linear, 0, 1) / WHITE
     x, y, z = np.where(parts > 216 / 24389, np.cbrt(parts), (24389 / 27 * parts + 16) / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
@@ -91,9 +91,9 @@ def test_without_colours_there_is_none_and_the_marks_differ():
 @pytest.mark.parametrize("markers", [Markers.BRAILLE, Markers.ASCII])
 def test_shades_say_numbers_in_order(markers):
     styles = styles_for(*GROUNDS[True], True, "#0178D4", False, Capabilities(Colors.NONE, markers))
-    shown = [pair(level, level, True, None, styles.shades, styles.hues) for level in range(LEVELS)]
+    shown = [colored_cell(level, level, True, None, styles.shades, styles.has_ramp) for level in range(LEVELS)]
     chars = [char for char, _ in shown]
     assert list(dict.fromkeys(chars)) == list(styles.shades)
     assert chars == sorted(chars, key=styles.shades.index)
     assert {style.color for _, style in shown} == {None}
-    assert pair(-1, LEVELS - 1, True, None, styles.shades, styles.hues) == shown[-1]
+    assert colored_cell(-1, LEVELS - 1, True, None, styles.shades, styles.has_ramp) == shown[-1]

@@ -8,9 +8,8 @@ from hypothesis.extra import numpy as hnp
 
 from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.colored_cells import pair
-from bntui.tui.charts.incremental import IncrementalPlot
-from bntui.tui.charts.line_chart import PlotLayers
+from bntui.tui.charts.colored_cells import colored_cell
+from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.palette import styles_for
 from bntui.tui.charts.polyline import DotGrid
 from bntui.tui.charts.raster import EMPTY, NONFINITE, color_levels, resample_rows
@@ -39,7 +38,7 @@ SIZES = {"width": st.integers(1, 130), "height": st.integers(1, 40), "log": st.b
 def drawn(figure, width=60, height=14, log=False, right=100, left=0, cursor=None):
     canvas = Canvas(width, height)
     options = DrawOptions(right, log, left=left, zoomed=left > 0, cursor=cursor)
-    paint(canvas, INKS, figure, options, PlotLayers(IncrementalPlot(), IncrementalPlot()))
+    paint(canvas, INKS, figure, options, PlotLayers())
     assert [len(line) for line in text_of(canvas)] == [width] * height
     assert all(canvas.strip(y).cell_length == width for y in range(height))
     return canvas
@@ -200,9 +199,9 @@ def test_the_colours_rise_evenly_in_lightness(dark):
 
 
 def test_half_cells():
-    assert pair(3, 3, True)[0] == "█"
-    assert pair(3, 5, True)[0] == pair(3, EMPTY, True)[0] == "▀"
-    assert pair(EMPTY, 5, True)[0] == "▄"
+    assert colored_cell(3, 3, True)[0] == "█"
+    assert colored_cell(3, 5, True)[0] == colored_cell(3, EMPTY, True)[0] == "▀"
+    assert colored_cell(EMPTY, 5, True)[0] == "▄"
 
 
 @settings(max_examples=40, deadline=None)

@@ -153,11 +153,11 @@ async def test_zoom_pan_and_reset_in_all_panes(app_of):
         await settle(pilot)
         screen = pilot.app.screen
         await pressed(pilot, "plus", "plus")
-        ranges = {(plot.window.left, plot.window.right) for pane in screen._page.charts for plot in pane.plots}
+        ranges = {(plot.grid.left, plot.grid.right) for pane in screen._page.charts for plot in pane.plots}
         assert len(ranges) == 1 and next(iter(ranges))[0] > 0
         before = next(iter(ranges))
         await pressed(pilot, "comma")
-        (after,) = {(plot.window.left, plot.window.right) for pane in screen._page.charts for plot in pane.plots}
+        (after,) = {(plot.grid.left, plot.grid.right) for pane in screen._page.charts for plot in pane.plots}
         assert after[0] < before[0]
         await pressed(pilot, "minus", "full_stop", "0")
         assert screen._viewport.range(*screen._reach) == (0, 500, False)
