@@ -40,7 +40,7 @@ def _linear(colour: Color) -> np.ndarray:
 
 def _lab(linear: np.ndarray) -> np.ndarray:
     """CIE L*a*b*."""
-    parts = TO_XYZ @ np.clip_rows(linear, 0, 1) / WHITE
+    parts = TO_XYZ @ np.clip(linear, 0, 1) / WHITE
     x, y, z = np.where(parts > 216 / 24389, np.cbrt(parts), (24389 / 27 * parts + 16) / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 

@@ -1,0 +1,11 @@
+"""A painter for every kind of figure."""
+
+from bntui.tui.charts.registry import PAINTERS
+from bntui.views.focus import Focus
+from bntui.views.view_catalogue import VIEWS
+from tests.tui.fake_source import FakeSource
+
+
+def test_every_kind_of_figure_has_a_painter():
+    source = FakeSource()
+    assert {type(view(source.history, Focus("conv1"))) for view in VIEWS.values()} == set(PAINTERS)
