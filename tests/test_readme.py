@@ -26,8 +26,11 @@ from bntui.train import resolve
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.pages import PAGES
+from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.terminal.capabilities import Colors, Markers
 from bntui.tui.terminal.settings import Settings
+from bntui.tui.widgets.mechanics_pane import MechanicsPane
+from bntui.tui.widgets.run_list import RunList
 from bntui.variants import VARIANTS
 from bntui.views.focus import Focus
 from bntui.views.view_catalogue import VIEWS
@@ -209,6 +212,8 @@ def test_settings() -> None:
 # Screen
 
 SYMBOLS = {
+    "↑": "up",
+    "↓": "down",
     "←": "left",
     "→": "right",
     "+": "plus",
@@ -223,32 +228,36 @@ SYMBOLS = {
 }
 
 
-def _documented_keys() -> Iterator[str]:
-    for cell, _ in table("key"):
-        first, *rest = names = spans(cell)
+def _documented_keys(first_column: str) -> list[str]:
+    keys = []
+    for cell, _ in table(first_column):
+        names = spans(cell)
         if "…" in cell:
-            (last,) = rest
+            first, last = names
             prefix = first.rstrip("123456789")
             names = [f"{prefix}{number}" for number in range(1, int(last.removeprefix(prefix)) + 1)]
         for name in names:
             modifier, plus, key = name.rpartition("+") if len(name) > 1 else ("", "", name)
-            yield f"{modifier}{plus}{SYMBOLS.get(key, key)}"
+            keys.append(f"{modifier}{plus}{SYMBOLS.get(key, key)}")
+    return keys
 
 
-def _keys(bindings: Sequence[BindingType]) -> set[str]:
-    return {
-        key for binding in bindings for key in (binding.key if isinstance(binding, Binding) else binding[0]).split(",")
-    }
+def _keys(bindings: Sequence[BindingType]) -> list[str]:
+    keys = (binding.key if isinstance(binding, Binding) else binding[0] for binding in bindings)
+    return [key for listed in keys for key in listed.split(",")]
 
 
-def test_keys() -> None:
-    keys = list(_documented_keys())
-    assert len(set(keys)) == len(keys)
-    assert set(keys) == {
-        *_keys(DashboardScreen.BINDINGS),
-        *_keys(DashboardApp.BINDINGS),
-        App.COMMAND_PALETTE_BINDING,
-    }
+@pytest.mark.parametrize(
+    ("first_column", "keys"),
+    [
+        ("key", [*_keys(DashboardScreen.BINDINGS), *_keys(DashboardApp.BINDINGS), App.COMMAND_PALETTE_BINDING]),
+        ("key in BatchNorm by hand", _keys(MechanicsPane.BINDINGS)),
+        ("key in the list of runs", _keys([*RunsScreen.BINDINGS, *RunList.BINDINGS])),
+    ],
+)
+def test_keys(first_column: str, keys: Sequence[str]) -> None:
+    everywhere = {"question_mark", "q"} if first_column != "key" else set()
+    assert sorted(_documented_keys(first_column)) == sorted(set(keys) - everywhere)
 
 
 def test_pages_and_their_panes() -> None:
