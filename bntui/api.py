@@ -102,7 +102,7 @@ def _runs_dir(given: Folder) -> Path:
 class Run:
     """A run on disk, as it was when it was loaded.
 
-    `id` names it, `folder` holds it; `title` and `note` are '' unless given. `spec` is the resolved experiment,
+    `run_id` names it, `folder` holds it; `title` and `note` are '' unless given. `spec` is the resolved experiment,
     `state` a `State` such as 'finished', `progress` the steps done and the seconds spent, and `notices` what happened,
     such as a divergence.
     """
@@ -111,7 +111,7 @@ class Run:
         """Raise UserError if there is no run in the folder, or one that cannot be read."""
         with RunReader(folder) as reader:
             self.folder: Path = folder
-            self.id: str = reader.run_id
+            self.run_id: str = reader.run_id
             self.title: str = reader.value("title", "")
             self.note: str = reader.value("note", "")
             self.state: State = reader.state
@@ -122,13 +122,13 @@ class Run:
 
     def __repr__(self) -> str:
         variants = ", ".join(variant.name for variant in self.spec.variants)
-        return f"<Run {self.id}: {variants}; {self.state}, {self.progress.steps} of {self.spec.steps} steps>"
+        return f"<Run {self.run_id}: {variants}; {self.state}, {self.progress.steps} of {self.spec.steps} steps>"
 
     @property
     def info(self) -> RunInfo:
         """The variants, layers, columns, data set and device of the run. Raises UserError if nothing was measured."""
         if self._info is None:
-            raise UserError(f"run {self.id}: nothing was measured")
+            raise UserError(f"run {self.run_id}: nothing was measured")
         return self._info
 
     @property
@@ -147,7 +147,9 @@ class Run:
         self._choose(f"{probe} column", name, (column.name for column in self.columns if column.probe == probe))
         layers = [column.layer for column in self.columns if (column.probe, column.name) == (probe, name)]
         if not layer and "" not in layers:
-            raise UserError(f"run {self.id}: {probe} {name} is of each layer; choose layer= from {', '.join(layers)}")
+            raise UserError(
+                f"run {self.run_id}: {probe} {name} is of each layer; choose layer= from {', '.join(layers)}"
+            )
         self._choose_layer(f"{probe} {name}", layer, layers)
         return self._history.points(Key(variant, probe, name, layer or ""))
 
@@ -162,7 +164,7 @@ class Run:
         except ModuleNotFoundError:
             raise UserError("to_pandas needs pandas: pip install 'bntui[pandas]'") from None
         with RunReader(self.folder) as reader:
-            header, *rows = csv_export.long_rows(self.id, self.info, reader.measurements())
+            header, *rows = csv_export.long_rows(self.run_id, self.info, reader.measurements())
         return pandas.DataFrame(rows, columns=[str(name) for name in header])
 
     def figure(self, view: str, layer: str | None = None, log: bool | None = None) -> Figure:
@@ -189,9 +191,9 @@ class Run:
         focus = Focus(layer or next(iter(default), ""), every, ended, step=steps, over=self.state.over)
         figure = VIEWS[view](self._history, focus)
         if not figure.measured:
-            raise UserError(f"run {self.id}: {figure.empty}")
+            raise UserError(f"run {self.run_id}: {figure.empty}")
         options = default_options(figure, steps)
-        caption = f"{self.id} · {self.spec.network} on {self.info.dataset} · seed {self.spec.seed} · step {steps:,}"
+        caption = f"{self.run_id} · {self.spec.network} on {self.info.dataset} · seed {self.spec.seed} · step {steps:,}"
         return matplotlib_figure.draw(figure, options if log is None else replace(options, log=log), caption)
 
     def claims(self, *others: Run) -> tuple[Result, ...]:
@@ -203,7 +205,7 @@ class Run:
         return check([run._measured() for run in (self, *others)])
 
     def _measured(self) -> MeasuredRun:
-        return MeasuredRun(self.spec, self._history, self.notices, self.id)
+        return MeasuredRun(self.spec, self._history, self.notices, self.run_id)
 
     @cached_property
     def _history(self) -> History:
@@ -215,7 +217,7 @@ class Run:
     def _choose_layer(self, quantity: str, layer: str | None, layers: Sequence[str]) -> None:
         """Raise UserError if a layer is given that is not among those of the quantity."""
         if layer and not any(layers):
-            raise UserError(f"run {self.id}: {quantity} is of the whole network; leave out layer='{layer}'")
+            raise UserError(f"run {self.run_id}: {quantity} is of the whole network; leave out layer='{layer}'")
         if layer:
             self._choose(f"layer of {quantity}", layer, layers)
 
@@ -223,4 +225,4 @@ class Run:
         """Raise UserError unless the value is one of the choices."""
         known = list(dict.fromkeys(choices))
         if value not in known:
-            raise UserError(f"run {self.id}: unknown {kind} '{value}'; choose from {', '.join(known)}")
+            raise UserError(f"run {self.run_id}: unknown {kind} '{value}'; choose from {', '.join(known)}")

@@ -65,10 +65,10 @@ def test_every_public_name_is_documented() -> None:
 def test_training_returns_the_run_and_loading_finds_it(run: bntui.Run, runs_dir: Path) -> None:
     assert (run.state, run.progress.steps, run.spec.seed) == (State.FINISHED, 30, 1)
     assert run.folder.parent == runs_dir
-    for name in ("last", run.id, run.id[:8], run.folder):
-        assert bntui.load(name, runs_dir=runs_dir).id == run.id
-    assert [summary.run_id for summary in bntui.runs(runs_dir=runs_dir)] == [run.id]
-    assert repr(run) == f"<Run {run.id}: standard, bn, noisy; finished, 30 of 30 steps>"
+    for name in ("last", run.run_id, run.run_id[:8], run.folder):
+        assert bntui.load(name, runs_dir=runs_dir).id == run.run_id
+    assert [summary.run_id for summary in bntui.runs(runs_dir=runs_dir)] == [run.run_id]
+    assert repr(run) == f"<Run {run.run_id}: standard, bn, noisy; finished, 30 of 30 steps>"
 
 
 @pytest.mark.parametrize("progress", [True, False])
@@ -105,7 +105,7 @@ def test_unknown_points_are_answered_with_the_choices(
     probe, name, variant, layer = arguments
     with pytest.raises(bntui.UserError) as error:
         run.points(probe, name, variant=variant, layer=layer)
-    assert str(error.value).startswith(f"run {run.id}: {message}")
+    assert str(error.value).startswith(f"run {run.run_id}: {message}")
 
 
 def test_figures_are_drawn_by_the_names_of_views(run: bntui.Run) -> None:
@@ -128,7 +128,7 @@ def test_figures_are_drawn_by_the_names_of_views(run: bntui.Run) -> None:
 def test_a_figure_that_cannot_be_drawn_is_explained(run: bntui.Run, view: str, layer: str | None, message: str) -> None:
     with pytest.raises(bntui.UserError) as error:
         run.figure(view, layer)
-    assert str(error.value).startswith(f"run {run.id}: {message}")
+    assert str(error.value).startswith(f"run {run.run_id}: {message}")
 
 
 def test_the_data_frame_equals_the_long_csv(run: bntui.Run, tmp_path: Path) -> None:
