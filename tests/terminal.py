@@ -68,6 +68,11 @@ class Terminal:
         end = time.monotonic() + seconds
         self._watch(lambda: time.monotonic() >= end)
 
+    def watch_until(self, done: Callable[[], bool]) -> None:
+        """Read what the program writes until a condition holds."""
+        self._watch(done)
+        assert done(), f"the screen is:\n{self.text}"
+
     def until_stopped(self) -> None:
         """Wait until the process is suspended, as after ctrl+z, and clear the screen."""
 

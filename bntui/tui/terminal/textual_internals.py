@@ -6,6 +6,7 @@
 | `textual._compositor`: `ChopsUpdate`, `LayoutUpdate` and their fields | `compositor` | the screen is garbled |
 | `Screen._compositor` | `set_compositor` | more bytes |
 | `LinuxDriver._file` | `wrap_output` | training ends with the terminal |
+| `LinuxDriver._sigcont_application` | `DetachableDriver` | a process may not exit after its terminal disappears |
 | `rich.console.Console._color_system` | `color_system`, `set_color_system` | `--colors` has no effect |
 
 tests/tui/terminal/test_textual_internals.py checks each of them, so an upgrade that changes one fails there.

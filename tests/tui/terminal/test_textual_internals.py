@@ -49,3 +49,9 @@ def test_the_driver_writes_to_its_file():
     driver = pytest.importorskip("textual.drivers.linux_driver").LinuxDriver
     source = inspect.getsource(driver)
     assert "self._file = " in source and "WriterThread(self._file)" in source
+
+
+def test_the_driver_handles_sigcont_by_a_method_that_can_be_overridden():
+    driver = pytest.importorskip("textual.drivers.linux_driver").LinuxDriver
+    assert parameters(driver._sigcont_application) == ["self", "_"]
+    assert "signal.signal(signal.SIGCONT, self._sigcont_application)" in inspect.getsource(driver.__init__)
