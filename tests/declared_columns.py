@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import torch
 
@@ -15,9 +16,13 @@ OUTPUT = "fc2"
 
 
 def declared_columns(
-    layers: Sequence[str] = LAYERS, *, output: str = OUTPUT, regression: bool = False
+    layers: Sequence[str] = LAYERS,
+    *,
+    output: str = OUTPUT,
+    regression: bool = False,
+    options: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> tuple[Column, ...]:
-    """All columns of all probes with their default options, in the trainer's order.
+    """Return all columns of all probes, in the trainer's order; `options` are those that are not the default, by probe.
 
     `layers` are the hidden layers, `output` is the last one with weights. `regression` stands for a data set without
     classes, in which `train` and `test` have no accuracy.
@@ -31,7 +36,11 @@ def declared_columns(
         test_labels=torch.empty(0, dtype=torch.float32 if regression else torch.int64),
         scaled=lambda images: images,
     )
-    return tuple(column for probe in PROBES.values() for column in probe(probe.Options(), setting).columns)
+    return tuple(
+        column
+        for name, probe in PROBES.items()
+        for column in probe(probe.Options.model_validate(options.get(name, {})), setting).columns
+    )
 
 
 def declared_names() -> set[tuple[str, str]]:

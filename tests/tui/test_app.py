@@ -12,7 +12,7 @@ from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.help import HelpScreen
 from tests.tui.conftest import checked, settle, text_of
-from tests.tui.fake_source import COLUMNS, DIVERGED, FALLBACK, FakeSource
+from tests.tui.fake_source import DIVERGED, FALLBACK, TRAIN_COLUMNS, FakeSource
 
 SIZE = (120, 36)
 
@@ -296,7 +296,7 @@ async def test_notices_stay(app_of):
 
 
 async def test_probes_that_are_off_are_said(app_of):
-    async with app_of(FakeSource(columns=COLUMNS[:2])).run_test(size=SIZE) as pilot:
+    async with app_of(FakeSource(columns=TRAIN_COLUMNS)).run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert "β is not measured in this run" in text_of(pilot.app)
 

@@ -1,4 +1,4 @@
-"""The screens around the dashboard as text, at every size: whatever changes them has to be looked at."""
+"""The text of the screens around the dashboard at every size."""
 
 from pathlib import Path
 
@@ -8,21 +8,18 @@ from bntui.records import State
 from bntui.run.sources.comparison import ComparedRuns
 from bntui.run.storage import folders, metadata
 from bntui.tui.app import DashboardApp
-from bntui.tui.screens.pages import PAGES
-from tests.tui.conftest import checked, settle, text_of
+from tests.tui.conftest import KEY_OF, checked, settle
 from tests.tui.fake_source import FakeSource, spec_of
 from tests.tui.screens.test_runs import listed, run_in
-from tests.tui.test_screens import SIZES
+from tests.tui.test_screens import at_every_size, trimmed
 
 PRESETS = [spec_of(name=name) for name in ("noisy", "paper-fig1", "paper-fig1-mini", "saturation")]
 THERE = {"digits": True, "mnist": False, "cifar10": False}
 
-of_every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-
 
 @pytest.fixture
 def runs_dir(tmp_path: Path, monkeypatch) -> Path:
-    """Runs with names that stay the same, below a folder whose name does."""
+    """Runs with fixed names in a folder with a fixed name."""
     monkeypatch.chdir(tmp_path)
     kept = Path("runs")
     for index, state in enumerate((State.FINISHED, State.STOPPED, State.FAILED, State.FINISHED)):
@@ -36,31 +33,27 @@ def runs_dir(tmp_path: Path, monkeypatch) -> Path:
     return kept
 
 
-def shown(app: DashboardApp) -> str:
-    return "\n".join(line.rstrip() for line in text_of(app).splitlines())
-
-
-@of_every_size
+@at_every_size
 async def test_start_page_and_runs(runs_dir, snapshot, size):
     app = DashboardApp(lambda _: FakeSource(), None, lambda: PRESETS, runs_dir, lambda: THERE)
     async with app.run_test(size=size) as pilot:
         await pilot.press("down", "right")
         await listed(pilot)
-        assert shown(app) == snapshot(name="start page")
+        assert trimmed(app) == snapshot(name="start page")
         await pilot.press("r")
         await listed(pilot)
         await pilot.press("space", "down", "down", "down", "space")
         await pilot.pause()
-        assert shown(app) == snapshot(name="runs")
+        assert trimmed(app) == snapshot(name="runs")
         await pilot.press("d")
         await pilot.pause()
-        assert shown(app) == snapshot(name="delete")
+        assert trimmed(app) == snapshot(name="delete")
         await pilot.press("escape", "t")
         await pilot.pause()
-        assert shown(app) == snapshot(name="title")
+        assert trimmed(app) == snapshot(name="title")
 
 
-@of_every_size
+@at_every_size
 async def test_compared_runs(runs_dir, snapshot, size):
     runs = folders.all_runs(runs_dir)
     source = ComparedRuns([runs[0], runs[3]])
@@ -70,8 +63,8 @@ async def test_compared_runs(runs_dir, snapshot, size):
         await app.workers.wait_for_complete([each for each in app.workers if each.group == "default"])
         await settle(pilot)
         await checked(pilot)
-        assert shown(app) == snapshot(name="overview")
-        await pilot.press(f"f{1 + [plan.name for plan in PAGES].index('claims')}")
+        assert trimmed(app) == snapshot(name="overview")
+        await pilot.press(KEY_OF["claims"])
         await settle(pilot)
         await checked(pilot)
-        assert shown(app) == snapshot(name="claims")
+        assert trimmed(app) == snapshot(name="claims")

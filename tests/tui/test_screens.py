@@ -1,13 +1,10 @@
-"""What stands on every page, at every size and moment, as text: whatever changes it has to be looked at.
-
-Colours are seen to in the pictures of `test_snapshots`, of which there are fewer.
-"""
+"""The text of every page at every size and moment; `test_snapshots` has the colors."""
 
 import pytest
 
 from bntui.records import State
-from bntui.tui.screens.pages import PAGES
-from tests.tui.conftest import checked, settle, text_of
+from bntui.tui.screens.pages import PAGE_KEYS, PAGES
+from tests.tui.conftest import KEY_OF, checked, settle, text_of
 from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
 
 MOMENTS = {
@@ -18,16 +15,36 @@ MOMENTS = {
 }
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 50)]
 
+at_every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+
+def trimmed(app) -> str:
+    return "\n".join(line.rstrip() for line in text_of(app).splitlines())
+
+
+@at_every_size
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_every_page(app_of, snapshot, moment, size):
     async with app_of(MOMENTS[moment]()).run_test(size=size) as pilot:
         await settle(pilot)
         await checked(pilot)
-        for index, plan in enumerate(PAGES, 1):
-            await pilot.press(f"f{index}")
+        for spec, key in zip(PAGES, PAGE_KEYS, strict=True):
+            await pilot.press(key)
             await settle(pilot)
             await checked(pilot)
-            shown = "\n".join(line.rstrip() for line in text_of(pilot.app).splitlines())
-            assert shown == snapshot(name=plan.name)
+            assert trimmed(pilot.app) == snapshot(name=spec.name)
+
+
+@at_every_size
+async def test_loading(app_of, snapshot, size):
+    async with app_of(FakeSource(State.LOADING)).run_test(size=size) as pilot:
+        await settle(pilot)
+        assert trimmed(pilot.app) == snapshot
+
+
+@at_every_size
+async def test_mechanics_with_steps_applied(app_of, snapshot, size):
+    async with app_of(FakeSource(State.PAUSED)).run_test(size=size) as pilot:
+        await pilot.press(KEY_OF["mechanics"], "enter", "enter", "down", "right", "n")
+        await settle(pilot)
+        assert trimmed(pilot.app) == snapshot

@@ -15,8 +15,9 @@ from bntui.views.profile import Profile
 from bntui.views.smooth import trailing_mean
 from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS
-from tests.tui.fake_source import BINS, COLUMNS, LAYERS, FakeSource
+from tests.tui.fake_source import COLUMNS, LAYERS, TRAIN_COLUMNS, FakeSource
 
+MANY_BINS = {f"bin_{number:02d}" for number in range(4, 100)}
 SOME = ("", "conv1", "conv2")
 FOCUS = Focus("conv1", {"moments": 5, "smoothness": 25})
 
@@ -46,7 +47,7 @@ CASES = {
 @cache
 def history_of(case):
     """Never extended by a test, so that all of them may share it."""
-    return history(CASES[case], [column for column in COLUMNS if column.layer in SOME and column.name not in BINS[4:]])
+    return history(CASES[case], [column for column in COLUMNS if column.layer in SOME and column.name not in MANY_BINS])
 
 
 def curves_of(figure):
@@ -192,7 +193,7 @@ def test_rows_and_profiles_are_those_at_the_cursor():
 
 
 def test_rows_without_probes():
-    (row, _) = rows(history(columns=COLUMNS[:2]), FOCUS)
+    (row, _) = rows(history(columns=TRAIN_COLUMNS), FOCUS)
     assert (row.loss, row.accuracy, row.test_accuracy, row.drift, row.beta) == (None,) * 5
 
 

@@ -14,7 +14,7 @@ from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.tui.widgets.claims_pane import ClaimsPane
 from bntui.views.view_catalogue import VIEWS
 from tests.tui.conftest import KEY_OF, checked, settle, text_of
-from tests.tui.fake_source import COLUMNS, DIVERGED, FakeSource
+from tests.tui.fake_source import DIVERGED, TRAIN_COLUMNS, FakeSource
 
 SIZE = (120, 36)
 CLAIMS_KEY = KEY_OF["claims"]
@@ -114,7 +114,7 @@ async def test_help_lists_the_pages(app_of):
 
 
 async def test_what_is_not_measured_says_what_would_measure_it(app_of):
-    async with app_of(FakeSource(columns=COLUMNS[:2])).run_test(size=SIZE) as pilot:
+    async with app_of(FakeSource(columns=TRAIN_COLUMNS)).run_test(size=SIZE) as pilot:
         assert "probes.moments.every=1" in await opened(pilot, KEY_OF["layers"])
         assert "probes.smoothness.every=25" in await opened(pilot, KEY_OF["landscape"])
         assert "probes.theorem41.every=25" in await opened(pilot, KEY_OF["smoothness"])
