@@ -11,7 +11,7 @@ from bntui.run.sources.replay import ReplayedRun, replay
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.tui.app import DashboardApp
-from tests.tui.conftest import settle, text_of
+from tests.tui.conftest import KEY_OF, settle, text_of
 from tests.tui.fake_source import COLUMNS, LAYERS, spec_of
 
 STEPS = 100_000
@@ -47,7 +47,7 @@ async def test_a_hundred_thousand_steps_appear_bit_by_bit(long, monkeypatch):
         begun.wait(30)
         read = len(source.history.points(Key("bn", "train", "loss")).steps)
         assert 0 < read < STEPS
-        await pilot.press("z", "right_square_bracket", "f2", "f1")
+        await pilot.press("z", "right_square_bracket", KEY_OF["layers"], KEY_OF["overview"])
         await settle(pilot)
         shown = text_of(app)
         assert "loading" in shown and "100,000" in shown and "train accuracy" in shown

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from bntui.figures import matplotlib_figure, save
-from tests.tui.conftest import checked, settle, text_of
+from bntui.tui.screens.pages import OTHER_PANES
+from tests.tui.conftest import KEY_OF, checked, settle, text_of
 from tests.tui.fake_source import FakeSource
 
 SIZE = (120, 36)
@@ -56,11 +57,11 @@ async def test_the_name_says_the_layer_and_the_steps_in_sight(saving):
     assert "drift-of-conv2-200-to-450-430.svg" in names(folder)
 
 
-@pytest.mark.parametrize(("key", "name"), [("f8", "claims"), ("f9", "mechanics")])
-async def test_what_is_no_chart_is_saved_as_it_stands(saving, key, name):
+@pytest.mark.parametrize("name", OTHER_PANES)
+async def test_what_is_no_chart_is_saved_as_it_stands(saving, name):
     app, folder = saving
     async with app.run_test(size=SIZE) as pilot:
-        await saved(pilot, key)
+        await saved(pilot, KEY_OF[name])
     assert names(folder) == {f"screen-{name}-430.svg", f"{name}-430.svg"}
     ElementTree.fromstring((folder / f"{RUN}-{name}-430.svg").read_text())
 

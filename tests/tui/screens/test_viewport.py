@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from bntui.records import State
 from bntui.tui.screens.curve_filter import CurveFilter, matching
 from bntui.tui.screens.dashboard import DashboardScreen
+from bntui.tui.screens.pages import PAGE_KEYS
 from bntui.tui.screens.viewport import MIN_SPAN, Viewport
-from tests.tui.conftest import settle, text_of
+from tests.tui.conftest import KEY_OF, settle, text_of
 from tests.tui.fake_source import DIVERGED, LAYERS, VARIANTS, FakeSource
 
 SIZE = (120, 36)
@@ -133,9 +134,9 @@ async def test_one_cursor_in_all_panes_and_exact_values(app_of):
             columns = {x for row in pane._canvas.rows for x, cell in enumerate(row) if cell[1].bgcolor == ground}
             assert len(columns) == 1
         assert "(mean of 25: " in shown
-        shown = await pressed(pilot, "f2")
+        shown = await pressed(pilot, KEY_OF["layers"])
         assert f"at step {at}" in shown
-        shown = await pressed(pilot, "f1", "escape")
+        shown = await pressed(pilot, KEY_OF["overview"], "escape")
         assert "at step" not in shown and pilot.app.screen._viewport.cursor is None
 
 
@@ -212,7 +213,7 @@ async def test_differences_hide_and_filter(app_of):
 async def test_everything_hidden_is_no_accident(app_of):
     async with app_of(FakeSource(State.PAUSED)).run_test(size=SIZE) as pilot:
         await settle(pilot)
-        for page in ("f1", "f2", "f3", "f4", "f5", "f6", "f7"):
+        for page in PAGE_KEYS:
             await pressed(pilot, page, "1", "2", "3", "left", "d", "plus", "d", "d", "1", "2", "3", "0", "escape")
 
 

@@ -9,7 +9,7 @@ from textual.color import Color
 
 from bntui.records import State
 from bntui.tui.app import DashboardApp
-from bntui.tui.screens.pages import PAGES
+from bntui.tui.screens.pages import OTHER_PANES, PAGE_KEYS
 from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter, to_ascii
 from bntui.tui.terminal.capabilities import (
     Capabilities,
@@ -21,7 +21,7 @@ from bntui.tui.terminal.capabilities import (
 )
 from bntui.tui.terminal.settings import Settings, SettingsFile
 from bntui.tui.terminal.themed_app import SettingsCommands
-from tests.tui.conftest import settle, text_of
+from tests.tui.conftest import KEY_OF, settle, text_of
 from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
 
 
@@ -73,7 +73,7 @@ async def test_ascii_is_all_there_is_on_any_page(app_with, colors):
     app = app_with(colors, Markers.ASCII)
     async with app.run_test(size=(120, 36)) as pilot:
         for key in (
-            *(f"f{style_index}" for style_index in range(1, len(PAGES) + 1)),
+            *PAGE_KEYS,
             "question_mark",
             "escape",
             "q",
@@ -90,7 +90,7 @@ async def test_ascii_is_all_there_is_on_any_page(app_with, colors):
 async def test_no_colour_beyond_those_of_the_terminal_is_sent(app_with, colors):
     app = app_with(colors, Markers.BRAILLE)
     async with app.run_test(size=(120, 36)) as pilot:
-        for key in ("f8", "f9", "f2", "f3", "question_mark", "escape", "f1"):
+        for key in (*PAGE_KEYS, "question_mark", "escape", KEY_OF["overview"]):
             await pilot.press(key)
             await settle(pilot)
             sent = "".join(strip.render(app.console) for strip in app.screen._compositor.render_strips())
@@ -101,17 +101,17 @@ async def test_no_colour_beyond_those_of_the_terminal_is_sent(app_with, colors):
             elif colors is Colors.ANSI:
                 assert "38" not in codes and "48" not in codes
                 # Claims and the batch done by hand are no variant's, and the help lies over most of the others.
-                assert {"33", "96", "95"} <= codes or key in ("f8", "f9", "question_mark")
+                assert {"33", "96", "95"} <= codes or key in (*map(KEY_OF.get, OTHER_PANES), "question_mark")
         assert "● standard" in text_of(app) and "✖" in text_of(app)
 
 
 async def test_bands_and_heatmaps_are_drawn_without_colours(app_with):
     app = app_with(Colors.NONE, Markers.BRAILLE)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("f2")
+        await pilot.press(KEY_OF["layers"])
         await settle(pilot)
         assert all(shade in text_of(app) for shade in "░▒▓█")
-        await pilot.press("f3")
+        await pilot.press(KEY_OF["landscape"])
         await settle(pilot)
         assert "░░" in text_of(app)
 
