@@ -66,7 +66,7 @@ def test_training_returns_the_run_and_loading_finds_it(run: bntui.Run, runs_dir:
     assert (run.state, run.progress.steps, run.spec.seed) == (State.FINISHED, 30, 1)
     assert run.folder.parent == runs_dir
     for name in ("last", run.run_id, run.run_id[:8], run.folder):
-        assert bntui.load(name, runs_dir=runs_dir).id == run.run_id
+        assert bntui.load(name, runs_dir=runs_dir).run_id == run.run_id
     assert [summary.run_id for summary in bntui.runs(runs_dir=runs_dir)] == [run.run_id]
     assert repr(run) == f"<Run {run.run_id}: standard, bn, noisy; finished, 30 of 30 steps>"
 
