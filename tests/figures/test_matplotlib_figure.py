@@ -27,17 +27,17 @@ def options_for(figure, **how) -> DrawOptions:
 def test_every_view_can_be_drawn(view):
     source = FakeSource(notices=(DIVERGED,))
     figure = VIEWS[view](source.history, Focus(LAYERS[1], ended={"standard": 157}))
-    found = matplotlib_figure.render(figure, options_for(figure), "caption")
-    ElementTree.fromstring(found["svg"])
-    assert Image.open(BytesIO(found["png"])).size == (1280, 800)
-    assert matplotlib_figure.render(figure, options_for(figure), "caption") == found
+    files = matplotlib_figure.render(figure, options_for(figure), "caption")
+    ElementTree.fromstring(files["svg"])
+    assert Image.open(BytesIO(files["png"])).size == (1280, 800)
+    assert matplotlib_figure.render(figure, options_for(figure), "caption") == files
     zoomed = matplotlib_figure.render(
         figure, options_for(figure, left=100, right=200, log=not figure.log, zoomed=True, robust=False), ""
     )
-    assert zoomed["svg"] != found["svg"]
+    assert zoomed["svg"] != files["svg"]
 
 
-def test_the_drawing_shows_the_steps_in_sight_and_every_variant_in_its_colour():
+def test_the_drawing_shows_the_visible_steps_and_every_variant_in_its_color():
     source = FakeSource()
     figure = VIEWS["accuracy"](source.history, Focus())
     text = matplotlib_figure.render(figure, options_for(figure, left=100, right=120, zoomed=True), "the caption")[

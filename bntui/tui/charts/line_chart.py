@@ -142,7 +142,7 @@ class LineChartPainter:
         first, last = int(columns.starts[0]), int(columns.ends[-1])
         if last - first > self.grid.width:
             known = columns.within.finite > 0
-            low, high = (self.scale.scaled(each[known]) for each in (columns.within.low, columns.within.high))
+            low, high = self.scale.scaled(columns.within.low[known]), self.scale.scaled(columns.within.high[known])
             return envelope(self.grid, columns.numbers[known], low, high, ~columns.nonfinite[known])
         return self._exact_curve(series.points, max(first - 1, 0), last + 1)
 

@@ -71,7 +71,7 @@ class ThemedApp(App[None]):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return Textual's filters without its own for NO_COLOR, then those that the terminal needs."""
-        filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome | NoColor)]
+        filters = [item for item in super().get_line_filters() if not isinstance(item, Monochrome | NoColor)]
         return [*filters, *self._terminal_filters]
 
     def count_bytes(self, count: int) -> None:

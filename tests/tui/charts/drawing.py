@@ -18,7 +18,7 @@ def points_of(values, every=1):
 
 
 def chart_of(*values, limits=None, ended=None):
-    series = tuple(Series(f"v{index}", index, points_of(each), ended) for index, each in enumerate(values))
+    series = tuple(Series(f"v{index}", index, points_of(part), ended) for index, part in enumerate(values))
     note, empty = "a note, and more", "β at step 25"
     return Chart(title="a title", series=series, steps=300, note=note, limits=limits, empty=empty)
 

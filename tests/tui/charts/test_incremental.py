@@ -11,13 +11,13 @@ from bntui.tui.charts.polyline import DotGrid, Polyline, trace
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 3), (7, 3), (40, 9)])
-def test_every_dot_lights_its_own_cell(size):
+def test_every_dot_is_in_its_own_cell(size):
     width, height = size
     for x in range(0, width * 2, 3):
         for y in range(height * 4):
             point = Polyline(np.array([x + 0.5]), np.array([y + 0.5]), np.array([False]))
-            picture = draw(width, height, [(7, point)])
-            columns = [(row, run.column, run.owner) for row, runs in enumerate(picture) for run in runs]
+            rows = draw(width, height, [(7, point)])
+            columns = [(row, run.column, run.owner) for row, runs in enumerate(rows) for run in runs]
             assert columns == [(height - 1 - y // 4, x // 2, 7)]
 
 
@@ -28,7 +28,7 @@ def test_every_dot_lights_its_own_cell(size):
     seldom=st.integers(1, 60),
     width=st.integers(1, 50),
 )
-def test_a_grown_picture_equals_one_drawn_at_once(stages, gaps, seldom, width):
+def test_an_incremental_plot_equals_one_drawn_at_once(stages, gaps, seldom, width):
     values = np.random.default_rng(3).normal(size=300)
     values[list(gaps)] = np.nan
     grid, plot = DotGrid(width * 2, 32, 0, 300, -2, 2), IncrementalPlot()

@@ -50,7 +50,7 @@ def test_a_long_line_is_drawn_from_few_points():
     assert len(layers.strong._curves[0].x) <= 200
 
 
-def test_a_spike_survives_thinning():
+def test_a_spike_in_a_long_line_is_drawn():
     values = np.zeros(10_000)
     values[5_432] = 1.0
     canvas = Canvas(60, 12)
@@ -58,7 +58,7 @@ def test_a_spike_survives_thinning():
     assert text_of(canvas)[1].strip("│ ┈1.0") and not text_of(canvas)[2][:25].strip("│ ┈.0123456789")
 
 
-def test_a_line_without_a_point_in_sight_passes_through():
+def test_a_line_without_a_point_in_range_crosses_the_plot():
     points = Points(np.array([0, 100], np.int32), np.array([0.0, 1.0], np.float32))
     chart = Chart(title="a", series=(Series("v", 0, points),), steps=100)
     canvas = Canvas(60, 12)
@@ -71,14 +71,16 @@ def test_a_line_without_a_point_in_sight_passes_through():
     assert min(dots)[1] > max(dots)[1]
 
 
-def test_the_cursor_is_marked_and_read_in_the_border():
+def test_the_cursor_is_a_line_and_its_values_are_in_the_border():
     chart = chart_of(np.arange(101) / 100)
     canvas = Canvas(80, 12)
     draw_on(canvas, chart, DrawOptions(100, False, cursor=50, window=25))
     text = text_of(canvas)
     assert "● 0.5 ≈0.38" in text[0]
-    ground = {y: {x for x in range(80) if canvas.rows[y][x][1].bgcolor == STYLES.cursor.bgcolor} for y in range(1, 11)}
-    assert all(columns == ground[1] and len(columns) == 1 for columns in ground.values())
+    highlighted = {
+        y: {x for x in range(80) if canvas.rows[y][x][1].bgcolor == STYLES.cursor.bgcolor} for y in range(1, 11)
+    }
+    assert all(columns == highlighted[1] and len(columns) == 1 for columns in highlighted.values())
 
 
 def test_not_finite_values_are_marks_on_the_axis():

@@ -1,4 +1,4 @@
-"""Colours that tell variants apart, also for colour-blind readers, and numbers that stay in order without colours."""
+"""Variants differ, also for color-blind readers, and shades keep the order of values without colors."""
 
 from itertools import combinations
 
@@ -14,7 +14,7 @@ from bntui.views.variant_mark import mark
 
 # Machado, Oliveira, Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009),
 # severity 1.0, on linear RGB.
-SEEN_BY = {
+CONE_RESPONSES = {
     "all": np.eye(3),
     "protanopia": np.array(
         [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
@@ -30,11 +30,11 @@ TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 WHITE = np.array([0.95047, 1.0, 1.08883])
-GROUNDS = {True: ((18, 18, 18), (224, 224, 224)), False: ((224, 224, 224), (30, 30, 30))}
+BACKGROUNDS = {True: ((18, 18, 18), (224, 224, 224)), False: ((224, 224, 224), (30, 30, 30))}
 
 
-def _linear(colour: Color) -> np.ndarray:
-    parts = np.array(colour.get_truecolor()) / 255
+def _linear(color: Color) -> np.ndarray:
+    parts = np.array(color.get_truecolor()) / 255
     return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
 
 
@@ -46,34 +46,34 @@ def _lab(linear: np.ndarray) -> np.ndarray:
 
 
 def _first_six(dark: bool) -> list[Color]:
-    styles = styles_for(*GROUNDS[dark], dark, "#0178D4")
+    styles = styles_for(*BACKGROUNDS[dark], dark, "#0178D4")
     return [styles.variant(style_index).color for style_index in range(6)]
 
 
 @pytest.mark.parametrize("dark", [True, False])
-@pytest.mark.parametrize("reader", SEEN_BY)
-def test_any_two_of_the_first_six_variants_differ_to_every_reader(dark, reader):
-    seen = [_lab(SEEN_BY[reader] @ _linear(colour)) for colour in _first_six(dark)]
-    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 15
+@pytest.mark.parametrize("vision", CONE_RESPONSES)
+def test_any_two_of_the_first_six_variants_differ_in_every_kind_of_vision(dark, vision):
+    labs = [_lab(CONE_RESPONSES[vision] @ _linear(color)) for color in _first_six(dark)]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(labs, 2)) > 15
 
 
 @pytest.mark.parametrize("dark", [True, False])
-def test_variants_are_readable_on_their_ground(dark):
-    lights = [_linear(each) @ TO_XYZ[1] for each in [Color.from_rgb(*GROUNDS[dark][0]), *_first_six(dark)]]
+def test_variants_contrast_with_the_background(dark):
+    lights = [_linear(color) @ TO_XYZ[1] for color in [Color.from_rgb(*BACKGROUNDS[dark][0]), *_first_six(dark)]]
     for light in lights[1:]:
         assert (max(light, lights[0]) + 0.05) / (min(light, lights[0]) + 0.05) > 3
 
 
 @pytest.mark.parametrize("dark", [True, False])
-def test_sixteen_colours_are_a_different_one_for_each_variant(dark):
-    styles = styles_for(*GROUNDS[dark], dark, "#0178D4", False, Capabilities(Colors.ANSI))
+def test_variants_have_different_colors_of_sixteen(dark):
+    styles = styles_for(*BACKGROUNDS[dark], dark, "#0178D4", False, Capabilities(Colors.ANSI))
     names = [styles.variant(style_index).color.name for style_index in range(9)]
     assert len(set(names)) == 9
     assert all(styles.variant(style_index).color.triplet is None for style_index in range(9))
 
 
-def test_without_colours_there_is_none_and_the_marks_differ():
-    styles = styles_for(*GROUNDS[True], True, "#0178D4", False, Capabilities(Colors.NONE))
+def test_without_colors_only_marks_differ():
+    styles = styles_for(*BACKGROUNDS[True], True, "#0178D4", False, Capabilities(Colors.NONE))
     styles = [
         styles.blank,
         styles.text,
@@ -89,8 +89,8 @@ def test_without_colours_there_is_none_and_the_marks_differ():
 
 
 @pytest.mark.parametrize("markers", [Markers.BRAILLE, Markers.ASCII])
-def test_shades_say_numbers_in_order(markers):
-    styles = styles_for(*GROUNDS[True], True, "#0178D4", False, Capabilities(Colors.NONE, markers))
+def test_shades_keep_the_order_of_values(markers):
+    styles = styles_for(*BACKGROUNDS[True], True, "#0178D4", False, Capabilities(Colors.NONE, markers))
     shown = [colored_cell(level, level, True, None, styles.shades, styles.has_ramp) for level in range(LEVELS)]
     chars = [char for char, _ in shown]
     assert list(dict.fromkeys(chars)) == list(styles.shades)

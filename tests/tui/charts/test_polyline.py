@@ -28,14 +28,14 @@ VALUES = hnp.arrays(
     span=st.integers(1, 300),
     reduced=st.booleans(),
 )
-def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, span, reduced):
+def test_polylines_are_finite_and_inside_the_plot(values, log, width, height, left, span, reduced):
     scale = fit(values.astype(np.float64), None, log)
     grid = DotGrid(width * 2, height * 4, left, left + span, scale.low, scale.high)
     points = points_of(values)
     if reduced:
         columns = columns_of(points, grid.column_edges())
         known = columns.within.finite > 0
-        low, high = (scale.scaled(each[known]) for each in (columns.within.low, columns.within.high))
+        low, high = (scale.scaled(extreme[known]) for extreme in (columns.within.low, columns.within.high))
         curve = envelope(grid, columns.numbers[known], low, high, ~columns.nonfinite[known])
     else:
         curve = trace(grid, points.steps, scale.scaled(values.astype(np.float64)))
@@ -54,13 +54,13 @@ def test_what_is_drawn_is_finite_and_inside(values, log, width, height, left, sp
     span=st.integers(1, 9000),
     nonfinite=st.sets(st.integers(0, 1999), max_size=5),
 )
-def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, nonfinite):
+def test_every_point_in_range_is_in_one_column(count, every, width, left, span, nonfinite):
     values = np.random.default_rng(count).normal(size=count)
     values[[at for at in nonfinite if at < count]] = np.nan
     points, grid = points_of(values, every), DotGrid(width * 2, 4, left, left + span, 0, 1)
     columns = columns_of(points, grid.column_edges())
-    seen = np.flatnonzero((points.steps >= left) & (points.steps <= left + span))
-    assert [at for span in zip(columns.starts, columns.ends, strict=True) for at in range(*span)] == seen.tolist()
+    visible = np.flatnonzero((points.steps >= left) & (points.steps <= left + span))
+    assert [at for span in zip(columns.starts, columns.ends, strict=True) for at in range(*span)] == visible.tolist()
     low, high = columns.within.low, columns.within.high
     fields = (columns.numbers, columns.starts, columns.ends, low, high, columns.nonfinite)
     for number, start, end, low, high, bad in zip(*fields, strict=True):
@@ -71,7 +71,7 @@ def test_columns_hold_each_point_in_sight_once(count, every, width, left, span, 
         assert (low, high) == ((finite.min(), finite.max()) if len(finite) else (np.inf, -np.inf))
 
 
-def test_the_cursor_finds_its_step_again():
+def test_step_and_column_are_inverse():
     grid = DotGrid(120, 40, 100, 900, 0, 1)
     assert [grid.column_of(grid.step_of(column)) for column in range(60)] == list(range(60))
     assert grid.step_of(-5) == 100 and grid.step_of(99) == 900
@@ -85,6 +85,6 @@ def test_clipping_cuts_at_the_edges():
     assert cut.joined.tolist() == [False, True, True]
 
 
-def test_clipping_leaves_out_what_is_outside():
+def test_clipping_drops_lines_outside():
     line = Polyline(np.array([0.0, 1.0, 2.0]), np.array([30.0, 40.0, 50.0]), np.array([False, True, True]))
     assert len(clip_rows(line, 20).x) == 0

@@ -1,4 +1,4 @@
-"""What the terminal can show: found out, chosen, and drawn with nothing beyond it."""
+"""Detect what the terminal can show, let settings and options override it, and draw nothing beyond it."""
 
 import re
 
@@ -39,7 +39,7 @@ from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
         ({"TERM": "xterm-256color", "NO_COLOR": ""}, Colors.EIGHT_BIT),
     ],
 )
-def test_the_terminal_says_how_many_colours_it_has(environment, colors):
+def test_colors_are_detected(environment, colors):
     assert detect_colors(environment) is colors
 
 
@@ -54,7 +54,7 @@ def test_the_terminal_says_how_many_colours_it_has(environment, colors):
         ({"TERM": "linux", "LANG": "de_DE.UTF-8"}, Markers.ASCII),
     ],
 )
-def test_the_terminal_says_which_characters_it_has(environment, markers):
+def test_markers_are_detected(environment, markers):
     assert detect_markers(environment) is markers
 
 
@@ -69,7 +69,7 @@ def app_with(app_of):
 
 
 @pytest.mark.parametrize("colors", [Colors.TRUECOLOR, Colors.NONE])
-async def test_ascii_is_all_there_is_on_any_page(app_with, colors):
+async def test_every_page_can_be_drawn_in_ascii(app_with, colors):
     app = app_with(colors, Markers.ASCII)
     async with app.run_test(size=(120, 36)) as pilot:
         for key in (
@@ -87,7 +87,7 @@ async def test_ascii_is_all_there_is_on_any_page(app_with, colors):
 
 
 @pytest.mark.parametrize("colors", [Colors.NONE, Colors.ANSI, Colors.EIGHT_BIT])
-async def test_no_colour_beyond_those_of_the_terminal_is_sent(app_with, colors):
+async def test_no_color_is_sent_that_the_terminal_lacks(app_with, colors):
     app = app_with(colors, Markers.BRAILLE)
     async with app.run_test(size=(120, 36)) as pilot:
         for key in (*PAGE_KEYS, "question_mark", "escape", KEY_OF["overview"]):
@@ -105,7 +105,7 @@ async def test_no_colour_beyond_those_of_the_terminal_is_sent(app_with, colors):
         assert "● standard" in text_of(app) and "✖" in text_of(app)
 
 
-async def test_bands_and_heatmaps_are_drawn_without_colours(app_with):
+async def test_bands_and_heatmaps_are_drawn_without_colors(app_with):
     app = app_with(Colors.NONE, Markers.BRAILLE)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press(KEY_OF["layers"])
@@ -116,7 +116,7 @@ async def test_bands_and_heatmaps_are_drawn_without_colours(app_with):
         assert "░░" in text_of(app)
 
 
-def test_every_character_keeps_its_room():
+def test_ascii_has_the_same_width():
     for text in ("10⁻³", "5·10⁻²", "  −∞", " 1…2 ", "\u28ff\u2800⠤", "🔎 x", "naïve ℓ1"):
         assert len(to_ascii(text)) == sum(2 if char == "🔎" else 1 for char in text)
         assert to_ascii(text).isascii()
@@ -131,7 +131,7 @@ def test_strokes_are_never_a_variants_mark():
     assert not strokes & set(to_ascii("●▲■◆✚★▼◉✦✖×"))
 
 
-def test_filters_leave_what_they_need_not_change():
+def test_filters_change_only_what_they_must():
     style = Style(color="#102030", bold=True)
     segments = [Segment("a─b", style)]
     assert AsciiFilter().apply(segments, Color(0, 0, 0)) == [Segment("a-b", style)]
@@ -140,7 +140,7 @@ def test_filters_leave_what_they_need_not_change():
     assert nearest.style is not None and nearest.style.bold and nearest.style.color.number >= 16
 
 
-def test_a_slow_line_gets_colours_that_are_short_to_say(app_of):
+def test_low_bandwidth_uses_256_colors(app_of):
     app = app_of()
     app.apply_settings(SettingsFile(), DisplayOverrides(low_bandwidth=True), {"COLORTERM": "truecolor"})
     assert app.capabilities == Capabilities(Colors.EIGHT_BIT, Markers.BRAILLE, True)
@@ -151,31 +151,31 @@ def test_a_slow_line_gets_colours_that_are_short_to_say(app_of):
 # Settings
 
 
-def test_settings_stay(tmp_path):
+def test_settings_are_saved(tmp_path):
     path = tmp_path / "deep" / "settings.toml"
     SettingsFile(path).change(theme="nord", colors="16")
     SettingsFile(path).change(low_bandwidth=True)
     assert SettingsFile(path).settings == Settings(theme="nord", colors=Colors.ANSI, low_bandwidth=True)
-    assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
+    assert [child.name for child in path.parent.iterdir()] == ["settings.toml"]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("theme = ", "settings.toml: Invalid value"),
         ('colors = "many"', "colors: input should be 'auto', 'truecolor', '256', '16' or 'none'"),
         ("colour = 1", "colour: extra inputs are not permitted"),
     ],
 )
-def test_broken_settings_are_one_line_and_the_defaults(tmp_path, text, said):
+def test_invalid_settings_give_one_line_and_the_defaults(tmp_path, text, message):
     path = tmp_path / "settings.toml"
     path.write_text(text)
-    kept = SettingsFile(path)
-    assert kept.settings == Settings()
-    assert said in kept.error and kept.error.endswith("using the defaults") and "\n" not in kept.error
+    file = SettingsFile(path)
+    assert file.settings == Settings()
+    assert message in file.error and file.error.endswith("using the defaults") and "\n" not in file.error
 
 
-async def test_a_theme_chosen_is_remembered_and_shown_again(app_of, tmp_path):
+async def test_a_chosen_theme_is_saved_and_used_again(app_of, tmp_path):
     path = tmp_path / "settings.toml"
     app = app_of()
     app.apply_settings(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
@@ -196,18 +196,20 @@ async def test_a_theme_chosen_is_remembered_and_shown_again(app_of, tmp_path):
     assert SettingsFile(path).settings.theme == "gruvbox"
 
 
-async def test_trouble_with_the_settings_is_said_on_the_screen(app_of, tmp_path):
+async def test_errors_in_the_settings_are_notified(app_of, tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text('theme = "no-such"')
     app = app_of()
     app.apply_settings(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        assert [each.message for each in app._notifications] == ["unknown theme 'no-such'; using the default"]
+        assert [notification.message for notification in app._notifications] == [
+            "unknown theme 'no-such'; using the default"
+        ]
     assert app.theme == "textual-dark"
 
 
-async def test_the_palette_keeps_settings(app_of, tmp_path):
+async def test_the_command_palette_saves_settings(app_of, tmp_path):
     path = tmp_path / "settings.toml"
     app = app_of()
     app.apply_settings(SettingsFile(path), DisplayOverrides(), {"TERM": "xterm-256color"})

@@ -1,4 +1,4 @@
-"""What is written to the terminal: little, and the same picture as if everything had been written."""
+"""Updates are small, and the terminal shows the same as after a full redraw."""
 
 import time
 
@@ -50,7 +50,7 @@ async def test_partial_updates_are_small_and_complete(app_of, monkeypatch):
 
 
 @pytest.mark.parametrize("colors", [Colors.TRUECOLOR, Colors.EIGHT_BIT, Colors.ANSI, Colors.NONE])
-async def test_a_whole_screen_looks_as_textual_would_send_it_in_fewer_bytes(app_of, colors):
+async def test_a_full_update_shows_the_same_as_textuals_in_fewer_bytes(app_of, colors):
     app = app_of(FakeSource(State.PAUSED))
     app.apply_settings(SettingsFile(), DisplayOverrides(colors), {})
     async with app.run_test(size=(120, 36)) as pilot:
@@ -70,26 +70,26 @@ def _shown(text):
 
 
 @pytest.mark.parametrize("budget", [FULL, LOW_BANDWIDTH])
-def test_much_to_write_makes_the_pace_slower_within_bounds(monkeypatch, budget):
+def test_many_bytes_slow_the_redraw_rate_within_limits(monkeypatch, budget):
     monkeypatch.setattr(time, "thread_time", lambda: 0.0)
     written = 0
-    pace = RedrawRate(budget, lambda: written)
+    redraw_rate = RedrawRate(budget, lambda: written)
     intervals = []
     for more in (0, budget.fastest * budget.bytes_per_second * 1.2, 1_000_000, 0):
         written += int(more)
-        pace.start_redraw()
-        intervals.append(pace.interval)
+        redraw_rate.start_redraw()
+        intervals.append(redraw_rate.interval)
     assert intervals == [budget.fastest, pytest.approx(1.2 * budget.fastest, 0.01), budget.slowest, budget.fastest]
 
 
-def test_much_to_reckon_makes_the_pace_slower_within_bounds(monkeypatch):
+def test_much_cpu_time_slows_the_redraw_rate_within_limits(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(time, "thread_time", lambda: clock[0])
-    pace = RedrawRate()
+    redraw_rate = RedrawRate()
     for _ in range(20):
         clock[0] += 0.015
-        pace.start_redraw()
-    assert pace.interval == pytest.approx(0.75, 0.01)
+        redraw_rate.start_redraw()
+    assert redraw_rate.interval == pytest.approx(0.75, 0.01)
     clock[0] += 100
-    pace.start_redraw()
-    assert pace.interval == FULL.slowest
+    redraw_rate.start_redraw()
+    assert redraw_rate.interval == FULL.slowest
