@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
+    from bntui.views.focus import Focus
+    from bntui.views.view import View
+
 __all__ = ["Run", "UserError", "load", "runs", "train"]
 
 Folder = str | Path | None
@@ -177,24 +180,36 @@ class Run:
         """
         from bntui.figures import matplotlib_figure
         from bntui.views.draw_options import default_options
-        from bntui.views.focus import Focus
         from bntui.views.view_catalogue import VIEWS
 
         self._choose("view", view, VIEWS)
         if not matplotlib_figure.available():
             raise UserError("figure needs matplotlib: pip install 'bntui[figures]'")
-        layers = VIEWS[view].layers(self._history)
-        self._choose_layer(view, layer, layers)
-        default = layers[1:] if VIEWS[view].first_layer_note and len(layers) > 1 else layers
-        every = {probe: options["every"] for probe, options in self.spec.probes.items() if "every" in options}
-        steps, ended = self.progress.steps, divergence_steps(self.notices)
-        focus = Focus(layer or next(iter(default), ""), every, ended, step=steps, over=self.state.over)
-        figure = VIEWS[view](self._history, focus)
+        self._choose_layer(view, layer, VIEWS[view].layers(self._history))
+        figure = VIEWS[view](self._history, self._focus(VIEWS[view], layer))
         if not figure.measured:
             raise UserError(f"run {self.run_id}: {figure.empty}")
-        options = default_options(figure, steps)
-        caption = f"{self.run_id} · {self.spec.network} on {self.info.dataset} · seed {self.spec.seed} · step {steps:,}"
-        return matplotlib_figure.draw(figure, options if log is None else replace(options, log=log), caption)
+        options = default_options(figure, self.progress.steps)
+        origin = f"{self.run_id} · {self.spec.network} on {self.info.dataset} · seed {self.spec.seed}"
+        return matplotlib_figure.draw(
+            figure,
+            options if log is None else replace(options, log=log),
+            caption=f"{origin} · step {self.progress.steps:,}",
+        )
+
+    def _focus(self, view: View, layer: str | None) -> Focus:
+        from bntui.views.focus import Focus
+
+        layers = view.layers(self._history)
+        # Views with a note on the first layer are 0 there by definition.
+        shown = layers[1:] if view.first_layer_note and len(layers) > 1 else layers
+        return Focus(
+            layer or next(iter(shown), ""),
+            every={probe: options["every"] for probe, options in self.spec.probes.items() if "every" in options},
+            ended=divergence_steps(self.notices),
+            step=self.progress.steps,
+            over=self.state.over,
+        )
 
     def claims(self, *others: Run) -> tuple[Result, ...]:
         """Check what the papers claim, and return a result for each claim: verdict, effect, 95 % interval, reason.
