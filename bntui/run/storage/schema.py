@@ -9,7 +9,8 @@ from __future__ import annotations
 import array
 import sys
 
-VERSION = 1
+VERSION = 2
+"""2 added the probes' default schedules and the options of variants; version 1 can still be read."""
 
 TABLES = f"""
 CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,17 @@ def test_values_are_stored_exactly() -> None:
     values = (0.0, -0.0, 1.5, 3.4028234663852886e38, 1.401298464324817e-45, math.inf, -math.inf)
     assert schema.unpack(schema.pack(values)) == values
     assert math.isnan(schema.unpack(schema.pack((math.nan,)))[0])
+
+
+def test_the_first_schema_can_still_be_read(finished: Path) -> None:
+    with sqlite3.connect(finished / folders.DATABASE) as database:
+        (info,) = database.execute("SELECT value FROM run WHERE key = 'info'").fetchone()
+        older = {key: value for key, value in json.loads(info).items() if key != "default_every"}
+        database.execute("UPDATE run SET value = ? WHERE key = 'info'", (json.dumps(older),))
+        database.execute("PRAGMA user_version = 1")
+    with RunReader(finished) as reader:
+        assert reader.info == replace(INFO, default_every={})
+        assert _same(tuple(reader.measurements()), MEASUREMENTS)
 
 
 def test_a_newer_schema_is_refused(finished: Path) -> None:
