@@ -44,10 +44,13 @@ class Headless:
         worker = threading.Thread(target=self._work, name="trainer", daemon=True)
         with self._stopping_on_signals():
             worker.start()
-            if _can_draw_bars(self._console):
-                self._draw_bars(worker)
-            else:
-                self._print_lines(worker)
+            try:
+                show = self._draw_bars if _can_draw_bars(self._console) else self._print_lines
+                show(worker)
+            finally:
+                # If printing failed, the thread must not continue training in the background.
+                self._source.stop()
+                worker.join()
         if isinstance(self.failure, UserError) or (self.failure and not self._source.folder):
             raise self.failure
         if self.failure:

@@ -8,6 +8,7 @@ import importlib
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pandas as pd
 import pytest
 
 import bntui
+from bntui.headless import Headless
 from bntui.overrides import load_experiment, override_texts
 from bntui.records import NoticeKind, State
 from bntui.run.storage import csv_export
@@ -233,6 +235,16 @@ def test_the_code_in_the_readme_prints_what_it_shows(tmp_path: Path, monkeypatch
     results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(examples, out=output.append)
     assert results.attempted > 10
     assert not results.failed, "".join(output)
+
+
+def test_training_stops_if_its_progress_cannot_be_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Headless) -> str:
+        raise OSError("standard error is closed")
+
+    monkeypatch.setattr(Headless, "_line", fail)
+    with pytest.raises(OSError, match="standard error is closed"):
+        bntui.train("noisy", steps=10**6, runs_dir=tmp_path, **TINY)
+    assert "trainer" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_overrides_may_be_values_of_any_kind_and_a_preset_any_of_three() -> None:
