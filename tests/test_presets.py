@@ -26,7 +26,7 @@ def test_they_are_found_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert list(spec.available().values()) == SHIPPED
 
 
-def test_it_says_what_it_shows_and_where_it_is_from(preset: ExperimentSpec) -> None:
+def test_it_has_a_title_a_source_and_a_description(preset: ExperimentSpec) -> None:
     assert 20 < len(preset.title) < 80
     assert "\n" not in preset.title
     assert re.search(r"\b20\d\d\b", preset.source)
@@ -38,16 +38,16 @@ def test_it_survives_being_written(preset: ExperimentSpec) -> None:
 
 
 def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
-    # One preset with the large network itself is enough for a test to wait for.
+    # One preset with the large network is enough.
     network = "vgg-mini" if preset.network == "vgg" and preset.name != "paper-noisy" else preset.network
     input_shape = MODELS[network].input_shape
-    # Every probe, at as few points as shows that it works.
+    # Every probe, at few points.
     probes = {name: {**options, "every": 2} for name, options in preset.probes.items() if name != "train"}
     probes |= {name: {**options, "etas": [1.0]} for name, options in probes.items() if "etas" in options}
     probes |= {"train": {"every": 1}, "test": {"every": 2, "samples": 16}}
     few = {"network": network, "steps": 3, "batch_size": 8, "device": "cpu", "probes": probes}
     small = preset.model_copy(update=few)
-    # Pictures that have to be downloaded are stood in for by the digits.
+    # The digits replace images that would have to be downloaded.
     name = preset.dataset if MODELS[network].regression else "digits"
     events = list(train(small, load(name, Request((input_shape.channels, input_shape.height, input_shape.width)))))
     steps = {
@@ -56,7 +56,7 @@ def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
     assert steps == {(variant.name, step) for variant in preset.variants for step in range(3)}
 
 
-def test_a_small_twin_needs_no_download_and_keeps_what_the_large_one_compares(preset: ExperimentSpec) -> None:
+def test_a_small_twin_needs_no_download_and_has_the_same_variants_and_probes(preset: ExperimentSpec) -> None:
     if not preset.name.endswith("-mini"):
         return
     large = resolve(spec.load(str(ROOT / "presets" / f"{preset.name.removesuffix('-mini')}.toml")))

@@ -34,13 +34,13 @@ def test_a_variant_may_have_its_own_learning_rate() -> None:
     assert (loaded.lr("bn"), loaded.lr("bn-0.5")) == (0.1, 0.5)
 
 
-def test_what_is_written_loads_to_the_same() -> None:
+def test_a_written_spec_loads_to_an_equal_one() -> None:
     loaded = spec.parse(PRESET, "p")
     assert spec.parse(loaded.toml(), "p") == loaded
 
 
 @pytest.mark.parametrize("device", ['["cuda:0", "cuda:1"]', '"cuda:0,cuda:1"'])
-def test_several_devices_are_a_list_or_have_commas_between(device: str) -> None:
+def test_several_devices_are_a_list_or_comma_separated(device: str) -> None:
     assert spec.parse(PRESET, "p", overrides=[f"device={device}"]).device == "cuda:0,cuda:1"
 
 
@@ -67,7 +67,7 @@ def test_overrides_reach_every_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("override", "said"),
+    ("override", "message"),
     [
         ("optimizer.lr=-1", "optimizer.lr = -1: should be greater than 0"),
         ("optimizer.lr=0", "optimizer.lr = 0: should be greater than 0"),
@@ -88,10 +88,10 @@ def test_overrides_reach_every_key() -> None:
         ("network=3", "network = 3: should be a valid string"),
     ],
 )
-def test_a_mistake_names_the_file_the_key_and_what_would_do(override: str, said: str) -> None:
+def test_a_mistake_names_the_file_the_key_and_what_is_allowed(override: str, message: str) -> None:
     with pytest.raises(UserError) as caught:
         spec.parse(PRESET, "p", where="preset p", overrides=[override])
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith(("preset p: ", "--set "))
 
@@ -133,7 +133,7 @@ def test_a_users_preset_is_found_by_path_and_in_the_config_folder(
     assert {"mine", "noisy"} <= set(spec.available())
 
 
-def test_a_users_preset_goes_before_a_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_users_preset_takes_precedence_over_a_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spec.platformdirs, "user_config_dir", lambda _: str(tmp_path))
     mine = tmp_path / "presets" / "noisy.toml"
     mine.parent.mkdir()

@@ -1,4 +1,4 @@
-"""A web server on the loopback interface, and small stand-ins for the sets that torchvision knows."""
+"""A web server on the loopback interface, and small data sets in torchvision's formats."""
 
 import functools
 import gzip
@@ -32,7 +32,7 @@ def served(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The base address, with its last slash."""
+    """The base address, with a slash at the end."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     handler = functools.partial(_Quiet, directory=str(served))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -45,7 +45,7 @@ def address(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def refusing() -> str:
-    """An address where nobody listens."""
+    """An address that refuses connections."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{probe.getsockname()[1]}/"
@@ -53,7 +53,7 @@ def refusing() -> str:
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An address that takes calls and never answers."""
+    """An address that accepts connections and never answers."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
@@ -71,11 +71,11 @@ def idx(array: np.ndarray) -> bytes:
 
 @pytest.fixture
 def small_mnist(served: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Twelve and eight pictures under MNIST's file names, where its mirror is; returns the folder."""
+    """An MNIST of 12 and 8 images at its mirror's address; return the folder."""
     resources = []
     for part, count in (("train", 12), ("t10k", 8)):
-        pictures = np.arange(count * 28 * 28).reshape(count, 28, 28) % 251
-        for kind, array in (("images-idx3", pictures), ("labels-idx1", np.arange(count) % 10)):
+        images = np.arange(count * 28 * 28).reshape(count, 28, 28) % 251
+        for kind, array in (("images-idx3", images), ("labels-idx1", np.arange(count) % 10)):
             name, packed = f"{part}-{kind}-ubyte.gz", gzip.compress(idx(array), mtime=0)
             (served / name).write_bytes(packed)
             resources.append((name, md5(packed)))
@@ -86,7 +86,7 @@ def small_mnist(served: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def small_cifar(served: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A CIFAR-10 of two pictures a batch, where its archive is fetched from; returns the folder."""
+    """A CIFAR-10 of two images per batch at its archive's address; return the folder."""
     names = [name for name, _ in CIFAR10.train_list + CIFAR10.test_list]
     files = {name: _batch(index) for index, name in enumerate(names)}
     files["batches.meta"] = pickle.dumps({"label_names": [str(kind) for kind in range(10)]})

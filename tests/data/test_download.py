@@ -1,4 +1,4 @@
-"""What can go wrong on the way here."""
+"""Downloads, and their failures."""
 
 import socket
 from pathlib import Path
@@ -23,25 +23,25 @@ def archive(served: Path, address: str) -> Archive:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     (tmp_path / "here").mkdir()
     return tmp_path / "here"
 
 
-def test_fetched_whole_and_nothing_beside_it(archive: Archive, here: Path) -> None:
-    target = here / "file.gz"
+def test_only_the_complete_file_is_written(archive: Archive, folder: Path) -> None:
+    target = folder / "file.gz"
     fetch(archive, target, Request(ASKED))
     assert target.read_bytes() == CONTENT
-    assert list(here.iterdir()) == [target]
+    assert list(folder.iterdir()) == [target]
 
 
-def test_says_how_far_it_is(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_module, "REPORT_SECONDS", 0.0)
-    seen: list[Loading] = []
-    fetch(archive, tmp_path / "file.gz", Request(ASKED, report=seen.append))
-    assert seen[-1] == Loading("downloading it: 1.0 of 1.0 MB", 1.0)
-    assert len(seen) > 2
-    fractions = [step.fraction or 0.0 for step in seen]
+    reports: list[Loading] = []
+    fetch(archive, tmp_path / "file.gz", Request(ASKED, report=reports.append))
+    assert reports[-1] == Loading("downloading it: 1.0 of 1.0 MB", 1.0)
+    assert len(reports) > 2
+    fractions = [step.fraction or 0.0 for step in reports]
     assert fractions == sorted(fractions)
 
 
@@ -51,21 +51,21 @@ def test_the_next_mirror_is_tried(archive: Archive, tmp_path: Path, refusing: st
     assert (tmp_path / "file.gz").read_bytes() == CONTENT
 
 
-def test_another_file_than_published(archive: Archive, here: Path) -> None:
+def test_another_file_than_the_published_one(archive: Archive, folder: Path) -> None:
     wrong = Archive(archive.urls, md5(b"other"), "it")
     with pytest.raises(DownloadError, match="serves a file with another checksum"):
-        fetch(wrong, here / "file.gz", Request(ASKED))
-    assert list(here.iterdir()) == []
+        fetch(wrong, folder / "file.gz", Request(ASKED))
+    assert list(folder.iterdir()) == []
 
 
-def test_cancelled_between_two_blocks(archive: Archive, here: Path) -> None:
+def test_cancelled_between_two_blocks(archive: Archive, folder: Path) -> None:
     answers = iter([False] * 5)
     with pytest.raises(Cancelled):
-        fetch(archive, here / "file.gz", Request(ASKED, cancelled=lambda: next(answers, True)))
-    assert list(here.iterdir()) == []
+        fetch(archive, folder / "file.gz", Request(ASKED, cancelled=lambda: next(answers, True)))
+    assert list(folder.iterdir()) == []
 
 
-def test_cancelled_while_nobody_answers(silent: str, tmp_path: Path) -> None:
+def test_cancelled_while_the_server_is_silent(silent: str, tmp_path: Path) -> None:
     archive = Archive([silent + "file.gz"], md5(CONTENT), "it")
     answers = iter([False] * 2)
     with pytest.raises(Cancelled):
@@ -88,7 +88,7 @@ def _has_it_not(address: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("where", "fails"), [("refusing", _refuses), ("silent", _stays_silent), ("address", _has_it_not)]
 )
-def test_one_line_that_says_how_to_go_on(
+def test_the_error_is_one_line_with_advice(
     where: str,
     fails: object,
     tmp_path: Path,

@@ -11,7 +11,7 @@ from bntui.data import Cancelled, Request, load
 from bntui.data import folder as module
 from bntui.records import Loading, UserError
 
-GREY, COLOUR = (1, 8, 8), (3, 8, 8)
+GREY, COLOR = (1, 8, 8), (3, 8, 8)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_sorted_by_class_and_name(images: Path) -> None:
     assert data.train.labels.dtype == torch.int64
 
 
-@pytest.mark.parametrize("shape", [GREY, COLOUR, (3, 5, 7)])
+@pytest.mark.parametrize("shape", [GREY, COLOR, (3, 5, 7)])
 def test_made_to_fit_the_network(images: Path, shape: tuple[int, int, int]) -> None:
     data = load(f"folder:{images}", Request(shape))
     assert data.image_shape == shape
@@ -44,9 +44,9 @@ def test_made_to_fit_the_network(images: Path, shape: tuple[int, int, int]) -> N
     assert data.train.images[3].eq(100).all()
 
 
-def test_colours_stay_in_their_channel(images: Path) -> None:
+def test_colors_keep_their_channel(images: Path) -> None:
     Image.new("RGB", (8, 8), (255, 20, 3)).save(images / "test/cat/0.png")
-    assert load(f"folder:{images}", Request(COLOUR)).test.images[0, :, 0, 0].tolist() == [255, 20, 3]
+    assert load(f"folder:{images}", Request(COLOR)).test.images[0, :, 0, 0].tolist() == [255, 20, 3]
 
 
 def test_resized_bilinearly(images: Path) -> None:
@@ -60,7 +60,7 @@ def test_resized_bilinearly(images: Path) -> None:
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "1", "CMYK", "I;16"])
 def test_any_kind_of_image(images: Path, mode: str) -> None:
     Image.new(mode, (8, 8)).save(images / "test/cat/0.tiff")
-    load(f"folder:{images}", Request(COLOUR))
+    load(f"folder:{images}", Request(COLOR))
 
 
 def test_sixteen_bits_are_scaled(images: Path) -> None:
@@ -68,7 +68,7 @@ def test_sixteen_bits_are_scaled(images: Path) -> None:
     assert load(f"folder:{images}", Request(GREY)).test.images[0].unique().tolist() == [0x80]
 
 
-def test_hidden_entries_are_passed_over(images: Path) -> None:
+def test_hidden_entries_are_ignored(images: Path) -> None:
     (images / "train/.cache").mkdir()
     (images / "train/cat/.DS_Store").write_bytes(b"x")
     assert len(load(f"folder:{images}", Request(GREY)).train) == 6
@@ -82,13 +82,13 @@ def test_large_images_in_threads_keep_their_order(images: Path, monkeypatch: pyt
     assert torch.equal(plain.train.images, threaded.train.images)
 
 
-def test_progress_where_it_takes_long(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Loading] = []
-    load(f"folder:{images}", Request(GREY, report=seen.append))
-    assert seen == []
+def test_progress_is_reported_if_decoding_takes_long(images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports: list[Loading] = []
+    load(f"folder:{images}", Request(GREY, report=reports.append))
+    assert reports == []
     monkeypatch.setattr(module, "DELAY", 0.0)
-    load(f"folder:{images}", Request(GREY, report=seen.append))
-    assert seen == [Loading("decoding images: 8 of 8", 1.0)]
+    load(f"folder:{images}", Request(GREY, report=reports.append))
+    assert reports == [Loading("decoding images: 8 of 8", 1.0)]
 
 
 def test_cancelled(images: Path) -> None:
@@ -167,7 +167,7 @@ def _cut_short(root: Path) -> str:
         _cut_short,
     ],
 )
-def test_what_is_wrong_is_named(images: Path, spoil: object) -> None:
+def test_the_error_names_the_problem_and_the_folder(images: Path, spoil: object) -> None:
     says = spoil(images)  # type: ignore[operator]
     with pytest.raises(UserError) as caught:
         load(f"folder:{images}", Request(GREY))

@@ -1,4 +1,4 @@
-"""The generated set: a linear task, the same each time, for networks that predict numbers and no others."""
+"""The generated data set: a linear regression, the same each time, for networks that predict numbers."""
 
 from __future__ import annotations
 

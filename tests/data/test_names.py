@@ -24,7 +24,7 @@ def test_known_names_pass(name: str) -> None:
         ("mnist:raw", "did you mean mnist"),
     ],
 )
-def test_other_names_are_answered_with_what_would_do(name: str, says: str) -> None:
+def test_an_unknown_name_is_answered_with_suggestions(name: str, says: str) -> None:
     with pytest.raises(UserError, match=says):
         check_name(name)
     with pytest.raises(UserError, match=says):

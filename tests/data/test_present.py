@@ -15,16 +15,16 @@ def _files(collection: type) -> list[str]:
     return [f"{collection.__name__}/raw/{Path(name).stem}" for name, _ in collection.resources]
 
 
-def test_the_digits_are_always_there(tmp_path: Path) -> None:
-    there = present(tmp_path / "none")
-    assert [name for name, found in there.items() if found] == ["digits"]
+def test_the_digits_are_always_present(tmp_path: Path) -> None:
+    on_disk = present(tmp_path / "none")
+    assert [name for name, complete in on_disk.items() if complete] == ["digits"]
 
 
 @pytest.mark.parametrize(
     ("name", "collection"),
     [("mnist", MNIST), ("fashion-mnist", FashionMNIST), ("kmnist", KMNIST), ("cifar10", CIFAR10)],
 )
-def test_a_set_is_there_once_all_its_files_are(tmp_path: Path, name: str, collection: type) -> None:
+def test_a_data_set_is_present_once_all_its_files_are(tmp_path: Path, name: str, collection: type) -> None:
     assert DATASETS[name].files is not None
     assert set(DATASETS[name].files) == set(_files(collection))
     for file in _files(collection):

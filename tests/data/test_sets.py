@@ -1,4 +1,4 @@
-"""The sets that torchvision knows, small ones of the same form, fetched from the loopback interface."""
+"""Small data sets in torchvision's formats, fetched from the loopback interface."""
 
 import os
 import shutil
@@ -29,19 +29,19 @@ def test_the_real_mnist() -> None:
 
 
 def test_mnist_is_fetched_once(small_mnist: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    seen: list[Loading] = []
-    data = load("mnist", _request(tmp_path, report=seen.append))
+    reports: list[Loading] = []
+    data = load("mnist", _request(tmp_path, report=reports.append))
     assert data.train.images.shape == (12, 1, 28, 28)
     assert data.train.images.flatten().tolist() == [value % 251 for value in range(12 * 28 * 28)]
     assert data.test.labels.tolist() == list(range(8))
-    assert [step for step in seen if step.text.startswith("downloading mnist 1/4") and step.fraction]
+    assert [step for step in reports if step.text.startswith("downloading mnist 1/4") and step.fraction]
     shutil.rmtree(small_mnist)
     again = load("mnist", _request(tmp_path))
     assert torch.equal(again.train.images, data.train.images)
     assert capfd.readouterr() == ("", "")
 
 
-def test_only_the_files_wanted_are_left(small_mnist: Path, tmp_path: Path) -> None:
+def test_only_the_unpacked_files_remain(small_mnist: Path, tmp_path: Path) -> None:
     load("mnist", _request(tmp_path))
     names = sorted(path.name for path in (tmp_path / "data/MNIST/raw").iterdir())
     assert names == sorted(Path(name).stem for name, _ in MNIST.resources)
@@ -54,21 +54,21 @@ def test_torchvision_finds_what_was_fetched(small_mnist: Path, small_cifar: Path
     assert len(CIFAR10(tmp_path / "data", download=False)) == 10
 
 
-def test_archives_already_there_need_no_network(small_mnist: Path, tmp_path: Path, refusing: str) -> None:
+def test_archives_on_disk_need_no_network(small_mnist: Path, tmp_path: Path, refusing: str) -> None:
     shutil.copytree(small_mnist, tmp_path / "data/MNIST/raw")
     MNIST.mirrors[:] = [refusing]
     assert len(load("mnist", _request(tmp_path)).train) == 12
     assert len(list((tmp_path / "data/MNIST/raw").glob("*.gz"))) == 4
 
 
-def test_a_damaged_archive_is_passed_over(small_mnist: Path, tmp_path: Path) -> None:
+def test_a_damaged_archive_is_ignored(small_mnist: Path, tmp_path: Path) -> None:
     raw = tmp_path / "data/MNIST/raw"
     raw.mkdir(parents=True)
     (raw / MNIST.resources[0][0]).write_bytes(b"half a")
     assert len(load("mnist", _request(tmp_path)).train) == 12
 
 
-def test_nothing_half_is_left_where_it_fails(small_mnist: Path, tmp_path: Path) -> None:
+def test_a_failed_download_leaves_only_complete_files(small_mnist: Path, tmp_path: Path) -> None:
     (small_mnist / MNIST.resources[1][0]).unlink()
     with pytest.raises(Unavailable):
         load("mnist", _request(tmp_path))
@@ -96,7 +96,7 @@ def test_mnist_cut_short(small_mnist: Path, tmp_path: Path, kind: str, keep: int
     assert not isinstance(caught.value, Unavailable)
 
 
-def test_mnist_of_two_minds(small_mnist: Path, tmp_path: Path) -> None:
+def test_mnist_whose_images_and_labels_do_not_match(small_mnist: Path, tmp_path: Path) -> None:
     load("mnist", _request(tmp_path))
     raw = tmp_path / "data/MNIST/raw"
     shutil.copy(raw / "t10k-labels-idx1-ubyte", raw / "train-labels-idx1-ubyte")

@@ -1,4 +1,4 @@
-"""What every network owes: layers as documented, weights from the seed alone, equal in all variants."""
+"""What every network must have: documented layers, and weights that depend only on the seed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def assembled(name: str, kind: str = "bn", seed: int = 0, input_shape: InputShap
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_it_maps_pictures_to_classes(name: str) -> None:
+def test_it_maps_images_to_classes(name: str) -> None:
     input_shape = MODELS[name].input_shape
     outputs = assembled(name)(torch.rand(3, input_shape.channels, input_shape.height, input_shape.width))
     assert outputs.shape == (3, CLASSES)
@@ -35,7 +35,7 @@ def test_it_maps_pictures_to_classes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_layer_has_weights_and_all_but_the_last_a_place_for_normalization(name: str) -> None:
+def test_every_layer_has_weights_and_all_but_the_last_a_normalization_site(name: str) -> None:
     network = assembled(name)
     for layer in network.children():
         assert isinstance(layer.get_submodule("weights"), nn.Conv2d | nn.Linear)
@@ -48,7 +48,7 @@ def test_every_layer_has_weights_and_all_but_the_last_a_place_for_normalization(
 
 @pytest.mark.parametrize("kind", VARIANTS)
 @pytest.mark.parametrize("name", MODELS)
-def test_weights_are_those_of_every_variant(name: str, kind: str) -> None:
+def test_weights_are_equal_in_all_variants(name: str, kind: str) -> None:
     shared = dict(assembled(name, "standard").named_parameters())
     theirs = dict(assembled(name, kind).named_parameters())
     assert shared.keys() <= theirs.keys()
@@ -148,7 +148,7 @@ def test_its_layers_have_the_documented_sizes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, model in MODELS.items() if model.halvings])
-def test_a_picture_too_small_is_refused_in_words(name: str) -> None:
+def test_an_image_that_is_too_small_is_refused(name: str) -> None:
     least = 2 ** MODELS[name].halvings
     assembled(name, input_shape=InputShape(1, least, least))
     with pytest.raises(UserError, match=f"network {name} needs images of at least {least}×{least}"):

@@ -45,9 +45,9 @@ class Guarded(Probe):
         self._unchanged(lambda: self.inner.observe(*given))
 
     def measure(self, point: Point) -> Tensor:
-        kept: list[Tensor] = []
-        self._unchanged(lambda: kept.append(self.inner.measure(point)))
-        return kept[0]
+        values: list[Tensor] = []
+        self._unchanged(lambda: values.append(self.inner.measure(point)))
+        return values[0]
 
     def _unchanged(self, call: Callable[[], None]) -> None:
         before = copy.deepcopy(self.state())
@@ -70,20 +70,20 @@ def test_it_changes_nothing(probe: str, kind: str) -> None:
     (inner,), _ = probes({probe: {"every": 1}}, setting(network, "vgg-mini", STEPS))
 
     def state() -> dict[str, Any]:
-        found: dict[str, Any] = {"random": torch.get_rng_state(), "grad mode": torch.is_grad_enabled()}
-        found |= {name: tensor.detach() for name, tensor in network.state_dict().items()}
-        found |= {f"{name} trains": module.training for name, module in network.named_modules()}
-        found |= {f"{name} hooks": len(module._forward_hooks) for name, module in network.named_modules()}
+        state_now: dict[str, Any] = {"random": torch.get_rng_state(), "grad mode": torch.is_grad_enabled()}
+        state_now |= {name: tensor.detach() for name, tensor in network.state_dict().items()}
+        state_now |= {f"{name} trains": module.training for name, module in network.named_modules()}
+        state_now |= {f"{name} hooks": len(module._forward_hooks) for name, module in network.named_modules()}
         for name, parameter in network.named_parameters():
-            found |= {f"{name}.grad": parameter.grad, f"{name} wants grad": parameter.requires_grad}
-            found |= {f"{name} momentum": one._optimizer.state[parameter].get("momentum_buffer")}
-        return found
+            state_now |= {f"{name}.grad": parameter.grad, f"{name} wants grad": parameter.requires_grad}
+            state_now |= {f"{name} momentum": variant._optimizer.state[parameter].get("momentum_buffer")}
+        return state_now
 
     guarded = Guarded(inner, state)
-    one = trainer(network, "vgg-mini", [guarded])
+    variant = trainer(network, "vgg-mini", [guarded])
     for step in range(STEPS):
-        list(one.step(step, *batch("vgg-mini", step)))
-    list(one.end(STEPS))
+        list(variant.step(step, *batch("vgg-mini", step)))
+    list(variant.end(STEPS))
     assert guarded.calls
 
 
@@ -97,9 +97,9 @@ def test_the_variant_is_bitwise_the_same_without_it(probe: str, kind: str) -> No
 def record_state(kind: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Tensor]:
     network = build(kind)
     measuring, _ = probes(given, setting(network, "vgg-mini", STEPS))
-    one = trainer(network, "vgg-mini", measuring)
+    variant = trainer(network, "vgg-mini", measuring)
     for step in range(STEPS):
-        for _ in one.step(step, *batch("vgg-mini", step)):
+        for _ in variant.step(step, *batch("vgg-mini", step)):
             pass
     return {name: tensor.clone() for name, tensor in network.state_dict().items()}
 

@@ -1,4 +1,4 @@
-"""What must hold whatever the numbers: scalings that change nothing, and quantities that vanish."""
+"""Properties for any weights: invariance to scale, and quantities that must be zero."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS = st.sampled_from(["standard", "bn", "noisy", "l1", "layernorm"])
 
 
 def without_epsilon(network: nn.Sequential) -> nn.Sequential:
-    """BatchNorm is invariant to scale but for the ε under its root."""
+    """Return the network with a negligible ε, so that BatchNorm is invariant to scale."""
     for module in network.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             module.eps = 1e-20
@@ -34,11 +34,11 @@ def without_epsilon(network: nn.Sequential) -> nn.Sequential:
 
 
 def scaled(network: nn.Sequential, layer: str, by: float) -> nn.Sequential:
-    there = copy.deepcopy(network)
+    other = copy.deepcopy(network)
     with torch.no_grad():
-        for parameter in there.get_submodule(f"{layer}.weights").parameters():
+        for parameter in other.get_submodule(f"{layer}.weights").parameters():
             parameter.mul_(by)
-    return there
+    return other
 
 
 def at(network: nn.Sequential, seed: int, criterion: Criterion = cross_entropy, lr: float = LR) -> Point:
@@ -68,12 +68,12 @@ def test_batchnorm_undoes_a_scaling_of_the_layer_before_it(layer: str, by: float
 @given(LAYERS, SCALES, SEEDS)
 def test_the_gradient_of_weights_before_batchnorm_shrinks_as_they_grow(layer: str, by: float, seed: int) -> None:
     network = without_epsilon(build("bn", MODEL, torch.float64))
-    here, there = at(network, seed).gradient, at(scaled(network, layer, by), seed).gradient
+    original, rescaled = at(network, seed).gradient, at(scaled(network, layer, by), seed).gradient
     name = f"{layer}.weights.weight"
-    assert torch.allclose(there[name], here[name] / by, rtol=1e-7, atol=1e-12)
-    # And it is at a right angle to them: along their own direction nothing changes.
+    assert torch.allclose(rescaled[name], original[name] / by, rtol=1e-7, atol=1e-12)
+    # It is orthogonal to them: their scale does not change the loss.
     weights = network.get_submodule(f"{layer}.weights").get_parameter("weight").detach()
-    assert float((here[name] * weights).sum()) == pytest.approx(0, abs=1e-9)
+    assert float((original[name] * weights).sum()) == pytest.approx(0, abs=1e-9)
 
 
 @FEW
@@ -92,23 +92,23 @@ def test_beta_scales_with_the_loss_when_the_steps_shrink_with_it(kind: str, by: 
 
 @FEW
 @given(KINDS, SEEDS)
-def test_nothing_drifts_while_nothing_moves(kind: str, seed: int) -> None:
+def test_moments_do_not_drift_without_an_update(kind: str, seed: int) -> None:
     network = build(kind, MODEL, torch.float64)
     (probe,), _ = probes({"moments": {"every": 1}}, setting(network, MODEL, 5))
-    kept: dict[str, Tensor] = {}
+    activations: dict[str, Tensor] = {}
     for name, layer in hidden(network).items():
         layer.get_submodule("norm").register_forward_hook(
-            lambda module, inputs, output, name=name: kept.update({name: output.detach()})
+            lambda module, inputs, output, name=name: activations.update({name: output.detach()})
         )
     point = at(network, seed)
     images, _ = batch(MODEL, seed, torch.float64)
     for step in range(2):
-        # The same weights, the same batch, and the noise that is frozen within a step.
+        # Same weights, same batch, and the noise of one step.
         network(images)
-        probe.observe(replace(point, step=step), kept)
+        probe.observe(replace(point, step=step), activations)
     values = dict(zip([(c.name, c.layer) for c in probe.columns], probe.measure(point).tolist(), strict=True))
     still = [value for (name, _), value in values.items() if name.endswith(("_drift", "_from_start"))]
-    assert len(still) == 6 * len(kept)
+    assert len(still) == 6 * len(activations)
     assert set(still) == {0.0}
 
 
@@ -154,7 +154,7 @@ def test_theorem_4_1_holds_for_any_weight_and_epsilon(kind: str, seed: int, epsi
 
 
 @pytest.mark.parametrize("kind", ["standard", "l2", "layernorm", "noisy-standard"])
-def test_theorem_4_1_says_nothing_where_there_is_no_batchnorm(kind: str) -> None:
+def test_theorem_4_1_is_not_measured_without_batchnorm(kind: str) -> None:
     assert len(measured("theorem41", at(build(kind, MODEL, torch.float64), 0))) == 0
 
 
@@ -171,17 +171,17 @@ VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50)
 
 
 @given(VALUES, st.integers(2, 40))
-def test_shares_are_of_a_whole(values: list[float], bins: int) -> None:
+def test_shares_add_up_to_one(values: list[float], bins: int) -> None:
     tensor = torch.tensor(values, dtype=torch.float64)
     low, high = edges(tensor, 2.0)
     assert low < high
-    found = shares(tensor, low, high, bins)
-    assert float(found.sum()) == pytest.approx(1)
-    assert (found >= 0).all()
+    measured_shares = shares(tensor, low, high, bins)
+    assert float(measured_shares.sum()) == pytest.approx(1)
+    assert (measured_shares >= 0).all()
 
 
-def test_what_lies_beyond_the_edges_is_in_the_end_bins() -> None:
+def test_values_outside_the_edges_count_in_the_end_bins() -> None:
     values = torch.tensor([-9.0, 0.0, 0.5, 1.0, 9.0, float("inf")])
-    found = shares(values, torch.tensor(0.0), torch.tensor(1.0), 2)
-    assert found.tolist() == pytest.approx([2 / 6, 4 / 6])
+    measured_shares = shares(values, torch.tensor(0.0), torch.tensor(1.0), 2)
+    assert measured_shares.tolist() == pytest.approx([2 / 6, 4 / 6])
     assert shares(torch.tensor([0.1, float("nan")]), torch.tensor(0.0), torch.tensor(1.0), 2).isnan().all()

@@ -1,4 +1,4 @@
-"""A shipped experiment, trained as it is, and some of its measurements taken again from the weights it had."""
+"""A shipped preset: some measurements of its training equal those of the twins."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHOSEN = 3
 
 @pytest.fixture
 def preset() -> ExperimentSpec:
-    # As large as a test can wait for; every probe, those that the preset leaves out included.
+    # Small enough for a test, and with every probe, also those that the preset does not name.
     given = ["device='cpu'", f"steps={STEPS}", "batch_size=16", "variants=['noisy']"]
     return resolve(spec.load("paper-fig4-mini", [*given, *(f"probes.{name}.every=3" for name in PROBES)]))
 
@@ -53,7 +53,7 @@ def setting(one: VariantTrainer, preset: ExperimentSpec, dataset: Dataset) -> Se
     )
 
 
-def test_some_of_its_values_are_those_of_the_twins(
+def test_some_of_its_values_equal_those_of_the_twins(
     preset: ExperimentSpec, digits: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = {name: options_of(PROBES[name], values) for name, values in preset.probes.items()}
@@ -75,7 +75,7 @@ def test_some_of_its_values_are_those_of_the_twins(
         for step in random.Random(probe).sample(sorted(values), min(CHOSEN, len(values))):
             wanted = TWINS[probe](trace[0], step)
             assert wanted is not None
-            style_index = random.Random(f"{probe} {step}").randrange(len(wanted))
-            close = pytest.approx(wanted[style_index], rel=0.02, abs=1e-4)
-            assert values[step][style_index] == close, (probe, step, style_index)
+            index = random.Random(f"{probe} {step}").randrange(len(wanted))
+            close = pytest.approx(wanted[index], rel=0.02, abs=1e-4)
+            assert values[step][index] == close, (probe, step, index)
     assert torch.is_grad_enabled()

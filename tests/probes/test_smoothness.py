@@ -1,4 +1,4 @@
-"""Effective β against what theory says of it."""
+"""Effective β compared with theory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.probes.trace import LR, Trace, batch, build, frozen_copy, probes, rec
 
 
 def _hessian_ratio(trace: Trace) -> float:
-    """‖Hg‖/‖g‖ of the first step, from one Hessian-vector product."""
+    """Return ‖Hg‖/‖g‖ of the first step, from one Hessian-vector product."""
     at = trace.steps[0]
     network = frozen_copy(at.before, at.step)
     names, values = zip(*network.named_parameters(), strict=True)
@@ -32,12 +32,12 @@ def _hessian_ratio(trace: Trace) -> float:
 @pytest.mark.parametrize("kind", ["standard", "bn", "noisy"])
 def test_beta_tends_to_the_hessian_along_the_gradient(kind: str) -> None:
     trace = record(kind, {"smoothness": {"every": 1, "etas": [1e-8]}}, steps=1)
-    # So short a step because a ReLU that switches on the way adds a jump of its own.
+    # The step is so short because a ReLU that switches along the way adds a jump.
     beta = float(trace.values["smoothness", 0][-1])
     assert beta == pytest.approx(_hessian_ratio(trace), rel=1e-3)
 
 
-def test_where_the_gradient_vanishes_beta_is_not_a_number() -> None:
+def test_beta_is_nan_where_the_gradient_is_zero() -> None:
     network = build("standard")
     (probe,), _ = probes({"smoothness": {}}, setting(network, "vgg-mini", 1))
     images, labels = batch("vgg-mini", 0)

@@ -1,4 +1,4 @@
-"""Every probe measures what its plain float64 twin does, at every step and for every kind of network."""
+"""Every probe equals its plain float64 twin, at every step and for every kind of network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few steps of one variant, with what its probes measured and copies of the network around every step."""
+"""A few steps of one variant: what its probes measured, and copies of the network before and after each step."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ SMALL = {
     "sigmoid-mlp": InputShape(1, 4, 4),
     "dln": InputShape(10, 1, 1),
 }
-"""Pictures as small as each network bears without a channel of a single value."""
+"""The smallest inputs of each network for which every channel has more than one value."""
 
 
 @dataclass
 class Step:
-    """θ_t and its buffers before the step's pass, the batch, θ_{t+1} after its update (the same at the end)."""
+    """The network before the step's pass (θ_t), the batch, and the network after it (θ_{t+1}, at the end θ_t)."""
 
     step: int
     before: nn.Sequential
@@ -49,7 +49,7 @@ class Step:
 
 @dataclass
 class Trace:
-    """All steps, the last one being the end, and the values by (probe, step)."""
+    """All steps, the last being the end of the run, and the values by (probe, step)."""
 
     setting: Setting
     options: Mapping[str, ProbeOptions]
@@ -60,7 +60,7 @@ class Trace:
 
 
 def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32, seed: int = SEED) -> nn.Sequential:
-    """A network with the variant's layers, as the trainer builds it."""
+    """Return a network with the variant's layers, as the trainer builds it."""
     indices = 0
 
     def norm(channels: int, dims: int) -> nn.Module:
@@ -76,7 +76,7 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
 
 
 def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
-    """Pictures that differ by their label, so that there is something to learn; vectors for a regression."""
+    """Return images whose brightness depends on the label, so that there is something to learn, or vectors."""
     generator = torch.Generator().manual_seed(step)
     input_shape = SMALL[model]
     labels = torch.randint(CLASSES, (BATCH,), generator=generator)
@@ -97,13 +97,13 @@ def setting(network: nn.Sequential, model: str, steps: int) -> Setting:
         steps=steps,
         test_images=images,
         test_labels=labels,
-        scaled=lambda given: given,
+        scaled=lambda images: images,
         summed=MODELS[model].summed,
     )
 
 
-def probes(given: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[list[Probe], dict[str, ProbeOptions]]:
-    options = {name: options_of(PROBES[name], values) for name, values in given.items()}
+def probes(requested: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[list[Probe], dict[str, ProbeOptions]]:
+    options = {name: options_of(PROBES[name], values) for name, values in requested.items()}
     return [PROBES[name](values, where) for name, values in options.items()], options
 
 
@@ -114,31 +114,31 @@ def trainer(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: 
 
 def record(
     kind: str,
-    given: Mapping[str, Mapping[str, Any]],
+    requested: Mapping[str, Mapping[str, Any]],
     model: str = "vgg-mini",
     dtype: torch.dtype = torch.float64,
     steps: int = 3,
     lr: float = LR,
 ) -> Trace:
-    """Train, measure, and keep everything a twin may want."""
+    """Train and measure, and record the inputs of the twins."""
     network = build(kind, model, dtype)
     where = setting(network, model, steps)
-    measuring, options = probes(given, where)
-    one = trainer(network, model, measuring, lr)
+    measuring, options = probes(requested, where)
+    variant = trainer(network, model, measuring, lr)
     trace = Trace(where, options, MODELS[model].criterion, lr)
     for step in range(steps):
         images, labels = batch(model, step, dtype)
         before = frozen_copy(network, step)
-        trace.values |= {(probe, step): values for probe, values in one.step(step, images, labels) if probe}
+        trace.values |= {(probe, step): values for probe, values in variant.step(step, images, labels) if probe}
         trace.steps.append(Step(step, before, images, labels, frozen_copy(network, step)))
     last = frozen_copy(network, steps)
-    trace.values |= {(probe, steps): values for probe, values in one.end(steps)}
+    trace.values |= {(probe, steps): values for probe, values in variant.end(steps)}
     trace.steps.append(Step(steps, last, images, labels, last))
     return trace
 
 
 def frozen_copy(network: nn.Sequential, step: int) -> nn.Sequential:
-    """A float64 copy that sees this step's noise."""
+    """Return a float64 copy with the noise of this step."""
     twin = copy.deepcopy(network).double()
     for noise in noises(twin):
         noise.redraw(step)

@@ -1,7 +1,6 @@
-"""Every probe once more, the plain way: float64, one copy of the network a pass, loops instead of reductions.
+"""A plain second implementation of every probe: float64, a new copy of the network per pass, loops over values.
 
-A twin takes the trace and a step and gives the values that the probe should have measured there, or None where
-it should not have measured.
+A twin takes a trace and a step, and returns the values that the probe should have measured, or None for no measurement.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Twin = Callable[[Trace, int], list[float] | None]
 
 
 def backward(trace: Trace, at: Step, network: nn.Sequential) -> tuple[float, nn.Sequential]:
-    """The loss of the step's batch, and the network with its gradient."""
+    """Return the loss on the step's batch, and the network with its gradient."""
     network.train()
     network.zero_grad()
     loss = trace.criterion(network(at.images.double()), exact(at.labels))
@@ -30,7 +29,7 @@ def backward(trace: Trace, at: Step, network: nn.Sequential) -> tuple[float, nn.
 
 
 def exact(labels: Tensor) -> Tensor:
-    """Classes as they are, vectors in float64."""
+    """Return classes unchanged, vectors in float64."""
     return labels.double() if labels.is_floating_point() else labels
 
 
@@ -43,33 +42,32 @@ def fresh(network: nn.Sequential) -> nn.Sequential:
 
 
 def moved(network: nn.Sequential, by: Tensor, length: float) -> nn.Sequential:
-    """A copy at θ − length·by."""
-    there = fresh(network)
+    """Return a copy at θ − length·by."""
+    copied = fresh(network)
     index = 0
-    for parameter in there.parameters():
+    for parameter in copied.parameters():
         piece = by[index : index + parameter.numel()].reshape(parameter.shape)
         parameter.data = parameter.data - length * piece
         index += parameter.numel()
-    return there
+    return copied
 
 
 def activations(trace: Trace, step: int) -> dict[str, Tensor]:
-    """Kept with the step, for several twins begin with them."""
+    """Return the inputs of each hidden layer's nonlinearity, computed once per step."""
     at = trace.steps[step]
     at.activations = at.activations or _activations(trace, step)
     return at.activations
 
 
 def _activations(trace: Trace, step: int) -> dict[str, Tensor]:
-    """What each hidden layer hands to its nonlinearity in the step's training pass."""
-    kept: dict[str, Tensor] = {}
+    recorded: dict[str, Tensor] = {}
     at = trace.steps[step]
     network = fresh(at.before)
     for name in trace.setting.layers:
         norm = network.get_submodule(f"{name}.norm")
-        norm.register_forward_hook(lambda module, inputs, output, name=name: kept.update({name: output.detach()}))
+        norm.register_forward_hook(lambda module, inputs, output, name=name: recorded.update({name: output.detach()}))
     backward(trace, at, network)
-    return kept
+    return recorded
 
 
 def train(trace: Trace, step: int) -> list[float] | None:
@@ -81,14 +79,14 @@ def train(trace: Trace, step: int) -> list[float] | None:
     if not trace.setting.classifies:
         return [loss]
     logits = fresh(at.before).train()(at.images.double())
-    right = sum(int(row.argmax()) == int(label) for row, label in zip(logits, at.labels, strict=True))
-    return [loss, right / len(at.labels)]
+    correct = sum(int(row.argmax()) == int(label) for row, label in zip(logits, at.labels, strict=True))
+    return [loss, correct / len(at.labels)]
 
 
 def test(trace: Trace, step: int) -> list[float] | None:
     if step == 0:
         return None
-    # Measured after the step's pass, which moves the running statistics.
+    # The probe measures after the step's pass, which updates the running statistics.
     at = trace.steps[step]
     network = fresh(at.before)
     if step < trace.setting.steps:
@@ -132,17 +130,24 @@ def moments(trace: Trace, step: int) -> list[float] | None:
         mean, var = channel_moments(now[layer])
         mean_0, var_0 = channel_moments(first[layer])
         unit = random_key(trace.setting.seed, "unit", layer) % len(mean)
-        row = [average(mean), average(var), apart(mean, mean_0), apart(var, var_0), mean[unit], var[unit]]
+        row = [
+            average(mean),
+            average(var),
+            distance(mean, mean_0),
+            distance(var, var_0),
+            mean[unit],
+            var[unit],
+        ]
         if before:
             mean_1, var_1 = channel_moments(before[layer])
-            row += [apart(mean, mean_1), apart(var, var_1)]
+            row += [distance(mean, mean_1), distance(var, var_1)]
             row += [abs(mean[unit] - mean_1[unit]), abs(var[unit] - var_1[unit])]
         rows.append(row)
     return by_name(rows)
 
 
 def by_name(rows: list[list[float]]) -> list[float]:
-    """The values of a row a layer, in the order of columns: all layers of a name, then the next name."""
+    """Return the values of one row per layer in the order of columns: all layers of a name, then the next name."""
     return [value for name in zip(*rows, strict=True) for value in name]
 
 
@@ -150,7 +155,7 @@ def average(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-def apart(a: list[float], b: list[float]) -> float:
+def distance(a: list[float], b: list[float]) -> float:
     return average([abs(x - y) for x, y in zip(a, b, strict=True)])
 
 
@@ -163,16 +168,16 @@ def smoothness(trace: Trace, step: int) -> list[float] | None:
 
 def _along(trace: Trace, step: int, direction: Tensor, etas: tuple[float, ...]) -> list[float]:
     at = trace.steps[step]
-    _, here = backward(trace, at, fresh(at.before))
-    g = flat_gradient(here)
+    _, unmoved = backward(trace, at, fresh(at.before))
+    g = flat_gradient(unmoved)
     losses, diffs, cosines, betas = [], [], [], []
     for eta in etas:
         length = eta * trace.lr
         loss, network = backward(trace, at, moved(at.before, direction, length))
-        there = flat_gradient(network)
+        shifted = flat_gradient(network)
         losses.append(loss)
-        diffs.append(float((g - there).norm()))
-        cosines.append(float(g @ there / (g.norm() * there.norm())))
+        diffs.append(float((g - shifted).norm()))
+        cosines.append(float(g @ shifted / (g.norm() * shifted.norm())))
         betas.append(diffs[-1] / (length * float(direction.norm())))
     return [min(losses), max(losses), min(diffs), max(diffs), min(cosines), max(cosines), max(betas)]
 
@@ -232,8 +237,8 @@ def saturation(trace: Trace, step: int) -> list[float] | None:
             values = module(values)
             if part in ("relu", "sigmoid") and name in trace.setting.layers:
                 flat = values.flatten().tolist()
-                gone = [value == 0 if part == "relu" else not 0.05 <= value <= 0.95 for value in flat]
-                shares.append(sum(gone) / len(flat))
+                saturated = [value == 0 if part == "relu" else not 0.05 <= value <= 0.95 for value in flat]
+                shares.append(sum(saturated) / len(flat))
     return shares or None
 
 
@@ -248,9 +253,9 @@ def norms(trace: Trace, step: int) -> list[float] | None:
     _, network = backward(trace, at, fresh(at.before))
     rows = []
     for layer in trace.setting.weighted:
-        here, start = weight(network, layer), weight(trace.steps[0].before, layer)
-        assert here.grad is not None
-        rows.append([float(tensor.detach().norm()) for tensor in (here.grad, here, here - start)])
+        now, start = weight(network, layer), weight(trace.steps[0].before, layer)
+        assert now.grad is not None
+        rows.append([float(tensor.detach().norm()) for tensor in (now.grad, now, now - start)])
     return by_name(rows)
 
 
@@ -295,12 +300,12 @@ def ics(trace: Trace, step: int) -> list[float] | None:
     at = trace.steps[step]
     rows = []
     for index, layer in enumerate(trace.setting.weighted):
-        _, here = backward(trace, at, fresh(at.before))
+        _, old = backward(trace, at, fresh(at.before))
         mixed = fresh(at.before)
         for name in trace.setting.weighted[:index]:
             mixed.get_submodule(name).load_state_dict(at.after.get_submodule(name).state_dict())
-        _, there = backward(trace, at, mixed)
-        g, shifted = weight(here, layer).grad, weight(there, layer).grad
+        backward(trace, at, mixed)
+        g, shifted = weight(old, layer).grad, weight(mixed, layer).grad
         assert g is not None
         assert shifted is not None
         cosine = float((g * shifted).sum() / (g.norm() * shifted.norm()))
@@ -309,18 +314,18 @@ def ics(trace: Trace, step: int) -> list[float] | None:
 
 
 def theorem41(trace: Trace, step: int) -> list[float] | None:
-    """The right side from the Jacobian of normalization, channel by channel, which the identity shortens."""
+    """Take the right side from the full Jacobian of normalization, which the identity simplifies."""
     if step == trace.setting.steps:
         return None
     at = trace.steps[step]
     network = fresh(at.before)
-    kept: dict[str, tuple[Tensor, Tensor]] = {}
+    recorded: dict[str, tuple[Tensor, Tensor]] = {}
 
-    def keep(layer: str) -> Callable[[nn.Module, Any, Tensor], None]:
+    def record(layer: str) -> Callable[[nn.Module, Any, Tensor], None]:
         def hook(module: nn.Module, inputs: Any, output: Tensor) -> None:
             inputs[0].retain_grad()
             output.retain_grad()
-            kept[layer] = inputs[0], output
+            recorded[layer] = inputs[0], output
 
         return hook
 
@@ -329,9 +334,9 @@ def theorem41(trace: Trace, step: int) -> list[float] | None:
         return None
     for layer, norm in norms.items():
         assert norm is not None
-        norm.register_forward_hook(keep(layer))
+        norm.register_forward_hook(record(layer))
     backward(trace, at, network)
-    return by_name([_sides(norms[layer], *kept[layer]) for layer in trace.setting.layers])
+    return by_name([_sides(norms[layer], *recorded[layer]) for layer in trace.setting.layers])
 
 
 def batchnorm(layer: nn.Module) -> nn.Module | None:
@@ -341,7 +346,7 @@ def batchnorm(layer: nn.Module) -> nn.Module | None:
 def _sides(norm: Any, y: Tensor, z: Tensor) -> list[float]:
     assert y.grad is not None
     assert z.grad is not None
-    left, right, wrong = 0.0, 0.0, 0.0
+    left, right, error = 0.0, 0.0, 0.0
     for channel in range(y.shape[1]):
         values, g = (tensor[:, channel].flatten().detach() for tensor in (y, z.grad))
         count = len(values)
@@ -349,10 +354,10 @@ def _sides(norm: Any, y: Tensor, z: Tensor) -> list[float]:
         normal = (values - values.mean()) / s
         # ∂ŷ/∂y = (I − 11ᵀ/m − ŷŷᵀ/m)/s, as a product with g.
         inner = (g - g.sum() / count - normal * (g @ normal) / count) / s
-        one_left = float((y.grad[:, channel] ** 2).sum())
-        one_right = float((norm.weight[channel].detach() * inner).square().sum())
-        left, right, wrong = left + one_left, right + one_right, wrong + abs(one_left - one_right)
-    return [left, right, wrong / left]
+        channel_left = float((y.grad[:, channel] ** 2).sum())
+        channel_right = float((norm.weight[channel].detach() * inner).square().sum())
+        left, right, error = left + channel_left, right + channel_right, error + abs(channel_left - channel_right)
+    return [left, right, error / left]
 
 
 TWINS: dict[str, Twin] = {

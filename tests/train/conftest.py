@@ -1,4 +1,4 @@
-"""A small experiment that a test can afford, and what it measured in a handy form."""
+"""A small experiment for tests, and its measurements."""
 
 from __future__ import annotations
 

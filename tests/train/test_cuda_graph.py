@@ -1,4 +1,4 @@
-"""Passes over buffers that stay in place: the same run, whether a graph repeats them or not."""
+"""Training passes as CUDA graphs measure the same as passes without."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GP
 
 
 class Repeat:
-    """What a CUDA graph does: the same pass again, over the same buffers, its outcome where the first one's was."""
+    """Stands for a CUDA graph: repeats the pass over the same buffers and overwrites the first result."""
 
     def __init__(self, passes: CudaGraphPass, outcome: PassResult) -> None:
         self._passes, self._outcome = passes, outcome
 
     def replay(self) -> None:
-        new, there = self._passes._pass_over_buffers(), self._outcome
-        there.loss.copy_(new.loss)
-        there.logits.copy_(new.logits)
+        new, first = self._passes._pass_over_buffers(), self._outcome
+        first.loss.copy_(new.loss)
+        first.logits.copy_(new.logits)
         for name, parameter in self._passes.network.named_parameters():
-            parameter.grad = there.gradient[name]  # type: ignore[assignment]
+            parameter.grad = first.gradient[name]  # type: ignore[assignment]
             parameter.grad.copy_(new.gradient[name])
-        for layer, activation in there.activations.items():
+        for layer, activation in first.activations.items():
             activation.copy_(new.activations[layer])
 
 
 class Repeated(CudaGraphPass):
-    """Captured by a stand-in, on the CPU."""
+    """A CudaGraphPass whose capture works on the CPU."""
 
     def _capture(self) -> tuple[Repeat, PassResult]:  # type: ignore[override]
         outcome = self._pass_over_buffers()
@@ -61,7 +61,7 @@ def test_repeated_passes_measure_what_plain_ones_do(dataset: Dataset, monkeypatc
     assert measured(events) == _plain(dataset)
 
 
-def test_where_there_is_no_graph_it_says_so_once_and_measures_the_same(dataset: Dataset) -> None:
+def test_without_a_graph_there_is_one_notice_and_the_same_measurements(dataset: Dataset) -> None:
     events = list(train(make(*GRAPHS), dataset))
     assert _notices(events) == [
         Notice(NoticeKind.EAGER, "no CUDA graphs (cpu has none): steps run kernel by kernel", 0)
@@ -88,33 +88,33 @@ def test_graphs_measure_what_plain_passes_do(dataset: Dataset) -> None:
     events = list(train(make("device=cuda", "cuda_graphs=true"), dataset))
     assert not _notices(events)
     plain = measured(train(make("device=cuda"), dataset))
-    for here, there in zip(measured(events), plain, strict=True):
-        assert (here.step, here.variant, here.probe) == (there.step, there.variant, there.probe)
-        assert here.values == pytest.approx(there.values, rel=1e-3, abs=1e-4, nan_ok=True)
+    for with_graph, without in zip(measured(events), plain, strict=True):
+        assert (with_graph.step, with_graph.variant, with_graph.probe) == (without.step, without.variant, without.probe)
+        assert with_graph.values == pytest.approx(without.values, rel=1e-3, abs=1e-4, nan_ok=True)
 
 
 @pytest.fixture
-def complaints() -> Iterator[list[warnings.WarningMessage]]:
-    """What torch says of each time the host waits for the device."""
+def sync_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    """Torch's warnings, one for each time the host waits for the device."""
     before = torch.cuda.get_sync_debug_mode()
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as recorded:
         warnings.simplefilter("always")
-        yield told
+        yield recorded
     torch.cuda.set_sync_debug_mode(before)
 
 
 @needs_gpu
 @pytest.mark.parametrize("graphs", ["cuda_graphs=false", "cuda_graphs=true"])
-def test_the_loop_waits_for_the_device_only_where_values_come_over(
-    dataset: Dataset, complaints: list[warnings.WarningMessage], monkeypatch: pytest.MonkeyPatch, graphs: str
+def test_the_loop_waits_for_the_device_only_to_copy_values(
+    dataset: Dataset, sync_warnings: list[warnings.WarningMessage], monkeypatch: pytest.MonkeyPatch, graphs: str
 ) -> None:
     monkeypatch.setattr(loop, "FLUSH_SECONDS", 1e9)
     training = loop._Training(make("device=cuda", "steps=20", graphs), dataset, loop.Uncontrolled())
-    for _ in range(4):  # the first look of each probe may wait, to learn where things are
+    for _ in range(4):  # a probe's first measurement may wait, to build its index tensors
         training._take_step()
     torch.cuda.set_sync_debug_mode("warn")
     for _ in range(10):
         training._take_step()
-    assert not [str(one.message) for one in complaints if "synchroniz" in str(one.message)]
+    assert not [str(warning.message) for warning in sync_warnings if "synchroniz" in str(warning.message)]
     list(training._flush())
-    assert len([one for one in complaints if "synchroniz" in str(one.message)]) == 1
+    assert len([warning for warning in sync_warnings if "synchroniz" in str(warning.message)]) == 1

@@ -1,4 +1,4 @@
-"""Choosing a device: what is not there is refused in one line."""
+"""Choice of devices; a missing device is refused in one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bntui.records import UserError
 from bntui.train.device import choose, choose_all
 
 
-def test_auto_takes_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_takes_the_gpu_if_available(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     assert choose("auto").type == "cpu"
@@ -19,7 +19,7 @@ def test_auto_takes_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) 
     assert str(choose("cuda:1")) == "cuda:1"
 
 
-def test_a_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_gpu_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     with pytest.raises(UserError, match="device cuda:2: choose from cuda:0 to cuda:1"):
@@ -32,7 +32,7 @@ def test_a_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         choose("mps")
 
 
-def test_several_are_chosen_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_devices_are_chosen_separately(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert [str(device) for device in choose_all("cuda:1,cpu,cuda:1")] == ["cuda:1", "cpu", "cuda:1"]

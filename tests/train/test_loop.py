@@ -1,4 +1,4 @@
-"""The trainer: lock-step, determinism, and that nothing but the steps themselves changes a run."""
+"""The trainer: lock-step, determinism, divergence, pause and stop."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_two_runs_measure_the_same(dataset: Dataset) -> None:
     assert measured(train(make(), dataset)) == measured(train(make(), dataset))
 
 
-def test_another_seed_measures_something_else(dataset: Dataset) -> None:
+def test_another_seed_gives_other_measurements(dataset: Dataset) -> None:
     assert measured(train(make(), dataset)) != measured(train(make("seed=1"), dataset))
 
 
@@ -37,34 +37,34 @@ def test_losses_are_the_same_with_all_probes_on_and_all_off(dataset: Dataset) ->
     assert _losses(measured(train(make(), dataset))) == measured(train(make(*ALL_OFF), dataset))
 
 
-def test_a_variant_is_the_same_whoever_trains_beside_it(dataset: Dataset) -> None:
+def test_a_variant_does_not_depend_on_the_other_variants(dataset: Dataset) -> None:
     together = measured(train(make(), dataset))
     alone = measured(train(make('variants=["noisy"]'), dataset))
-    assert alone == [one for one in together if one.variant == "noisy"]
+    assert alone == [measurement for measurement in together if measurement.variant == "noisy"]
 
 
-def test_variants_on_several_devices_measure_what_they_do_on_one(dataset: Dataset) -> None:
-    # The CPU twice over stands for two devices: each variant is told its own.
+def test_variants_on_several_devices_measure_the_same_as_on_one(dataset: Dataset) -> None:
+    # The CPU named twice stands for two devices.
     several = [list(train(make(device), dataset)) for device in ('device="cpu"', 'device=["cpu", "cpu"]')]
     assert measured(several[0]) == measured(several[1])
     assert several[0][0] == several[1][0]
 
 
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="needs two GPUs")
-def test_two_gpus_train_what_one_does(dataset: Dataset) -> None:
+def test_two_gpus_measure_the_same_as_one(dataset: Dataset) -> None:
     one, two = (measured(train(make(device), dataset)) for device in ('device="cuda:0"', 'device=["cuda:0", "cuda:1"]'))
     assert [(each.step, each.variant, each.probe) for each in one] == [(e.step, e.variant, e.probe) for e in two]
     for here, there in zip(one, two, strict=True):
         assert here.values == pytest.approx(there.values, rel=1e-3, abs=1e-4, nan_ok=True)
 
 
-def test_how_often_values_come_over_changes_nothing(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    seldom = measured(train(make(), dataset))
+def test_the_interval_between_copies_changes_nothing(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    default = measured(train(make(), dataset))
     monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
-    assert measured(train(make(), dataset)) == seldom
+    assert measured(train(make(), dataset)) == default
 
 
-def test_the_global_random_state_and_flags_are_left_alone(dataset: Dataset) -> None:
+def test_the_global_random_state_and_flags_do_not_change(dataset: Dataset) -> None:
     torch.manual_seed(3)
     state = torch.get_rng_state()
     tf32 = torch.backends.cudnn.allow_tf32
@@ -73,7 +73,7 @@ def test_the_global_random_state_and_flags_are_left_alone(dataset: Dataset) -> N
     assert torch.backends.cudnn.allow_tf32 == tf32
 
 
-def test_it_says_first_what_will_be_measured(dataset: Dataset) -> None:
+def test_the_first_event_describes_the_run(dataset: Dataset) -> None:
     info = next(train(make(), dataset))
     assert isinstance(info, RunInfo)
     assert info.variants == ("standard", "bn", "noisy")
@@ -94,7 +94,7 @@ def test_each_probe_keeps_its_schedule(dataset: Dataset) -> None:
 
 
 def test_variants_share_their_batches_and_their_first_weights(dataset: Dataset) -> None:
-    # Twice the same kind: were order, weights or noise drawn from a shared stream, they would differ.
+    # The same kind twice: if order, weights or noise came from a shared stream, the two would differ.
     twins = 'variants=[{kind="noisy", name="a"}, {kind="noisy", name="b"}]'
     events = measured(train(make(twins), dataset))
     first, second = ([(o.step, o.probe, o.values) for o in events if o.variant == name] for name in "ab")
@@ -178,23 +178,23 @@ class Script:
         return self.left >= 0
 
 
-def test_a_stopped_run_says_so_and_has_all_its_steps(dataset: Dataset) -> None:
+def test_a_stopped_run_has_all_its_steps_and_a_notice(dataset: Dataset) -> None:
     events = list(train(make(), dataset, Script(2)))
     assert {one.step for one in measured(events)} == {0, 1}
     assert events[-1] == Notice(NoticeKind.STOPPED, "stopped after 2 of 6 steps", 2)
 
 
-def test_a_pause_changes_no_number_and_hands_over_what_is_measured(dataset: Dataset) -> None:
+def test_a_pause_changes_no_number_and_yields_all_measurements(dataset: Dataset) -> None:
     control = Control()
     control.step()
     events = train(make(), dataset, control)
-    seen: list[Event] = []
+    received: list[Event] = []
     for event in events:
-        seen.append(event)
+        received.append(event)
         if isinstance(event, Progress) and event.steps == 1 and control.would_wait():
             threading.Timer(0, control.resume).start()
-    assert Progress in {type(event) for event in seen}
-    assert measured(seen) == measured(train(make(), dataset))
+    assert Progress in {type(event) for event in received}
+    assert measured(received) == measured(train(make(), dataset))
 
 
 def test_every_batch_of_measurements_ends_with_progress(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

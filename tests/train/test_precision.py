@@ -1,4 +1,4 @@
-"""Lower precision: training takes it where the preset says so, what probes compare never does."""
+"""Lower precision: of training passes where the preset asks for it, never of the passes that probes compare."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _first(events: list[Measurement]) -> dict[tuple[str, str], tuple[float, ...]
     return {(one.variant, one.probe): one.values for one in events if one.step == 0}
 
 
-def test_probes_compare_in_float32_what_was_trained_in_less(dataset: Dataset) -> None:
+def test_probes_compare_in_float32_in_lower_precision_training(dataset: Dataset) -> None:
     full = _first(measured(train(make("steps=1", *ON), dataset)))
     half = _first(measured(train(make("steps=1", 'precision="bf16"', *ON), dataset)))
     for variant in ("standard", "bn", "noisy"):
         for probe in ("smoothness", "smoothness_random"):
             assert half[variant, probe] == full[variant, probe]
-        # The update itself was one of lower precision.
+        # The update itself came from the pass in lower precision.
         for probe in ("step_loss", "ics"):
             assert half[variant, probe] == pytest.approx(full[variant, probe], rel=0.1, abs=0.01)
         assert half[variant, "train"] != full[variant, "train"]
@@ -34,7 +34,7 @@ def test_probes_compare_in_float32_what_was_trained_in_less(dataset: Dataset) ->
         assert half[variant, "moments"] == pytest.approx(full[variant, "moments"], rel=0.1, abs=0.01)
 
 
-def test_what_is_trained_in_less_is_the_same_with_probes_that_compare_and_without(dataset: Dataset) -> None:
+def test_training_in_lower_precision_is_the_same_with_and_without_probes_that_compare(dataset: Dataset) -> None:
     def losses(*overrides: str) -> list[Measurement]:
         events = measured(train(make('precision="bf16"', *overrides), dataset))
         return [one for one in events if one.probe == "train"]
@@ -42,7 +42,7 @@ def test_what_is_trained_in_less_is_the_same_with_probes_that_compare_and_withou
     assert losses(*ON) == losses("probes.smoothness.every=0")
 
 
-def test_tf32_is_allowed_inside_alone() -> None:
+def test_tf32_is_allowed_only_inside() -> None:
     def flags() -> tuple[bool, bool]:
         return torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
 
@@ -59,6 +59,6 @@ def test_tf32_changes_nothing_on_the_cpu(dataset: Dataset) -> None:
     assert measured(train(make('precision="tf32"'), dataset)) == measured(train(make(), dataset))
 
 
-def test_a_precision_that_there_is_not_is_refused() -> None:
+def test_an_unknown_precision_is_refused() -> None:
     with pytest.raises(UserError, match="precision = 'fp16': should be 'float32', 'tf32' or 'bf16'"):
         parse(PRESET, "small", overrides=['precision="fp16"'])

@@ -59,6 +59,6 @@ def test_a_mistake_names_its_key_its_value_and_what_is_allowed(override: str, me
     assert "\n" not in str(caught.value)
 
 
-def test_groups_that_do_not_fit_the_network_are_answered_with_the_variant() -> None:
+def test_groups_that_do_not_fit_the_network_are_refused_by_variant() -> None:
     with pytest.raises(UserError, match=r"variants\.groupnorm\.groups = 16: does not divide the 8 channels"):
         next(train(resolved("variants.groupnorm.groups=16"), load("digits", Request((1, 28, 28)))))

@@ -44,17 +44,21 @@ def test_the_numbers_do_not_depend_on_how_many_cores_there_are(
 
 def test_a_pause_and_a_stop_leave_no_step_half_done(dataset: Dataset, set_threads: Callable[[int], None]) -> None:
     set_threads(2)
-    control, seen = Control(), []
+    control, received = Control(), []
     control.step()
     for event in train(make(), dataset, control):
-        seen.append(event)
+        received.append(event)
         if isinstance(event, Progress) and control.would_wait():
-            assert {one.variant for one in measured(seen) if one.step == event.steps - 1} == {"standard", "bn", "noisy"}
+            assert {one.variant for one in measured(received) if one.step == event.steps - 1} == {
+                "standard",
+                "bn",
+                "noisy",
+            }
             if event.steps < 3:
                 threading.Timer(0, control.step).start()
             else:
                 control.stop()
-    assert seen[-1] == Notice(NoticeKind.STOPPED, "stopped after 3 of 6 steps", 3)
+    assert received[-1] == Notice(NoticeKind.STOPPED, "stopped after 3 of 6 steps", 3)
 
 
 def test_an_error_in_a_variant_ends_training_after_the_earlier_measurements(
@@ -70,11 +74,11 @@ def test_an_error_in_a_variant_ends_training_after_the_earlier_measurements(
         return step(self, number, images, labels)
 
     monkeypatch.setattr(VariantTrainer, "step", failing)
-    seen = []
+    received = []
     with pytest.raises(RuntimeError, match="out of memory"):
         for event in train(make(), dataset):
-            seen.append(event)
-    assert measured(seen) == [one for one in whole if (one.step, one.variant != "standard") < (3, True)]
+            received.append(event)
+    assert measured(received) == [one for one in whole if (one.step, one.variant != "standard") < (3, True)]
     assert torch.get_num_threads() == 2
 
 

@@ -56,7 +56,7 @@ def test_shapes_stay_and_gradients_flow(kind: str, dims: int, training: bool) ->
 
 @pytest.mark.parametrize("dims", [1, 2])
 @pytest.mark.parametrize(("kind", "option"), OPTIONS)
-def test_an_option_changes_what_comes_out(kind: str, option: str, dims: int) -> None:
+def test_every_option_has_an_effect(kind: str, option: str, dims: int) -> None:
     def outputs(**options: float) -> list[Tensor]:
         module = made(kind, dims, **options)
         return [module(sample(dims)), module.eval()(sample(dims))]
@@ -69,7 +69,7 @@ def test_an_option_changes_what_comes_out(kind: str, option: str, dims: int) -> 
 
 @pytest.mark.parametrize("dims", [1, 2])
 @pytest.mark.parametrize("kind", VARIANTS)
-def test_a_channel_that_is_dead_harms_nothing(kind: str, dims: int) -> None:
+def test_a_dead_channel_gives_finite_outputs_and_gradients(kind: str, dims: int) -> None:
     module = made(kind, dims)
     inputs = sample(dims)
     inputs[:, 2] = 0
@@ -86,7 +86,7 @@ def test_it_keeps_the_precision_it_is_given(kind: str) -> None:
     module = made(kind, 2).double()
     outputs = module(sample(2).double())
     assert outputs.dtype == torch.float64
-    # Noise is drawn in single precision and cast, so that both precisions see the same.
+    # Noise is drawn in float32 and cast, so that it is the same in both precisions.
     assert torch.allclose(outputs.float(), made(kind, 2)(sample(2)), atol=1e-5)
 
 
@@ -101,7 +101,7 @@ def test_evaluation_does_not_learn(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", VARIANTS)
-def test_the_global_random_state_is_left_alone(kind: str) -> None:
+def test_the_global_random_state_does_not_change(kind: str) -> None:
     state = torch.get_rng_state()
     module = made(kind, 2)
     module(sample(2))
@@ -131,7 +131,7 @@ def test_which_variants_have_noise(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", NOISY)
-def test_noise_is_frozen_within_a_step_and_drawn_anew_in_the_next(kind: str) -> None:
+def test_noise_is_the_same_within_a_step_and_new_in_the_next(kind: str) -> None:
     module = made(kind, 2)
     first = module(sample(2))
     assert torch.equal(module(sample(2)), first)
@@ -157,14 +157,14 @@ def test_noise_differs_by_layer_and_by_seed(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", NOISY)
-def test_evaluating_draws_anew_each_time_and_disturbs_no_training(kind: str) -> None:
+def test_evaluation_draws_new_noise_each_time_and_does_not_affect_training(kind: str) -> None:
     module = made(kind, 2)
     undisturbed = module(sample(2))
     module = made(kind, 2)
     module.eval()
     module.load_state_dict(made(kind, 2).state_dict())
-    one, other = module(sample(2)), module(sample(2))
-    assert not torch.equal(one, other)
+    first, second = module(sample(2)), module(sample(2))
+    assert not torch.equal(first, second)
     assert torch.equal(module.train()(sample(2)), undisturbed)
 
 

@@ -1,4 +1,4 @@
-"""The ℓp variants against their definition, written out, and the other normalizations against theirs."""
+"""The ℓp variants, LayerNorm and GroupNorm compared with their definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The noise has the distributions of its sources, and no gradient but the one through the activations."""
+"""Noise has the distributions of its sources, and is constant to the gradient."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ELEMENTS = (40, CHANNELS, 5, 5)
 
 
 def drawn(noise: Noise, step: int = 0) -> tuple[Tensor, Tensor]:
-    """(what activations are multiplied by, what is added to them), by channel × element."""
+    """Return (factor of the activations, term added to them), each (channels, elements)."""
     noise.seed(11, "conv1")
     noise.redraw(step)
     shift = noise(torch.zeros(ELEMENTS))
@@ -65,7 +65,7 @@ def test_no_gradient_flows_through_the_noise() -> None:
     assert torch.allclose(gradient, scale, atol=1e-6)
 
 
-def test_each_shape_has_its_own_draw_and_does_not_disturb_the_other() -> None:
+def test_each_shape_has_a_draw_of_its_own() -> None:
     noise = JumpingNoise(NoiseSpec())
     noise.seed(1, "fc1")
     whole = noise(torch.zeros(8, 3))
