@@ -99,7 +99,7 @@ async def test_the_screen_has_help_and_a_way_back(opened):
         await pilot.press("question_mark")
         await settle(pilot)
         assert isinstance(pilot.app.screen, HelpScreen)
-        assert "Another batch" in text_of(pilot.app)
+        assert "Draw a new batch" in text_of(pilot.app)
         await pilot.press("escape", "escape")
         await settle(pilot)
         assert pilot.app.screen is below
