@@ -174,7 +174,7 @@ def parse(text: str, name: str, where: str = "", overrides: Sequence[str] = ()) 
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{where}: not valid TOML: {error}") from None
     if "name" in table:
-        raise UserError(f"{where}: unknown key 'name'; a preset is named after its file")
+        raise UserError(f"{where}: name = {table['name']!r}: unknown key; a preset is named after its file")
     for override in overrides:
         _override(table, override)
     try:
@@ -264,7 +264,7 @@ def _keys(model: type[BaseModel], index: Sequence[int | str]) -> list[str]:
         if inner is None:
             return []
         model = inner
-    return [name for name in model.model_fields if name != "name" or model is VariantSpec]
+    return [name for name in model.model_fields if name != "name"]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -97,7 +97,7 @@ def test_a_mistake_names_the_file_the_key_and_what_is_allowed(override: str, mes
 
 
 def test_a_name_inside_the_file_is_an_unknown_key() -> None:
-    with pytest.raises(UserError, match="unknown key 'name'"):
+    with pytest.raises(UserError, match="p: name = 'other': unknown key; a preset is named after its file"):
         spec.parse('name = "other"\n' + PRESET, "p")
 
 

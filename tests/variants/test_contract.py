@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from bntui.spec import NoiseSpec
+from bntui.spec import NoiseSpec, VariantSpec
 from bntui.variants import VARIANTS
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
@@ -52,6 +52,11 @@ def test_shapes_stay_and_gradients_flow(kind: str, dims: int, training: bool) ->
     for name, parameter in module.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
+
+
+@pytest.mark.parametrize(("kind", "option"), OPTIONS)
+def test_an_option_has_no_name_that_all_variants_share(kind: str, option: str) -> None:
+    assert option not in VariantSpec.model_fields
 
 
 @pytest.mark.parametrize("dims", [1, 2])
