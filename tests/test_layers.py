@@ -36,14 +36,14 @@ def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
     return set(packages.split()), {name.removeprefix("bntui.") for name in parts.split()}
 
 
-@pytest.mark.parametrize("part", ["records", "spec", "run", "claims", "views", "tui"])
+@pytest.mark.parametrize("part", ["records", "spec", "run", "claims", "views", "figures", "tui"])
 def test_what_shows_runs_does_not_import_torch(part: str) -> None:
     packages, parts = _loaded(_modules(part))
     assert not packages & set(TORCH)
     assert not parts & set(TRAINING)
 
 
-@pytest.mark.parametrize("part", ["records", "spec", "run", "views", *TRAINING])
+@pytest.mark.parametrize("part", ["number_format", "records", "spec", "run", "claims", "views", "figures", *TRAINING])
 def test_only_screens_import_screen_libraries(part: str) -> None:
     packages, parts = _loaded(_modules(part))
     assert not packages & set(SCREEN_LIBRARIES)
