@@ -193,12 +193,12 @@ def test_data_that_cannot_be_had_raises_unless_falling_back(tmp_path: Path, monk
 def _at_step(monkeypatch: pytest.MonkeyPatch, number: int, act: Any) -> None:
     from bntui.train.variant_trainer import VariantTrainer
 
-    whole = VariantTrainer.step
+    unchanged_step = VariantTrainer.step
 
     def step(self: VariantTrainer, step: int, *batch: Any) -> Any:
         if step == number:
             act()
-        return whole(self, step, *batch)
+        return unchanged_step(self, step, *batch)
 
     monkeypatch.setattr(VariantTrainer, "step", step)
 

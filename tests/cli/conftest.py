@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 
 from bntui.cli.main import execute
+from bntui.run.storage import folders
+
+TINY = (
+    *("--preset", "noisy", "--headless", "--dataset", "digits", "--batch-size", "16", "--device", "cpu"),
+    *("--set", "network=blog-cnn", "--set", "probes.test.samples=50"),
+)
+"""Options that train a small network; followed by --steps."""
 
 Bntui = Callable[..., tuple[int, str, str]]
 
@@ -28,3 +35,12 @@ def bntui(capsys: pytest.CaptureFixture[str]) -> Bntui:
         return status, printed.out, printed.err
 
     return call
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of three steps, which tests only read."""
+    runs_dir = tmp_path_factory.mktemp("runs")
+    assert execute([*TINY, "--steps", "3", "--runs-dir", str(runs_dir)]) == 0
+    (folder,) = folders.all_runs(runs_dir)
+    return folder

@@ -5,16 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from bntui.run.storage import folders
-from tests.cli.conftest import Bntui
-from tests.cli.test_training_commands import TINY
+from tests.cli.conftest import TINY, Bntui
 
 
 def test_runs_of_an_empty_folder(tmp_path: Path, bntui: Bntui) -> None:
     assert bntui("runs") == (0, f"no runs in {tmp_path / 'runs'}\n", "")
 
 
+def test_runs_are_listed_with_their_state_and_accuracies(finished_run: Path, bntui: Bntui) -> None:
+    _, out, _ = bntui("runs", "--runs-dir", str(finished_run.parent))
+    header, line = out.splitlines()
+    assert header.split()[:2] == ["run", "preset"]
+    for text in (finished_run.name, "digits", "cpu", "3/3", "finished", "standard 0.", "bn 0.", "noisy 0."):
+        assert text in line
+
+
+def test_a_finished_run_cannot_be_stopped(finished_run: Path, bntui: Bntui) -> None:
+    message = f"bntui: run {finished_run.name}: is finished; only a training run can be stopped\n"
+    assert bntui("stop", str(finished_run)) == (2, "", message)
+
+
 def test_a_run_is_named_noted_found_and_deleted(tmp_path: Path, bntui: Bntui) -> None:
-    bntui("--preset", "noisy", "--headless", "--steps", "1", *TINY)
+    bntui(*TINY, "--steps", "1")
     (folder,) = folders.all_runs(tmp_path / "runs")
     assert bntui("rename", "last", "first try") == (0, "", "")
     assert bntui("note", "last", "one step only") == (0, "", "")
