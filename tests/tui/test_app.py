@@ -1,4 +1,4 @@
-"""Every key, every way in and out, every size."""
+"""The app: its keys, every way to start and end a run, and every size."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ from tests.tui.fake_source import DIVERGED, FALLBACK, TRAIN_COLUMNS, FakeSource
 SIZE = (120, 36)
 
 
-async def test_it_trains_after_the_screen_is_there(app_of):
+async def test_training_starts_after_the_first_draw(app_of):
     source = FakeSource(State.LOADING)
     async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -98,7 +98,7 @@ async def test_maximize_and_back(app_of):
         assert all(pane.display for pane in panes)
 
 
-async def test_export_says_where(app_of):
+async def test_export_shows_the_path(app_of):
     source = FakeSource()
     async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -122,7 +122,7 @@ async def test_help_lists_every_key_of_the_bindings(app_of):
         assert isinstance(pilot.app.screen, DashboardScreen)
 
 
-async def test_stopping_asks_and_stays(app_of):
+async def test_stopping_asks_and_keeps_the_screen(app_of):
     source = FakeSource()
     async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -153,7 +153,7 @@ async def test_quit_asks_while_training(app_of):
     assert pilot.app.return_code == 0
 
 
-async def test_stopping_is_said_at_once(app_of):
+async def test_stopping_is_shown_at_once(app_of):
     source = FakeSource()
     source.stop = lambda: source.calls.append("stop")
     async with app_of(source).run_test(size=SIZE) as pilot:
@@ -201,7 +201,7 @@ async def test_quitting_while_loading(app_of):
     assert "stop" in source.calls
 
 
-async def test_a_finished_run_leaves_its_summary_and_quits_directly(app_of):
+async def test_a_finished_run_shows_its_outcome_and_quits_without_asking(app_of):
     source = FakeSource(State.FINISHED, done=1000, notices=(DIVERGED,))
     async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -217,7 +217,7 @@ async def test_a_finished_run_leaves_its_summary_and_quits_directly(app_of):
     assert pilot.app.return_code == 0
 
 
-async def test_the_end_of_training_shows_the_summary(app_of):
+async def test_the_end_of_training_shows_the_outcome(app_of):
     source = FakeSource()
     async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -229,7 +229,7 @@ async def test_the_end_of_training_shows_the_summary(app_of):
         assert "finished after 430 steps" in text_of(pilot.app)
 
 
-async def test_a_users_mistake_ends_the_app(app_of):
+async def test_a_user_error_ends_the_app(app_of):
     async with app_of(FakeSource(State.LOADING, error=UserError("dataset: no such folder"))).run_test() as pilot:
         await pilot.pause()
         await pilot.app.workers.wait_for_complete()
@@ -238,7 +238,7 @@ async def test_a_users_mistake_ends_the_app(app_of):
     assert pilot.app.failure == "dataset: no such folder"
 
 
-async def test_a_crash_keeps_everything_in_sight(app_of):
+async def test_a_crash_shows_the_error_and_the_folder(app_of):
     source = FakeSource(error=RuntimeError("CUDA out of memory [a/b]"))
     async with app_of(source).run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -262,7 +262,7 @@ async def test_a_crash_before_training(app_of):
         assert "RuntimeError: driver too old" in text_of(pilot.app)
 
 
-async def test_a_failed_run_says_why(app_of):
+async def test_a_failed_run_shows_its_error(app_of):
     source = FakeSource(State.FAILED)
     source.status = Status(State.FAILED, 430, error="disk full")
     source.notices = (Notice(NoticeKind.FAILED, "disk full"),)
@@ -274,7 +274,7 @@ async def test_a_failed_run_says_why(app_of):
     assert pilot.app.return_code == 1
 
 
-async def test_a_long_warning_gives_way_to_what_came_of_the_run(app_of):
+async def test_a_long_warning_is_cut_before_the_outcome(app_of):
     wordy = Notice(NoticeKind.FALLBACK, "digits instead: " + "no network; " * 20)
     source = FakeSource(State.FINISHED, done=1000, notices=(wordy,))
     async with app_of(source).run_test(size=(80, 24)) as pilot:
@@ -285,7 +285,7 @@ async def test_a_long_warning_gives_way_to_what_came_of_the_run(app_of):
         assert "finished after 1,000 steps" in shown[warning + 1]
 
 
-async def test_notices_stay(app_of):
+async def test_notices_remain_visible(app_of):
     source = FakeSource(notices=(FALLBACK, DIVERGED))
     async with app_of(source).run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -295,13 +295,13 @@ async def test_notices_stay(app_of):
         assert FALLBACK.text in shown and DIVERGED.text in shown
 
 
-async def test_probes_that_are_off_are_said(app_of):
+async def test_a_pane_names_the_missing_probe(app_of):
     async with app_of(FakeSource(columns=TRAIN_COLUMNS)).run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert "β is not measured in this run" in text_of(pilot.app)
 
 
-async def test_nothing_is_drawn_twice(app_of):
+async def test_unchanged_panes_are_not_redrawn(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
         pane = pilot.app.screen.query("#overview ChartPane").first()
@@ -314,7 +314,7 @@ async def test_nothing_is_drawn_twice(app_of):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (5, 3), (20, 5), (59, 16), (60, 15)])
-async def test_too_small_says_so_and_comes_back(app_of, size):
+async def test_a_small_terminal_shows_the_needed_size_until_it_grows(app_of, size):
     async with app_of().run_test(size=size) as pilot:
         await settle(pilot)
         if size[0] >= 20:
@@ -327,7 +327,7 @@ async def test_too_small_says_so_and_comes_back(app_of, size):
 
 
 @pytest.mark.parametrize("size", [(60, 16), (61, 17), (80, 24), (100, 30), (200, 50), (400, 100)])
-async def test_every_size_from_the_least_is_whole(app_of, size):
+async def test_every_supported_size_is_complete(app_of, size):
     source = FakeSource(notices=(FALLBACK, DIVERGED))
     async with app_of(source).run_test(size=size) as pilot:
         await settle(pilot)

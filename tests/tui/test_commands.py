@@ -1,4 +1,4 @@
-"""The command palette: whatever a key, a preset, a theme or a run can do is found by its name, and done."""
+"""The command palette finds and runs the commands of keys, presets, themes and runs."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ SIZE = (120, 36)
 
 @pytest.fixture
 def app(tmp_path: Path):
-    """A run that trains, two that are over, two presets and what is none."""
+    """An app with a training run, two finished ones, two presets and an invalid one."""
     for preset in ("first", "second"):
         run_in(tmp_path, preset)
     source = FakeSource()
@@ -53,7 +53,7 @@ async def do(pilot, query: str) -> None:
     await pilot.pause()
 
 
-async def test_everything_is_offered(app):
+async def test_all_commands_are_offered(app):
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         offered = await found(app)
@@ -65,7 +65,7 @@ async def test_everything_is_offered(app):
         assert {f"{act} run {run}" for act in ("Open", "Compare with") for run in runs} <= set(offered)
 
 
-async def test_what_is_typed_finds_names_and_explanations(app):
+async def test_search_finds_names_and_help(app):
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert (await found(app, "theme nord"))[0] == "Theme nord"
@@ -73,7 +73,7 @@ async def test_what_is_typed_finds_names_and_explanations(app):
         assert any(name.startswith("Open run second") for name in await found(app, "second"))
 
 
-async def test_a_command_is_done(app):
+async def test_commands_run(app):
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         await do(pilot, "theme nord")

@@ -1,4 +1,4 @@
-"""The pages: their keys, what each remembers, what they say where nothing is measured, and any size."""
+"""The pages: their keys, the state each keeps, unmeasured charts, claims, and every size."""
 
 import threading
 
@@ -56,7 +56,7 @@ async def test_function_keys_open_the_pages(app_of):
                 assert text and text in shown, (spec.name, text)
 
 
-async def test_a_page_comes_back_as_it_was_left(app_of):
+async def test_a_page_keeps_its_focus_and_scale(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await opened(pilot, KEY_OF["landscape"], "tab", "l", "z")
         pane = pilot.app.focused
@@ -69,7 +69,7 @@ async def test_a_page_comes_back_as_it_was_left(app_of):
         assert "loss ahead" in await opened(pilot, "escape")
 
 
-async def test_the_same_view_on_two_pages_has_a_scale_on_each(app_of):
+async def test_a_view_on_two_pages_has_a_scale_on_each(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await opened(pilot, KEY_OF["landscape"], "shift+tab", "l")
         assert pilot.app.focused.view == "beta" and pilot.app.focused.log_shown
@@ -113,7 +113,7 @@ async def test_help_lists_the_pages(app_of):
         assert "Next claim" in shown
 
 
-async def test_what_is_not_measured_says_what_would_measure_it(app_of):
+async def test_unmeasured_charts_suggest_the_option(app_of):
     async with app_of(FakeSource(columns=TRAIN_COLUMNS)).run_test(size=SIZE) as pilot:
         assert "probes.moments.every=1" in await opened(pilot, KEY_OF["layers"])
         assert "probes.smoothness.every=25" in await opened(pilot, KEY_OF["landscape"])
@@ -168,7 +168,7 @@ async def test_many_variants_on_every_page(app_of):
         assert "more" in await opened(pilot, KEY_OF["distributions"], "z")
 
 
-async def test_only_the_page_in_sight_is_drawn(app_of):
+async def test_only_the_visible_page_is_drawn(app_of):
     source = FakeSource(done=400)
     async with app_of(source).run_test(size=SIZE) as pilot:
         await opened(pilot, KEY_OF["landscape"])
@@ -185,7 +185,7 @@ async def test_only_the_page_in_sight_is_drawn(app_of):
 
 @pytest.fixture
 def counted(monkeypatch):
-    """The checks made, one entry each."""
+    """The threads of the checks made."""
     made, real = [], claims_pane.check
 
     def check(runs):
@@ -196,7 +196,7 @@ def counted(monkeypatch):
     return made
 
 
-async def test_claims_are_checked_in_a_thread_and_only_where_they_are_seen(app_of, counted):
+async def test_claims_are_checked_in_a_thread_and_only_on_their_page(app_of, counted):
     async with app_of().run_test(size=SIZE) as pilot:
         await opened(pilot, KEY_OF["overview"])
         assert not counted
@@ -204,7 +204,7 @@ async def test_claims_are_checked_in_a_thread_and_only_where_they_are_seen(app_o
         assert len(counted) == 1 and counted[0] is not threading.main_thread()
 
 
-async def test_claims_are_checked_again_only_after_a_pause_and_with_something_new(app_of, counted):
+async def test_claims_are_checked_again_after_a_pause_if_there_are_new_measurements(app_of, counted):
     source, now = FakeSource(done=400), [0.0]
     async with app_of(source).run_test(size=SIZE) as pilot:
         pane = pilot.app.screen.query_one(ClaimsPane)

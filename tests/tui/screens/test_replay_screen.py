@@ -1,4 +1,4 @@
-"""A long run opened again: it appears bit by bit, and the keys work meanwhile."""
+"""A replayed run on the screen: it loads gradually, and keys work meanwhile."""
 
 import threading
 from pathlib import Path
@@ -20,7 +20,7 @@ SIZE = (120, 36)
 
 @pytest.fixture
 def long(tmp_path: Path) -> Path:
-    """Of one variant, so that the test is short."""
+    """A long run of one variant, which keeps the test short."""
     writer = RunWriter(tmp_path, spec_of(("bn",), STEPS), {})
     writer.begin(RunInfo(COLUMNS, ("bn",), LAYERS, STEPS, 24, "mnist", "cpu", "cpu"))
     taken = (Measurement(step, "bn", "train", (1.0, step / STEPS)) for step in range(STEPS))
@@ -29,7 +29,7 @@ def long(tmp_path: Path) -> Path:
     return writer.folder
 
 
-async def test_a_hundred_thousand_steps_appear_bit_by_bit(long, monkeypatch):
+async def test_a_long_run_loads_gradually(long, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
     after = RunReader.after
 
@@ -61,7 +61,7 @@ async def test_a_hundred_thousand_steps_appear_bit_by_bit(long, monkeypatch):
     assert app.return_code == 0
 
 
-async def test_a_replay_is_paused_stepped_and_left_without_a_question(long):
+async def test_a_replay_is_paused_and_stepped_and_quits_without_asking(long):
     source = ReplayedRun(long, 1.0, sleep=lambda _: None)
     source.pause()
     app = DashboardApp(lambda _: source, source.spec)

@@ -1,4 +1,4 @@
-"""The screen of runs: finding, opening, comparing, naming, deleting, and the way back."""
+"""The runs screen: find, open, compare, rename, delete, and go back."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ SIZE = (120, 36)
 
 
 def run_in(runs_dir: Path, preset: str, state: State | None = State.FINISHED) -> RunWriter:
-    """A run of two steps; without a state it still trains."""
+    """Write a run of two steps; without a state it is still training."""
     writer = RunWriter(runs_dir, spec_of(("standard", "bn"), 2, preset), {})
     writer.begin(RunInfo(COLUMNS, ("standard", "bn"), LAYERS, 2, 24, "mnist", "cpu", "cpu"))
     taken = [Measurement(step, name, "train", (1.0, 0.5)) for step in range(2) for name in ("standard", "bn")]
@@ -40,7 +40,7 @@ def runs_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(runs_dir: Path):
-    """The start page, with runs; `app.of` is the feed that a preset opens."""
+    """The start page with runs; `app.of` is the source that a preset opens."""
     source = FakeSource()
     app = DashboardApp(lambda _: source, None, lambda: [spec_of()], runs_dir)
     app.of = source
@@ -49,7 +49,7 @@ def app(runs_dir: Path):
 
 
 async def listed(pilot) -> str:
-    """What the screen shows once the runs have been read."""
+    """Return the screen as text once the runs have been read."""
     for _ in range(2):
         await pilot.pause()
         reading = [each for each in pilot.app.workers if each.group == "listing" and not each.is_finished]
@@ -60,14 +60,14 @@ async def listed(pilot) -> str:
 
 
 async def opened(pilot, *keys: str) -> None:
-    """The screen of runs, and then these keys."""
+    """Open the runs screen and press keys."""
     await pilot.press("r")
     await listed(pilot)
     await pilot.press(*keys)
     await pilot.pause()
 
 
-async def test_runs_are_listed_newest_first_with_what_cannot_be_read(app, runs_dir):
+async def test_runs_are_listed_newest_first_with_unreadable_ones(app, runs_dir):
     broken = folders.all_runs(runs_dir)[1]
     (broken / folders.DATABASE).write_bytes(b"no database" * 100)
     async with app.run_test(size=SIZE) as pilot:
@@ -79,7 +79,7 @@ async def test_runs_are_listed_newest_first_with_what_cannot_be_read(app, runs_d
         assert any("first" in line and "finished" in line and "standard 0.500  bn 0.500" in line for line in lines)
 
 
-async def test_open_and_back_again(app):
+async def test_open_a_run_and_go_back(app):
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "down", "enter")
         await app.workers.wait_for_complete([each for each in app.workers if each.name.startswith("second")])
@@ -97,7 +97,7 @@ async def test_open_and_back_again(app):
     assert app.return_code == 0
 
 
-async def test_what_trains_here_goes_on_while_another_run_is_looked_at(app):
+async def test_training_continues_while_another_run_is_shown(app):
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("enter")
         await settle(pilot)
@@ -119,7 +119,7 @@ async def test_what_trains_here_goes_on_while_another_run_is_looked_at(app):
     assert app.return_code == 0
 
 
-async def test_the_run_that_trains_here_is_shown_by_its_own_dashboard(app, runs_dir):
+async def test_opening_the_training_run_returns_to_its_dashboard(app, runs_dir):
     app.of.folder = folders.all_runs(runs_dir)[-1]
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("enter")
@@ -129,7 +129,7 @@ async def test_the_run_that_trains_here_is_shown_by_its_own_dashboard(app, runs_
         assert app.screen is training
 
 
-async def test_a_run_that_another_process_trains_is_left_to_itself(app, runs_dir):
+async def test_closing_a_run_of_another_process_does_not_stop_it(app, runs_dir):
     writer = run_in(runs_dir, "live", None)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "enter")
@@ -144,7 +144,7 @@ async def test_a_run_that_another_process_trains_is_left_to_itself(app, runs_dir
     writer.close(State.STOPPED)
 
 
-async def test_runs_are_found_by_words(app):
+async def test_the_filter_finds_runs_by_words(app):
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "slash", *"sec")
         shown = text_of(app)
@@ -172,7 +172,7 @@ async def test_marked_runs_are_compared(app):
         assert "2 marked" in await listed(pilot)
 
 
-async def test_no_more_than_six_are_marked(app, runs_dir):
+async def test_at_most_six_runs_are_marked(app, runs_dir):
     for _ in range(4):
         run_in(runs_dir, "more")
     async with app.run_test(size=SIZE) as pilot:
@@ -207,7 +207,7 @@ async def test_deleting_asks_and_only_y_says_yes(app, runs_dir):
     assert not newest.exists()
 
 
-async def test_what_trains_is_not_deleted(app, runs_dir):
+async def test_a_training_run_is_not_deleted(app, runs_dir):
     writer = run_in(runs_dir, "live", None)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "d", "y")
@@ -216,7 +216,7 @@ async def test_what_trains_is_not_deleted(app, runs_dir):
     writer.close(State.STOPPED)
 
 
-async def test_a_run_that_is_gone_is_said(app, runs_dir):
+async def test_a_deleted_run_shows_an_error(app, runs_dir):
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
         metadata.delete(folders.all_runs(runs_dir)[-1])
@@ -249,7 +249,7 @@ async def test_no_runs(tmp_path):
         assert "no runs yet" in text_of(app)
 
 
-async def test_what_lies_below_fits_the_terminal_and_the_theme_again(app):
+async def test_covered_screens_follow_size_and_theme(app):
     async with app.run_test(size=(60, 16)) as pilot:
         await pilot.press("enter")
         await settle(pilot)

@@ -1,4 +1,4 @@
-"""The start page: what can be trained, how long it takes, what was trained before, and what there is to train on."""
+"""The start page: presets, expected times, last runs and data sets."""
 
 import platform
 from pathlib import Path
@@ -63,7 +63,7 @@ async def test_enter_trains_the_chosen_preset():
         await pilot.app.workers.wait_for_complete()
 
 
-async def test_a_mistake_leads_back_to_the_list():
+async def test_a_user_error_returns_to_the_list():
     source = FakeSource(State.LOADING, error=UserError("mnist: cannot be downloaded"))
     async with start_app(source).run_test(size=SIZE) as pilot:
         await pilot.press("enter")
@@ -77,7 +77,7 @@ async def test_a_mistake_leads_back_to_the_list():
         assert "mnist: cannot be downloaded" in text_of(pilot.app)
 
 
-async def test_a_feed_that_cannot_be_opened():
+async def test_a_source_that_cannot_be_opened():
     def refuse(spec):
         raise UserError("unknown network 'vg'")
 
@@ -96,18 +96,18 @@ async def test_no_presets():
 
 
 def run_of(spec, seconds, host=None):
-    """A run of ten steps."""
+    """Return the summary of a run of ten steps."""
     return Summary(Path(spec.name), "finished", spec, host=host or platform.node(), progress=Progress(10, seconds, 0.0))
 
 
-def test_a_twin_stands_beside_the_preset_it_is_of():
+def test_a_reduced_preset_shares_the_line_of_the_full_one():
     groups = grouped([spec_of(name="a"), spec_of(name="a-mini"), spec_of(name="b-mini"), UserError("c.toml: broken")])
     assert [group.preset.name for group in groups[:2]] == ["a", "b-mini"]
     assert [group.mini and group.mini.name for group in groups] == ["a-mini", None, None]
     assert groups[0].of_size(True).name == "a-mini" and groups[1].of_size(True).name == "b-mini"
 
 
-def test_the_speed_to_expect_is_that_of_earlier_runs_that_cost_as_much():
+def test_the_expected_rate_is_that_of_comparable_runs():
     spec = spec_of(name="a")
     other = spec.model_copy(update={"name": "b"})
     seldom = other.model_copy(update={"probes": {"moments": {"every": 50}}})
@@ -134,7 +134,7 @@ async def test_the_size_is_chosen_with_the_arrows():
         await pilot.press("ctrl+q")
 
 
-async def test_the_last_runs_are_there_and_open(tmp_path):
+async def test_the_last_runs_are_listed_and_open(tmp_path):
     for number in range(7):
         run_in(tmp_path, f"run{number}")
     app = DashboardApp(lambda _: FakeSource(), None, lambda: [spec_of(("standard", "bn"), 2, "run3")], tmp_path)
@@ -150,7 +150,7 @@ async def test_the_last_runs_are_there_and_open(tmp_path):
         assert isinstance(app.screen, StartScreen)
 
 
-async def test_data_sets_that_are_missing_are_told():
+async def test_missing_data_sets_are_marked():
     app = DashboardApp(
         lambda _: FakeSource(), None, lambda: [spec_of()], datasets=lambda: {"digits": True, "mnist": False}
     )
@@ -160,7 +160,7 @@ async def test_data_sets_that_are_missing_are_told():
         assert "✔ digits" in shown and "↓ mnist" in shown and "vgg-mini on mnist (will be downloaded)" in shown
 
 
-async def test_the_start_page_has_room_for_what_matters_at_every_size(tmp_path):
+async def test_the_start_page_shows_presets_and_runs_at_every_size(tmp_path):
     for size in ((60, 16), (80, 24), (200, 50)):
         run_in(tmp_path, "run")
         app = DashboardApp(lambda _: FakeSource(), None, lambda: [spec_of()], tmp_path)

@@ -1,22 +1,21 @@
-"""The cursor, the range of steps, what is hidden: as plain state, and by their keys."""
+"""The cursor, the visible steps and the selection: as plain state, and by their keys."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bntui.records import State
-from bntui.tui.screens.curve_filter import CurveFilter, matching
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.pages import PAGE_KEYS
 from bntui.tui.screens.viewport import MIN_SPAN, Viewport
 from tests.tui.conftest import KEY_OF, settle, text_of
-from tests.tui.fake_source import DIVERGED, LAYERS, VARIANTS, FakeSource
+from tests.tui.fake_source import DIVERGED, FakeSource
 
 SIZE = (120, 36)
 REACH = (430, 1000)
 
 
-def test_all_steps_are_in_sight_at_first():
+def test_all_steps_are_visible_at_first():
     assert Viewport().range(*REACH) == (0, 500, False)
 
 
@@ -31,7 +30,7 @@ def test_zooming_without_a_cursor_follows_the_newest_step_in_jumps():
     assert view.range(*REACH) == (0, 500, False)
 
 
-def test_zooming_keeps_the_cursor_where_it_is_in_the_picture():
+def test_zooming_keeps_the_position_of_the_cursor():
     view = Viewport()
     view.put(100, *REACH)
     view.zoom(0.5, *REACH)
@@ -53,7 +52,7 @@ def test_panning_stops_at_both_ends():
     assert view.range(500, 1000).right >= 500
 
 
-def test_the_picture_follows_a_cursor_that_leaves_it():
+def test_the_visible_steps_follow_the_cursor():
     view = Viewport()
     view.put(400, *REACH)
     view.zoom(0.25, *REACH)
@@ -74,7 +73,7 @@ def test_the_picture_follows_a_cursor_that_leaves_it():
     share=st.floats(0, 1),
     acts=st.lists(st.tuples(st.sampled_from(["zoom", "pan", "move", "put", "follow"]), st.floats(-3, 3)), max_size=25),
 )
-def test_any_sequence_leaves_a_range_that_can_be_drawn(steps, share, acts):
+def test_any_actions_leave_a_range_that_can_be_drawn(steps, share, acts):
     view, step = Viewport(), int(share * steps)
     for act, number in acts:
         if act == "zoom":
@@ -90,29 +89,6 @@ def test_any_sequence_leaves_a_range_that_can_be_drawn(steps, share, acts):
         assert right - left >= min(MIN_SPAN, steps)
         assert right <= max(steps, MIN_SPAN) and (was_chosen or left == 0)
         assert view.cursor is None or 0 <= view.cursor <= step
-
-
-def test_a_filter_is_about_variants_or_layers():
-    assert matching("", VARIANTS, LAYERS) == (VARIANTS, LAYERS)
-    assert matching("bn", VARIANTS, LAYERS) == (("bn",), LAYERS)
-    assert matching("CONV", VARIANTS, LAYERS) == (VARIANTS, LAYERS[:6])
-    assert matching("nois stand fc1", VARIANTS, LAYERS) == (("standard", "noisy"), ("fc1",))
-    assert matching("nothing", VARIANTS, LAYERS) == (VARIANTS, LAYERS)
-
-
-def test_a_lens_is_made_anew_only_when_the_choice_is_another():
-    history, choice = FakeSource().history, CurveFilter()
-    assert choice.apply(history) == (history, None)
-    choice.toggle("standard")
-    selection, _ = choice.apply(history)
-    assert selection.info.variants == ("bn", "noisy") and choice.apply(history)[0] is selection
-    choice.next_mode(3)
-    assert list(choice.apply(history)[1].pairs) == ["noisy − bn"]
-    choice.toggle("standard")
-    choice.next_mode(3)
-    assert list(choice.apply(history)[1].pairs) == ["bn − standard", "noisy − standard"]
-    choice.next_mode(3)
-    assert choice.apply(history) == (history, None)
 
 
 async def pressed(pilot, *keys):
@@ -210,7 +186,7 @@ async def test_differences_hide_and_filter(app_of):
         assert "drift of conv1" in await pressed(pilot, "right_square_bracket")
 
 
-async def test_everything_hidden_is_no_accident(app_of):
+async def test_all_variants_can_be_hidden(app_of):
     async with app_of(FakeSource(State.PAUSED)).run_test(size=SIZE) as pilot:
         await settle(pilot)
         for page in PAGE_KEYS:

@@ -1,4 +1,4 @@
-"""BatchNorm by hand: what each key and click does, and that the numbers on the screen are the batch's."""
+"""BatchNorm by hand: keys, clicks, and the numbers of the batch."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ SIZE = (80, 24)
 
 @pytest.fixture
 def opened(app_of):
-    """An app to open the page in."""
+    """Return a function that runs an app to open the screen in."""
 
     def open_screen(size=SIZE):
         return app_of().run_test(size=size)
@@ -32,7 +32,7 @@ async def shown(pilot, *keys) -> MechanicsPane:
     return pilot.app.screen.query_one(MechanicsPane)
 
 
-async def test_each_step_has_a_key_and_is_taken_back_by_it(opened):
+async def test_each_step_has_a_key_that_toggles_it(opened):
     async with opened() as pilot:
         for key, step in (("c", Step.CENTRE), ("v", Step.DIVIDE), ("w", Step.AFFINE), ("n", Step.NOISE)):
             assert (await shown(pilot, key)).state.applied == {step}
@@ -47,7 +47,7 @@ async def test_enter_goes_through_the_steps_and_backspace_back(opened):
         assert (await shown(pilot, "backspace", "backspace")).state.applied == {Step.CENTRE, Step.DIVIDE}
 
 
-async def test_the_numbers_are_those_of_the_batch(opened):
+async def test_the_formulas_show_the_numbers_of_the_batch(opened):
     async with opened() as pilot:
         pane = await shown(pilot, "c", "v")
         mean, var = moments(pane.state.batch)
