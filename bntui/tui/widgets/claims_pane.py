@@ -14,12 +14,12 @@ from textual.worker import Worker, WorkerState
 from bntui.claims.check import check
 from bntui.claims.claim import Result
 from bntui.claims.measured_run import MeasuredRun
-from bntui.number_format import significant
 from bntui.run.sources.protocol import RunSource
-from bntui.tui.charts.canvas import Canvas, truncate
+from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_border
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.chart_pane import Pane
+from bntui.tui.widgets.claim_columns import ClaimColumns
 from bntui.views.claim_text import explain, ordered, summary
 
 _MIN_PAUSE = 3.0
@@ -55,11 +55,11 @@ class ClaimsPane(Pane):
         return summary(self._results)
 
     def follow(self, source: RunSource, shown: bool) -> None:
-        """Check the claims where the pane is shown or the run is over; see `check_if_due`."""
+        """Check the claims where the pane is shown or the run is over."""
         if shown or source.status.state.over:
-            self.check_if_due(source)
+            self._check_if_due(source)
 
-    def check_if_due(self, source: RunSource) -> None:
+    def _check_if_due(self, source: RunSource) -> None:
         """Check again if there are new measurements and the last check was long enough ago."""
         history = source.history
         if history is None or not history.version or self._worker is not None:
@@ -120,10 +120,10 @@ class ClaimsPane(Pane):
             return
         self._rows = self._list_rows(canvas)
         self._first = min(max(self._first, self._line - self._rows + 1), self._line)
-        columns = _Columns(canvas.width)
-        columns.head(canvas, styles)
+        columns = ClaimColumns(canvas.width)
+        columns.draw_head(canvas, styles)
         for y, result in enumerate(self._results[self._first : self._first + self._rows], 2):
-            columns.row(canvas, styles, y, result, selected=y - 2 + self._first == self._line)
+            columns.draw_row(canvas, styles, y, result, selected=y - 2 + self._first == self._line)
         self._more(canvas, styles)
         self._detail(canvas, styles, 2 + self._rows)
 
@@ -156,56 +156,3 @@ class ClaimsPane(Pane):
                 if y < canvas.height - 1:
                     canvas.put(2, y, line[: canvas.width - 4], by_kind[kind])
                 y += 1
-
-
-class _Columns:
-    """The columns of the list; where room is short, the note, the interval and the variants are left out."""
-
-    def __init__(self, width: int) -> None:
-        room = width - 3
-        self.verdict, self.claim = 3, 17
-        self.variants = 39 if room >= 96 else 0
-        self.effect = (60 if self.variants else 38) + 10
-        self.interval = self.effect + 20
-        self.note = self.interval + 2 if room - self.interval >= 14 else 0
-        self.right = room
-
-    def head(self, canvas: Canvas, styles: Styles) -> None:
-        for x, name in ((self.verdict, "verdict"), (self.claim, "claim"), (self.variants, "variants")):
-            if x:
-                canvas.put(x, 1, name, styles.muted)
-        canvas.put_right(min(self.effect, self.right), 1, "effect", styles.muted)
-        if self.interval <= self.right:
-            canvas.put_right(self.interval, 1, "95 % interval", styles.muted)
-        if self.note:
-            canvas.put(self.note, 1, "note", styles.muted)
-        _redraw_border(canvas, 1)
-
-    def row(self, canvas: Canvas, styles: Styles, y: int, result: Result, selected: bool) -> None:
-        """Draw a result; all verdicts have one color, so that none looks better than another."""
-        style = styles.bold if selected else styles.faint if result.missing else styles.text
-        canvas.put(1, y, "▸" if selected else " ", styles.focus)
-        canvas.put(self.verdict, y, "not checkable" if result.missing else result.verdict.value, style)
-        canvas.put(self.claim, y, result.claim.id, style)
-        if self.variants:
-            canvas.put(self.variants, y, truncate(" : ".join(result.variants), 20), style)
-        if result.missing:
-            start = self.effect - 9
-            canvas.put(start, y, truncate(result.missing, self.right - start), style)
-        else:
-            self._numbers(canvas, y, result, styles, selected)
-        _redraw_border(canvas, y)
-
-    def _numbers(self, canvas: Canvas, y: int, result: Result, styles: Styles, selected: bool) -> None:
-        style = styles.bold if selected else styles.text
-        canvas.put_right(min(self.effect, self.right), y, significant(result.effect), style)
-        if self.interval <= self.right and result.low is not None:
-            canvas.put_right(self.interval, y, f"{significant(result.low)} … {significant(result.high)}", style)
-        if self.note:
-            canvas.put(self.note, y, truncate(result.note, self.right - self.note), styles.muted)
-
-
-def _redraw_border(canvas: Canvas, y: int) -> None:
-    """Restore the right border, which text may have overwritten."""
-    if 0 <= y < canvas.height and canvas.width:
-        canvas.rows[y][-1] = ("│", canvas.rows[-1][-1][1])
