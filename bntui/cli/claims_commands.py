@@ -11,11 +11,13 @@ from bntui.cli.options import RunsDirOption, run_folder
 
 def claims(
     context: typer.Context,
-    run: Annotated[list[str], typer.Argument(metavar="RUN…", help="One run, or several of one preset over seeds.")],
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    run: Annotated[
+        list[str], typer.Argument(metavar="RUN…", help="One run, or runs of one preset with different seeds.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Check what the papers claim against what runs measured: verdict, effect, interval."""
+    """Check the papers' claims against the measurements of runs: verdict, effect, interval."""
     from bntui.claims.text_report import claims_of
 
     print(claims_of([run_folder(context, name, runs_dir) for name in run], json=as_json))

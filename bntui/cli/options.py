@@ -19,18 +19,23 @@ WHICH_RUN = "An id, a unique prefix of one, 'last', or a folder."
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)]
 ColorsOption = Annotated[
-    str | None, typer.Option("--colors", help="auto, truecolor, 256, 16 or none.", show_default="as the terminal says")
+    str | None, typer.Option("--colors", help="auto, truecolor, 256, 16 or none.", show_default="detected")
 ]
 MarkersOption = Annotated[
-    str | None, typer.Option("--markers", help="auto, braille or ascii.", show_default="as the terminal says")
+    str | None, typer.Option("--markers", help="auto, braille or ascii.", show_default="detected")
 ]
 LowBandwidthOption = Annotated[
     bool | None,
-    typer.Option("--low-bandwidth/--full-bandwidth", help="Redraw seldom.", show_default="as the settings say"),
+    typer.Option("--low-bandwidth/--full-bandwidth", help="Redraw less often.", show_default="from the settings"),
 ]
 RunsDirOption = Annotated[
     Path | None,
-    typer.Option("--runs-dir", envvar="BNTUI_RUNS_DIR", help="Where runs are kept.", show_default="user's data folder"),
+    typer.Option(
+        "--runs-dir",
+        envvar="BNTUI_RUNS_DIR",
+        help="Folder in which runs are stored.",
+        show_default="user's data folder",
+    ),
 ]
 
 

@@ -13,7 +13,7 @@ presets_app = typer.Typer(help="List the presets, or show one.", rich_markup_mod
 
 @presets_app.callback(invoke_without_command=True)
 def presets(context: typer.Context) -> int:
-    """List the presets with one line each."""
+    """List the presets, one per line."""
     if context.invoked_subcommand:
         return 0
     from bntui import spec
@@ -31,7 +31,7 @@ def presets(context: typer.Context) -> int:
 
 @presets_app.command("show")
 def show_preset(name: Annotated[str, typer.Argument(help="A preset's name, or a TOML file.")]) -> int:
-    """Print a preset as it will be run: every key, with what is filled in."""
+    """Print a preset with all its keys, defaults included."""
     from bntui import spec
     from bntui.train import resolve
 

@@ -16,7 +16,7 @@ HEADER = ("run", "title", "preset", "data set", "device", "steps", "state", "tra
 
 def runs(
     context: typer.Context,
-    only: Annotated[str, typer.Option("--filter", metavar="TEXT", help="Only runs in which these words occur.")] = "",
+    only: Annotated[str, typer.Option("--filter", metavar="TEXT", help="Only runs that contain these words.")] = "",
     runs_dir: RunsDirOption = None,
 ) -> int:
     """List the runs: id, title, preset, data set, device, steps, state, newest training accuracies, note."""
@@ -43,10 +43,10 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
 def rename(
     context: typer.Context,
     run: RunArgument,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="What to call it; '' for nothing.")],
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The title; '' removes it.")],
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Give a run a title, also while it trains; its id stays."""
+    """Set the title of a run, also while it trains; its id does not change."""
     from bntui.run.storage import metadata
 
     metadata.rename(run_folder(context, run, runs_dir), title)
@@ -56,10 +56,10 @@ def rename(
 def note(
     context: typer.Context,
     run: RunArgument,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to remember of it; '' for nothing.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; '' removes it.")],
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Keep a note with a run, also while it trains."""
+    """Set the note of a run, also while it trains."""
     from bntui.run.storage import metadata
 
     metadata.note(run_folder(context, run, runs_dir), text)
@@ -69,10 +69,10 @@ def note(
 def delete(
     context: typer.Context,
     run: RunArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Delete a run and its folder; asks first."""
+    """Delete a run and its folder, after confirmation."""
     from bntui.run.storage import metadata
 
     folder = run_folder(context, run, runs_dir)
@@ -85,7 +85,7 @@ def delete(
 
 
 def stop(context: typer.Context, run: RunArgument, runs_dir: RunsDirOption = None) -> int:
-    """End a run that another process on this machine trains, after the step under way; nothing is lost."""
+    """Stop a run of another process on this machine after the current step; its measurements are kept."""
     from bntui.run.storage.reader import RunReader
     from bntui.run.storage.stop import stop_run
 

@@ -17,10 +17,10 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve on.")] = 8000,
     token: Annotated[
-        str | None, typer.Option(help="Serve only to who has it.", show_default="made for addresses others can reach")
+        str | None, typer.Option(help="Require this token.", show_default="generated, except on a loopback address")
     ] = None,
 ) -> int:
-    """Show the dashboard in a browser; takes the options of `bntui` itself, or `attach RUN` and the like."""
+    """Serve the dashboard to browsers; takes the options of `bntui`, or `attach`, `compare` or `replay` with theirs."""
     from bntui.serve import serve as serve_on
 
     _check_served(context, context.args)

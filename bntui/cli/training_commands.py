@@ -51,18 +51,20 @@ def train(
         str | None, typer.Option(help="digits, mnist, fashion-mnist, kmnist, cifar10, folder:PATH or gaussian.")
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Where data sets are, or go.", show_default="user's cache folder")
+        Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
     ] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps; several with commas.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps; or several, comma-separated.")
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimizer updates of every variant.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Of weights, order and noise.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of initial weights, data order and noise.")] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Samples a step.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Samples per step.")] = None,
     override: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other key of the preset.")
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override any key of the preset.")
     ] = None,
     exit_on_hangup: Annotated[
-        bool, typer.Option("--exit-on-hangup", help="End the run when the terminal goes away.")
+        bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")
     ] = False,
     colors: ColorsOption = None,
     markers: MarkersOption = None,

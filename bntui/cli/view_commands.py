@@ -35,7 +35,7 @@ def attach(
     low_bandwidth: LowBandwidthOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Show a run that another process trains, or one that is over; leaving does not end it."""
+    """Show a run of another process, or a finished one; quitting does not stop it."""
     from bntui.run.sources.attached import AttachedRun
 
     return _show(AttachedRun(run_folder(context, run, runs_dir)), context, runs_dir)
@@ -44,15 +44,13 @@ def attach(
 def replay(
     context: typer.Context,
     run: RunArgument,
-    speed: Annotated[
-        float | None, typer.Option(metavar="X", help="Play it at X times the speed at which it was trained.")
-    ] = None,
+    speed: Annotated[float | None, typer.Option(metavar="X", help="Replay at X times the speed of training.")] = None,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Show a run that is over: all of it at once, or played."""
+    """Show a finished run, at once or replayed."""
     from bntui.run.sources.replay import replay as open_replay
 
     return _show(open_replay(run_folder(context, run, runs_dir), speed), context, runs_dir)
@@ -66,7 +64,7 @@ def compare(
     low_bandwidth: LowBandwidthOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Show several runs in one picture, each in a colour of its own; also while they train."""
+    """Show two to six runs in the same charts, also while they train."""
     from bntui.run.sources.comparison import ComparedRuns
 
     return _show(ComparedRuns([run_folder(context, name, runs_dir) for name in run]), context, runs_dir)
