@@ -90,7 +90,7 @@ async def test_every_page_can_be_drawn_in_ascii(app_with, colors):
 async def test_no_color_is_sent_that_the_terminal_lacks(app_with, colors):
     app = app_with(colors, Markers.BRAILLE)
     async with app.run_test(size=(120, 36)) as pilot:
-        for key in (*PAGE_KEYS, "question_mark", "escape", KEY_OF["overview"]):
+        for key in (*PAGE_KEYS, KEY_OF["overview"], "question_mark", "escape"):
             await pilot.press(key)
             await settle(pilot)
             sent = "".join(strip.render(app.console) for strip in app.screen._compositor.render_strips())
