@@ -99,7 +99,8 @@ class FakeSource:
         if self._error is not None:
             raise self._error
         if not self.status.state.over:
-            self._released.wait(30)
+            # Released by the fixture or by `stop`; the limit only ends a broken test, and must outlast a slow one.
+            self._released.wait(600)
         if not self.status.state.over:
             stopped = "stop" in self.calls
             self.status = replace(self.status, state=State.STOPPED if stopped else State.FINISHED)
