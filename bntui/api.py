@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -71,7 +70,7 @@ def train(
         fall_back=fall_back,
         keep_steps=overridden("steps", texts),
     )
-    headless = Headless(source, Console(stderr=True, quiet=not progress), signals=(signal.SIGINT,))
+    headless = Headless(source, Console(stderr=True, quiet=not progress), owns_process=False)
     headless.run()
     if headless.failure:
         raise headless.failure

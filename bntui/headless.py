@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from types import FrameType
+from typing import IO, cast
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from bntui.lossy_file import LossyFile, discard
 from bntui.records import Notice, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources.protocol import RunSource
@@ -29,12 +31,20 @@ class Headless:
     """
 
     def __init__(
-        self, source: RunSource, console: Console, signals: Sequence[int] = (signal.SIGINT, signal.SIGTERM)
+        self, source: RunSource, console: Console, *, owns_process: bool = True, exit_on_hangup: bool = False
     ) -> None:
-        """`signals` stop the run after the step under way."""
+        """SIGINT stops the run after the step under way.
+
+        If this is all that the process does (`owns_process`), SIGTERM does the same, a second signal ends the process
+        at once, and the loss of the terminal (SIGHUP) stops the run only with `exit_on_hangup`. Output that cannot be
+        written is dropped.
+        """
         self._source = source
         self._console = console
-        self._signals = signals
+        self._owns_process = owns_process
+        self._exit_on_hangup = exit_on_hangup
+        file = console.file
+        console.file = cast("IO[str]", LossyFile(file, lambda: discard(file)))
         self._printed_notices = 0
         self.failure: BaseException | None = None
         self.signal = 0
@@ -66,18 +76,27 @@ class Headless:
 
     @contextlib.contextmanager
     def _stopping_on_signals(self) -> Iterator[None]:
-        def stop(number: int, _: FrameType | None) -> None:
-            self.signal = number
-            self._source.stop()
-
+        handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGINT: self._stop}
+        if self._owns_process:
+            handlers[signal.SIGTERM] = self._stop
+            if hasattr(signal, "SIGHUP"):
+                handlers[signal.SIGHUP] = self._stop if self._exit_on_hangup else lambda number, frame: None
         # Python handles signals in the main thread only, and lets only that thread choose how.
         main = threading.current_thread() is threading.main_thread()
-        before = {number: signal.signal(number, stop) for number in self._signals if main}
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items() if main}
         try:
             yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            for number, former in before.items():
+                signal.signal(number, former)
+
+    def _stop(self, number: int, _: FrameType | None) -> None:
+        if self.signal and self._owns_process:
+            self._console.show_cursor()
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        self.signal = number
+        self._source.stop()
 
     def _draw_bars(self, worker: threading.Thread) -> None:
         with _Bars(self._console, self._accuracies) as bars:

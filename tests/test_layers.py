@@ -43,7 +43,9 @@ def test_what_shows_runs_does_not_import_torch(part: str) -> None:
     assert not parts & set(TRAINING)
 
 
-@pytest.mark.parametrize("part", ["number_format", "records", "spec", "run", "claims", "views", "figures", *TRAINING])
+@pytest.mark.parametrize(
+    "part", ["lossy_file", "number_format", "records", "spec", "run", "claims", "views", "figures", *TRAINING]
+)
 def test_only_screens_import_screen_libraries(part: str) -> None:
     packages, parts = _loaded(_modules(part))
     assert not packages & set(SCREEN_LIBRARIES)

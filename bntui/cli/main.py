@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
@@ -14,6 +13,7 @@ from bntui.cli.run_commands import delete, note, rename, runs, stop
 from bntui.cli.serve_commands import serve
 from bntui.cli.training_commands import train
 from bntui.cli.view_commands import attach, compare, replay
+from bntui.lossy_file import discard
 from bntui.records import UserError
 
 # Typer exports only one of the errors for wrong usage, not their base class.
@@ -54,8 +54,8 @@ def execute(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader of standard output has closed it; without this, flushing at exit would fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of standard output has closed it.
+        discard(sys.stdout)
         return 0
 
 

@@ -20,6 +20,7 @@ from bntui.cli.options import (
     runs_folder,
 )
 from bntui.cli.view_commands import run_app
+from bntui.lossy_file import discard
 from bntui.records import UserError
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def train(
     display = display_overrides(context)
     _check_writable(csv, folder := runs_folder(context, runs_dir))
     training = _Training(preset, overrides_of(context.params), folder, data_dir, fall_back=not headless)
-    status, source = _headless(training, csv) if headless else _dashboard(training, exit_on_hangup, display)
+    status, source = (
+        _headless(training, csv, exit_on_hangup) if headless else _dashboard(training, exit_on_hangup, display)
+    )
     if source and source.folder:
         _print_outcome(source, csv, folder)
     return status
@@ -159,7 +162,7 @@ class _Training:
         return present((self.data_dir or default_data_dir()).expanduser())
 
 
-def _headless(training: _Training, csv: Path | None) -> tuple[int, RunSource]:
+def _headless(training: _Training, csv: Path | None, exit_on_hangup: bool) -> tuple[int, RunSource]:
     spec = training.spec()
     assert spec is not None
     source = training.open(spec)
@@ -168,7 +171,8 @@ def _headless(training: _Training, csv: Path | None) -> tuple[int, RunSource]:
 
     from bntui.headless import Headless
 
-    return Headless(source, Console(stderr=str(csv) == "-")).run(), source
+    console = Console(stderr=str(csv) == "-")
+    return Headless(source, console, exit_on_hangup=exit_on_hangup).run(), source
 
 
 def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverrides) -> tuple[int, RunSource | None]:
@@ -188,7 +192,9 @@ def _print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
     where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
     advice = f"export it with: bntui export {source.run_id}{where} --csv FILE"
     state = f"{source.status.state} after {source.status.step} of {source.spec.steps} steps"
-    print(
-        f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}",
-        file=sys.stderr if str(csv) == "-" else sys.stdout,
-    )
+    file = sys.stderr if str(csv) == "-" else sys.stdout
+    try:
+        print(f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}", file=file, flush=True)
+    except OSError:
+        # Nobody reads it; the exit status still tells how the run ended.
+        discard(file)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -56,18 +57,84 @@ def test_csv_to_standard_output_is_nothing_but_csv(bntui: Bntui) -> None:
     assert "finished after 2 of 2 steps" in error
 
 
+def started(*arguments: str, stdout: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
+    """Start a headless run of many steps in a process of its own."""
+    command = [sys.executable, "-m", "bntui", *TINY, *arguments]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def await_first_step(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    while "step " not in (line := process.stdout.readline()):
+        assert line, "it ended before its first step"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_headless_run_and_keeps_it(tmp_path: Path, number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "bntui", *TINY, "--steps", "1000000"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
-    ) as process:
-        assert process.stdout is not None
-        while "step " not in (line := process.stdout.readline()):
-            assert line, "it ended before its first step"
+    with started("--steps", "1000000") as process:
+        await_first_step(process)
         process.send_signal(number)
         out, error = process.communicate(timeout=60)
     (folder,) = folders.all_runs(tmp_path / "runs")
     assert process.returncode == 128 + number
     assert f"run {folder.name} stopped after" in out
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("destination", ["closed pipe", "full disk"])
+def test_output_that_cannot_be_written_does_not_end_training(tmp_path: Path, destination: str) -> None:
+    path = tmp_path / "out.csv"
+    arguments = ("--steps", "20", "--csv", str(path))
+    if destination == "closed pipe":
+        with started(*arguments) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.stdout.close()
+            process.wait(60)
+            error = process.stderr.read() if process.stderr else ""
+    else:
+        if not Path("/dev/full").exists():
+            pytest.skip("needs /dev/full")
+        with Path("/dev/full").open("w") as full, started(*arguments, stdout=full) as process:
+            _, error = process.communicate(timeout=60)
+    assert (process.returncode, error) == (0, "")
+    with path.open(newline="") as file:
+        assert {row["step"] for row in csv.DictReader(file)} >= {str(step) for step in range(20)}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs SIGHUP")
+def test_a_headless_run_outlives_its_terminal(tmp_path: Path) -> None:
+    with started("--steps", "200") as process:
+        await_first_step(process)
+        process.send_signal(signal.SIGHUP)
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "finished after 200 of 200 steps" in out
+
+
+ENDLESS = """
+import threading
+from rich.console import Console
+from bntui.headless import Headless
+from tests.tui.fake_source import FakeSource
+
+class Endless(FakeSource):
+    def work(self):
+        print("working", flush=True)
+        threading.Event().wait()
+
+    def stop(self):
+        print("stopping", flush=True)
+
+Headless(Endless(), Console(quiet=True)).run()
+"""
+
+
+def test_a_second_interrupt_ends_a_headless_run_at_once() -> None:
+    with subprocess.Popen([sys.executable, "-c", ENDLESS], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for expected in ("working", "stopping"):
+            assert process.stdout.readline().strip() == expected
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) == -signal.SIGINT

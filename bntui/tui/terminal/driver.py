@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import IO, Any
+from typing import Any
 
 from textual.driver import Driver
 
 from bntui import process_clock
+from bntui.lossy_file import LossyFile
 from bntui.tui.terminal.textual_internals import wrap_output
 
 
@@ -18,6 +19,8 @@ def detachable(driver: type[Driver], on_lost: Callable[[], None], on_write: Call
 
     `on_lost` is called from the writing thread when a write fails, perhaps more than once; `on_write` with the number
     of bytes of each write. The time between ctrl+z and fg is not counted by `process_clock`.
+
+    Without this, an OSError would end Textual's writing thread, and whoever writes next would wait for it forever.
 
     Textual enters application mode at every SIGCONT, which starts a second input and a second output thread if the
     mode was never left. The kernel sends SIGCONT with every hang-up: an input thread that then missed the exit event
@@ -28,7 +31,7 @@ def detachable(driver: type[Driver], on_lost: Callable[[], None], on_write: Call
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._suspended_at: float | None = None
-            wrap_output(self, lambda file: _LossyFile(file, on_lost, on_write))
+            wrap_output(self, lambda file: LossyFile(file, on_lost, on_write))
 
         def suspend_application_mode(self) -> None:
             super().suspend_application_mode()
@@ -55,30 +58,6 @@ def detachable(driver: type[Driver], on_lost: Callable[[], None], on_write: Call
                 self._app.refresh()
 
     return DetachableDriver
-
-
-class _LossyFile:
-    # An OSError would end Textual's writing thread, and whoever writes next would wait for it forever.
-    def __init__(self, file: IO[str], on_lost: Callable[[], None], on_write: Callable[[int], None]) -> None:
-        self._file = file
-        self._on_lost = on_lost
-        self._on_write = on_write
-
-    def write(self, text: str) -> None:
-        self._on_write(len(text.encode()))
-        self._attempt(lambda: self._file.write(text))
-
-    def flush(self) -> None:
-        self._attempt(self._file.flush)
-
-    def _attempt(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except OSError:
-            self._on_lost()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
 
 
 def detach() -> None:
