@@ -47,11 +47,11 @@ def runs_folder(context: typer.Context, runs_dir: Path | None) -> Path:
     return given.expanduser() if given else default_runs_dir()
 
 
-def run_folder(context: typer.Context, run: str, runs_dir: Path | None) -> Path:
+def run_folder(context: typer.Context, run: str, runs_dir: Path | None, least_prefix: int = 1) -> Path:
     """Return the folder of the run that the user names. Raises UserError unless exactly one matches."""
     from bntui.run.storage import folders
 
-    return folders.find(run, runs_folder(context, runs_dir))
+    return folders.find(run, runs_folder(context, runs_dir), least_prefix)
 
 
 def display_overrides(context: typer.Context) -> DisplayOverrides:

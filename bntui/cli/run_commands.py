@@ -75,7 +75,7 @@ def delete(
     """Delete a run and its folder, after confirmation."""
     from bntui.run.storage import metadata
 
-    folder = run_folder(context, run, runs_dir)
+    folder = run_folder(context, run, runs_dir, least_prefix=4)
     if not yes and not sys.stdin.isatty():
         raise UserError(f"run {folder.name}: not deleted; without a terminal, confirm with --yes")
     if yes or typer.confirm(f"Delete run {folder.name} and everything in {folder}?"):

@@ -39,3 +39,13 @@ def test_a_run_is_named_noted_found_and_deleted(tmp_path: Path, bntui: Bntui) ->
     assert "confirm with --yes" in error
     assert bntui("delete", "last", "--yes") == (0, f"run {folder.name} is deleted\n", "")
     assert not folder.exists()
+
+
+def test_a_run_is_deleted_only_by_a_name_that_cannot_be_meant_otherwise(tmp_path: Path, bntui: Bntui) -> None:
+    bntui(*TINY, "--steps", "1")
+    (folder,) = folders.all_runs(tmp_path / "runs")
+    for name, message in (("", "is empty"), (" ", "is empty"), ("noi", "write at least 4 characters")):
+        status, _, error = bntui("delete", name, "--yes")
+        assert (status, message in error) == (2, True)
+    assert folder.is_dir()
+    assert bntui("delete", folder.name[:7], "--yes")[0] == 0

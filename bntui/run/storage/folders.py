@@ -68,8 +68,13 @@ def _start_time(folder: Path) -> int:
         return 0
 
 
-def find(run: str, runs_dir: Path) -> Path:
-    """Return the folder of a run given by id, unique prefix, `last` or folder. Raises UserError unless one matches."""
+def find(run: str, runs_dir: Path, least_prefix: int = 1) -> Path:
+    """Return the folder of a run given by id, unique prefix, `last` or folder. Raises UserError unless one matches.
+
+    A prefix has at least `least_prefix` characters.
+    """
+    if not run.strip():
+        raise UserError("the name of a run is empty; `bntui runs` lists all")
     if (Path(run) / DATABASE).is_file():
         return Path(run)
     folders = all_runs(runs_dir)
@@ -77,6 +82,8 @@ def find(run: str, runs_dir: Path) -> Path:
         return folders[-1]
     exact = [folder for folder in folders if folder.name == run]
     matching = exact or [folder for folder in folders if folder.name.startswith(run)]
+    if matching and not exact and len(run) < least_prefix:
+        raise UserError(f"run '{run}': write at least {least_prefix} characters of its id, such as {matching[-1].name}")
     if len(matching) == 1:
         return matching[0]
     if matching:
