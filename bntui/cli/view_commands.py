@@ -71,11 +71,15 @@ def compare(
 
 
 def run_app(app: DashboardApp, display: DisplayOverrides) -> int:
-    """Run the dashboard until it is closed and return its exit status. Raises UserError for a user's mistake."""
+    """Run the dashboard and return its exit status; training that outlives its terminal is waited for.
+
+    Raises UserError for a user's mistake.
+    """
     from bntui.tui.terminal.settings import SettingsFile, default_path
 
     app.apply_settings(SettingsFile(default_path()), display)
     app.run()
+    app.join()
     if app.failure:
         raise UserError(app.failure)
     return app.return_code or 0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from types import FrameType
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -29,6 +31,7 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
+from bntui.tui.source_thread import SourceThread
 from bntui.tui.terminal.driver import detach, detachable
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
 from bntui.tui.widgets.preset_list import Preset
@@ -79,10 +82,13 @@ class DashboardApp(ThemedApp):
         self._spec = spec
         self._datasets = datasets
         self._working: dict[Worker[None], DashboardScreen] = {}
+        self._threads: list[SourceThread] = []
+        self._former_handlers: dict[int, Any] = {}
         self._exit_on_hangup = exit_on_hangup
         self._leaving = False
         self._hung_up = False
         self._event_loop: asyncio.AbstractEventLoop | None = None
+        self._signal_context = contextvars.Context()
         self._crashed = False
 
     def on_mount(self) -> None:
@@ -143,7 +149,10 @@ class DashboardApp(ThemedApp):
 
     def _start_work(self, screen: DashboardScreen) -> None:
         if not self._leaving and screen in self.screen_stack:
-            worker = self.run_worker(screen.source.work, thread=True, exit_on_error=False, name=screen.source.run_id)
+            thread = SourceThread(screen.source)
+            self._threads.append(thread)
+            thread.start()
+            worker = self.run_worker(thread.finished(), exit_on_error=False, name=screen.source.run_id)
             self._working[worker] = screen
 
     def action_runs(self) -> None:
@@ -279,11 +288,33 @@ class DashboardApp(ThemedApp):
         for screen in self._working.values():
             if screen.source.attached or not self._hung_up:
                 screen.source.stop()
+        if not self._hung_up:
+            self._restore_signals()
+
+    def join(self) -> None:
+        """Wait for training that continues without a screen; SIGTERM or SIGINT stops it after the current step."""
+        for thread in self._threads:
+            thread.join()
+        self._restore_signals()
 
     def _catch_signals(self) -> None:
-        loop = self._event_loop = asyncio.get_running_loop()
+        self._event_loop, self._signal_context = asyncio.get_running_loop(), contextvars.copy_context()
         # Signal handlers need the main thread, which some tests do not use.
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            for number in _SIGNALS:
-                loop.add_signal_handler(number, self.action_leave)
-            loop.add_signal_handler(signal.SIGHUP, self._give_up_screen)
+        with contextlib.suppress(ValueError):
+            for number in (*_SIGNALS, signal.SIGHUP):
+                self._former_handlers[number] = signal.signal(number, self._handle_signal)
+
+    def _handle_signal(self, number: int, _: FrameType | None) -> None:
+        # Not asyncio's handlers: those are gone when the screen is, and training may continue.
+        loop = self._event_loop
+        if loop is not None and not loop.is_closed():
+            action = self._give_up_screen if number == signal.SIGHUP else self.action_leave
+            loop.call_soon_threadsafe(action, context=self._signal_context)
+        elif number != signal.SIGHUP:
+            for thread in self._threads:
+                thread.source.stop()
+
+    def _restore_signals(self) -> None:
+        while self._former_handlers:
+            number, handler = self._former_handlers.popitem()
+            signal.signal(number, handler or signal.SIG_DFL)
