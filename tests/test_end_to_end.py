@@ -9,8 +9,6 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from bntui.cli.main import execute
 from bntui.records import State
 from bntui.run.storage import folders, log
@@ -18,16 +16,6 @@ from bntui.run.storage.reader import RunReader
 from tests.terminal import TIMEOUT, Terminal
 
 SMALL = ("--set", "network=blog-cnn", "--batch-size", "16", "--set", "probes.test.samples=50", "--device", "cpu")
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        "BNTUI_RUNS_DIR": str(tmp_path / "runs"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "OMP_NUM_THREADS": "1",
-    }
 
 
 def _only_run(tmp_path: Path) -> Path:

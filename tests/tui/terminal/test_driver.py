@@ -25,16 +25,6 @@ ENTERED = b"\x1b[?1049h"
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads in /proc")
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        "BNTUI_RUNS_DIR": str(tmp_path / "runs"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "OMP_NUM_THREADS": "1",
-    }
-
-
 def threads(terminal: Terminal) -> int:
     return len(list(Path(f"/proc/{terminal.pid}/task").iterdir()))
 
