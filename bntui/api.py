@@ -204,7 +204,7 @@ class Run:
         shown = layers[1:] if view.first_layer_note and len(layers) > 1 else layers
         return Focus(
             layer or next(iter(shown), ""),
-            every={probe: options["every"] for probe, options in self.spec.probes.items() if "every" in options},
+            every=self.spec.schedules,
             ended=divergence_steps(self.notices),
             step=self.progress.steps,
             over=self.state.over,

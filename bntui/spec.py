@@ -140,6 +140,11 @@ class ExperimentSpec(Strict):
             raise ValueError(f"variants: '{duplicate}' occurs twice; give each variant a name of its own")
         return self
 
+    @property
+    def schedules(self) -> dict[str, int]:
+        """Steps between two measurements of each probe, where the spec gives them."""
+        return {probe: options["every"] for probe, options in self.probes.items() if "every" in options}
+
     def lr(self, variant: str) -> float:
         """Return the learning rate of the variant of that name."""
         own = next(spec.lr for spec in self.variants if spec.name == variant)

@@ -31,4 +31,4 @@ def _comparable(run: Summary, spec: ExperimentSpec) -> bool:
 
 def _schedules(spec: ExperimentSpec) -> dict[str, int]:
     """Return the steps between measurements of each probe; `train` is added because presets omit it."""
-    return {"train": 1, **{name: options["every"] for name, options in spec.probes.items() if "every" in options}}
+    return {"train": 1, **spec.schedules}

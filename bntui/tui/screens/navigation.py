@@ -73,10 +73,9 @@ class NavigationScreen(BaseScreen):
     @property
     def focus_on(self) -> Focus:
         """The layer, the cursor and the state of the run that views need."""
-        every = {name: options["every"] for name, options in self.source.spec.probes.items() if "every" in options}
         layer = self._layer if self._layer in self._layers else self._default_layer()
         status, ended = self.source.status, divergence_steps(self.source.notices)
-        return Focus(layer, every, ended, self._viewport.cursor, status.step, status.state.over)
+        return Focus(layer, self.source.spec.schedules, ended, self._viewport.cursor, status.step, status.state.over)
 
     @property
     def _layers(self) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Figures made of plain arrays, and the text of their drawings."""
 
 import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
@@ -11,6 +13,14 @@ from bntui.views.chart import Chart, Series
 from bntui.views.draw_options import DrawOptions
 
 STYLES = styles_for((18, 18, 18), (224, 224, 224), True, "#0178D4")
+
+VALUES = hnp.arrays(
+    np.float32,
+    st.integers(0, 300),
+    elements=st.floats(width=32)
+    | st.sampled_from([0.0, 1.0, float("nan"), float("inf"), float("-inf"), 3.4e38, -3.4e38, 1e-45]),
+)
+"""Curves of up to 300 values, finite and not."""
 
 
 def points_of(values, every=1):

@@ -3,7 +3,6 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
@@ -11,14 +10,7 @@ from bntui.tui.charts.incremental import PlotLayers
 from bntui.views.chart import Chart, Series
 from bntui.views.draw_options import DrawOptions
 from bntui.views.variant_mark import DIVERGED, NOT_FINITE
-from tests.tui.charts.drawing import STYLES, chart_of, draw_on, text_of
-
-VALUES = hnp.arrays(
-    np.float32,
-    st.integers(0, 300),
-    elements=st.floats(width=32)
-    | st.sampled_from([0.0, 1.0, float("nan"), float("inf"), float("-inf"), 3.4e38, -3.4e38, 1e-45]),
-)
+from tests.tui.charts.drawing import STYLES, VALUES, chart_of, draw_on, text_of
 
 
 @settings(max_examples=150, deadline=None)

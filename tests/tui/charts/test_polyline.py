@@ -3,19 +3,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from bntui.tui.charts.polyline import DotGrid, Polyline, clip_rows, envelope, trace
 from bntui.views.axis_scale import fit
 from bntui.views.decimation import columns_of
-from tests.tui.charts.drawing import points_of
-
-VALUES = hnp.arrays(
-    np.float32,
-    st.integers(0, 300),
-    elements=st.floats(width=32)
-    | st.sampled_from([0.0, 1.0, float("nan"), float("inf"), float("-inf"), 3.4e38, -3.4e38, 1e-45]),
-)
+from tests.tui.charts.drawing import VALUES, points_of
 
 
 @settings(max_examples=150, deadline=None)
