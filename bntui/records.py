@@ -6,9 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bntui.printable_text import excerpt
+
 
 class UserError(Exception):
-    """A mistake that the user can correct; its text is one line that says what is wrong and what to do."""
+    """A mistake that the user can correct; its text is one line that says what is wrong and what to do.
+
+    What the text quotes may be anything: it is made printable, and shortened where it is longer than a paragraph.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(excerpt(text, length=400))
 
 
 StepRange = tuple[int, int]

@@ -44,7 +44,19 @@ def test_what_shows_runs_does_not_import_torch(part: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["lossy_file", "number_format", "records", "spec", "run", "claims", "views", "figures", *TRAINING]
+    "part",
+    [
+        "lossy_file",
+        "number_format",
+        "printable_text",
+        "records",
+        "spec",
+        "run",
+        "claims",
+        "views",
+        "figures",
+        *TRAINING,
+    ],
 )
 def test_only_screens_import_screen_libraries(part: str) -> None:
     packages, parts = _loaded(_modules(part))
