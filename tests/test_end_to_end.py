@@ -9,6 +9,8 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from bntui.cli.main import execute
 from bntui.records import State
 from bntui.run.storage import folders, log
@@ -90,6 +92,7 @@ def test_a_broken_connection_ends_training_with_exit_on_hangup(tmp_path: Path, e
         assert reader.last("noisy", "train") is not None
 
 
+@pytest.mark.slow
 def test_an_attached_dashboard_ends_with_its_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
     with Terminal(*command, **environment) as first:
@@ -118,6 +121,7 @@ def test_ctrl_z_suspends_and_fg_redraws_the_whole_screen(environment: dict[str, 
     assert "stopped after" in written
 
 
+@pytest.mark.slow
 def test_a_run_that_lost_its_terminal_can_be_attached_and_stopped(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
     with Terminal(*command, **environment) as first, ThreadPoolExecutor(1) as executor:
