@@ -118,6 +118,10 @@ class FakeSource:
         self._called("stop", State.STOPPING)
         self.release()
 
+    def give_up(self) -> bool:
+        self.stop()
+        return self.history is None
+
     def export(self, path: Path | None = None, steps: tuple[int, int] | None = None) -> Path:
         self.calls.append("export" if steps is None else f"export {steps[0]} to {steps[1]}")
         if isinstance(self.exported, Exception):

@@ -92,6 +92,11 @@ class ComparedRuns:
         for run in self._runs:
             run.stop()
 
+    def give_up(self) -> bool:
+        """End reading; return True: nothing is to be saved."""
+        self.stop()
+        return True
+
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write one long CSV of all runs, by default to the first run's folder; return its path. Raises UserError."""
         to = path or self._folders[0] / csv_name("compared", steps)

@@ -5,6 +5,7 @@ This module alone imports both the trainer and what shows its results; torch is 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -47,6 +48,9 @@ class LiveRun(SingleRun):
         self._fall_back = fall_back
         self._keep_steps = keep_steps
         self._rate = StepRate()
+        # Reentrant: a signal handler may interrupt `give_up` and call it again.
+        self._beginning = threading.RLock()
+        self._begun = False
 
     @property
     def status(self) -> Status:
@@ -54,6 +58,12 @@ class LiveRun(SingleRun):
         if self._control.stopping and not self._status.state.over:
             return replace(self._status, state=State.STOPPING)
         return super().status
+
+    def give_up(self) -> bool:
+        """Stop; return True if no run has begun, in which case none will, however long loading still takes."""
+        with self._beginning:
+            self.stop()
+            return not self._begun
 
     def work(self) -> None:
         """Load, train and store to the end. Raises UserError before the first measurement."""
@@ -115,6 +125,7 @@ class LiveRun(SingleRun):
         with closing(train(self.spec, dataset, self._control)) as events:
             info = next(events)
             assert isinstance(info, RunInfo)
+            self._begin()
             writer = RunWriter(self._runs_dir, self.spec, versions())
             self.folder = writer.folder
             writer.begin(info)
@@ -123,6 +134,15 @@ class LiveRun(SingleRun):
             self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
             with logged(writer.folder):
                 self._drain(events, writer, self.history)
+
+    def _begin(self) -> None:
+        """Note that a run begins now. Raises Cancelled after a stop."""
+        from bntui.data import Cancelled
+
+        with self._beginning:
+            if self._control.stopping:
+                raise Cancelled
+            self._begun = True
 
     def _drain(self, events: Iterator[Event], writer: RunWriter, history: History) -> None:
         state = State.FAILED

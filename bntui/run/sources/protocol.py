@@ -88,6 +88,9 @@ class RunSource(Protocol):
     def stop(self) -> None:
         """End after the current step, or while loading; an attached source only ends reading."""
 
+    def give_up(self) -> bool:
+        """Stop; return True if there is nothing to save and never will be, so that nobody need wait for `work`."""
+
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write the long CSV of the measurements so far, or of some steps, and return its path.
 

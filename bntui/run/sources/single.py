@@ -66,6 +66,11 @@ class SingleRun:
         """End after the current step, or while loading."""
         self._control.stop()
 
+    def give_up(self) -> bool:
+        """Stop; return True: reading leaves nothing to save."""
+        self.stop()
+        return True
+
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write the long CSV of the measurements so far, or of some steps, and return its path. Raises UserError."""
         if self.folder is None:

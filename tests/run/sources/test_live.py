@@ -182,6 +182,28 @@ def test_a_stop_while_loading_leaves_no_run_behind(tmp_path: Path) -> None:
     assert live.folder is None
 
 
+def test_giving_up_before_the_first_step_leaves_no_run_behind(tmp_path: Path) -> None:
+    live = _live(tmp_path)
+    train = training.train
+
+    def giving_up(*arguments: Any) -> Iterator[Event]:
+        assert live.give_up()
+        yield from train(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "train", giving_up)
+        live.work()
+    assert live.status.state is State.STOPPED
+    assert live.folder is None
+    assert list(summaries(tmp_path / "runs")) == []
+
+
+def test_a_run_that_has_begun_is_not_given_up(tmp_path: Path) -> None:
+    live = _live(tmp_path)
+    live.work()
+    assert not live.give_up()
+
+
 def test_a_stop_keeps_the_step_under_way(tmp_path: Path) -> None:
     live = _live(tmp_path, "steps=1000000")
     live.step()
