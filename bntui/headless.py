@@ -35,9 +35,9 @@ class Headless:
     ) -> None:
         """SIGINT stops the run after the step under way.
 
-        If this is all that the process does (`owns_process`), SIGTERM does the same, a second signal ends the process
-        at once, and the loss of the terminal (SIGHUP) stops the run only with `exit_on_hangup`. Output that cannot be
-        written is dropped.
+        If this is all that the process does (`owns_process`), SIGTERM does the same, and the loss of the terminal
+        (SIGHUP) stops the run only with `exit_on_hangup`. A second signal then ends the process at once, or gives up
+        measurements that cannot be stored, and a third signal ends it. Output that cannot be written is dropped.
         """
         self._source = source
         self._console = console
@@ -48,6 +48,7 @@ class Headless:
         self._printed_notices = 0
         self.failure: BaseException | None = None
         self.signal = 0
+        self._signals = 0
 
     def run(self) -> int:
         """Train to the end, or to a signal; return the exit status. Raises UserError for a user's mistake."""
@@ -91,7 +92,9 @@ class Headless:
                 signal.signal(number, former)
 
     def _stop(self, number: int, _: FrameType | None) -> None:
-        if self.signal and self._owns_process:
+        self._signals += 1
+        # The second signal gives up measurements that cannot be stored.
+        if self._owns_process and self._signals > (2 if self._source.status.unstored else 1):
             self._console.show_cursor()
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)

@@ -101,7 +101,8 @@ class NoticeKind(StrEnum):
 
     `FALLBACK`: trained on the digits because the data set was unavailable. `EAGER`: steps run without CUDA graphs.
     `DIVERGED`: a variant's loss or weights became non-finite. `ENDED`: every variant diverged before the last step.
-    `STOPPED`: the user ended training. `FAILED`: an error did.
+    `STOPPED`: the user ended training. `FAILED`: an error did. `STORAGE`: the run's files cannot be written, or can be
+    written again.
     """
 
     FALLBACK = "fallback"
@@ -110,6 +111,7 @@ class NoticeKind(StrEnum):
     ENDED = "ended"
     STOPPED = "stopped"
     FAILED = "failed"
+    STORAGE = "storage"
     OTHER = "other"
 
     @classmethod

@@ -190,8 +190,9 @@ def _print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
     if csv:
         source.export(csv)
     where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
-    advice = f"export it with: bntui export {source.run_id}{where} --csv FILE"
-    state = f"{source.status.state} after {source.status.step} of {source.spec.steps} steps"
+    status = source.status
+    advice = status.error if status.unstored else f"export it with: bntui export {source.run_id}{where} --csv FILE"
+    state = f"{status.state} after {status.step} of {source.spec.steps} steps"
     file = sys.stderr if str(csv) == "-" else sys.stdout
     try:
         print(f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}", file=file, flush=True)

@@ -20,6 +20,7 @@ from bntui.run.sources.single import SingleRun
 from bntui.run.storage import folders
 from bntui.run.storage.log import LOGGER, logged
 from bntui.run.storage.writer import RunWriter
+from bntui.run.storage.writer_thread import WriterThread
 from bntui.spec import ExperimentSpec
 
 if TYPE_CHECKING:
@@ -51,13 +52,22 @@ class LiveRun(SingleRun):
         # Reentrant: a signal handler may interrupt `give_up` and call it again.
         self._beginning = threading.RLock()
         self._begun = False
+        self._adding = threading.Lock()
+        self._storage: WriterThread | None = None
 
     @property
     def status(self) -> Status:
         """The state, step and speed of the run now."""
-        if self._control.stopping and not self._status.state.over:
-            return replace(self._status, state=State.STOPPING)
-        return super().status
+        status = replace(super().status, unstored=self._storage.unstored if self._storage else 0)
+        if self._control.stopping and not status.state.over:
+            return replace(status, state=State.STOPPING)
+        return status
+
+    def stop(self) -> None:
+        """End after the current step, or while loading; once training has ended, give up what cannot be stored."""
+        super().stop()
+        if self._storage:
+            self._storage.stop()
 
     def give_up(self) -> bool:
         """Stop; return True if no run has begun, in which case none will, however long loading still takes."""
@@ -115,7 +125,9 @@ class LiveRun(SingleRun):
         self._status = replace(self._status, loading=loading.text, fraction=loading.fraction)
 
     def _add_notice(self, notice: Notice) -> None:
-        self.notices = (*self.notices, notice)
+        # Storage and the trainer report from threads of their own.
+        with self._adding:
+            self.notices = (*self.notices, notice)
 
     def _train(self, dataset: Dataset) -> None:
         from bntui.train import train, versions
@@ -133,7 +145,9 @@ class LiveRun(SingleRun):
             self.history = History(info)
             self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
             with logged(writer.folder):
-                self._drain(events, writer, self.history)
+                self._storage = WriterThread(writer, self._tell)
+                self._storage.start()
+                self._drain(events, self._storage, self.history)
 
     def _begin(self) -> None:
         """Note that a run begins now. Raises Cancelled after a stop."""
@@ -144,13 +158,13 @@ class LiveRun(SingleRun):
                 raise Cancelled
             self._begun = True
 
-    def _drain(self, events: Iterator[Event], writer: RunWriter, history: History) -> None:
+    def _drain(self, events: Iterator[Event], storage: WriterThread, history: History) -> None:
         state = State.FAILED
         batch: list[Measurement | Notice] = []
         try:
             for event in events:
                 if isinstance(event, Progress):
-                    self._store(batch, writer, history, event)
+                    self._keep(batch, storage, history, event)
                     self._update(event)
                     batch = []
                 elif not isinstance(event, RunInfo):
@@ -162,26 +176,28 @@ class LiveRun(SingleRun):
             LOGGER.exception("training failed:")
             raise
         finally:
-            try:
-                self._store(batch, writer, history)
-            finally:
-                writer.close(state)
-            self._status = replace(self._status, state=state)
+            self._keep(batch, storage, history)
             LOGGER.info("run %s %s after %d of %d steps", self.run_id, state, self._status.step, self.spec.steps)
+            storage.close(state)
+            self._status = replace(self._status, state=state)
 
-    def _store(
+    def _keep(
         self,
         batch: Sequence[Measurement | Notice],
-        writer: RunWriter,
+        storage: WriterThread,
         history: History,
         progress: Progress | None = None,
     ) -> None:
-        writer.write(batch, progress)
+        # The screen does not wait for the disk.
         history.extend(event for event in batch if isinstance(event, Measurement))
         for event in batch:
             if isinstance(event, Notice):
-                self._add_notice(event)
-                LOGGER.warning(event.text)
+                self._tell(event)
+        storage.put(batch, progress)
+
+    def _tell(self, notice: Notice) -> None:
+        LOGGER.warning(notice.text)
+        self._add_notice(notice)
 
     def _update(self, progress: Progress) -> None:
         self._status = replace(

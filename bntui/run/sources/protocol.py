@@ -18,7 +18,7 @@ class Status:
 
     `rate` is in steps per second; `probe_share` is the fraction of the training time spent in probes, in [0, 1];
     `loading` names the current preparation and `fraction` its completed part (None: unknown); `error` is the
-    one-line message of a failed run.
+    one-line message of a failed run; `unstored` is the number of measurements that cannot be written now.
     """
 
     state: State = State.LOADING
@@ -28,6 +28,7 @@ class Status:
     loading: str = ""
     fraction: float | None = None
     error: str = ""
+    unstored: int = 0
 
 
 class RunSource(Protocol):

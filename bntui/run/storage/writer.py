@@ -15,11 +15,12 @@ from typing import Any
 from bntui import __version__
 from bntui.records import Measurement, Notice, Progress, RunInfo, State, UserError
 from bntui.run.storage import folders, schema
+from bntui.run.storage.batch import Batch
 from bntui.spec import ExperimentSpec
 
 
 class RunWriter:
-    """The database and files of a run being trained. Use it from one thread, and close it.
+    """The database and files of a run being trained. Use it from one thread at a time, and close it.
 
     If the process is killed, the database stays readable and only the uncommitted batch is lost.
     """
@@ -51,35 +52,34 @@ class RunWriter:
 
     def write(self, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> None:
         """Append events and commit; if that fails, nothing of them is stored."""
-        events = list(events)
-        rows = [
-            (event.step, event.variant, event.probe, schema.pack(event.values))
-            for event in events
-            if isinstance(event, Measurement)
-        ]
-        notices = [event for event in events if isinstance(event, Notice)]
+        self.commit(Batch.of(events, progress))
+
+    def commit(self, batch: Batch) -> None:
+        """Append a batch and commit; if that fails, nothing of it is stored."""
         with self._database:
             self._database.executemany(
-                "INSERT INTO measurements (step, variant, probe, data) VALUES (?, ?, ?, ?)", rows
+                "INSERT INTO measurements (step, variant, probe, data) VALUES (?, ?, ?, ?)", batch.measurements
             )
             self._database.executemany(
-                "INSERT INTO notices (kind, text, step, variant, place) VALUES (?, ?, ?, ?, ?)",
-                [(notice.kind, notice.text, notice.step, notice.variant, notice.where) for notice in notices],
+                "INSERT INTO notices (kind, text, step, variant, place) VALUES (?, ?, ?, ?, ?)", batch.notices
             )
-            if progress:
-                self._put(progress=asdict(progress))
+            if batch.progress:
+                self._put(progress=asdict(batch.progress))
 
     def close(self, state: State) -> None:
-        """Store how the run ended, and release its files, even if storing fails."""
-        try:
-            with self._database:
-                self._put(state=state, ended=_now())
-        finally:
-            self._database.close()
-            self._lock.release()
+        """Store how the run ended, and release its files; if storing fails, nothing is released."""
+        with self._database:
+            self._put(state=state, ended=_now())
+        self.release()
+
+    def release(self) -> None:
+        """Close the run's files."""
+        self._database.close()
+        self._lock.release()
 
     def _create(self, spec: ExperimentSpec, versions: Mapping[str, str]) -> sqlite3.Connection:
-        database = sqlite3.connect(self.folder / folders.DATABASE)
+        # Created by the trainer's thread, used by the one that writes.
+        database = sqlite3.connect(self.folder / folders.DATABASE, check_same_thread=False)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.executescript(schema.TABLES)

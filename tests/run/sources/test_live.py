@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from importlib import import_module
@@ -11,13 +12,16 @@ from typing import Any
 import pytest
 
 from bntui.data import Unavailable
-from bntui.records import Event, Notice, NoticeKind, Progress, State, UserError
+from bntui.records import Event, Notice, NoticeKind, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources import live as live_module
 from bntui.run.sources.live import LiveRun
+from bntui.run.storage import writer_thread
+from bntui.run.storage.batch import Batch
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
+from bntui.run.storage.writer_thread import StorageError
 from bntui.spec import ExperimentSpec, parse
 
 # The attribute `train` of `bntui` is the function of the Python API.
@@ -137,7 +141,31 @@ def test_a_failure_keeps_what_was_measured(tmp_path: Path, monkeypatch: pytest.M
         assert reader.notices()[-1] == Notice(NoticeKind.FAILED, "training failed: RuntimeError: the device is gone", 4)
 
 
-def test_the_trainer_ends_if_storage_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_survives_a_disk_that_is_full_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit, failures = RunWriter.commit, iter(range(3))
+
+    def full(writer: RunWriter, batch: Batch) -> None:
+        if batch.measurements and next(failures, None) is not None:
+            raise sqlite3.OperationalError("database or disk is full")
+        commit(writer, batch)
+
+    monkeypatch.setattr(writer_thread, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(RunWriter, "commit", full)
+    live = _live(tmp_path)
+    live.work()
+    assert (live.status.state, live.status.unstored) == (State.FINISHED, 0)
+    assert live.folder is not None and live.history is not None
+    with RunReader(live.folder) as reader:
+        assert reader.state is State.FINISHED
+        assert reader.notices() == live.notices
+        assert {notice.kind for notice in live.notices} == {NoticeKind.STORAGE}
+        assert len(list(reader.measurements())) == live.history.version
+    log = (live.folder / "worker.log").read_text()
+    assert "cannot be written (database or disk is full); measurements wait in memory" in log
+    assert "can be written again" in log
+
+
+def test_measurements_that_the_user_gives_up_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     train, closed = training.train, []
 
     def observed(*arguments: Any) -> Iterator[Event]:
@@ -146,23 +174,25 @@ def test_the_trainer_ends_if_storage_fails(tmp_path: Path, monkeypatch: pytest.M
         finally:
             closed.append(True)
 
-    def full(writer: RunWriter, events: Any, progress: Progress | None = None) -> None:
-        if progress:
-            raise sqlite3.OperationalError("disk is full")
-        return write(writer, events)
+    def full(writer: RunWriter, batch: Batch) -> None:
+        if batch.measurements:
+            # The first stop ends training, the second what comes after it.
+            live.stop()
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-    write = RunWriter.write
+    monkeypatch.setattr(writer_thread, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(training, "train", observed)
-    monkeypatch.setattr(RunWriter, "write", full)
+    monkeypatch.setattr(RunWriter, "commit", full)
     live = _live(tmp_path)
-    with pytest.raises(sqlite3.OperationalError, match="disk is full") as failure:
+    with pytest.raises(
+        StorageError, match=r"\d+ measurements could not be stored in .*small.* \(No space left on"
+    ) as failure:
         live.work()
     # The traceback keeps the frames alive, so nothing but an explicit close ends the generator.
     assert closed and failure.tb
-    assert live.folder is not None
-    with RunReader(live.folder) as reader:
-        assert reader.state is State.FAILED
-        assert reader.notices()[-1].kind is NoticeKind.FAILED
+    assert live.status.state is State.FAILED
+    assert live.history is not None
+    assert live.status.unstored == live.history.version > 0
 
 
 def test_a_stop_while_loading_leaves_no_run_behind(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""Events as rows of the database's tables: 4 bytes a value, a fifth of the memory of the events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
+
+from bntui.records import Measurement, Notice, Progress
+from bntui.run.storage import schema
+
+ROW_BYTES = 200
+"""Memory of a measurement's row without its values, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of the tables `measurements` and `notices`, in order, and the progress after them."""
+
+    measurements: Sequence[tuple[int, str, str, bytes]] = ()
+    notices: Sequence[tuple[str, str, int | None, str, str]] = ()
+    progress: Progress | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> Self:
+        """Return the rows of these events."""
+        events = list(events)
+        return cls(
+            [
+                (event.step, event.variant, event.probe, schema.pack(event.values))
+                for event in events
+                if isinstance(event, Measurement)
+            ],
+            [
+                (event.kind, event.text, event.step, event.variant, event.where)
+                for event in events
+                if isinstance(event, Notice)
+            ],
+            progress,
+        )
+
+    @classmethod
+    def merged(cls, batches: Sequence[Self]) -> Self:
+        """Return all rows of several batches, and the last progress."""
+        return cls(
+            list(chain.from_iterable(batch.measurements for batch in batches)),
+            list(chain.from_iterable(batch.notices for batch in batches)),
+            next((batch.progress for batch in reversed(batches) if batch.progress), None),
+        )
+
+    @property
+    def size(self) -> int:
+        """The memory of its measurements, in bytes."""
+        return sum(ROW_BYTES + len(data) for *_, data in self.measurements)
