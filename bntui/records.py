@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 from bntui.printable_text import excerpt
 
@@ -148,6 +152,20 @@ class Progress:
     probe_seconds: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """The state of training after `progress.steps` steps, from which it can go on as if it had never ended.
+
+    `diverged` is the step at which each diverged variant diverged. `arrays` are those of the other variants, by
+    'variant/network/name' (parameters and buffers), 'variant/optimizer/parameter' (momentum) and
+    'variant/probes/probe/name' (values of earlier steps).
+    """
+
+    progress: Progress
+    diverged: Mapping[str, int]
+    arrays: Mapping[str, NDArray[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Loading:
     """The current preparation before the first step; `fraction` is its completed part in [0, 1], None if unknown."""
@@ -156,4 +174,4 @@ class Loading:
     fraction: float | None = None
 
 
-Event = RunInfo | Measurement | Notice | Progress
+Event = RunInfo | Measurement | Notice | Progress | Checkpoint

@@ -72,6 +72,12 @@ class NoiseSpec(Strict):
     evaluation: bool = True
 
 
+class CheckpointSpec(Strict):
+    """The interval of checkpoints in `seconds` of training; 0 for none. It changes no measurement."""
+
+    seconds: Size = 60.0
+
+
 class VariantSpec(Strict):
     """One model of the run: `kind` is a key of VARIANTS, `name` identifies it within the run.
 
@@ -105,7 +111,7 @@ class VariantSpec(Strict):
 
 
 class ExperimentSpec(Strict):
-    """A preset: everything that determines a run's measurements, and the `device` to run on.
+    """A preset: everything that determines a run's measurements, the `device` to run on, and the `checkpoint` interval.
 
     `probes` maps a probe's name to its options; `every` = 0 turns it off. `batch_size` counts samples, `steps` updates
     of every variant. `device` may be several, comma-separated, which take the variants in turn. `precision` is that of
@@ -129,6 +135,7 @@ class ExperimentSpec(Strict):
     batch_size: Annotated[int, Field(ge=2)] = 64
     optimizer: OptimizerSpec = OptimizerSpec()
     noise: NoiseSpec = NoiseSpec()
+    checkpoint: CheckpointSpec = CheckpointSpec()
     variants: Annotated[tuple[VariantSpec, ...], AnyTuple, Field(min_length=1)]
     probes: Mapping[str, Mapping[str, Any]] = {}
 

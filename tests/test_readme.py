@@ -21,7 +21,7 @@ from bntui.probes import PROBES
 from bntui.records import RunInfo
 from bntui.run.series.history import History
 from bntui.run.storage.csv_export import FORMATS, LONG_HEADER
-from bntui.spec import ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
+from bntui.spec import CheckpointSpec, ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
 from bntui.train import resolve
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
@@ -119,7 +119,7 @@ def test_the_documented_preset_names_every_choice() -> None:
     assert _comment("precision") == list(get_args(Precision))
 
 
-@pytest.mark.parametrize("part", [ExperimentSpec, OptimizerSpec, NoiseSpec, VariantSpec])
+@pytest.mark.parametrize("part", [ExperimentSpec, OptimizerSpec, NoiseSpec, CheckpointSpec, VariantSpec])
 def test_the_documented_preset_has_every_key(part: type[Strict]) -> None:
     names = set(part.model_fields) - ({"name"} if part is not VariantSpec else set())
     assert {name for name in names if re.search(rf"(^|[\s{{,\[]){name}\b( =|\])", _documented(), re.MULTILINE)} == names

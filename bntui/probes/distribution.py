@@ -58,6 +58,12 @@ class DistributionProbe(Probe):
         """Count each layer's activations by bin."""
         self._rows = [self._row(layer, activations[layer]) for layer in self.setting.layers]
 
+    def state(self) -> dict[str, Tensor]:
+        return {layer: torch.stack(edges) for layer, edges in self._edges.items()}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        self._edges = {layer: Edges(*pair) for layer, pair in state.items()}
+
     def measure(self, point: Point) -> Tensor:
         return torch.stack(self._rows, dim=1).flatten()
 

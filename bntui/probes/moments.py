@@ -49,7 +49,7 @@ class MomentsProbe(Probe):
 
     def observes(self, step: int) -> bool:
         """Return whether this step or the next is measured; drifts need both."""
-        return self.due(step) or self.due(step + 1)
+        return self._scheduled(step) or self._scheduled(step + 1)
 
     def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
         """Take the moments of the activations."""
@@ -57,6 +57,23 @@ class MomentsProbe(Probe):
         self._now = moments([activations[layer] for layer in self.setting.layers])
         self._first = self._first or self._now
         self._observed_at = point.step
+
+    def state(self) -> dict[str, Tensor]:
+        if not (self._first and self._now):
+            return {}
+        return {
+            "first": torch.stack(self._first.joined),
+            "now": torch.stack(self._now.joined),
+            "channels": torch.tensor(self._now.channels),
+            "observed_at": torch.tensor(self._observed_at),
+        }
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        if not state:
+            return
+        channels = state["channels"].tolist()
+        self._first, self._now = (Moments((*state[name],), channels) for name in ("first", "now"))
+        self._observed_at = int(state["observed_at"])
 
     def measure(self, point: Point) -> Tensor:
         assert self._now and self._first

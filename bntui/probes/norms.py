@@ -32,6 +32,12 @@ class NormsProbe(Probe):
     def columns(self) -> tuple[Column, ...]:
         return tuple(columns(self.name, ["grad", "weight", "distance"], self.setting.weighted))
 
+    def state(self) -> dict[str, Tensor]:
+        return {str(index): weight for index, weight in enumerate(self._start)}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        self._start = [state[str(index)] for index in range(len(state))]
+
     def measure(self, point: Point) -> Tensor:
         weights = self._weights(dict(point.network.named_parameters()))
         # Every schedule measures step 0 first.

@@ -80,7 +80,7 @@ class Point:
 class Probe(ABC):
     """Measures one quantity of one variant on its own schedule, and changes nothing.
 
-    An instance may keep values of earlier steps.
+    An instance that keeps values of earlier steps returns them from `state`.
     """
 
     Options: ClassVar[type[ProbeOptions]] = ProbeOptions
@@ -102,11 +102,15 @@ class Probe(ABC):
     def columns(self) -> tuple[Column, ...]:
         """The columns of the values that `measure` returns, in order."""
 
+    def _scheduled(self, step: int) -> bool:
+        """Return whether a run that is long enough measures at this step; so it can be extended after its last one."""
+        return step % self.every == 0
+
     def due(self, step: int) -> bool:
         """Return whether to measure at this step."""
         if self.at_end:
-            return step == self.setting.steps or (0 < step < self.setting.steps and step % self.every == 0)
-        return step < self.setting.steps and step % self.every == 0
+            return step == self.setting.steps or (0 < step < self.setting.steps and self._scheduled(step))
+        return step < self.setting.steps and self._scheduled(step)
 
     def observes(self, step: int) -> bool:
         """Return whether to call `observe` with this step's training pass."""
@@ -118,6 +122,13 @@ class Probe(ABC):
         `activations` are the inputs of each hidden layer's nonlinearity, after normalization and noise: by layer,
         detached, (batch, channels, …).
         """
+
+    def state(self) -> dict[str, Tensor]:
+        """Return by name the values of earlier steps that later measurements need, on any device."""
+        return {}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:  # noqa: B027  (optional)
+        """Take over what `state` returned, on the network's device."""
 
     @abstractmethod
     def measure(self, point: Point) -> Tensor:

@@ -38,12 +38,18 @@ class StepLossProbe(Probe):
 
     def observes(self, step: int) -> bool:
         """Return whether this step or the next is measured; the jump needs both."""
-        return self.due(step) or self.due(step + 1)
+        return self._scheduled(step) or self._scheduled(step + 1)
 
     def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
         """Keep the losses of this step and the one before."""
         self._losses = {step: loss for step, loss in self._losses.items() if step == point.step - 1}
         self._losses[point.step] = point.loss
+
+    def state(self) -> dict[str, Tensor]:
+        return {str(step): loss for step, loss in self._losses.items()}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        self._losses = {int(step): loss for step, loss in state.items()}
 
     @torch.no_grad()
     def measure(self, point: Point) -> Tensor:

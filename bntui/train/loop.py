@@ -14,12 +14,13 @@ from torch import Tensor
 
 from bntui import process_clock
 from bntui.data.dataset import Dataset
-from bntui.records import Event, Notice, NoticeKind, Progress
+from bntui.records import Checkpoint, Event, Notice, NoticeKind, Progress
 from bntui.spec import ExperimentSpec
 from bntui.train.build import check_match, data_by_variant, run_info, variant_trainer
 from bntui.train.device import exact
 from bntui.train.recorder import Recorder
 from bntui.train.scheduler import VariantScheduler, keep_freed_memory
+from bntui.train.state import restore, saved
 from bntui.train.variant_trainer import VariantTrainer
 
 Values = list[tuple[str, Tensor]]
@@ -30,43 +31,59 @@ FLUSH_SECONDS = 0.2
 
 
 class Control(Protocol):
-    """Pauses and stops the trainer, which asks it before every step."""
+    """Pauses and stops the trainer, which asks it before every step; only `wait` blocks."""
 
-    def would_wait(self) -> bool:
-        """Return whether `proceed` would block now."""
+    @property
+    def stopping(self) -> bool:
+        """True to end training."""
 
-    def proceed(self) -> bool:
-        """Block while paused; then return True to take the next step, False to stop."""
+    def must_save(self) -> bool:
+        """Return whether a checkpoint was requested since the last call."""
+
+    def may_step(self) -> bool:
+        """Return whether the next step may be taken now, False while paused; it is taken after True."""
+
+    def wait(self) -> None:
+        """Block until one of these may have changed."""
 
 
 class Uncontrolled:
     """The control of a trainer that runs to its end."""
 
-    def would_wait(self) -> bool:
+    stopping = False
+
+    def must_save(self) -> bool:
         """Return False."""
         return False
 
-    def proceed(self) -> bool:
+    def may_step(self) -> bool:
         """Return True."""
         return True
 
+    def wait(self) -> None:
+        """Return at once."""
 
-def train(spec: ExperimentSpec, dataset: Dataset, control: Control | None = None) -> Generator[Event, None, None]:
-    """Train the variants of a resolved spec: yield a RunInfo, then measurements, notices and progress.
 
-    Measurements come in the order of steps, variants and probes, in batches that end with a Progress. Closing the
-    generator ends training. Nothing is stored or drawn. Raises UserError where the spec, the data set and the device do
+def train(
+    spec: ExperimentSpec, dataset: Dataset, control: Control | None = None, start: Checkpoint | None = None
+) -> Generator[Event, None, None]:
+    """Train the variants of a resolved spec: yield a RunInfo, then measurements, notices, progress and checkpoints.
+
+    Measurements come in the order of steps, variants and probes, in batches that end with a Progress. A checkpoint
+    comes after all measurements of the steps before it: at the spec's interval, when the control requests one, and at
+    the end. From `start`, training goes on with the same measurements as if it had never ended. Closing the generator
+    ends training. Nothing is stored or drawn. Raises UserError where the spec, the data set, the device and `start` do
     not fit together.
     """
     with exact():
-        training = _Training(spec, dataset, control or Uncontrolled())
+        training = _Training(spec, dataset, control or Uncontrolled(), start)
         keep_freed_memory()
         with training.scheduler.started():
             yield from training.events()
 
 
 class _Training:
-    def __init__(self, spec: ExperimentSpec, dataset: Dataset, control: Control) -> None:
+    def __init__(self, spec: ExperimentSpec, dataset: Dataset, control: Control, checkpoint: Checkpoint | None) -> None:
         check_match(spec.network, dataset)
         self._spec = spec
         self._control = control
@@ -75,12 +92,17 @@ class _Training:
         self.trainers = [variant_trainer(spec, dataset, variant, self._data[variant.name]) for variant in spec.variants]
         on_cpu = all(data.device.type == "cpu" for data in self._devices)
         self.scheduler = VariantScheduler(len(self.trainers), spec.threads if on_cpu else None)
-        self._recorder = Recorder({trainer.name: trainer.parts for trainer in self.trainers})
         self._info = run_info(spec, dataset, self.trainers, self._devices)
-        self._step = 0
+        start = checkpoint or Checkpoint(Progress(0, 0.0, 0.0), {}, {})
+        self._recorder = Recorder({trainer.name: trainer.parts for trainer in self.trainers}, start.diverged)
+        self._drop_diverged()
+        if checkpoint:
+            restore(self.trainers, checkpoint)
+        self._before = self._progress = start.progress
+        self._step = self._saved_step = start.progress.steps
         self._unfinished: deque[tuple[int, list[tuple[str, Future[Values]]]]] = deque()
         self._paused_seconds = 0.0
-        self._begun = self._flushed = process_clock.now()
+        self._begun = self._flushed = self._saved = process_clock.now()
 
     def events(self) -> Iterator[Event]:
         yield self._info
@@ -94,27 +116,45 @@ class _Training:
 
     def _steps(self) -> Iterator[Event]:
         while self._step < self._spec.steps and self.trainers:
-            if self._control.would_wait():
-                yield from self._finish_all()
-            if not self._proceed():
-                yield from self._finish_all()
+            if self._control.stopping:
+                yield from self._save()
                 yield Notice(NoticeKind.STOPPED, f"stopped after {self._step} of {self._spec.steps} steps", self._step)
                 return
-            self._take_step()
-            if self._step == 1:
-                self._finish()
-                yield from self._eager_notices()
-            if process_clock.now() - self._flushed >= FLUSH_SECONDS:
-                yield from self._flush()
+            if self._control.must_save() or self._checkpoint_due():
+                yield from self._save()
+            elif self._control.may_step():
+                yield from self._take_step()
+            else:
+                yield from self._pause()
         yield from self._end()
 
-    def _proceed(self) -> bool:
-        asked = process_clock.now()
-        proceed = self._control.proceed()
-        self._paused_seconds += process_clock.now() - asked
-        return proceed
+    def _checkpoint_due(self) -> bool:
+        interval = self._spec.checkpoint.seconds
+        # At least one step lies between two, however long a checkpoint takes.
+        return 0 < interval <= process_clock.now() - self._saved and self._step > self._saved_step
 
-    def _take_step(self) -> None:
+    def _save(self) -> Iterator[Event]:
+        """Yield everything up to this step, then the checkpoint, if the spec wants any."""
+        yield from self._finish_all()
+        if self._spec.checkpoint.seconds and self.trainers:
+            yield saved(self.trainers, self._progress, self._recorder.diverged)
+        self._saved, self._saved_step = process_clock.now(), self._step
+
+    def _pause(self) -> Iterator[Event]:
+        yield from self._finish_all()
+        begun = process_clock.now()
+        self._control.wait()
+        self._paused_seconds += process_clock.now() - begun
+
+    def _take_step(self) -> Iterator[Event]:
+        self._submit_step()
+        if self._step == 1:
+            self._finish()
+            yield from self._eager_notices()
+        if process_clock.now() - self._flushed >= FLUSH_SECONDS:
+            yield from self._flush()
+
+    def _submit_step(self) -> None:
         # Devices work in parallel, and so do the cores of a CPU: no variant waits for another's kernels.
         step = self._step
         batches = {data: data.batches.at(step) for data in self._devices}
@@ -153,7 +193,7 @@ class _Training:
             yield Notice(NoticeKind.EAGER, f"no CUDA graphs ({reason}): steps run kernel by kernel", 0)
 
     def _end(self) -> Iterator[Event]:
-        yield from self._finish_all()
+        yield from self._save()
         if self._step < self._spec.steps:
             yield Notice(NoticeKind.ENDED, f"every variant has diverged: ended after {self._step} steps", self._step)
             return
@@ -167,11 +207,16 @@ class _Training:
     def _flush(self) -> Iterator[Event]:
         """Yield the recorded events and the progress; drop the variants that diverged."""
         yield from self._recorder.flush()
-        self.trainers = [trainer for trainer in self.trainers if trainer.name not in self._recorder.diverged]
+        self._drop_diverged()
         self._flushed = process_clock.now()
         seconds = self._flushed - self._begun - self._paused_seconds
-        probe_seconds = max(data.probe_seconds() for data in self._devices)
-        yield Progress(self._finished_steps, seconds, probe_seconds / self.scheduler.parallelism(seconds))
+        probe_seconds = max(data.probe_seconds() for data in self._devices) / self.scheduler.parallelism(seconds)
+        before = self._before
+        self._progress = Progress(self._finished_steps, before.seconds + seconds, before.probe_seconds + probe_seconds)
+        yield self._progress
+
+    def _drop_diverged(self) -> None:
+        self.trainers = [trainer for trainer in self.trainers if trainer.name not in self._recorder.diverged]
 
 
 def versions() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -19,11 +19,11 @@ class Recorder:
     later measurements are dropped, so the result does not depend on when `flush` is called.
     """
 
-    def __init__(self, parts: dict[str, Sequence[str]]) -> None:
-        """`parts` names the entries of each variant's health vector."""
+    def __init__(self, parts: dict[str, Sequence[str]], diverged: Mapping[str, int] = {}) -> None:
+        """`parts` names the entries of each variant's health vector; `diverged` are variants that diverged earlier."""
         self._parts = parts
         self._pending: list[tuple[int, str, str, Tensor]] = []
-        self.diverged: dict[str, int] = {}
+        self.diverged = dict(diverged)
 
     def add(self, step: int, variant: str, probe: str, values: Tensor) -> None:
         """Keep a vector until the next flush; probe '' stands for the variant's health."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -14,6 +14,9 @@ from bntui.spec import OptimizerSpec
 from bntui.train.clock import Clock
 from bntui.train.training_pass import TrainingPass
 from bntui.variants.noise import noises
+
+MOMENTUM = "momentum_buffer"
+"""The key of torch.optim.SGD's state."""
 
 
 class VariantTrainer:
@@ -79,6 +82,34 @@ class VariantTrainer:
         point = Point(step, self.network, self._pass.criterion, self.lr, empty, empty, empty, empty, {})
         yield from self._measure(point, point)
 
+    def state(self) -> dict[str, Tensor]:
+        """Return by name all that later steps depend on: parameters and buffers, momentum, and the probes' state.
+
+        The tensors are the variant's own. Noise is a function of the step.
+        """
+        return {
+            **{f"network/{name}": tensor for name, tensor in self.network.state_dict().items()},
+            **{f"optimizer/{name}": tensor for name, tensor in self._momentum().items()},
+            **{
+                f"probes/{probe.name}/{name}": tensor for probe in self.probes for name, tensor in probe.state().items()
+            },
+        }
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Copy what `state` returned. Raises KeyError or RuntimeError where it is of another network."""
+        # In place: a CUDA graph reads parameters and buffers where they are.
+        self.network.load_state_dict(within("network", state))
+        for name, tensor in within("optimizer", state).items():
+            self._optimizer.state[self._parameters[name]][MOMENTUM] = tensor
+        probes = within("probes", state)
+        for probe in self.probes:
+            probe.load_state(within(probe.name, probes))
+
+    def _momentum(self) -> dict[str, Tensor]:
+        """Return the momentum by parameter; nothing before the first step, or where it is 0."""
+        buffers = {name: self._optimizer.state[p].get(MOMENTUM) for name, p in self._parameters.items()}
+        return {name: buffer for name, buffer in buffers.items() if buffer is not None}
+
     def _train(self, step: int, images: Tensor, labels: Tensor) -> Point:
         """Run the training pass, and show it to the probes that observe it."""
         observing = [probe for probe in self.probes if probe.observes(step)]
@@ -128,3 +159,9 @@ class VariantTrainer:
         largest = torch._foreach_norm(self._weights, torch.inf)
         # x·0 is 0 where x is finite and NaN where it is not.
         return torch.stack([loss, *largest]) * 0
+
+
+def within(part: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors of a part of the state, by their names in the part."""
+    prefix = part + "/"
+    return {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}

@@ -49,8 +49,9 @@ class LpNorm(nn.Module):
         # vector_norm has a gradient, zero, where a channel is dead; a power of the mean would give NaN.
         norm = torch.linalg.vector_norm(values, self.p, 1) / values.shape[1] ** (1 / self.p)
         with torch.no_grad():
-            self.running_mean.lerp_(mean.detach(), self.momentum)
-            self.running_norm.lerp_(norm.detach(), self.momentum)
+            # In bfloat16, the batch's statistics have less precision than the running ones.
+            self.running_mean.lerp_(mean.detach().to(self.running_mean.dtype), self.momentum)
+            self.running_norm.lerp_(norm.detach().to(self.running_norm.dtype), self.momentum)
         return mean, norm
 
 

@@ -15,6 +15,7 @@ from bntui.probes import PROBES
 from bntui.records import Event, Measurement, Notice, NoticeKind, Progress, RunInfo, UserError
 from bntui.run.sources.control import Control
 from bntui.train import loop, train
+from bntui.train.loop import Uncontrolled
 from bntui.train.recorder import Recorder
 from tests.train.conftest import make, measured
 
@@ -164,18 +165,19 @@ def test_closing_the_generator_ends_training(dataset: Dataset) -> None:
         next(events)
 
 
-class Script:
+class Script(Uncontrolled):
     """A control that stops after some steps."""
 
     def __init__(self, steps: int) -> None:
         self.left = steps
 
-    def would_wait(self) -> bool:
-        return False
+    @property
+    def stopping(self) -> bool:  # type: ignore[override]
+        return not self.left
 
-    def proceed(self) -> bool:
+    def may_step(self) -> bool:
         self.left -= 1
-        return self.left >= 0
+        return True
 
 
 def test_a_stopped_run_has_all_its_steps_and_a_notice(dataset: Dataset) -> None:
@@ -191,10 +193,31 @@ def test_a_pause_changes_no_number_and_yields_all_measurements(dataset: Dataset)
     received: list[Event] = []
     for event in events:
         received.append(event)
-        if isinstance(event, Progress) and event.steps == 1 and control.would_wait():
+        if isinstance(event, Progress) and event.steps == 1 and control.paused:
             threading.Timer(0, control.resume).start()
     assert Progress in {type(event) for event in received}
     assert measured(received) == measured(train(make(), dataset))
+
+
+def test_a_pause_that_comes_at_any_moment_yields_all_measurements_before_it_blocks(dataset: Dataset) -> None:
+    class Paused(Script):
+        """Pauses in the answer to the question whether the next step may be taken, for ever."""
+
+        def may_step(self) -> bool:
+            return self.left > 0 and super().may_step()
+
+        @property
+        def stopping(self) -> bool:  # type: ignore[override]
+            return False
+
+        def wait(self) -> None:
+            raise TimeoutError
+
+    received: list[Event] = []
+    with pytest.raises(TimeoutError):
+        for event in train(make(), dataset, Paused(2)):
+            received.append(event)
+    assert {one.step for one in measured(received)} == {0, 1}
 
 
 def test_every_batch_of_measurements_ends_with_progress(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

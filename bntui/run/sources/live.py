@@ -167,7 +167,7 @@ class LiveRun(SingleRun):
                     self._keep(batch, storage, history, event)
                     self._update(event)
                     batch = []
-                elif not isinstance(event, RunInfo):
+                elif isinstance(event, Measurement | Notice):
                     batch.append(event)
             state = State.STOPPED if _stopped(batch) else State.FINISHED
         except Exception as error:

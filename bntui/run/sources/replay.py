@@ -77,13 +77,12 @@ class ReplayedRun(SingleRun):
     def _ticks(self) -> Iterator[int]:
         """Yield the number of steps done at each tick, or after each single step, until the last or a stop."""
         played, since = 0.0, self._clock()
-        while played < self._progress.steps:
-            waits = self._control.would_wait()
-            if not self._control.proceed():
-                return
-            if self._control.paused:
+        while played < self._progress.steps and not self._control.stopping:
+            if not self._control.may_step():
+                self._control.wait()
+            elif self._control.paused:
                 played = int(played) + 1
-            elif not waits:
+            else:
                 self._sleep(TICK_SECONDS)
                 # A pause during the sleep must not reveal further steps.
                 played += 0 if self._control.paused else (self._clock() - since) * self._rate

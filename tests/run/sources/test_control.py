@@ -13,26 +13,34 @@ SECONDS = 10  # how long a thread may take that should not block at all
 
 def test_an_unsteered_trainer_goes_on() -> None:
     control = Control()
-    assert all(control.proceed() for _ in range(3))
+    assert all(control.may_step() for _ in range(3))
 
 
 def test_a_step_lets_one_through_and_pauses_again() -> None:
     control = Control()
     control.step()
-    assert control.proceed()
+    assert control.may_step()
     assert control.paused
-    assert control.would_wait()
+    assert not control.may_step()
 
 
-@pytest.mark.parametrize("way_out", ["resume", "step", "stop"])
+@pytest.mark.parametrize("way_out", ["resume", "step", "checkpoint", "stop"])
 def test_a_paused_trainer_waits_until_told(way_out: str) -> None:
     control = Control()
     control.pause()
-    assert control.would_wait()
+    assert not control.may_step()
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(control.proceed)
+        waiting = pool.submit(control.wait)
         getattr(control, way_out)()
-        assert waiting.result(SECONDS) is (way_out != "stop")
+        waiting.result(SECONDS)
+    answers = {"resume": control.may_step(), "checkpoint": control.must_save(), "stop": control.stopping}
+    assert [name for name, true in answers.items() if true] == ["resume" if way_out == "step" else way_out]
+
+
+def test_a_checkpoint_is_saved_once() -> None:
+    control = Control()
+    control.checkpoint()
+    assert [control.must_save(), control.must_save()] == [True, False]
 
 
 def test_steps_asked_for_before_going_on_are_forgotten() -> None:
@@ -41,12 +49,11 @@ def test_steps_asked_for_before_going_on_are_forgotten() -> None:
     control.step()
     control.resume()
     control.pause()
-    assert control.would_wait()
+    assert not control.may_step()
 
 
 def test_a_stop_is_final() -> None:
     control = Control()
     control.stop()
     control.resume()
-    assert not control.proceed()
     assert control.stopping

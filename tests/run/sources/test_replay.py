@@ -110,12 +110,11 @@ def test_time_does_not_run_on_while_it_is_paused(trained: Path, monkeypatch: pyt
     moments = run._ticks()
     run.pause()
 
-    def resumed_after_long() -> bool:
+    def resumed_after_long() -> None:
         time.now += 1000
         run.resume()
-        return True
 
-    monkeypatch.setattr(run._control, "proceed", resumed_after_long)
+    monkeypatch.setattr(run._control, "wait", resumed_after_long)
     assert next(moments) == 0
 
 
