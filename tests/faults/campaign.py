@@ -1,0 +1,29 @@
+"""The rows of the campaign: each is a name, and a function that yields the outcome of every try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.faults import disk, kills, signals
+from tests.faults.outcome import Outcome, Row
+
+ROWS: dict[str, Row] = {
+    "kill -9, headless": kills.killed_headless,
+    "kill -9, dashboard": kills.killed_dashboard,
+    "kill -9, resumed": kills.resumed,
+    "signals, headless": signals.headless,
+    "signals, dashboard": signals.dashboard,
+    "signals while torch loads": signals.loading,
+    "resizes over a slow line": signals.slow_line,
+    "full disk": disk.full,
+    "folder gone or read-only": disk.folder,
+    "database locked or damaged": disk.database,
+}
+
+
+def outcomes_of(name: str) -> Iterator[Outcome]:
+    """Yield the outcomes of a row; what the campaign itself does wrong is a failure, too."""
+    try:
+        yield from ROWS[name]()
+    except Exception as error:
+        yield Outcome("the campaign", f"{type(error).__name__}: {error}")
