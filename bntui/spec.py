@@ -8,17 +8,29 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import platformdirs
 import tomli_w
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+    with_config,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+from typing_extensions import TypedDict
 
+from bntui import toml_text
+from bntui.printable_text import excerpt, printable, quoted
 from bntui.records import UserError
+from bntui.user_paths import expanded, is_file, read_text
 
 
 def _comma_separated(value: Any) -> Any:
@@ -27,15 +39,31 @@ def _comma_separated(value: Any) -> Any:
 
 def _check_devices(names: str) -> str:
     for name in names.split(","):
-        if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
-            raise ValueError(f"unknown device '{name}'; choose from auto, cpu, cuda, cuda:N, mps")
+        if not re.fullmatch(r"auto|cpu|mps|cuda(:[0-9]{1,4})?", name):
+            raise ValueError(f"unknown device {quoted(name)}; choose from auto, cpu, cuda, cuda:N, mps")
     return names
+
+
+def _check_line(text: str) -> str:
+    if printable(text) != text:
+        raise PydanticCustomError("unprintable", "should have no line breaks and control characters")
+    return text
+
+
+def _check_paragraphs(text: str) -> str:
+    _check_line(text.translate({ord("\n"): " ", ord("\t"): " "}))
+    return text
 
 
 Precision = Literal["float32", "tf32", "bf16"]
 Rate = Annotated[float, Field(gt=0, le=1e38)]
 Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Line = Annotated[str, Field(max_length=500), AfterValidator(_check_line)]
+Paragraphs = Annotated[str, Field(max_length=10_000), AfterValidator(_check_paragraphs)]
+# It becomes a part of the name of a run's folder.
+PresetName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/]*$"), AfterValidator(_check_line)]
 AnyTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 
 
@@ -65,7 +93,7 @@ class NoiseSpec(Strict):
     n_sigma: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 1.25
     r_mu: Size = 0.1
     r_sigma: Size = 0.1
-    additive: Annotated[tuple[Annotated[tuple[float, Size], AnyTuple], ...], AnyTuple] = (
+    additive: Annotated[tuple[Annotated[tuple[Finite, Size], AnyTuple], ...], AnyTuple] = (
         (0.15, 0.3),
         (0.1, 0.5),
     )
@@ -88,8 +116,8 @@ class VariantSpec(Strict):
 
     model_config = ConfigDict(extra="allow")
 
-    name: Annotated[str, Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]*$")]
-    kind: str
+    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]*$")]
+    kind: Line
     lr: Rate | None = None
     seed: Seed | None = None
     gain: Rate | None = None
@@ -110,6 +138,13 @@ class VariantSpec(Strict):
         return self.model_extra or {}
 
 
+@with_config(ConfigDict(extra="allow", strict=True))
+class ProbeTable(TypedDict, total=False):
+    """The options of a probe as a preset gives them: its schedule, and others that `train.resolve` checks."""
+
+    every: Annotated[int, Field(ge=0)]
+
+
 class ExperimentSpec(Strict):
     """A preset: everything that determines a run's measurements, the `device` to run on, and the `checkpoint` interval.
 
@@ -120,24 +155,24 @@ class ExperimentSpec(Strict):
     available; it affects how sums are rounded.
     """
 
-    name: str
-    title: str = ""
-    source: str = ""
-    about: str = ""
-    network: str
-    dataset: str
+    name: PresetName
+    title: Line = ""
+    source: Line = ""
+    about: Paragraphs = ""
+    network: Line
+    dataset: Annotated[str, Field(max_length=4200), AfterValidator(_check_line)]
     device: Annotated[str, BeforeValidator(_comma_separated), AfterValidator(_check_devices)] = "auto"
     precision: Precision = "float32"
     cuda_graphs: bool = False
     threads: Annotated[int, Field(ge=1)] = 1
     seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
-    batch_size: Annotated[int, Field(ge=2)] = 64
+    batch_size: Annotated[int, Field(ge=2, lt=2**31)] = 64
     optimizer: OptimizerSpec = OptimizerSpec()
     noise: NoiseSpec = NoiseSpec()
     checkpoint: CheckpointSpec = CheckpointSpec()
-    variants: Annotated[tuple[VariantSpec, ...], AnyTuple, Field(min_length=1)]
-    probes: Mapping[str, Mapping[str, Any]] = {}
+    variants: Annotated[tuple[VariantSpec, ...], AnyTuple, Field(min_length=1, max_length=64)]
+    probes: Mapping[Line, ProbeTable] = {}
 
     @model_validator(mode="after")
     def _unique_names(self) -> Self:
@@ -180,17 +215,20 @@ def parse(text: str, name: str, where: str = "", overrides: Sequence[str] = ()) 
 
     `overrides` are KEY=VALUE with dotted keys. Raises UserError; its message begins with `where`, by default `name`.
     """
-    where = where or name
+    where = excerpt(where or name, length=160)
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{where}: not valid TOML: {error}") from None
+        table = toml_text.parsed(text)
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
     if "name" in table:
-        raise UserError(f"{where}: name = {table['name']!r}: unknown key; a preset is named after its file")
+        raise UserError(f"{where}: name = {quoted(table['name'])}: unknown key; a preset is named after its file")
     for override in overrides:
         _override(table, override)
     try:
+        toml_text.check(table)
         return ExperimentSpec.model_validate({**table, "name": name})
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
     except ValidationError as error:
         raise UserError(f"{where}: {explain(error, ExperimentSpec)}") from None
 
@@ -199,9 +237,9 @@ def load(preset: str, overrides: Sequence[str] = ()) -> ExperimentSpec:
     """Return the spec of a preset, given by name or as the path of a TOML file. Raises UserError."""
     path = find(preset)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"preset {path}: cannot be read: {error}") from None
+        text = read_text(path, toml_text.LONGEST)
+    except UserError as error:
+        raise UserError(f"preset {path}: {error}") from None
     return parse(text, path.stem, where=f"preset {preset}", overrides=overrides)
 
 
@@ -222,23 +260,26 @@ def available() -> dict[str, Path]:
 def find(preset: str) -> Path:
     """Return the file of a preset, given by name or as a path. Raises UserError."""
     if preset.endswith(".toml") or "/" in preset:
-        path = Path(preset).expanduser()
-        if not path.is_file():
-            raise UserError(f"preset {preset}: no such file")
+        path = expanded(preset)
+        if not is_file(path):
+            raise UserError(f"preset {excerpt(preset)}: no such file")
         return path
     presets = available()
     if preset not in presets:
-        raise UserError(f"unknown preset '{preset}'{nearest(preset, presets)}")
+        raise UserError(f"unknown preset {quoted(preset)}{nearest(preset, presets, '`bntui presets` lists all')}")
     return presets[preset]
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return '; did you mean …?' with the known names closest to `word`, else '; choose from …' with all of them."""
+def nearest(word: str, known: Iterable[str], advice: str = "") -> str:
+    """Return '; did you mean …?' with the known names closest to `word`, else '; ' and the advice.
+
+    By default it is to choose from all the known names.
+    """
     names = sorted(known)
     matches = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
     if matches:
         return f"; did you mean {' or '.join(matches)}?"
-    return f"; choose from {', '.join(names)}" if names else ""
+    return f"; {advice or 'choose from ' + ', '.join(names)}" if names else ""
 
 
 def explain(error: ValidationError, model: type[BaseModel], within: str = "", also: Iterable[str] = ()) -> str:
@@ -253,10 +294,10 @@ def explain(error: ValidationError, model: type[BaseModel], within: str = "", al
 
 def _sentence(detail: ErrorDetails, model: type[BaseModel], within: str, also: Iterable[str]) -> str:
     index, value = detail["loc"], detail["input"]
-    key = ".".join(map(str, (within, *index) if within else index))
+    key = excerpt(".".join(map(str, (within, *index) if within else index)))
     match detail["type"]:
         case "extra_forbidden":
-            shown = key if isinstance(value, dict) else f"{key} = {value!r}"
+            shown = key if isinstance(value, dict) else f"{key} = {quoted(value)}"
             return f"{shown}: unknown key{nearest(str(index[-1]), [*_keys(model, index[:-1]), *also])}"
         case "missing":
             return f"'{key}' is missing"
@@ -264,7 +305,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], within: str, also: I
             return detail["msg"].removeprefix("Value error, ")
         case _:
             expected = detail["msg"].removeprefix("Input ").removeprefix("Value ")
-            return f"{key} = {value!r}: {expected}"
+            return f"{key} = {quoted(value)}: {expected}"
 
 
 def _keys(model: type[BaseModel], index: Sequence[int | str]) -> list[str]:
@@ -288,14 +329,15 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def _override(table: dict[str, Any], override: str) -> None:
     key, equals, text = override.partition("=")
+    shown = excerpt(override)
     if not equals or not key.strip():
-        raise UserError(f"--set {override}: write KEY=VALUE, for example probes.smoothness.every=10")
+        raise UserError(f"--set {shown}: write KEY=VALUE, for example probes.smoothness.every=10")
     *parents, last = key.strip().split(".") if not key.startswith("variants.") else _variant_path(key)
     target: Any = table
     for parent in parents:
-        target = _child(target, parent, override)
+        target = _child(target, parent, shown)
     if not isinstance(target, dict):
-        raise UserError(f"--set {override}: '{'.'.join(parents)}' has no keys")
+        raise UserError(f"--set {shown}: '{excerpt('.'.join(parents))}' has no keys")
     target[last] = _value(text.strip())
 
 
@@ -306,25 +348,27 @@ def _variant_path(key: str) -> list[str]:
     return ["variants", name, option] if dot else ["variants", rest]
 
 
-def _child(parent: Any, name: str, override: str) -> Any:
+def _child(parent: Any, name: str, shown: str) -> Any:
     if isinstance(parent, list):
-        return _variant(parent, name, override)
+        return _variant(parent, name, shown)
     if not isinstance(parent, dict):
-        raise UserError(f"--set {override}: '{name}' is not inside a table")
+        raise UserError(f"--set {shown}: '{excerpt(name)}' is not inside a table")
     return parent.setdefault(name, {})
 
 
-def _variant(entries: list[Any], name: str, override: str) -> dict[str, Any]:
+def _variant(entries: list[Any], name: str, shown: str) -> dict[str, Any]:
     for index, entry in enumerate(entries):
         variant = {"kind": entry} if isinstance(entry, str) else entry
         if isinstance(variant, dict) and name == variant.get("name", variant.get("kind")):
             entries[index] = variant
             return variant
-    raise UserError(f"--set {override}: no variant is named '{name}'")
+    raise UserError(f"--set {shown}: no variant is named '{excerpt(name)}'")
 
 
 def _value(text: str) -> Any:
+    """Return a value written in TOML, or else the text itself, so that texts need no quotation marks."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        table = toml_text.parsed(f"value = {text}")
+    except UserError:
         return text
+    return table["value"] if len(table) == 1 else text

@@ -86,7 +86,21 @@ def test_overrides_reach_every_key() -> None:
         ("steps", "write KEY=VALUE"),
         ("network.x=1", "'network' has no keys"),
         ("network=3", "network = 3: should be a valid string"),
+        ('title="a\\u001b[2J"', r"title = 'a\x1b[2J': should have no line breaks and control characters"),
+        ("title=a\nb", r"title = 'a\nb': should have no line breaks"),
+        ("title=" + "x" * 501, "should have at most 500 characters"),
+        ("steps=" + "9" * 5000, "9': should be a valid integer"),
+        ("steps=99999999999999999999", "steps: an integer of more than 64 bits"),
+        ("steps=1e3", "steps = 1000.0: should be a valid integer"),
+        ("steps=1\nseed=2", r"steps = '1\nseed=2': should be a valid integer"),
+        ("probes.test.every=-1", "probes.test.every = -1: should be greater than or equal to 0"),
+        ("probes.test.every=[nan]", "probes.test.every = [nan]: should be a valid integer"),
+        (".".join("k" * 3000) + "=1", "more than 16 tables and lists in one another"),
+        ("optimizer.lr=" + "[" * 3000, "should be a valid number"),
+        ("noise.additive=[[nan, 0]]", "noise.additive.0.0 = nan: should be a finite number"),
+        (f"variants={['bn'] * 65}", "should have at most 64 items"),
     ],
+    ids=lambda text: text[:40],
 )
 def test_a_mistake_names_the_file_the_key_and_what_is_allowed(override: str, message: str) -> None:
     with pytest.raises(UserError) as caught:
@@ -119,6 +133,20 @@ def test_an_unknown_preset_gets_the_nearest_names() -> None:
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(UserError, match="preset nowhere/x.toml: no such file"):
         spec.load("nowhere/x.toml")
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "a/b", "\x1b", ""])
+def test_a_name_that_could_not_be_part_of_a_folders_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match="name = "):
+        spec.parse(PRESET, name)
+
+
+@pytest.mark.parametrize(
+    "name", ["n" * 300 + ".toml", "a\0.toml", "~no-such-user-here/x.toml", "/dev/null", "a/" * 5000]
+)
+def test_a_path_where_no_file_can_be(name: str) -> None:
+    with pytest.raises(UserError, match="no such file|no such user"):
+        spec.load(name)
 
 
 def test_a_users_preset_is_found_by_path_and_in_the_config_folder(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bntui import data
 from bntui.models import MODELS
+from bntui.printable_text import quoted
 from bntui.probes import PROBES
 from bntui.records import UserError
 from bntui.spec import ExperimentSpec, VariantSpec, explain, nearest
@@ -53,4 +54,4 @@ def _validated(
 
 def _check(noun: str, name: str, registry: Iterable[str]) -> None:
     if name not in registry:
-        raise UserError(f"unknown {noun} '{name}'{nearest(name, registry)}")
+        raise UserError(f"unknown {noun} {quoted(name)}{nearest(name, registry)}")

@@ -1,0 +1,68 @@
+"""TOML that users write: a text becomes a table, or an error of one line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from bntui.printable_text import excerpt
+from bntui.records import UserError
+
+LONGEST = 64_000
+"""Characters of the longest text, and bytes of the largest file."""
+DEEPEST = 16
+"""Tables and lists in one another."""
+LARGEST = 2**63
+"""Integers of TOML have 64 bits."""
+
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Return the table in a text. Raises UserError with the reason alone."""
+    if len(text) > LONGEST:
+        raise UserError(f"is longer than {LONGEST:,} characters")
+    if _LONG_KEY.search(text):
+        # The time that tomllib takes is quadratic in the number of parts.
+        raise UserError("has a key of more than 32 parts")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"not valid TOML: {error}") from None
+    except RecursionError:
+        raise UserError(f"has more than {DEEPEST} tables and lists in one another") from None
+    except ValueError:
+        raise UserError("has a number of too many digits") from None
+
+
+def check(table: dict[str, Any]) -> None:
+    """Raise UserError if a value could not be written as TOML again: too deep, too large, or not Unicode."""
+    # Without recursion, which a deep table would exhaust.
+    unchecked: list[tuple[tuple[str, ...], Any]] = [((), table)]
+    while unchecked:
+        key, value = unchecked.pop()
+        if len(key) > DEEPEST:
+            raise UserError(f"{_dotted(key)}: more than {DEEPEST} tables and lists in one another")
+        if isinstance(value, dict):
+            unchecked += [((*key, name), item) for name, item in value.items()]
+            _check_unicode(key, value)
+        elif isinstance(value, list):
+            unchecked += [((*key, str(index)), item) for index, item in enumerate(value)]
+        elif isinstance(value, str):
+            _check_unicode(key, [value])
+        elif isinstance(value, int) and not -LARGEST <= value < LARGEST:
+            raise UserError(f"{_dotted(key)}: an integer of more than 64 bits")
+
+
+def _check_unicode(key: tuple[str, ...], texts: Iterable[str]) -> None:
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise UserError(f"{_dotted(key)}: '{excerpt(text)}' has characters that are not Unicode") from None
+
+
+def _dotted(key: tuple[str, ...]) -> str:
+    return excerpt(".".join(key))

@@ -1,0 +1,55 @@
+"""Paths that users give: whatever they are, the answer is a file, False, or an error that says why.
+
+`pathlib` raises OSError where a name is longer than a file's may be or a folder may not be entered, and RuntimeError
+for the home of an unknown user.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from bntui.printable_text import excerpt
+from bntui.records import UserError
+
+
+def expanded(path: str | Path) -> Path:
+    """Return the path with `~` and `~user` replaced by the home folder. Raises UserError."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise UserError(f"{excerpt(str(path))}: there is no such user; write the path without ~") from None
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a regular file is there; False where none can be."""
+    return os.path.isfile(path)  # noqa: PTH113  (pathlib's raises)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder is there; False where none can be."""
+    return os.path.isdir(path)  # noqa: PTH112  (pathlib's raises)
+
+
+def read_text(path: Path, most: int) -> str:
+    """Return the UTF-8 text of a regular file of at most `most` bytes. Raises UserError with the reason alone."""
+    try:
+        data = _read(path, most + 1)
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > most:
+        raise UserError(f"is larger than {most // 1000} kB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"is not a text in UTF-8, see its byte {error.start + 1}") from None
+
+
+def _read(path: Path, most: int) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is not a file with text")
+    # If it is replaced by a named pipe now, opening does not wait for its writer.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        return file.read(most)
