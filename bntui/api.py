@@ -92,7 +92,7 @@ def load(run: str | Path = "last", *, runs_dir: Folder = None) -> Run:
 def runs(*, runs_dir: Folder = None) -> list[Summary]:
     """Return a summary of each run, oldest first: id, title, preset, data set, state, newest accuracies and more.
 
-    A run that cannot be read has `spec` None and the reason as its `state`.
+    A run that cannot be read has `spec` None, and its `state` is 'unreadable: ' with the reason.
     """
     return list(summaries(_runs_dir(runs_dir)))
 

@@ -12,14 +12,14 @@ EXCERPT = 80
 """Characters that an error quotes of its input."""
 
 _SPACES = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
     """Return the text on one line: spaces for line breaks and tabs, `�` for what controls a terminal.
 
-    That are control characters, among them escape, overrides of the direction of writing, and halves of surrogate
-    pairs, which cannot be encoded. The number of characters stays the same.
+    That are control characters, among them escape, marks and overrides of the direction of writing, and halves of
+    surrogate pairs, which cannot be encoded. The number of characters stays the same.
     """
     return _UNPRINTABLE.sub("\ufffd", _SPACES.sub(" ", text))
 

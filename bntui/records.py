@@ -81,6 +81,11 @@ class RunInfo:
     classes: int = 0
     default_every: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """The probes that measure, in the order of their columns."""
+        return tuple(dict.fromkeys(column.probe for column in self.columns))
+
     def columns_of(self, probe: str) -> tuple[Column, ...]:
         """Return the columns of one probe, in the order of its measurements' values."""
         return tuple(column for column in self.columns if column.probe == probe)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bntui.cli.options import RunsDirOption, run_folder
+from bntui.cli.output import show
 
 
 def claims(
@@ -20,5 +21,5 @@ def claims(
     """Check the papers' claims against the measurements of runs: verdict, effect, interval."""
     from bntui.claims.text_report import claims_of
 
-    print(claims_of([run_folder(context, name, runs_dir) for name in run], json=as_json))
+    show(claims_of([run_folder(context, name, runs_dir) for name in run], json=as_json))
     return 0

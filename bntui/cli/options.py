@@ -40,10 +40,11 @@ RunsDirOption = Annotated[
 
 
 def runs_folder(context: typer.Context, runs_dir: Path | None) -> Path:
-    """Return the runs folder given after the command, else before it, else the default."""
+    """Return the runs folder given after the command, else before it, else in the environment, else the default."""
     from bntui.run.storage.folders import default_runs_dir
 
-    given = runs_dir or context.obj
+    after = context.get_parameter_source("runs_dir")
+    given = runs_dir if after is not None and after.name == "COMMANDLINE" else context.obj or runs_dir
     return given.expanduser() if given else default_runs_dir()
 
 

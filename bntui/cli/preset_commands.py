@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bntui.cli.output import show
+from bntui.printable_text import printable
 from bntui.records import UserError
 
 presets_app = typer.Typer(help="List the presets, or show one.", rich_markup_mode=None)
@@ -25,7 +27,7 @@ def presets(context: typer.Context) -> int:
             line = spec.load(str(path)).title
         except UserError as error:
             line = f"! {error}"
-        print(f"{name:{width}}  {line}")
+        show(printable(f"{name:{width}}  {line}"))
     return 0
 
 
@@ -35,5 +37,5 @@ def show_preset(name: Annotated[str, typer.Argument(help="A preset's name, or a 
     from bntui import spec
     from bntui.train import resolve
 
-    print(resolve(spec.load(name)).toml(), end="")
+    show(resolve(spec.load(name)).toml().rstrip("\n"))
     return 0

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder, runs_folder
+from bntui.cli.output import show
+from bntui.printable_text import printable
 from bntui.records import UserError
 
 HEADER = ("run", "title", "preset", "data set", "device", "steps", "state", "training accuracy", "note")
@@ -28,12 +30,13 @@ def runs(
         for run in summaries(folder)
         if run.matches(only)
     ]
-    print(_table([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))
+    show(_table([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))
     return 0
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:
     """Align the rows under their header; a column that is empty in every row is left out."""
+    rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(len, column)) if any(column[1:]) else 0 for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True) if width).rstrip() for row in rows
@@ -78,9 +81,9 @@ def delete(
     folder = run_folder(context, run, runs_dir, least_prefix=4)
     if not yes and not sys.stdin.isatty():
         raise UserError(f"run {folder.name}: not deleted; without a terminal, confirm with --yes")
-    if yes or typer.confirm(f"Delete run {folder.name} and everything in {folder}?"):
+    if yes or typer.confirm(printable(f"Delete run {folder.name} and everything in {folder}?")):
         metadata.delete(folder)
-        print(f"run {folder.name} is deleted")
+        show(f"run {folder.name} is deleted")
     return 0
 
 
@@ -91,5 +94,5 @@ def stop(context: typer.Context, run: RunArgument, runs_dir: RunsDirOption = Non
 
     with RunReader(run_folder(context, run, runs_dir)) as reader:
         stop_run(reader)
-        print(f"run {reader.run_id} ends after the step under way")
+        show(f"run {reader.run_id} ends after the step under way")
     return 0

@@ -164,9 +164,7 @@ class History:
 
     def __init__(self, info: RunInfo) -> None:
         self.info = info
-        self._columns: Mapping[str, tuple[Column, ...]] = {
-            probe: info.columns_of(probe) for probe in {column.probe: None for column in info.columns}
-        }
+        self._columns: Mapping[str, tuple[Column, ...]] = {probe: info.columns_of(probe) for probe in info.probes}
         self._tables = {
             (variant, probe): _Table(len(columns))
             for variant in info.variants

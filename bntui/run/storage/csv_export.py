@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from bntui.lossy_file import discard
+from bntui.printable_text import printable
 from bntui.records import Column, Measurement, RunInfo, StepRange, UserError
 
 if TYPE_CHECKING:
@@ -84,10 +88,15 @@ def check_target(to: Path) -> None:
     """Raise UserError if a CSV could not be written there; called before training."""
     if str(to) == "-":
         return
-    if to.is_dir():
-        raise UserError(f"--csv {to}: is a folder; give the path of a file")
-    if not to.absolute().parent.is_dir():
-        raise UserError(f"--csv {to}: there is no folder {to.absolute().parent}")
+    with _errors(f"--csv {to}"):
+        target = _resolved(to)
+        if target.is_dir():
+            raise UserError(f"--csv {to}: is a folder; give the path of a file")
+        if not target.parent.is_dir():
+            raise UserError(f"--csv {to}: there is no folder {target.parent}")
+        if not _is_special(target):
+            # Permissions do not show whether a disk is read-only, so try.
+            tempfile.TemporaryFile(dir=target.parent).close()
 
 
 def _rows(reader: RunReader, form: str, steps: StepRange | None = None) -> Iterator[Row]:
@@ -99,10 +108,19 @@ def _rows(reader: RunReader, form: str, steps: StepRange | None = None) -> Itera
 
 def _write(rows: Iterable[Row], to: Path) -> None:
     if str(to) == "-":
-        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+        _print(rows)
         return
-    with _replacing(to) as file:
+    with _errors(str(to)), _replacing(_resolved(to)) as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def _print(rows: Iterable[Row]) -> None:
+    """Write rows to standard output; on a terminal, what would control it is replaced."""
+    if sys.stdout.isatty():
+        rows = (tuple(printable(cell) if isinstance(cell, str) else cell for cell in row) for row in rows)
+    with _errors("standard output"):
+        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+        sys.stdout.flush()
 
 
 def _check_steps(reader: RunReader, steps: StepRange) -> None:
@@ -116,7 +134,7 @@ def _check_steps(reader: RunReader, steps: StepRange) -> None:
 
 
 def _columns_by_probe(info: RunInfo) -> dict[str, tuple[Column, ...]]:
-    return {probe: info.columns_of(probe) for probe in dict.fromkeys(column.probe for column in info.columns)}
+    return {probe: info.columns_of(probe) for probe in info.probes}
 
 
 def _padded(values: tuple[float, ...], length: int) -> list[object]:
@@ -125,12 +143,44 @@ def _padded(values: tuple[float, ...], length: int) -> list[object]:
 
 @contextlib.contextmanager
 def _replacing(to: Path) -> Iterator[TextIO]:
-    part = to.with_name(f".{to.name}.part")
+    """Open a file that replaces `to` once it is complete; what is no regular file, as /dev/null, is written to."""
+    if _is_special(to):
+        with to.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    part = to.with_name(f".{os.getpid()}.csv.part")
+    part.unlink(missing_ok=True)
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        # A file that another user has put there is not written to.
+        with part.open("x", encoding="utf-8", newline="") as file:
             yield file
         part.replace(to)
-    except OSError as error:
-        raise UserError(f"{to}: cannot be written: {error.strerror or error}") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _resolved(to: Path) -> Path:
+    """Follow links, so that the file is replaced and not the link to it. Raises OSError."""
+    try:
+        return to.resolve()
+    except (ValueError, RuntimeError) as error:
+        raise OSError(str(error)) from None
+
+
+@contextlib.contextmanager
+def _errors(target: str) -> Iterator[None]:
+    """Raise UserError in place of OSError, but for a pipe that nobody reads."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if target == "standard output":
+            # Python would try, and fail, to write the rest at its exit.
+            discard(sys.stdout)
+        raise UserError(f"{target}: cannot be written: {error.strerror or error}") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from bntui.spec import ExperimentSpec
 class Summary:
     """A run in one line; `accuracies` are the newest training accuracies by variant, in [0, 1].
 
-    An unreadable run has spec None and the reason as its state.
+    An unreadable run has spec None, and its state is 'unreadable: ' with the reason.
     """
 
     folder: Path
@@ -64,9 +63,7 @@ def summaries(runs_dir: Path) -> Iterator[Summary]:
             with RunReader(folder) as reader:
                 yield summary(reader)
         except UserError as error:
-            yield Summary(folder, str(error).removeprefix(f"run {folder}: ").removeprefix(f"run {folder.name}: "))
-        except (sqlite3.Error, ValueError) as error:
-            yield Summary(folder, f"cannot be read: {error}")
+            yield Summary(folder, "unreadable: " + str(error).removeprefix(f"run {folder.name}: "))
 
 
 def summary(reader: RunReader) -> Summary:

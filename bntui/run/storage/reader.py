@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
 from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State, StepRange, UserError
 from bntui.run.storage import folders, schema
+from bntui.run.storage.database import Database
+from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step
 from bntui.spec import ExperimentSpec, parse
+
+_MAX_COLUMNS = 100_000
+_MAX_NOTICES = 10_000
 
 
 class RunReader:
-    """A run's database, opened for reading. A context manager; use it from one thread at a time."""
+    """A run's database, opened for reading. A context manager; use it from one thread at a time.
+
+    Everything raises UserError, which names the run, where the database is damaged or holds what no run has.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Raise UserError if the folder holds no run, or one that this version cannot read."""
         self.folder = folder
-        path = folder / folders.DATABASE
-        try:
-            self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-            (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        except sqlite3.Error as error:
-            raise UserError(f"run {folder}: {path.name} cannot be read: {error}") from None
-        if version > schema.VERSION:
-            raise UserError(
-                f"run {folder.name}: written by a newer bntui (schema {version}, this one reads up to"
-                f" {schema.VERSION}); upgrade bntui to read it"
-            )
-        if version < 1:
-            raise UserError(f"run {folder}: {path.name} is not a run's database, or is empty")
+        self._database = Database(folder)
+        self._info: RunInfo | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,8 +49,13 @@ class RunReader:
 
     def value(self, key: str, default: Any = None) -> Any:
         """Return a value of the whole run by its key, or `default`."""
-        row = self._database.execute("SELECT value FROM run WHERE key = ?", (key,)).fetchone()
-        return json.loads(row[0]) if row else default
+        row = self._database.row("SELECT value FROM run WHERE key = ?", (key,))
+        if row is None:
+            return default
+        try:
+            return decode(key, row[0])
+        except ValueError as error:
+            raise self._database.wrong(f"its {key} cannot be read: {error}") from None
 
     @property
     def state(self) -> State:
@@ -74,72 +76,111 @@ class RunReader:
         """The resolved experiment. Raises UserError if it is missing or invalid."""
         text = self.value("spec")
         if text is None:
-            raise UserError(f"run {self.run_id}: its spec is missing")
-        return parse(text, self.value("preset"), where=f"run {self.run_id}")
+            raise self._database.wrong("its spec is missing")
+        try:
+            return _parsed(text, self.value("preset", ""))
+        except UserError as error:
+            raise self._database.wrong(str(error)) from None
 
     @property
     def info(self) -> RunInfo | None:
         """The run's columns, variants and layers; None if training never began."""
-        stored = self.value("info")
-        if stored is None:
-            return None
-        rows = self._database.execute("SELECT probe, name, layer, unit FROM columns ORDER BY id")
+        if self._info is None:
+            info = self.value("info")
+            self._info = info and self._with_columns(info)
+        return self._info
+
+    def _with_columns(self, info: RunInfo) -> RunInfo:
+        if info.variants != tuple(variant.name for variant in self.spec.variants):
+            raise self._database.wrong("its variants are not those of its spec")
+        rows = self._database.rows("SELECT probe, name, layer, unit FROM columns ORDER BY id LIMIT ?", (_MAX_COLUMNS,))
         columns = tuple(Column(*row) for row in rows)
-        fields: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
-        }
-        return RunInfo(**{**fields, "columns": columns})
+        try:
+            check_columns(columns, len(info.variants))
+        except ValueError as error:
+            raise self._database.wrong(f"its columns cannot be read: {error}") from None
+        return replace(info, columns=columns)
 
     @property
     def progress(self) -> Progress:
         """Steps done, and seconds spent."""
-        return Progress(**self.value("progress", {"steps": 0, "seconds": 0.0, "probe_seconds": 0.0}))
+        progress: Progress = self.value("progress", Progress(0, 0.0, 0.0))
+        return progress
 
     def notices(self) -> tuple[Notice, ...]:
         """Return all notices, oldest first."""
-        return tuple(
-            Notice(NoticeKind(kind), text, step, variant, where)
-            for kind, text, step, variant, where in self._database.execute(
-                "SELECT kind, text, step, variant, place FROM notices ORDER BY id"
-            )
+        rows = self._database.rows(
+            "SELECT kind, substr(text, 1, ?), step, variant, place FROM notices ORDER BY id LIMIT ?",
+            (MAX_TEXT, _MAX_NOTICES),
         )
+        return tuple(self._notice(*row) for row in rows)
+
+    def _notice(self, kind: object, text: object, step: object, variant: object, where: object) -> Notice:
+        if not (step is None or is_step(step)) or not all(isinstance(each, str) for each in (text, variant, where)):
+            raise self._database.wrong("a notice is damaged")
+        return Notice(NoticeKind(kind), text, step, variant, where)  # type: ignore[arg-type]
 
     @property
     def last_step(self) -> int | None:
         """The step of the newest measurement; None before there is one."""
-        row = self._database.execute("SELECT step FROM measurements ORDER BY id DESC LIMIT 1").fetchone()
+        row = self._database.row("SELECT step FROM measurements ORDER BY id DESC LIMIT 1")
         return row[0] if row else None
 
     def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
         """Yield the measurements so far, or those of some steps, in the order in which they were taken."""
         where, bounds = (" WHERE step BETWEEN ? AND ?", steps) if steps else ("", ())
-        rows = self._database.execute(f"SELECT step, variant, probe, data FROM measurements{where} ORDER BY id", bounds)
-        return (Measurement(step, variant, probe, schema.unpack(data)) for step, variant, probe, data in rows)
+        query = f"SELECT id, step, variant, probe, data FROM measurements{where} ORDER BY id"
+        return (measured for _, measured in self._measured(self._database.rows(query, bounds)))
 
     def after(self, last_id: int, limit: int) -> list[tuple[int, Measurement]]:
         """Return up to `limit` measurements with ids above `last_id`, as pairs of id and measurement."""
-        rows = self._database.execute(
+        rows = self._database.rows(
             "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?", (last_id, limit)
         )
-        return [
-            (row_id, Measurement(step, variant, probe, schema.unpack(data)))
-            for row_id, step, variant, probe, data in rows
-        ]
+        return list(self._measured(rows))
 
     def last(self, variant: str, probe: str, last_step: int | None = None) -> Measurement | None:
         """Return the newest measurement of a variant by a probe, up to `last_step` if given; None without one."""
         last_id = sys.maxsize if last_step is None else self._last_id_of(last_step)
-        row = self._database.execute(
-            "SELECT step, data FROM measurements WHERE id <= ? AND variant = ? AND probe = ? ORDER BY id DESC LIMIT 1",
+        rows = self._database.rows(
+            "SELECT id, step, variant, probe, data FROM measurements"
+            " WHERE id <= ? AND variant = ? AND probe = ? ORDER BY id DESC LIMIT 1",
             (last_id, variant, probe),
-        ).fetchone()
-        return Measurement(row[0], variant, probe, schema.unpack(row[1])) if row else None
+        )
+        return next((measured for _, measured in self._measured(rows)), None)
+
+    def _measured(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Measurement]]:
+        """Yield ids and measurements; ids rise, and steps never fall."""
+        info = self.info
+        lengths = {} if info is None else {probe: len(info.columns_of(probe)) for probe in info.probes}
+        variants = () if info is None else info.variants
+        last_id, last_step = -sys.maxsize, 0
+        for row_id, step, variant, probe, data in rows:
+            rising = isinstance(row_id, int) and row_id > last_id and is_step(step) and step >= last_step
+            if not rising or variant not in variants or not isinstance(data, bytes) or len(data) % 4:
+                raise self._damaged(row_id)
+            values = schema.unpack(data)
+            if len(values) > lengths.get(probe, 0):
+                raise self._damaged(row_id)
+            last_id, last_step = row_id, step
+            yield row_id, Measurement(step, variant, probe, values)
+
+    def _damaged(self, row_id: object) -> UserError:
+        return self._database.wrong(f"measurement {row_id} is damaged")
 
     def _last_id_of(self, step: int) -> int:
         """Return the id of the last measurement up to a step, by bisection: ids are consecutive and rise with steps."""
-        (count,) = self._database.execute("SELECT IFNULL(MAX(id), 0) FROM measurements").fetchone()
+        (count,) = self._database.row("SELECT IFNULL(MAX(id), 0) FROM measurements") or (0,)
         return bisect_right(range(1, count + 1), step, key=self._step_of)
 
     def _step_of(self, row_id: int) -> int:
-        row = self._database.execute("SELECT step FROM measurements WHERE id = ?", (row_id,)).fetchone()
+        row = self._database.row("SELECT step FROM measurements WHERE id = ?", (row_id,))
+        if row is None or not is_step(row[0]):
+            raise self._damaged(row_id)
         return int(row[0])
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, preset: str) -> ExperimentSpec:
+    """Return the spec of a text that runs of the same preset share. Raises UserError."""
+    return parse(text, preset, where="its spec")

@@ -27,6 +27,18 @@ CREATE TABLE notices (
 PRAGMA user_version = {VERSION};
 """
 
+COLUMNS = frozenset(
+    (table, column)
+    for table, columns in {
+        "run": ("key", "value"),
+        "columns": ("id", "probe", "name", "layer", "unit"),
+        "measurements": ("id", "step", "variant", "probe", "data"),
+        "notices": ("id", "kind", "text", "step", "variant", "place"),
+    }.items()
+    for column in columns
+)
+"""The columns that are read, each with its table."""
+
 
 def pack(values: tuple[float, ...]) -> bytes:
     """Encode values for storage; exact for float32 values, which all measurements are."""

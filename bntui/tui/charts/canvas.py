@@ -33,12 +33,12 @@ class Canvas:
         self.rows: list[list[Cell]] = [[(" ", blank)] * width for _ in range(height)]
 
     def put(self, x: int, y: int, text: str, style: Style = _PLAIN) -> None:
-        """Write one line of text from (x, y) to the right; wide characters become '?'."""
+        """Write one line of text from (x, y) to the right; wide and unprintable characters become '?'."""
         first = max(-x, 0)
         text = text[first : max(self.width - x, 0)]
         if not text or not 0 <= y < self.height:
             return
-        if not text.isascii() and any(cell_len(char) != 1 for char in set(text)):
+        if not (text.isascii() and text.isprintable()) and any(cell_len(char) != 1 for char in set(text)):
             text = "".join(char if cell_len(char) == 1 else "?" for char in text)
         self.rows[y][x + first : x + first + len(text)] = [(char, style) for char in text]
 

@@ -27,4 +27,4 @@ class MechanicsScreen(BaseScreen):
         yield TooSmall(classes="gate")
 
     def show_error(self, text: str) -> None:
-        self.notify(text, severity="error")
+        self.notify(text, severity="error", markup=False)

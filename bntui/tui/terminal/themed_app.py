@@ -20,6 +20,7 @@ from bntui.tui.terminal.capabilities import (
     detect_colors,
     detect_markers,
 )
+from bntui.tui.terminal.printable_filter import PrintableFilter
 from bntui.tui.terminal.settings import Settings, SettingsFile
 from bntui.tui.terminal.textual_internals import set_color_system
 
@@ -70,9 +71,9 @@ class ThemedApp(App[None]):
         self._saved_theme = self.theme
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Return Textual's filters without its own for NO_COLOR, then those that the terminal needs."""
+        """Return Textual's filters without its own for NO_COLOR, then ours: for safety, then for the terminal."""
         filters = [item for item in super().get_line_filters() if not isinstance(item, Monochrome | NoColor)]
-        return [*filters, *self._terminal_filters]
+        return [*filters, PrintableFilter(), *self._terminal_filters]
 
     def count_bytes(self, count: int) -> None:
         """Add to `bytes_written`."""
@@ -81,7 +82,7 @@ class ThemedApp(App[None]):
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda theme: self._save_theme(theme.name))
         if self._settings_file.error:
-            self.notify(self._settings_file.error, severity="warning", timeout=15)
+            self.notify(self._settings_file.error, severity="warning", timeout=15, markup=False)
 
     def _save_theme(self, name: str) -> None:
         if name != self._saved_theme:
@@ -93,7 +94,7 @@ class ThemedApp(App[None]):
         try:
             self._settings_file.change(**values)
         except OSError as error:
-            self.notify(f"could not save the settings: {error}", severity="warning")
+            self.notify(f"could not save the settings: {error}", severity="warning", markup=False)
 
 
 def resolve(settings: Settings, overrides: DisplayOverrides, environment: Mapping[str, str]) -> Capabilities:

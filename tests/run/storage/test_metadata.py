@@ -55,7 +55,7 @@ def test_a_run_that_still_trains_is_not_deleted(writer: RunWriter) -> None:
 def test_an_unreadable_run_can_be_deleted_but_not_renamed(finished: Path) -> None:
     (finished / folders.SPEC).unlink()
     (finished / folders.DATABASE).write_bytes(b"not a database at all" * 100)
-    assert _only(finished).state == "run.sqlite cannot be read: file is not a database"
+    assert _only(finished).state == "unreadable: run.sqlite cannot be read: file is not a database"
     with pytest.raises(UserError, match="cannot be read"):
         metadata.rename(finished, "title")
     metadata.delete(finished)
@@ -65,7 +65,7 @@ def test_an_unreadable_run_can_be_deleted_but_not_renamed(finished: Path) -> Non
 def test_a_database_without_its_spec_is_listed_with_the_reason(finished: Path) -> None:
     with sqlite3.connect(finished / folders.DATABASE) as database:
         database.execute("DELETE FROM run WHERE key = 'spec'")
-    assert _only(finished).state == "its spec is missing"
+    assert _only(finished).state == "unreadable: its spec is missing"
 
 
 def test_the_newest_accuracy_of_a_diverged_variant_is_that_at_its_divergence(finished: Path) -> None:

@@ -223,7 +223,7 @@ async def test_a_deleted_run_shows_an_error(app, runs_dir):
         await pilot.press("enter")
         shown = await listed(pilot)
         assert isinstance(app.screen, RunsScreen)
-        assert "unable to open database file" in shown
+        assert "there is no run.sqlite in" in shown
 
 
 async def test_help_lists_the_keys_of_the_screen(app):

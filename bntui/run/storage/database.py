@@ -1,0 +1,145 @@
+"""Opens the database of a run for reading, whoever wrote it: checks it first, and names the run in every error."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bntui.records import UserError
+from bntui.run.storage import folders, schema
+
+WAIT_SECONDS = 1.5
+"""The longest wait for another program that has locked the database."""
+
+_FILES = ("", "-wal", "-shm", "-journal")
+_LARGEST_VALUE = 1 << 24
+"""Bytes of the longest text or measurement that is read."""
+_INSTRUCTIONS = 1_000_000
+"""Instructions of SQLite between two calls of the watch on a query."""
+
+
+class Locked(UserError):
+    """Another program has locked the database; it can be read later."""
+
+
+class Database:
+    """A run's database, opened for reading. Raises UserError for whatever is wrong with it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raise UserError unless the folder holds a run's database that this version can read."""
+        self.folder = folder
+        self._path = folder / folders.DATABASE
+        self._watched = 0
+        with self.errors():
+            _check_files(self._path)
+            self._connection = self._connect()
+        try:
+            self._check_version()
+            self._check_tables()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def rows(self, query: str, parameters: tuple[object, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query."""
+        self._watched = 0
+        with self.errors():
+            # Not from the cursor itself: that would be closed with the generator, perhaps after the database.
+            yield from map(tuple, self._connection.execute(query, parameters))
+
+    def row(self, query: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
+        """Return the first row of a query; None without one."""
+        return next(self.rows(query, parameters), None)
+
+    def wrong(self, what: str) -> UserError:
+        """Return an error that names the run."""
+        return UserError(f"run {self.folder.name}: {what}")
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Raise UserError in place of the errors of SQLite and of files."""
+        try:
+            yield
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+            if not self._path.exists():
+                raise self.wrong(f"there is no {self._path.name} in {self.folder}") from None
+            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+                raise Locked(f"run {self.folder.name}: another program has locked {self._path.name}") from None
+            reason = error.strerror if isinstance(error, OSError) else error
+            if isinstance(error, UnicodeDecodeError):
+                # SQLite's own message quotes the damaged text.
+                reason = "a text is damaged"
+            raise self.wrong(f"{self._path.name} cannot be read: {reason or error}") from None
+
+    def _connect(self) -> sqlite3.Connection:
+        # A database with a write-ahead log can be opened without writing only if it is known not to change.
+        still = not os.access(self.folder, os.W_OK) and not _has_log(self._path) and not folders.in_use(self.folder)
+        uri = f"{self._path.absolute().as_uri()}?mode=ro" + "&immutable=1" * still
+        connection = sqlite3.connect(uri, timeout=WAIT_SECONDS, uri=True)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+        connection.set_progress_handler(self._watch, _INSTRUCTIONS)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        return connection
+
+    def _watch(self) -> bool:
+        """End a query that takes more work than the whole file holds, as a damaged or malicious one may."""
+        self._watched += 1
+        size = sum(path.stat().st_size for path in _files(self._path) if path.exists())
+        return self._watched * _INSTRUCTIONS > 20 * _INSTRUCTIONS + 4 * size
+
+    def _check_version(self) -> None:
+        (version,) = self.row("PRAGMA user_version") or (0,)
+        if version > schema.VERSION:
+            raise self.wrong(
+                f"written by a newer bntui (schema {version}, this one reads up to {schema.VERSION});"
+                " upgrade bntui to read it"
+            )
+        if version < 1:
+            raise self.wrong(f"{self._path.name} is not a run's database, or is empty")
+
+    def _check_tables(self) -> None:
+        """Raise UserError unless the tables are there, and nothing that computes: views, triggers, virtual tables."""
+        other = self.row(
+            "SELECT name FROM sqlite_master WHERE sql NOT NULL AND NOT ("
+            "type = 'table' AND sql GLOB 'CREATE TABLE *' OR type = 'index' AND sql GLOB 'CREATE*INDEX *')"
+        )
+        if other:
+            raise self.wrong(f"{self._path.name} is not a run's database: it has '{other[0]}', which is no table")
+        found = self.rows(
+            "SELECT tables.name, fields.name FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS fields"
+            " WHERE tables.type = 'table' AND fields.hidden = 0 LIMIT 1000"
+        )
+        missing = schema.COLUMNS - set(found)
+        if missing:
+            table, column = min(missing)
+            raise self.wrong(f"{self._path.name} is not a run's database: there is no column {table}.{column}")
+
+
+def _files(path: Path) -> list[Path]:
+    return [path.with_name(path.name + suffix) for suffix in _FILES]
+
+
+def _check_files(path: Path) -> None:
+    """Raise OSError unless all files of the database are regular: a link leads elsewhere, a pipe blocks."""
+    for file in _files(path):
+        try:
+            mode = file.lstat().st_mode
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(mode):
+            raise OSError(f"{'a link' if stat.S_ISLNK(mode) else 'not a regular file'}: {file.name}")
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
