@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
-from types import FrameType
 from typing import IO, cast
 
 from rich.console import Console, RenderableType
@@ -18,6 +15,8 @@ from bntui.lossy_file import LossyFile, discard
 from bntui.records import Notice, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources.protocol import RunSource
+from bntui.run.sources.source_thread import SourceThread
+from bntui.signals import REACTIONS, Handler, Reaction, handled
 
 REFRESH_SECONDS = 0.25
 LINE_SECONDS = 10.0
@@ -33,35 +32,39 @@ class Headless:
     def __init__(
         self, source: RunSource, console: Console, *, owns_process: bool = True, exit_on_hangup: bool = False
     ) -> None:
-        """SIGINT stops the run after the step under way.
+        """SIGINT stops the run after the step under way, or at once if no run has begun.
 
-        If this is all that the process does (`owns_process`), SIGTERM does the same, and the loss of the terminal
-        (SIGHUP) stops the run only with `exit_on_hangup`. A second signal then ends the process at once, or gives up
-        measurements that cannot be stored, and a third signal ends it. Output that cannot be written is dropped.
+        If this is all that the process does (`owns_process`), other signals are handled as in `signals.REACTIONS`; the
+        loss of the terminal stops the run only with `exit_on_hangup`. A second signal to stop ends the process at once,
+        or gives up measurements that cannot be stored, and a third ends it. Output that cannot be written is dropped.
         """
         self._source = source
+        self._thread = SourceThread(source)
         self._console = console
         self._owns_process = owns_process
         self._exit_on_hangup = exit_on_hangup
         file = console.file
         console.file = cast("IO[str]", LossyFile(file, lambda: discard(file)))
         self._printed_notices = 0
-        self.failure: BaseException | None = None
         self.signal = 0
         self._signals = 0
 
+    @property
+    def failure(self) -> BaseException | None:
+        """The error that ended the run."""
+        return self._thread.error
+
     def run(self) -> int:
         """Train to the end, or to a signal; return the exit status. Raises UserError for a user's mistake."""
-        worker = threading.Thread(target=self._work, name="trainer", daemon=True)
-        with self._stopping_on_signals():
-            worker.start()
+        with handled(self._handlers()):
+            self._thread.start()
             try:
                 show = self._draw_bars if _can_draw_bars(self._console) else self._print_lines
-                show(worker)
+                show(self._thread)
             finally:
                 # If printing failed, the thread must not continue training in the background.
-                self._source.stop()
-                worker.join()
+                self._thread.give_up()
+                self._thread.wait()
         if isinstance(self.failure, UserError) or (self.failure and not self._source.folder):
             raise self.failure
         if self.failure:
@@ -69,29 +72,17 @@ class Headless:
             return 1
         return 128 + self.signal if self.signal else 0
 
-    def _work(self) -> None:
-        try:
-            self._source.work()
-        except BaseException as error:
-            self.failure = error
+    def _handlers(self) -> Mapping[str, Handler]:
+        if not self._owns_process:
+            return {"SIGINT": self._stop}
+        actions: Mapping[Reaction, Handler] = {
+            Reaction.STOP: self._stop,
+            Reaction.HANG_UP: self._stop if self._exit_on_hangup else _ignore,
+            Reaction.CHECKPOINT: _ignore,
+        }
+        return {name: actions[reaction] for name, reaction in REACTIONS.items()}
 
-    @contextlib.contextmanager
-    def _stopping_on_signals(self) -> Iterator[None]:
-        handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGINT: self._stop}
-        if self._owns_process:
-            handlers[signal.SIGTERM] = self._stop
-            if hasattr(signal, "SIGHUP"):
-                handlers[signal.SIGHUP] = self._stop if self._exit_on_hangup else lambda number, frame: None
-        # Python handles signals in the main thread only, and lets only that thread choose how.
-        main = threading.current_thread() is threading.main_thread()
-        before = {number: signal.signal(number, handler) for number, handler in handlers.items() if main}
-        try:
-            yield
-        finally:
-            for number, former in before.items():
-                signal.signal(number, former)
-
-    def _stop(self, number: int, _: FrameType | None) -> None:
+    def _stop(self, number: int) -> None:
         self._signals += 1
         # The second signal gives up measurements that cannot be stored.
         if self._owns_process and self._signals > (2 if self._source.status.unstored else 1):
@@ -99,15 +90,15 @@ class Headless:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         self.signal = number
-        self._source.stop()
+        self._thread.give_up()
 
-    def _draw_bars(self, worker: threading.Thread) -> None:
+    def _draw_bars(self, thread: SourceThread) -> None:
         with _Bars(self._console, self._accuracies) as bars:
             task = bars.add_task("loading", total=None, rate="")
             alive = True
             while alive:
-                worker.join(REFRESH_SECONDS)
-                alive = worker.is_alive()
+                thread.join(REFRESH_SECONDS)
+                alive = not thread.over
                 self._print_notices()
                 status = self._source.status
                 loading = status.state is State.LOADING
@@ -119,12 +110,12 @@ class Headless:
                     rate=f"{status.rate:.1f} steps/s" if status.rate else "",
                 )
 
-    def _print_lines(self, worker: threading.Thread) -> None:
+    def _print_lines(self, thread: SourceThread) -> None:
         printed = ""
         alive = True
         while alive:
-            worker.join(LINE_SECONDS if printed.startswith("step") else REFRESH_SECONDS)
-            alive = worker.is_alive()
+            thread.join(LINE_SECONDS if printed.startswith("step") else REFRESH_SECONDS)
+            alive = not thread.over
             self._print_notices()
             line = self._line()
             if line and line != printed:
@@ -151,6 +142,10 @@ class Headless:
         self._printed_notices += len(notices)
         for notice in notices:
             self._console.print(notice.text, style="yellow", highlight=False, soft_wrap=True, markup=False)
+
+
+def _ignore(_: int) -> None:
+    """Continue."""
 
 
 def _can_draw_bars(console: Console) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+import threading
+from typing import NoReturn
 
 import typer
 
@@ -37,7 +41,10 @@ app.command()(claims)
 
 def main() -> None:
     """Run the command `bntui` and exit; a user's mistake is one line on standard error and exit status 2."""
-    sys.exit(execute(sys.argv[1:]))
+    status = execute(sys.argv[1:])
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        _exit_at_once(status)
+    sys.exit(status)
 
 
 def execute(arguments: list[str]) -> int:
@@ -57,6 +64,14 @@ def execute(arguments: list[str]) -> int:
         # The reader of standard output has closed it.
         discard(sys.stdout)
         return 0
+
+
+def _exit_at_once(status: int) -> NoReturn:
+    """Exit without waiting for threads: what must end has ended, and importing torch cannot be interrupted."""
+    for file in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            file.flush()
+    os._exit(status)
 
 
 def _report(message: str) -> int:

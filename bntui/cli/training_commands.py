@@ -90,7 +90,7 @@ def train(
     status, source = (
         _headless(training, csv, exit_on_hangup) if headless else _dashboard(training, exit_on_hangup, display)
     )
-    if source and source.folder:
+    if source:
         _print_outcome(source, csv, folder)
     return status
 
@@ -185,17 +185,24 @@ def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverri
 
 
 def _print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
+    file = sys.stderr if str(csv) == "-" else sys.stdout
+    try:
+        print(_outcome(source, csv, runs_dir), file=file, flush=True)
+    except OSError:
+        # Nobody reads it; the exit status still tells how the run ended.
+        discard(file)
+
+
+def _outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> str:
+    """Write the CSV, and tell in a line how the run ended and where its data is."""
     from bntui.run.storage.folders import default_runs_dir
 
+    if source.folder is None:
+        return "stopped before the first step; no run was stored"
     if csv:
         source.export(csv)
     where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
     status = source.status
     advice = status.error if status.unstored else f"export it with: bntui export {source.run_id}{where} --csv FILE"
     state = f"{status.state} after {status.step} of {source.spec.steps} steps"
-    file = sys.stderr if str(csv) == "-" else sys.stdout
-    try:
-        print(f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}", file=file, flush=True)
-    except OSError:
-        # Nobody reads it; the exit status still tells how the run ended.
-        discard(file)
+    return f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}"

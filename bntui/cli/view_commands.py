@@ -78,8 +78,7 @@ def run_app(app: DashboardApp, display: DisplayOverrides) -> int:
     from bntui.tui.terminal.settings import SettingsFile, default_path
 
     app.apply_settings(SettingsFile(default_path()), display)
-    app.run()
-    app.join()
+    app.run_and_wait()
     if app.failure:
         raise UserError(app.failure)
     return app.return_code or 0

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 import logging
 import os
-import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -21,7 +20,9 @@ from bntui.records import State, UserError
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.comparison import ComparedRuns
 from bntui.run.sources.protocol import RunSource
+from bntui.run.sources.source_thread import SourceThread
 from bntui.run.storage.log import LOGGER
+from bntui.signals import REACTIONS, Reaction, handled
 from bntui.spec import ExperimentSpec
 from bntui.tui.commands import Commands
 from bntui.tui.screens.base import BaseScreen
@@ -31,13 +32,11 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
-from bntui.tui.source_thread import SourceThread
 from bntui.tui.terminal.driver import detach, detachable
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _QUIT_DIALOG = "quit"
 
 
@@ -81,9 +80,8 @@ class DashboardApp(ThemedApp):
         self._open_source = open_source
         self._spec = spec
         self._datasets = datasets
-        self._working: dict[Worker[None], DashboardScreen] = {}
-        self._threads: list[SourceThread] = []
-        self._former_handlers: dict[int, Any] = {}
+        self._working: dict[Worker[None], SourceThread] = {}
+        self._early_signals: list[Callable[[], None]] = []
         self._exit_on_hangup = exit_on_hangup
         self._leaving = False
         self._hung_up = False
@@ -92,7 +90,9 @@ class DashboardApp(ThemedApp):
         self._crashed = False
 
     def on_mount(self) -> None:
-        self._catch_signals()
+        self._event_loop, self._signal_context = asyncio.get_running_loop(), contextvars.copy_context()
+        for react in self._early_signals:
+            self.call_later(react)
         if self._spec is None:
             self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
         else:
@@ -112,7 +112,7 @@ class DashboardApp(ThemedApp):
     @property
     def training(self) -> RunSource | None:
         """The run that this process trains now."""
-        return next((screen.source for screen in self._working.values() if not screen.source.attached), None)
+        return next((thread.source for thread in self._working.values() if not thread.source.attached), None)
 
     def train(self, spec: ExperimentSpec) -> None:
         """Start a run of a spec, unless this process already trains one."""
@@ -148,12 +148,13 @@ class DashboardApp(ThemedApp):
         self.call_after_refresh(self._start_work, screen)
 
     def _start_work(self, screen: DashboardScreen) -> None:
-        if not self._leaving and screen in self.screen_stack:
-            thread = SourceThread(screen.source)
-            self._threads.append(thread)
-            thread.start()
-            worker = self.run_worker(thread.finished(), exit_on_error=False, name=screen.source.run_id)
-            self._working[worker] = screen
+        if self._leaving or screen not in self.screen_stack:
+            return
+        ended = asyncio.Event()
+        thread = SourceThread(screen.source, partial(_set, ended, asyncio.get_running_loop()))
+        thread.start()
+        worker = self.run_worker(_outcome(thread, ended), exit_on_error=False, name=screen.source.run_id)
+        self._working[worker] = thread
 
     def action_runs(self) -> None:
         """Show the list of runs."""
@@ -190,23 +191,27 @@ class DashboardApp(ThemedApp):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.worker not in self._working or event.state not in (WorkerState.SUCCESS, WorkerState.ERROR):
             return
-        screen = self._working.pop(event.worker)
+        source = self._working.pop(event.worker).source
         error = event.worker.error
         if isinstance(error, UserError):
-            self._handle_user_error(screen, str(error))
+            self._handle_user_error(source, str(error))
         elif not self._leaving:
-            self._show_end(screen, error)
+            self._show_end(source, error)
         if self._leaving and not self._working:
             self._finish()
 
-    def _handle_user_error(self, screen: DashboardScreen | None, message: str) -> None:
+    def _dashboard_of(self, source: RunSource | None) -> DashboardScreen | None:
+        screens = (screen for screen in self.screen_stack if isinstance(screen, DashboardScreen))
+        return next((screen for screen in screens if screen.source is source), None)
+
+    def _handle_user_error(self, source: RunSource | None, message: str) -> None:
         """Close the screen of a run that cannot start and show why; without a screen to return to, exit.
 
-        `screen` is None where the run has none yet.
+        `source` is None where the run has none yet.
         """
-        is_own_run = screen is None or screen.source is self.source
-        stack = self.screen_stack
-        below = stack[: stack.index(screen)] if screen in stack else stack
+        is_own_run = source is None or source is self.source
+        screen, stack = self._dashboard_of(source), self.screen_stack
+        below = stack[: stack.index(screen)] if screen else stack
         if is_own_run and (self._leaving or not any(isinstance(lower, BaseScreen) for lower in below)):
             self.failure = message
             self.exit(return_code=2)
@@ -217,12 +222,12 @@ class DashboardApp(ThemedApp):
             self.source = None
         self._show_error(message)
 
-    def _show_end(self, screen: DashboardScreen, error: BaseException | None) -> None:
-        self._crashed = self._crashed or (error is not None and screen.source is self.source)
+    def _show_end(self, source: RunSource, error: BaseException | None) -> None:
+        self._crashed = self._crashed or (error is not None and source is self.source)
         dialog = self.screen
         if isinstance(dialog, ConfirmDialog) and dialog.id == _QUIT_DIALOG and self.training is None:
             dialog.dismiss(False)
-        if screen in self.screen_stack:
+        if screen := self._dashboard_of(source):
             screen.error = f"{type(error).__name__}: {error}" if error else ""
             screen.redraw()
 
@@ -248,14 +253,19 @@ class DashboardApp(ThemedApp):
         self.action_leave()
 
     def action_leave(self) -> None:
-        """Stop every run without asking, and exit when the trainer has stopped."""
+        """Stop every run without asking, and exit when those that have begun are saved."""
         self._leaving = True
+        self._give_up_threads()
+        for thread in self._working.values():
+            if screen := self._dashboard_of(thread.source):
+                screen.stopping = True
+                screen.refresh_data()
         if not self._working:
             self._finish()
-        for screen in self._working.values():
-            screen.source.stop()
-            screen.stopping = True
-            screen.refresh_data()
+
+    def _give_up_threads(self) -> None:
+        """Stop all sources, and forget those that have nothing to save."""
+        self._working = {worker: thread for worker, thread in self._working.items() if not thread.give_up()}
 
     def _finish(self) -> None:
         failed = self.source is not None and self.source.status.state is State.FAILED
@@ -280,41 +290,61 @@ class DashboardApp(ThemedApp):
         if self.training:
             outcome = "stops" if self._exit_on_hangup else f"continues in process {os.getpid()}"
             LOGGER.warning("the terminal disappeared; training %s", outcome)
-            (self.training.stop if self._exit_on_hangup else self.training.resume)()
+            if self._exit_on_hangup:
+                self._give_up_threads()
+            else:
+                self.training.resume()
         self.exit()
 
     def on_unmount(self) -> None:
         # However the app ends, the process must not wait for a run that has no screen.
-        for screen in self._working.values():
-            if screen.source.attached or not self._hung_up:
-                screen.source.stop()
         if not self._hung_up:
-            self._restore_signals()
+            self._give_up_threads()
 
-    def join(self) -> None:
-        """Wait for training that continues without a screen; SIGTERM or SIGINT stops it after the current step."""
-        for thread in self._threads:
-            thread.join()
-        self._restore_signals()
+    # The process
 
-    def _catch_signals(self) -> None:
-        self._event_loop, self._signal_context = asyncio.get_running_loop(), contextvars.copy_context()
-        # Signal handlers need the main thread, which some tests do not use.
-        with contextlib.suppress(ValueError):
-            for number in (*_SIGNALS, signal.SIGHUP):
-                self._former_handlers[number] = signal.signal(number, self._handle_signal)
+    def run_and_wait(self) -> None:
+        """Run the app, then wait for training that continues without a screen."""
+        with self.signals_handled():
+            self.run()
+            for thread in self._working.values():
+                thread.wait()
 
-    def _handle_signal(self, number: int, _: FrameType | None) -> None:
+    def signals_handled(self) -> AbstractContextManager[None]:
+        """Return a context in which signals do what `signals.REACTIONS` says, before, during and after the app."""
+        return handled({name: partial(self._handle_signal, reaction) for name, reaction in REACTIONS.items()})
+
+    def _handle_signal(self, reaction: Reaction, _: int) -> None:
         # Not asyncio's handlers: those are gone when the screen is, and training may continue.
+        react = self._reactions()[reaction]
         loop = self._event_loop
-        if loop is not None and not loop.is_closed():
-            action = self._give_up_screen if number == signal.SIGHUP else self.action_leave
-            loop.call_soon_threadsafe(action, context=self._signal_context)
-        elif number != signal.SIGHUP:
-            for thread in self._threads:
-                thread.source.stop()
+        if loop is None:
+            self._early_signals.append(react)
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(react, context=self._signal_context)
+        elif reaction is Reaction.STOP:
+            self._give_up_threads()
 
-    def _restore_signals(self) -> None:
-        while self._former_handlers:
-            number, handler = self._former_handlers.popitem()
-            signal.signal(number, handler or signal.SIG_DFL)
+    def _reactions(self) -> Mapping[Reaction, Callable[[], None]]:
+        return {
+            Reaction.STOP: self.action_leave,
+            Reaction.HANG_UP: self._give_up_screen,
+            Reaction.CHECKPOINT: _ignore,
+        }
+
+
+def _ignore() -> None:
+    """Continue."""
+
+
+def _set(event: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
+    # The loop is closed if the screen ended before.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(event.set)
+
+
+async def _outcome(thread: SourceThread, ended: asyncio.Event) -> None:
+    """Wait for the end of the thread, and raise what it raised."""
+    await ended.wait()
+    if thread.error:
+        raise thread.error

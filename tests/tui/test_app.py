@@ -182,12 +182,14 @@ async def test_control_keys_stop_without_asking(app_of, key):
 
 async def test_sigterm_stops_without_asking(app_of):
     source = FakeSource()
-    async with app_of(source).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.sleep(0)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    app = app_of(source)
+    with app.signals_handled():
+        async with app.run_test(size=SIZE) as pilot:
+            await settle(pilot)
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(0)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
     assert source.calls == ["work", "stop"]
 
 
