@@ -37,5 +37,5 @@ def restore(trainers: Iterable[VariantTrainer], checkpoint: Checkpoint) -> None:
 
 
 def _on_host(tensor: Tensor) -> NDArray[Any]:
-    array: NDArray[Any] = tensor.detach().to("cpu", copy=True).numpy()
+    array: NDArray[Any] = tensor.detach().to("cpu", copy=True).contiguous().numpy()
     return array

@@ -111,6 +111,9 @@ class FakeSource:
     def resume(self) -> None:
         self._called("resume", State.TRAINING)
 
+    def checkpoint(self) -> None:
+        self._called("checkpoint", State.TRAINING)
+
     def step(self) -> None:
         self._called("step", State.PAUSED)
 

@@ -85,7 +85,7 @@ class ComparedRuns:
     def pause(self) -> None:
         """Do nothing: other processes train the runs."""
 
-    resume = step = pause
+    resume = step = checkpoint = pause
 
     def stop(self) -> None:
         """End reading; the runs continue."""

@@ -9,15 +9,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bntui.records import Event, Loading, Measurement, Notice, NoticeKind, Progress, RunInfo, State
+from bntui.records import Checkpoint, Event, Loading, Measurement, Notice, NoticeKind, Progress, RunInfo, State
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
 from bntui.run.sources.single import SingleRun
 from bntui.run.storage import folders
+from bntui.run.storage.checkpoint_thread import CheckpointThread
 from bntui.run.storage.log import LOGGER, logged
 from bntui.run.storage.writer import RunWriter
 from bntui.run.storage.writer_thread import WriterThread
@@ -54,6 +56,7 @@ class LiveRun(SingleRun):
         self._begun = False
         self._adding = threading.Lock()
         self._storage: WriterThread | None = None
+        self._checkpoints: CheckpointThread | None = None
 
     @property
     def status(self) -> Status:
@@ -147,6 +150,8 @@ class LiveRun(SingleRun):
             with logged(writer.folder):
                 self._storage = WriterThread(writer, self._tell)
                 self._storage.start()
+                self._checkpoints = CheckpointThread(writer.folder, self._warn)
+                self._checkpoints.start()
                 self._drain(events, self._storage, self.history)
 
     def _begin(self) -> None:
@@ -167,6 +172,8 @@ class LiveRun(SingleRun):
                     self._keep(batch, storage, history, event)
                     self._update(event)
                     batch = []
+                elif isinstance(event, Checkpoint):
+                    self._save(event, storage)
                 elif isinstance(event, Measurement | Notice):
                     batch.append(event)
             state = State.STOPPED if _stopped(batch) else State.FINISHED
@@ -178,8 +185,17 @@ class LiveRun(SingleRun):
         finally:
             self._keep(batch, storage, history)
             LOGGER.info("run %s %s after %d of %d steps", self.run_id, state, self._status.step, self.spec.steps)
+            if self._checkpoints:
+                # Before the run is released: another process may go on with it from then on.
+                storage.then(self._checkpoints.close)
             storage.close(state)
             self._status = replace(self._status, state=state)
+
+    def _save(self, checkpoint: Checkpoint, storage: WriterThread) -> None:
+        """Have a checkpoint written, once the measurements before it are stored."""
+        if self._checkpoints:
+            self._checkpoints.offer(checkpoint)
+            storage.then(partial(self._checkpoints.stored, checkpoint.progress.steps))
 
     def _keep(
         self,
@@ -194,6 +210,13 @@ class LiveRun(SingleRun):
             if isinstance(event, Notice):
                 self._tell(event)
         storage.put(batch, progress)
+
+    def _warn(self, text: str) -> None:
+        """Show and store a notice about checkpoints."""
+        notice = Notice(NoticeKind.STORAGE, text, self._status.step)
+        self._tell(notice)
+        if self._storage:
+            self._storage.put([notice])
 
     def _tell(self, notice: Notice) -> None:
         LOGGER.warning(notice.text)

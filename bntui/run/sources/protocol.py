@@ -86,6 +86,9 @@ class RunSource(Protocol):
     def step(self) -> None:
         """Take one step, then pause; no effect if another process trains the run."""
 
+    def checkpoint(self) -> None:
+        """Write a checkpoint after the current step; no effect if another process trains the run."""
+
     def stop(self) -> None:
         """End after the current step, or while loading; an attached source only ends reading."""
 

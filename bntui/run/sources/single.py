@@ -62,6 +62,10 @@ class SingleRun:
         """Take one step, then pause."""
         self._control.step()
 
+    def checkpoint(self) -> None:
+        """Write a checkpoint after the current step."""
+        self._control.checkpoint()
+
     def stop(self) -> None:
         """End after the current step, or while loading."""
         self._control.stop()
