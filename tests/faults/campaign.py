@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.faults import disk, kills, signals
+from tests.faults import disk, keys, kills, no_terminal, signals
 from tests.faults.outcome import Outcome, Row
 
 ROWS: dict[str, Row] = {
@@ -18,6 +18,10 @@ ROWS: dict[str, Row] = {
     "full disk": disk.full,
     "folder gone or read-only": disk.folder,
     "database locked or damaged": disk.database,
+    "no terminal": no_terminal.dashboards,
+    "readers that leave": no_terminal.readers,
+    "random keys, live": keys.live,
+    "random keys, replayed": keys.replayed,
 }
 
 

@@ -179,7 +179,7 @@ def _full_from_the_start() -> Outcome:
     with place() as here, disk(here.runs, 4096 * 4):
         fill(here.runs)
         with here.headless() as program:
-            return _one_line(program.wait(), here.printed, tried, str(here.runs))
+            return one_line(program.wait(), here.printed, tried, str(here.runs))
 
 
 def _full_csv() -> Outcome:
@@ -207,7 +207,7 @@ def _full_export() -> Outcome:
         here.output.unlink()
         streams = ("/dev/null", str(here.output), str(here.output))
         with Program("export", "last", "--csv", str(small / "x.csv"), folder=here.folder, streams=streams) as program:
-            return _one_line(program.wait(), here.printed, tried, "x.csv")
+            return one_line(program.wait(), here.printed, tried, "x.csv")
 
 
 def _full_picture() -> Outcome:
@@ -222,7 +222,7 @@ def _full_picture() -> Outcome:
         return _after(here, program, tried, dashboard=True, statuses=(0,))
 
 
-def _one_line(status: int | None, printed: str, tried: str, named: str) -> Outcome:
+def one_line(status: int | None, printed: str, tried: str, named: str) -> Outcome:
     """A mistake is one line that names what is wrong, and exit status 2."""
     lines = [line for line in printed.splitlines() if line.startswith("bntui: ")]
     return (

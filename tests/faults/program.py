@@ -20,10 +20,13 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
+
+from tests.faults.outcome import Kind, Outcome
 
 SIZE = (120, 36)
 LONGEST = 60.0
@@ -269,3 +272,29 @@ def _die_with_parent() -> None:
     """Have the kernel kill this process with the server, and so with the campaign."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def in_process(
+    function: Callable[..., list[Outcome]], arguments: tuple[Any, ...], tried: str, seconds: float
+) -> Iterator[Outcome]:
+    """Call a function in a process forked from the server, and yield what it returns; it is killed after a time."""
+    receiving, sending = _SERVER.Pipe(duplex=False)
+    process = _SERVER.Process(target=_call, args=(sending, function, arguments))
+    process.start()
+    sending.close()
+    try:
+        yield from receiving.recv() if receiving.poll(seconds) else [Outcome(tried, "did not end", Kind.FREEZE)]
+    except EOFError:
+        process.join(LONGEST)
+        yield Outcome(tried, f"the process ended with {process.exitcode}", Kind.TRACEBACK)
+    finally:
+        process.kill()
+        process.join(LONGEST)
+
+
+def _call(sending: Connection, function: Callable[..., list[Outcome]], arguments: tuple[Any, ...]) -> None:
+    _die_with_parent()
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):
+        os.dup2(null, stream)
+    sending.send(function(*arguments))
