@@ -14,9 +14,9 @@ from bntui.claims.check import check
 from bntui.claims.claim import Result
 from bntui.claims.measured_run import MeasuredRun
 from bntui.overrides import load_experiment, overridden, override_texts
-from bntui.records import Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
+from bntui.records import Checkpoint, Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
 from bntui.run.series.history import History, Key, Points
-from bntui.run.storage import csv_export, folders
+from bntui.run.storage import checkpoints, csv_export, folders
 from bntui.run.storage.listing import Summary, summaries
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
@@ -24,6 +24,7 @@ from bntui.spec import ExperimentSpec
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
+    from torch.nn import Sequential
 
     from bntui.views.focus import Focus
     from bntui.views.view import View
@@ -209,6 +210,33 @@ class Run:
             step=self.progress.steps,
             over=self.state.over,
         )
+
+    def model(self, variant: str, step: int | None = None) -> Sequential:
+        """Return a variant's network with its weights after `step` steps, by default those of the newest checkpoint.
+
+        It is a `torch.nn.Sequential` on the CPU, in evaluation mode as for the test set; `.train()` changes that. Its
+        input is (batch, channels, height, width) with values in [0, 1]. Raises UserError for an unknown variant, one
+        that diverged before, and a step without a checkpoint, and lists the choices.
+        """
+        from bntui.train.state import network_at
+
+        self._choose("variant", variant, self.info.variants)
+        of_variant = next(spec for spec in self.spec.variants if spec.name == variant)
+        checkpoint = self._checkpoint(step)
+        try:
+            return network_at(self.spec, of_variant, self.info.classes, checkpoint)
+        except UserError as error:
+            raise UserError(f"run {self.run_id}: {error}") from None
+
+    def _checkpoint(self, step: int | None) -> Checkpoint:
+        if step is not None:
+            return checkpoints.read(self.folder, step)
+        unreadable: list[str] = []
+        newest = checkpoints.newest(self.folder, self.spec.steps, unreadable.append)
+        if newest is None:
+            without = f"run {self.run_id}: no checkpoint, so its weights are not stored"
+            raise UserError(unreadable[0] if unreadable else without)
+        return newest
 
     def claims(self, *others: Run) -> tuple[Result, ...]:
         """Check what the papers claim, and return a result for each claim: verdict, effect, 95 % interval, reason.

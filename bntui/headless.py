@@ -78,7 +78,7 @@ class Headless:
         actions: Mapping[Reaction, Handler] = {
             Reaction.STOP: self._stop,
             Reaction.HANG_UP: self._stop if self._exit_on_hangup else _ignore,
-            Reaction.CHECKPOINT: _ignore,
+            Reaction.CHECKPOINT: lambda _: self._source.checkpoint(),
         }
         return {name: actions[reaction] for name, reaction in REACTIONS.items()}
 

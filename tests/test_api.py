@@ -15,14 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 import bntui
+from bntui.data import Request, load
 from bntui.headless import Headless
 from bntui.overrides import load_experiment, override_texts
 from bntui.records import NoticeKind, State
 from bntui.run.storage import csv_export
 from bntui.run.storage.reader import RunReader
 from bntui.spec import parse
+from bntui.train.batches import scaled
 from tests.markdown import blocks, section
 
 TINY: dict[str, Any] = {
@@ -224,6 +227,33 @@ def test_a_failure_is_raised_and_the_run_kept(tmp_path: Path, monkeypatch: pytes
     run = bntui.load(runs_dir=tmp_path)
     assert run.state is State.FAILED
     assert len(run.points("train", "loss", variant="bn").steps) == 2
+
+
+def test_a_network_comes_with_the_weights_of_its_checkpoint(run: bntui.Run) -> None:
+    dataset = load("digits", Request((1, 28, 28)))
+    network = run.model("bn")
+    assert not network.training
+    chosen = network(scaled(dataset.test.images[:50])).argmax(1)
+    measured = run.points("test", "accuracy", variant="bn")
+    assert measured.steps[-1] == 30
+    assert (chosen == dataset.test.labels[:50]).float().mean().item() == measured.values[-1]
+    for parameter, again in zip(network.parameters(), run.model("bn", step=30).parameters(), strict=True):
+        assert torch.equal(parameter, again)
+
+
+def test_a_network_that_is_not_stored_is_an_error_in_one_line(run: bntui.Run, tmp_path: Path) -> None:
+    with pytest.raises(bntui.UserError, match="unknown variant 'bm'; choose from standard, bn, noisy"):
+        run.model("bm")
+    with pytest.raises(bntui.UserError, match="no checkpoint of step 29; there are: 30$"):
+        run.model("bn", step=29)
+    wild = [{"kind": "standard", "name": "wild", "lr": 1e30}, "bn"]
+    other = bntui.train("noisy", steps=4, runs_dir=tmp_path, **{**TINY, "variants": wild})
+    with pytest.raises(bntui.UserError, match=r"wild diverged at step \d, so the checkpoint of step 4 is without it"):
+        other.model("wild")
+    for path in other.folder.glob("checkpoint-*"):
+        path.unlink()
+    with pytest.raises(bntui.UserError, match="no checkpoint, so its weights are not stored"):
+        other.model("bn")
 
 
 def test_the_code_in_the_readme_prints_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

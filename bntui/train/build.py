@@ -69,7 +69,7 @@ def data_by_variant(spec: ExperimentSpec, dataset: Dataset) -> dict[str, DeviceD
 def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec, data: DeviceData) -> VariantTrainer:
     """Return the trainer of one variant, with its network and probes on the device of `data`."""
     model = MODELS[spec.network]
-    network = _network(spec, dataset, variant).to(data.device)
+    network = initial_network(spec, variant, InputShape(*dataset.image_shape), dataset.classes).to(data.device)
     training_pass = CudaGraphPass if spec.cuda_graphs else TrainingPass
     return VariantTrainer(
         name=variant.name,
@@ -102,11 +102,10 @@ def run_info(
     )
 
 
-def _network(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec) -> nn.Sequential:
+def initial_network(spec: ExperimentSpec, variant: VariantSpec, shape: InputShape, classes: int) -> nn.Sequential:
     """Return the variant's network with its initial weights, on the CPU."""
     seed = spec.seed if variant.seed is None else variant.seed
-    shape = InputShape(*dataset.image_shape)
-    network = assemble(MODELS[spec.network], spec.network, _norm(spec, variant), shape, dataset.classes, seed)
+    network = assemble(MODELS[spec.network], spec.network, _norm(spec, variant), shape, classes, seed)
     if variant.gain is not None:
         for layer in network:
             layer.get_submodule("weights").get_parameter("weight").data.mul_(variant.gain)

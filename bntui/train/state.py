@@ -7,10 +7,14 @@ from typing import Any
 
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
+from bntui.models import MODELS
 from bntui.records import Checkpoint, Progress, UserError
+from bntui.spec import ExperimentSpec, VariantSpec
+from bntui.train.build import initial_network
 from bntui.train.variant_trainer import VariantTrainer, within
+from bntui.variants.noise import noises
 
 
 def saved(trainers: Iterable[VariantTrainer], progress: Progress, diverged: Mapping[str, int]) -> Checkpoint:
@@ -30,10 +34,32 @@ def restore(trainers: Iterable[VariantTrainer], checkpoint: Checkpoint) -> None:
         try:
             trainer.load_state(state)
         except (KeyError, RuntimeError) as error:
-            reason = str(error).partition("\n")[0]
-            raise UserError(
-                f"the checkpoint of step {checkpoint.progress.steps} does not fit variant {trainer.name}: {reason}"
-            ) from None
+            raise _misfit(checkpoint, trainer.name, error) from None
+
+
+def network_at(spec: ExperimentSpec, variant: VariantSpec, classes: int, checkpoint: Checkpoint) -> nn.Sequential:
+    """Return the variant's network as it was at the checkpoint, on the CPU, in evaluation mode.
+
+    Raises UserError where the checkpoint has no such network, as of a variant that diverged.
+    """
+    step = checkpoint.progress.steps
+    if variant.name in checkpoint.diverged:
+        at = checkpoint.diverged[variant.name]
+        raise UserError(f"{variant.name} diverged at step {at}, so the checkpoint of step {step} is without it")
+    network = initial_network(spec, variant, MODELS[spec.network].input_shape, classes)
+    arrays = {name: torch.tensor(array) for name, array in checkpoint.arrays.items()}
+    try:
+        network.load_state_dict(within("network", within(variant.name, arrays)))
+    except RuntimeError as error:
+        raise _misfit(checkpoint, variant.name, error) from None
+    for noise in noises(network):
+        noise.redraw(step)
+    return network.eval()
+
+
+def _misfit(checkpoint: Checkpoint, variant: str, error: Exception) -> UserError:
+    reason = str(error).partition("\n")[0]
+    return UserError(f"the checkpoint of step {checkpoint.progress.steps} does not fit variant {variant}: {reason}")
 
 
 def _on_host(tensor: Tensor) -> NDArray[Any]:

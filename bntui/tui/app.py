@@ -324,17 +324,19 @@ class DashboardApp(ThemedApp):
             loop.call_soon_threadsafe(react, context=self._signal_context)
         elif reaction is Reaction.STOP:
             self._give_up_threads()
+        elif reaction is Reaction.CHECKPOINT:
+            self._write_checkpoints()
+
+    def _write_checkpoints(self) -> None:
+        for thread in self._working.values():
+            thread.source.checkpoint()
 
     def _reactions(self) -> Mapping[Reaction, Callable[[], None]]:
         return {
             Reaction.STOP: self.action_leave,
             Reaction.HANG_UP: self._give_up_screen,
-            Reaction.CHECKPOINT: _ignore,
+            Reaction.CHECKPOINT: self._write_checkpoints,
         }
-
-
-def _ignore() -> None:
-    """Continue."""
 
 
 def _set(event: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
