@@ -181,7 +181,7 @@ def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverri
     from bntui.tui.app import DashboardApp
 
     app = DashboardApp(training.open, spec, training.presets, training.runs_dir, training.datasets, exit_on_hangup)
-    return run_app(app, display), app.source
+    return run_app(app, display, "train without one with --headless --preset NAME"), app.source
 
 
 def _print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -70,13 +72,14 @@ def compare(
     return _show(ComparedRuns([run_folder(context, name, runs_dir) for name in run]), context, runs_dir)
 
 
-def run_app(app: DashboardApp, display: DisplayOverrides) -> int:
+def run_app(app: DashboardApp, display: DisplayOverrides, without_terminal: str) -> int:
     """Run the dashboard and return its exit status; training that outlives its terminal is waited for.
 
-    Raises UserError for a user's mistake.
+    Raises UserError for a user's mistake, and without a terminal; `without_terminal` tells what to do then.
     """
     from bntui.tui.terminal.settings import SettingsFile, default_path
 
+    _check_terminal(without_terminal)
     app.apply_settings(SettingsFile(default_path()), display)
     app.run_and_wait()
     if app.failure:
@@ -88,4 +91,13 @@ def _show(source: RunSource, context: typer.Context, runs_dir: Path | None) -> i
     from bntui.tui.app import DashboardApp
 
     app = DashboardApp(lambda _: source, source.spec, runs_dir=runs_folder(context, runs_dir))
-    return run_app(app, display_overrides(context))
+    return run_app(app, display_overrides(context), "use `bntui export` or `bntui claims`")
+
+
+def _check_terminal(advice: str) -> None:
+    # A driver chosen by the environment brings its own input and output, such as the server's pipes.
+    if "TEXTUAL_DRIVER" in os.environ:
+        return
+    for name, file in (("input", sys.__stdin__), ("output", sys.__stdout__)):
+        if file is None or file.closed or not file.isatty():
+            raise UserError(f"standard {name} is not a terminal, which the dashboard needs; {advice}")

@@ -32,7 +32,7 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
-from bntui.tui.terminal.driver import detach, detachable
+from bntui.tui.terminal.driver import TerminalEvents, detach, detachable
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
@@ -273,7 +273,8 @@ class DashboardApp(ThemedApp):
 
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that survives the loss of its terminal."""
-        return detachable(super().get_driver_class(), self._lost_terminal, self.count_bytes)
+        events = TerminalEvents(self._lost_terminal, self.count_bytes, self.hold_drawing, self.resume_drawing)
+        return detachable(super().get_driver_class(), events)
 
     def _lost_terminal(self) -> None:
         if self._event_loop is not None and not self._hung_up:

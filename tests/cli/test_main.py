@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,14 @@ def test_a_mistake_is_one_line_and_status_2(command: str, message: str, bntui: B
     assert message in error
     assert error.startswith("bntui: ")
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["", "--preset noisy", "attach RUN", "replay RUN", "replay RUN --speed 2"])
+def test_a_command_with_a_screen_needs_a_terminal(command: str, bntui: Bntui, finished_run: Path) -> None:
+    status, out, error = bntui(*command.replace("RUN", str(finished_run)).split())
+    assert (status, out, error.count("\n")) == (2, "", 1)
+    assert "is not a terminal, which the dashboard needs; " in error
+    assert ("bntui export" if "RUN" in command else "--headless") in error
 
 
 def test_the_version(bntui: Bntui) -> None:

@@ -6,7 +6,9 @@
 | `textual._compositor`: `ChopsUpdate`, `LayoutUpdate` and their fields | `compositor` | the screen is garbled |
 | `Screen._compositor` | `set_compositor` | more bytes |
 | `LinuxDriver._file` | `wrap_output` | training ends with the terminal |
-| `LinuxDriver._sigcont_application` | `DetachableDriver` | a process may not exit after its terminal disappears |
+| `LinuxDriver._sigcont_application`, `_sigtstp_application` | `DetachableDriver` | a process may not exit, or hangs |
+| `App._display` | `HookedApp` | parts of the screen are missing on slow lines |
+| `App._handle_exception`, `_dispatch_message` | `HookedApp` | an error on the screen ends training |
 | `rich.console.Console._color_system` | `color_system`, `set_color_system` | `--colors` has no effect |
 
 tests/tui/terminal/test_textual_internals.py checks each of them, so an upgrade that changes one fails there.
@@ -18,10 +20,42 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from rich.color import ColorSystem
-from rich.console import Console
+from rich.console import Console, RenderableType
 from textual._compositor import Compositor
+from textual.app import App
 from textual.driver import Driver
+from textual.message import Message
 from textual.screen import Screen
+
+
+class HookedApp(App[None]):
+    """An app with hooks for what Textual keeps to itself."""
+
+    def before_display(self) -> None:
+        """Do nothing: a subclass may note that a screen, or a part of it, is about to be written."""
+
+    def survive(self, error: Exception) -> bool:
+        """Return True to go on after an error that no handler caught, False to end the app as Textual does.
+
+        The widget or screen in whose handler it was raised no longer works; the app itself does.
+        """
+        return False
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if renderable is not None:
+            self.before_display()
+        super()._display(screen, renderable)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not self.survive(error):
+            super()._handle_exception(error)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            if not self.survive(error):
+                raise
 
 
 def set_compositor(screen: Screen[Any], compositor: Compositor) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
 
 from rich.color import ColorSystem
-from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.filter import LineFilter, Monochrome, NoColor
 
@@ -22,7 +22,7 @@ from bntui.tui.terminal.capabilities import (
 )
 from bntui.tui.terminal.printable_filter import PrintableFilter
 from bntui.tui.terminal.settings import Settings, SettingsFile
-from bntui.tui.terminal.textual_internals import set_color_system
+from bntui.tui.terminal.textual_internals import HookedApp, set_color_system
 
 _COLOR_SYSTEMS = {
     Colors.TRUECOLOR: ColorSystem.TRUECOLOR,
@@ -32,8 +32,8 @@ _COLOR_SYSTEMS = {
 }
 
 
-class ThemedApp(App[None]):
-    """Draws with what the terminal can show; `bytes_written` counts the bytes sent to it."""
+class ThemedApp(HookedApp):
+    """Draws with what the terminal can show, no faster than it takes it; `bytes_written` counts the bytes sent."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,6 +42,8 @@ class ThemedApp(App[None]):
         self._settings_file = SettingsFile()
         self._terminal_filters: tuple[LineFilter, ...] = ()
         self._saved_theme = self.theme
+        self._held: ExitStack | None = None
+        self._missed = False
 
     def apply_settings(
         self, file: SettingsFile, overrides: DisplayOverrides, environment: Mapping[str, str] = os.environ
@@ -78,6 +80,27 @@ class ThemedApp(App[None]):
     def count_bytes(self, count: int) -> None:
         """Add to `bytes_written`."""
         self.bytes_written += count
+
+    def hold_drawing(self) -> None:
+        """Draw nothing until `resume_drawing`; what changes in the meantime is drawn once."""
+        if self._held is None:
+            self._held = ExitStack()
+            self._held.enter_context(self.batch_update())
+
+    def before_display(self) -> None:
+        self._missed = self._missed or self._held is not None
+
+    def resume_drawing(self) -> None:
+        """Draw what has changed; all of the screen if Textual discarded a part of it in the meantime."""
+        if self._held is None:
+            return
+        self._held.close()
+        self._held = None
+        if self.screen_stack:
+            if self._missed:
+                self.screen.refresh()
+            self._missed = False
+            self.screen.check_idle()
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda theme: self._save_theme(theme.name))

@@ -6,6 +6,7 @@ import pytest
 from rich.color import ColorSystem
 from rich.console import Console
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.app import App
 from textual.screen import Screen
 
 from bntui.tui.terminal.textual_internals import color_system, set_color_system
@@ -24,6 +25,9 @@ def parameters(function) -> list[str]:
         (LayoutUpdate.render_segments, ["self", "console"]),
         (Compositor.render_partial_update, ["self"]),
         (Compositor.render_full_update, ["self", "simplify"]),
+        (App._display, ["self", "screen", "renderable"]),
+        (App._handle_exception, ["self", "error"]),
+        (App._dispatch_message, ["self", "message"]),
     ],
 )
 def test_signatures_of_the_compositor(function, names):
@@ -51,7 +55,9 @@ def test_the_driver_writes_to_its_file():
     assert "self._file = " in source and "WriterThread(self._file)" in source
 
 
-def test_the_driver_handles_sigcont_by_a_method_that_can_be_overridden():
+@pytest.mark.parametrize("name", ["SIGTSTP", "SIGCONT"])
+def test_the_driver_handles_suspension_by_methods_that_can_be_overridden(name):
     driver = pytest.importorskip("textual.drivers.linux_driver").LinuxDriver
-    assert parameters(driver._sigcont_application) == ["self", "_"]
-    assert "signal.signal(signal.SIGCONT, self._sigcont_application)" in inspect.getsource(driver.__init__)
+    method = f"_{name.lower()}_application"
+    assert parameters(getattr(driver, method)) == ["self", "_"]
+    assert f"signal.signal(signal.{name}, self.{method})" in inspect.getsource(driver.__init__)
