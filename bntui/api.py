@@ -17,8 +17,9 @@ from bntui.overrides import load_experiment, overridden, override_texts
 from bntui.records import Checkpoint, Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
 from bntui.run.series.history import History, Key, Points
 from bntui.run.storage import checkpoints, csv_export, folders
-from bntui.run.storage.listing import Summary, summaries
+from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
+from bntui.run.storage.summary import Summary
 from bntui.spec import ExperimentSpec
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
 from bntui.run.sources.single import SingleRun
+from bntui.run.storage import folders
+from bntui.run.storage.database import Locked
 from bntui.run.storage.reader import RunReader
 
 POLL_SECONDS = 0.3
@@ -42,13 +45,20 @@ class AttachedRun(SingleRun):
         """Read the run until it ends or `stop` is called. Raises UserError if it ended before its first measurement."""
         with RunReader(self.folder) as reader:
             while not self._control.stopping:
-                # Read the state first: once it says that the run is over, all measurements are there.
-                state = reader.state
-                self._read_new(reader)
-                self._update(reader, state)
-                if state.over:
-                    return
+                # A lock that another program holds too long delays the screen, and does not end it.
+                with contextlib.suppress(Locked):
+                    if self._read_all(reader).over:
+                        return
                 self._control.wait_for_stop(POLL_SECONDS)
+
+    def _read_all(self, reader: RunReader) -> State:
+        # Read the state first: once it says that the run is over, all measurements are there.
+        state = reader.state
+        if state is State.INTERRUPTED and not (self.folder / folders.DATABASE).exists():
+            raise UserError(f"run {self.run_id}: its folder was deleted or moved while it was being read")
+        self._read_new(reader)
+        self._update(reader, state)
+        return state
 
     def _read_new(self, reader: RunReader) -> None:
         if self.history is None:

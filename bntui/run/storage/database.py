@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ _LARGEST_VALUE = 1 << 24
 """Bytes of the longest text or measurement that is read."""
 _INSTRUCTIONS = 1_000_000
 """Instructions of SQLite between two calls of the watch on a query."""
+
+_GOOD_TABLES: set[frozenset[tuple[Any, ...]]] = set()
+"""The definitions of tables that were found to be those of runs; nearly all runs have the same."""
 
 
 class Locked(UserError):
@@ -109,12 +113,12 @@ class Database:
 
     def _check_tables(self) -> None:
         """Raise UserError unless the tables are there, and nothing that computes: views, triggers, virtual tables."""
-        other = self.row(
-            "SELECT name FROM sqlite_master WHERE sql NOT NULL AND NOT ("
-            "type = 'table' AND sql GLOB 'CREATE TABLE *' OR type = 'index' AND sql GLOB 'CREATE*INDEX *')"
-        )
-        if other:
-            raise self.wrong(f"{self._path.name} is not a run's database: it has '{other[0]}', which is no table")
+        tables = frozenset(self.rows("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL LIMIT 1000"))
+        if tables in _GOOD_TABLES:
+            return
+        for kind, name, query in tables:
+            if not re.match("CREATE TABLE " if kind == "table" else "CREATE (UNIQUE )?INDEX ", query):
+                raise self.wrong(f"{self._path.name} is not a run's database: it has '{name}', which is no table")
         found = self.rows(
             "SELECT tables.name, fields.name FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS fields"
             " WHERE tables.type = 'table' AND fields.hidden = 0 LIMIT 1000"
@@ -123,6 +127,7 @@ class Database:
         if missing:
             table, column = min(missing)
             raise self.wrong(f"{self._path.name} is not a run's database: there is no column {table}.{column}")
+        _GOOD_TABLES.add(tables)
 
 
 def _files(path: Path) -> list[Path]:

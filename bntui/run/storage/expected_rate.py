@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable
 
-from bntui.run.storage.listing import Summary
+from bntui.run.storage.summary import Summary
 from bntui.spec import ExperimentSpec
 
 

@@ -1,74 +1,71 @@
-"""Summaries of runs, as `bntui runs` prints them and the screen of runs shows them."""
+"""The list of runs, as `bntui runs` prints it and the screen of runs shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import os
+import time
 from pathlib import Path
 
-from bntui.records import Progress, RunInfo, UserError, divergence_steps
-from bntui.run.storage import folders
+from bntui.records import State, UserError
+from bntui.run.storage import folders, summary_cache
 from bntui.run.storage.reader import RunReader
-from bntui.spec import ExperimentSpec
+from bntui.run.storage.summary import Summary
+from bntui.run.storage.summary_cache import Kept, Signature
+
+_UNCHANGING = (State.FINISHED, State.STOPPED, State.FAILED)
+"""States that end only with a change of the run's files; the process of another one may die."""
+_REQUESTS = "requests"
+"""The folder of titles and notes that the run's trainer is yet to store."""
+_CLOCK_TICK = 2 * 10**9
+"""Nanoseconds within which some file systems give two changes the same time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A run in one line; `accuracies` are the newest training accuracies by variant, in [0, 1].
+class Listing:
+    """The runs of a folder, read again and again: what has not changed is read once.
 
-    An unreadable run has spec None, and its state is 'unreadable: ' with the reason.
+    Across processes, too: of many runs the summaries are kept in the user's cache folder.
     """
 
-    folder: Path
-    state: str
-    spec: ExperimentSpec | None = None
-    title: str = ""
-    note: str = ""
-    dataset: str = ""
-    device: str = ""
-    host: str = ""
-    progress: Progress = field(default=Progress(0, 0.0, 0.0))
-    accuracies: dict[str, float] = field(default_factory=dict)
+    def __init__(self, runs_dir: Path) -> None:
+        self._dir = runs_dir
+        self._kept = summary_cache.load(runs_dir)
 
-    @property
-    def run_id(self) -> str:
-        """The run's id."""
-        return self.folder.name
+    def read(self) -> list[Summary]:
+        """Return the summaries of all runs, oldest first, unreadable ones included."""
+        before, self._kept = self._kept, {}
+        summaries = [self._summary(folder, before.get(folder.name)) for folder in folders.all_runs(self._dir)]
+        new = sum(before.get(name) is not kept for name, kept in self._kept.items())
+        if new >= summary_cache.WORTH_SAVING:
+            summary_cache.save(self._dir, self._kept)
+        return summaries
 
-    @property
-    def preset(self) -> str:
-        """The preset's name; '' if the run is unreadable."""
-        return self.spec.name if self.spec else ""
-
-    @property
-    def steps(self) -> str:
-        """Steps done and wanted, as in '200/1000'."""
-        return f"{self.progress.steps}/{self.spec.steps}" if self.spec else ""
-
-    @property
-    def accuracy(self) -> str:
-        """The accuracies as text, as in 'standard 0.912  bn 0.981'."""
-        return "  ".join(f"{name} {value:.3f}" for name, value in self.accuracies.items())
-
-    def matches(self, text: str) -> bool:
-        """Return whether every word of `text` occurs in the summary, ignoring case."""
-        shown = (self.run_id, self.title, self.preset, self.dataset, self.device, self.state, self.note)
-        return all(word in " ".join(shown).casefold() for word in text.casefold().split())
+    def _summary(self, folder: Path, kept: Kept | None) -> Summary:
+        signature = _signature(folder)
+        if kept is None or kept.signature != signature:
+            summary = _read(folder)
+            if summary.state not in _UNCHANGING or not _settled(signature):
+                return summary
+            kept = Kept(signature, summary)
+        self._kept[folder.name] = kept
+        return kept.summary
 
 
-def summaries(runs_dir: Path) -> Iterator[Summary]:
-    """Yield the summaries of all runs, oldest first, unreadable ones included."""
-    for folder in folders.all_runs(runs_dir):
-        try:
-            with RunReader(folder) as reader:
-                yield summary(reader)
-        except UserError as error:
-            yield Summary(folder, "unreadable: " + str(error).removeprefix(f"run {folder.name}: "))
+def summaries(runs_dir: Path) -> list[Summary]:
+    """Return the summaries of all runs, oldest first, unreadable ones included."""
+    return Listing(runs_dir).read()
+
+
+def _read(folder: Path) -> Summary:
+    try:
+        with RunReader(folder) as reader:
+            return summary(reader)
+    except UserError as error:
+        return Summary(folder, "unreadable: " + str(error).removeprefix(f"run {folder.name}: "))
 
 
 def summary(reader: RunReader) -> Summary:
     """Return the summary of an open run."""
-    spec, info = reader.spec, reader.info
+    spec, info = reader.spec, reader.value("info")
     return Summary(
         folder=reader.folder,
         state=reader.state,
@@ -79,16 +76,25 @@ def summary(reader: RunReader) -> Summary:
         device=info.device if info else spec.device,
         host=reader.value("host", ""),
         progress=reader.progress,
-        accuracies=_accuracies(reader, info) if info else {},
+        accuracies=reader.accuracies(),
     )
 
 
-def _accuracies(reader: RunReader, info: RunInfo) -> dict[str, float]:
-    names = [column.name for column in info.columns_of("train")]
-    if "accuracy" not in names:
-        return {}
-    # A variant that diverged long ago is searched for from its end, not from the end of the run.
-    diverged = divergence_steps(reader.notices())
-    newest = {variant: reader.last(variant, "train", diverged.get(variant)) for variant in info.variants}
-    index = names.index("accuracy")
-    return {variant: measured.values[index] for variant, measured in newest.items() if measured}
+def _signature(folder: Path) -> Signature:
+    """Return what changes with every change of a run: of its database, of the database's log, and of its requests."""
+    # Not of the folder itself: reading a database with a log may create and remove files in it.
+    return tuple(_stat(f"{folder}/{name}") for name in (folders.DATABASE, f"{folders.DATABASE}-wal", _REQUESTS))
+
+
+def _stat(path: str) -> tuple[int, int, int]:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return 0, 0, 0
+    # Reading a database may leave an empty log.
+    return (status.st_ino, status.st_size, status.st_mtime_ns) if status.st_size else (0, 0, 0)
+
+
+def _settled(signature: Signature) -> bool:
+    """Return whether the last change was long enough ago for the next one to have another time."""
+    return max(changed for *_, changed in signature) < time.time_ns() - _CLOCK_TICK

@@ -10,10 +10,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State, StepRange, UserError
+from bntui.records import (
+    Column,
+    Measurement,
+    Notice,
+    NoticeKind,
+    Progress,
+    RunInfo,
+    State,
+    StepRange,
+    UserError,
+    divergence_steps,
+)
 from bntui.run.storage import folders, schema
 from bntui.run.storage.database import Database
-from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step
+from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
 
 _MAX_COLUMNS = 100_000
@@ -141,13 +152,35 @@ class RunReader:
 
     def last(self, variant: str, probe: str, last_step: int | None = None) -> Measurement | None:
         """Return the newest measurement of a variant by a probe, up to `last_step` if given; None without one."""
+        step, values = self._newest(variant, probe, last_step)
+        return Measurement(step, variant, probe, values) if values else None
+
+    def _newest(self, variant: str, probe: str, last_step: int | None) -> tuple[int, tuple[float, ...]]:
+        """Return the step and the values of the newest measurement; no values without one."""
         last_id = sys.maxsize if last_step is None else self._last_id_of(last_step)
-        rows = self._database.rows(
-            "SELECT id, step, variant, probe, data FROM measurements"
+        row = self._database.row(
+            "SELECT id, step, data FROM measurements"
             " WHERE id <= ? AND variant = ? AND probe = ? ORDER BY id DESC LIMIT 1",
             (last_id, variant, probe),
         )
-        return next((measured for _, measured in self._measured(rows)), None)
+        if row is None:
+            return 0, ()
+        row_id, step, data = row
+        if not is_step(step) or not is_values(data):
+            raise self._damaged(row_id)
+        return step, schema.unpack(data)
+
+    def accuracies(self) -> dict[str, float]:
+        """Return the newest training accuracy of each variant that has one, in [0, 1]."""
+        names = [name for (name,) in self._database.rows("SELECT name FROM columns WHERE probe = 'train' ORDER BY id")]
+        info = self.value("info")
+        if info is None or "accuracy" not in names:
+            return {}
+        # A variant that diverged long ago is searched for from its end, not from the end of the run.
+        diverged = divergence_steps(self.notices())
+        newest = {variant: self._newest(variant, "train", diverged.get(variant)) for variant in info.variants}
+        index = names.index("accuracy")
+        return {variant: values[index] for variant, (_, values) in newest.items() if len(values) > index}
 
     def _measured(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Measurement]]:
         """Yield ids and measurements; ids rise, and steps never fall."""
@@ -157,7 +190,7 @@ class RunReader:
         last_id, last_step = -sys.maxsize, 0
         for row_id, step, variant, probe, data in rows:
             rising = isinstance(row_id, int) and row_id > last_id and is_step(step) and step >= last_step
-            if not rising or variant not in variants or not isinstance(data, bytes) or len(data) % 4:
+            if not rising or variant not in variants or not is_values(data):
                 raise self._damaged(row_id)
             values = schema.unpack(data)
             if len(values) > lengths.get(probe, 0):

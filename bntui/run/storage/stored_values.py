@@ -78,3 +78,8 @@ def check_columns(columns: tuple[Column, ...], variants: int) -> None:
 def is_step(step: object) -> bool:
     """Return whether a value is the number of a step."""
     return isinstance(step, int) and 0 <= step < _STEPS
+
+
+def is_values(data: object) -> bool:
+    """Return whether a value is that of a measurement: numbers of four bytes."""
+    return isinstance(data, bytes) and len(data) % 4 == 0

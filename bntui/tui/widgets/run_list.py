@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from bntui.records import State
-from bntui.run.storage.listing import Summary
+from bntui.run.storage.summary import Summary
 from bntui.tui.charts.canvas import Canvas, truncate
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.selectable_list import SelectableList

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bntui.run.series.history import Key
 from bntui.run.series.step_rate import StepRate
 from bntui.run.sources import attached
 from bntui.run.sources.attached import AttachedRun
+from bntui.run.storage.database import Locked
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.stop import stop_run
 from bntui.run.storage.writer import RunWriter
@@ -59,6 +61,36 @@ def test_leaving_does_not_end_the_run(writer: RunWriter) -> None:
     with RunReader(writer.folder) as reader:
         assert reader.state is State.TRAINING
     writer.close(State.STOPPED)
+
+
+def test_a_run_that_is_deleted_while_it_is_read_is_named(writer: RunWriter) -> None:
+    run = AttachedRun(writer.folder)
+    read_new = run._read_new
+
+    def deleted(reader: RunReader) -> None:
+        read_new(reader)
+        shutil.rmtree(writer.folder, ignore_errors=True)
+
+    run._read_new = deleted  # type: ignore[method-assign]
+    with pytest.raises(UserError, match=rf"run {writer.folder.name}: its folder was deleted or moved"):
+        run.work()
+
+
+def test_a_locked_run_is_read_later(writer: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attached, "POLL_SECONDS", 0.01)
+    after, locked = RunReader.after, [True]
+
+    def after_a_lock(reader: RunReader, last_id: int, limit: int) -> list[tuple[int, Measurement]]:
+        if locked:
+            locked.clear()
+            raise Locked("another program has locked it")
+        return after(reader, last_id, limit)
+
+    monkeypatch.setattr(RunReader, "after", after_a_lock)
+    writer.close(State.STOPPED)
+    run = AttachedRun(writer.folder)
+    run.work()
+    assert run.history is not None and run.history.points(LOSS).last == 0.5
 
 
 def test_a_run_that_never_began_is_refused(tmp_path: Path, spec: ExperimentSpec) -> None:

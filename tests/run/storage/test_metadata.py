@@ -9,8 +9,9 @@ import pytest
 
 from bntui.records import Measurement, Progress, State, UserError
 from bntui.run.storage import folders, metadata
-from bntui.run.storage.listing import Summary, summaries
+from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
+from bntui.run.storage.summary import Summary
 from bntui.run.storage.writer import RunWriter
 
 

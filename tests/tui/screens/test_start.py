@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bntui.records import Progress, State, UserError
 from bntui.run.storage.expected_rate import expected_rate
-from bntui.run.storage.listing import Summary
+from bntui.run.storage.summary import Summary
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen

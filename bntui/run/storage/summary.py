@@ -1,0 +1,53 @@
+"""A run in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bntui.records import Progress
+from bntui.spec import ExperimentSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A run in one line; `accuracies` are the newest training accuracies by variant, in [0, 1].
+
+    An unreadable run has spec None, and its state is 'unreadable: ' with the reason.
+    """
+
+    folder: Path
+    state: str
+    spec: ExperimentSpec | None = None
+    title: str = ""
+    note: str = ""
+    dataset: str = ""
+    device: str = ""
+    host: str = ""
+    progress: Progress = field(default=Progress(0, 0.0, 0.0))
+    accuracies: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self.folder.name
+
+    @property
+    def preset(self) -> str:
+        """The preset's name; '' if the run is unreadable."""
+        return self.spec.name if self.spec else ""
+
+    @property
+    def steps(self) -> str:
+        """Steps done and wanted, as in '200/1000'."""
+        return f"{self.progress.steps}/{self.spec.steps}" if self.spec else ""
+
+    @property
+    def accuracy(self) -> str:
+        """The accuracies as text, as in 'standard 0.912  bn 0.981'."""
+        return "  ".join(f"{name} {value:.3f}" for name, value in self.accuracies.items())
+
+    def matches(self, text: str) -> bool:
+        """Return whether every word of `text` occurs in the summary, ignoring case."""
+        shown = (self.run_id, self.title, self.preset, self.dataset, self.device, self.state, self.note)
+        return all(word in " ".join(shown).casefold() for word in text.casefold().split())
