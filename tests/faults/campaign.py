@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.faults import disk, keys, kills, no_terminal, signals
+from tests.faults import concurrency, disk, keys, kills, long_runs, no_terminal, random_input, signals
 from tests.faults.outcome import Outcome, Row
 
 ROWS: dict[str, Row] = {
@@ -20,6 +20,15 @@ ROWS: dict[str, Row] = {
     "database locked or damaged": disk.database,
     "no terminal": no_terminal.dashboards,
     "readers that leave": no_terminal.readers,
+    "runs damaged afterwards": random_input.damaged,
+    "mutated presets": random_input.presets,
+    "junk on every option": random_input.command_lines,
+    "two runs at once": concurrency.together,
+    "commands while it trains": concurrency.commands,
+    "five viewers": concurrency.viewers,
+    "in use, asked twice at once": concurrency.asked,
+    "divergence": long_runs.diverged,
+    "memory of 200,000 steps": long_runs.memory,
     "random keys, live": keys.live,
     "random keys, replayed": keys.replayed,
 }
