@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.drivers.web_driver import WebDriver
 from textual.worker import Worker, WorkerState
 
 from bntui.records import State, UserError
@@ -34,6 +35,7 @@ from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from bntui.tui.terminal.driver import TerminalEvents, detach, detachable
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
+from bntui.tui.terminal.web_driver import detachable_page
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 
@@ -53,7 +55,7 @@ class DashboardApp(ThemedApp):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit without asking"),
-        Binding("ctrl+c", "leave", "stop and quit", show=False, priority=True, system=True),
+        Binding("ctrl+c", "copy_or_leave", "copy, or stop and quit", show=False, priority=True, system=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True, tooltip="Suspend (fg in the shell resumes)"),
     ]
 
@@ -267,14 +269,23 @@ class DashboardApp(ThemedApp):
         """Stop all sources, and forget those that have nothing to save."""
         self._working = {worker: thread for worker, thread in self._working.items() if not thread.give_up()}
 
+    def action_copy_or_leave(self) -> None:
+        """Copy the text that is selected; without one, stop every run and exit."""
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+            self.screen.clear_selection()
+        else:
+            self.action_leave()
+
     def _finish(self) -> None:
         failed = self.source is not None and self.source.status.state is State.FAILED
         self.exit(return_code=1 if failed or self._crashed else 0)
 
     def get_driver_class(self) -> type[Driver]:
-        """Return a driver that survives the loss of its terminal."""
+        """Return a driver that survives the loss of its terminal or page."""
         events = TerminalEvents(self._lost_terminal, self.count_bytes, self.hold_drawing, self.resume_drawing)
-        return detachable(super().get_driver_class(), events)
+        driver = super().get_driver_class()
+        return detachable_page(driver, events) if issubclass(driver, WebDriver) else detachable(driver, events)
 
     def _lost_terminal(self) -> None:
         if self._event_loop is not None and not self._hung_up:

@@ -180,6 +180,21 @@ async def test_control_keys_stop_without_asking(app_of, key):
     assert pilot.app.return_code == 0
 
 
+async def test_ctrl_c_copies_the_selected_text_and_stops_only_without_one(app_of):
+    source = FakeSource()
+    async with app_of(source).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("question_mark")
+        await pilot.pause()
+        pilot.app.screen.text_select_all()
+        await pilot.press("ctrl+c")
+        assert "Pause or resume training" in pilot.app.clipboard
+        assert source.calls == ["work"]
+        await pilot.press("ctrl+c")
+        await pilot.app.workers.wait_for_complete()
+    assert source.calls == ["work", "stop"]
+
+
 async def test_sigterm_stops_without_asking(app_of):
     source = FakeSource()
     app = app_of(source)

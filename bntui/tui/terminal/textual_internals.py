@@ -6,6 +6,7 @@
 | `textual._compositor`: `ChopsUpdate`, `LayoutUpdate` and their fields | `compositor` | the screen is garbled |
 | `Screen._compositor` | `set_compositor` | more bytes |
 | `LinuxDriver._file` | `wrap_output` | training ends with the terminal |
+| `WebDriver._write` | `replace_write` | training ends with its page |
 | `LinuxDriver._sigcont_application`, `_sigtstp_application` | `DetachableDriver` | a process may not exit, or hangs |
 | `App._display` | `HookedApp` | parts of the screen are missing on slow lines |
 | `App._handle_exception`, `_dispatch_message` | `HookedApp` | an error on the screen ends training |
@@ -24,6 +25,7 @@ from rich.console import Console, RenderableType
 from textual._compositor import Compositor
 from textual.app import App
 from textual.driver import Driver
+from textual.drivers.web_driver import WebDriver
 from textual.message import Message
 from textual.screen import Screen
 
@@ -78,3 +80,8 @@ def wrap_output(driver: Driver, wrap: Callable[[IO[str]], Any]) -> None:
     file = getattr(driver, "_file", None)
     if file is not None:
         setattr(driver, "_file", wrap(file))  # noqa: B010  (not declared by Driver)
+
+
+def replace_write(driver: WebDriver, write: Callable[[bytes], None]) -> None:
+    """Replace the function with which a web driver writes its packets."""
+    driver._write = write  # type: ignore[assignment]

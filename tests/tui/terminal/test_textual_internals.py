@@ -61,3 +61,12 @@ def test_the_driver_handles_suspension_by_methods_that_can_be_overridden(name):
     method = f"_{name.lower()}_application"
     assert parameters(getattr(driver, method)) == ["self", "_"]
     assert f"signal.signal(signal.{name}, self.{method})" in inspect.getsource(driver.__init__)
+
+
+def test_the_web_driver_writes_by_an_attribute():
+    driver = pytest.importorskip("textual.drivers.web_driver").WebDriver
+    source = inspect.getsource(driver)
+    assert "self._write = " in source
+    for method in (driver.write, driver.write_meta, driver.start_application_mode):
+        assert "self._write(" in inspect.getsource(method)
+    assert "target=self.run_input_thread" in source

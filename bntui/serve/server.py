@@ -1,0 +1,235 @@
+"""The web server: a page, the files that it needs, and a websocket that starts a dashboard and connects the two."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import platform
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import textual_serve
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bntui.lossy_file import discard
+from bntui.printable_text import printable
+from bntui.records import UserError
+from bntui.serve import server_log
+from bntui.serve.access import HEADERS, Access, malformed
+from bntui.serve.connection import Connection
+from bntui.serve.session import Session
+from bntui.serve.sessions import Sessions
+
+PAGE = Path(__file__).parent / "page"
+TERMINAL = Path(str(textual_serve.__file__)).parent / "static"
+"""xterm.js with its styles and fonts."""
+
+LONGEST_MESSAGE = 1 << 16
+"""Bytes that a page may send at once, such as a pasted text."""
+FONT_SIZES = range(6, 61)
+IDLE_SECONDS = 15.0
+SHUTDOWN_SECONDS = 0.1
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def serve(server: DashboardServer) -> None:
+    """Serve until SIGTERM or Ctrl+C. Raises UserError if the address cannot be served."""
+    server_log.begin()
+    asyncio.run(server.run())
+
+
+class DashboardServer:
+    """Starts a dashboard for each page: a process that runs `command`, at most `most_sessions` at a time.
+
+    When a page or the server ends, training stops and its measurements are kept; with `keep`, training continues.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        host: str,
+        port: int,
+        token: str,
+        most_sessions: int = 4,
+        keep: bool = False,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._token = token
+        self._access = Access(token, host)
+        self._sessions = Sessions(command, most_sessions, keep)
+        self._keep = keep
+
+    async def run(self) -> None:
+        """Print the address, and serve until a signal."""
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        async with self.listening() as port:
+            self._announce(port)
+            await stop.wait()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[int]:
+        """Answer requests and yield the port; at the end, close all pages within two seconds."""
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        assert runner.server
+        try:
+            listener = await self._listen(runner.server)
+            yield listener.sockets[0].getsockname()[1]
+            listener.close()
+            await self._sessions.close()
+        finally:
+            await runner.cleanup()
+
+    async def _listen(self, server: web.Server) -> asyncio.Server:
+        strangers: dict[Connection, None] = {}
+
+        def connect() -> Connection:
+            return Connection(strangers, server, access_log=None, keepalive_timeout=IDLE_SECONDS, lingering_time=0)
+
+        try:
+            return await asyncio.get_running_loop().create_server(connect, self._host, self._port)
+        except OSError as error:
+            reason = error.strerror or error
+            raise UserError(f"cannot serve on {self._host}, port {self._port}: {reason}; see --host, --port") from None
+
+    def _announce(self, port: int) -> None:
+        host = platform.node() if self._host in ("0.0.0.0", "::", "") else self._host
+        host = f"[{host}]" if ":" in host else host
+        fate = "continues" if self._keep else "stops, and its measurements are kept"
+        try:
+            print(f"the dashboard is at http://{host}:{port}/?token={self._token}")
+            print(
+                f"each page starts a dashboard of its own; when the page or this server is closed, its training {fate}"
+            )
+            print("ctrl+c stops the server", flush=True)
+        except OSError:
+            discard(sys.stdout)
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[self._middleware()])
+        application.add_routes(
+            [
+                web.get("/", _index),
+                web.get("/ws", self._websocket),
+                web.static("/page", PAGE),
+                web.static("/static", TERMINAL),
+            ]
+        )
+        application.on_response_prepare.append(_add_headers)
+        return application
+
+    def _middleware(self) -> Any:
+        @web.middleware
+        async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+            try:
+                self._access.check_sender(request)
+                self._access.check_token(request)
+            except web.HTTPException as answer:
+                answer.force_close()
+                raise
+            if isinstance(request.protocol, Connection):
+                request.protocol.trust()
+            return await handler(request)
+
+        return check
+
+    async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
+        _check_query(request, "width", "height")
+        width, height = _number(request, "width", 80), _number(request, "height", 24)
+        page = web.WebSocketResponse(heartbeat=IDLE_SECONDS, max_msg_size=LONGEST_MESSAGE)
+        await page.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            try:
+                async with self._sessions.open(width, height) as session:
+                    await _connect(page, session)
+            except TimeoutError:
+                await _end(page, self._sessions.limit)
+            except OSError as error:
+                await _end(page, f"the dashboard cannot be started: {error.strerror or error}")
+        return page
+
+
+async def _index(request: web.Request) -> web.StreamResponse:
+    _check_query(request, "fontsize")
+    if _number(request, "fontsize", 16) not in FONT_SIZES:
+        raise malformed("the font size")
+    return web.FileResponse(PAGE / "index.html")
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
+    # A file of the page may be stored; the browser asks whether it has changed.
+    is_file = request.path.startswith(("/static/", "/page/"))
+    response.headers["Cache-Control"] = "no-cache" if is_file else "no-store"
+
+
+def _check_query(request: web.Request, *names: str) -> None:
+    given = set(request.query)
+    if not given <= set(names) or len(request.query) > len(given):
+        raise malformed("the query")
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        raise malformed("a number in the query")
+    return int(text)
+
+
+async def _connect(page: web.WebSocketResponse, session: Session) -> None:
+    """Show a dashboard on a page until one of them ends."""
+    showing = asyncio.create_task(_show(page, session))
+    try:
+        await _pass_on(page, session)
+    finally:
+        showing.cancel()
+        await asyncio.wait([showing])
+
+
+async def _show(page: web.WebSocketResponse, session: Session) -> None:
+    with contextlib.suppress(ConnectionError):
+        async for data in session.output():
+            await page.send_bytes(data)
+        failed = await session.ended() != 0
+        await _end(page, await session.errors() if failed else "")
+
+
+async def _end(page: web.WebSocketResponse, text: str) -> None:
+    """Show a text instead of the dashboard, if there is one, and close the connection."""
+    if text:
+        lines = "\r\n".join(printable(line) for line in text.splitlines())
+        await page.send_bytes(f"\x1b[?1003l\x1b[?1000l\x1b[?1049l\x1b[2J\x1b[H{lines}\r\n".encode())
+    await page.close()
+
+
+async def _pass_on(page: web.WebSocketResponse, session: Session) -> None:
+    async for message in page:
+        try:
+            if message.type is not WSMsgType.TEXT:
+                raise ValueError(message.type)
+            await _obey(json.loads(message.data), page, session)
+        except (ValueError, RecursionError):
+            await page.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"malformed message")
+
+
+async def _obey(message: object, page: web.WebSocketResponse, session: Session) -> None:
+    match message:
+        case ["stdin", str(text)]:
+            await session.type(text)
+        case ["resize", {"width": int(width), "height": int(height)}]:
+            await session.resize(width, height)
+        case ["focus" | "blur" as event]:
+            await session.focus(event == "focus")
+        case ["ping", str(mark)]:
+            await page.send_json(["pong", mark])
+        case _:
+            raise ValueError("unknown message")
