@@ -21,6 +21,7 @@ from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.summary import Summary
 from bntui.spec import ExperimentSpec
+from bntui.user_paths import expanded
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,7 +101,7 @@ def runs(*, runs_dir: Folder = None) -> list[Summary]:
 
 
 def _runs_dir(given: Folder) -> Path:
-    return Path(given or os.environ.get("BNTUI_RUNS_DIR") or folders.default_runs_dir()).expanduser()
+    return expanded(given or os.environ.get("BNTUI_RUNS_DIR") or folders.default_runs_dir())
 
 
 class Run:

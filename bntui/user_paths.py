@@ -32,12 +32,17 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112  (pathlib's raises)
 
 
+def reason(error: OSError | ValueError) -> str:
+    """Return what the system says of a path that cannot be used, without the path."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def read_text(path: Path, most: int) -> str:
     """Return the UTF-8 text of a regular file of at most `most` bytes. Raises UserError with the reason alone."""
     try:
         data = _read(path, most + 1)
     except (OSError, ValueError) as error:
-        raise UserError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise UserError(f"cannot be read: {reason(error)}") from None
     if len(data) > most:
         raise UserError(f"is larger than {most // 1000} kB")
     try:

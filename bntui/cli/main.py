@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 from typing import NoReturn
@@ -18,6 +19,7 @@ from bntui.cli.serve_commands import serve
 from bntui.cli.training_commands import train
 from bntui.cli.view_commands import attach, compare, replay
 from bntui.lossy_file import discard
+from bntui.printable_text import excerpt
 from bntui.records import UserError
 
 # Typer exports only one of the errors for wrong usage, not their base class.
@@ -55,7 +57,7 @@ def execute(arguments: list[str]) -> int:
     except UserError as error:
         return _report(str(error))
     except UsageError as error:
-        return _report(error.format_message() if isinstance(error, typer.BadParameter) else str(error))
+        return _report(_usage_message(error))
     except typer.Exit as request:
         return request.exit_code
     except (KeyboardInterrupt, typer.Abort):
@@ -72,6 +74,13 @@ def _exit_at_once(status: int) -> NoReturn:
         with contextlib.suppress(OSError, ValueError):
             file.flush()
     os._exit(status)
+
+
+def _usage_message(error: Exception) -> str:
+    """Return Typer's message in the style of the others: one sentence that begins like the middle of one."""
+    text = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+    text = re.sub(r"[^\s']{81,}", lambda word: excerpt(word[0]), text.replace(": Input should", ": should"))
+    return str(UserError(text[:1].lower() + text[1:].removesuffix(".")))
 
 
 def _report(message: str) -> int:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bntui.printable_text import excerpt
 from bntui.records import UserError
+from bntui.user_paths import expanded
 
 if TYPE_CHECKING:
     from bntui.tui.terminal.capabilities import DisplayOverrides
@@ -45,7 +47,7 @@ def runs_folder(context: typer.Context, runs_dir: Path | None) -> Path:
 
     after = context.get_parameter_source("runs_dir")
     given = runs_dir if after is not None and after.name == "COMMANDLINE" else context.obj or runs_dir
-    return given.expanduser() if given else default_runs_dir()
+    return expanded(given) if given else default_runs_dir()
 
 
 def run_folder(context: typer.Context, run: str, runs_dir: Path | None, least_prefix: int = 1) -> Path:
@@ -73,4 +75,4 @@ def display_overrides(context: typer.Context) -> DisplayOverrides:
 def _choice(kind: type[Choice], name: str, value: str | None) -> Choice | None:
     if value is None or value in list(kind):
         return kind(value) if value else None
-    raise UserError(f"{name} {value}: choose from {', '.join(kind)}")
+    raise UserError(f"{name} {excerpt(value)}: choose from {', '.join(kind)}")

@@ -22,6 +22,7 @@ from bntui.cli.options import (
 from bntui.cli.view_commands import run_app
 from bntui.lossy_file import discard
 from bntui.records import UserError
+from bntui.user_paths import expanded
 
 if TYPE_CHECKING:
     from bntui.run.sources.live import LiveRun
@@ -159,7 +160,7 @@ class _Training:
         """Tell for each data set whether it is on this machine."""
         from bntui.data import default_data_dir, present
 
-        return present((self.data_dir or default_data_dir()).expanduser())
+        return present(expanded(self.data_dir or default_data_dir()))
 
 
 def _headless(training: _Training, csv: Path | None, exit_on_hangup: bool) -> tuple[int, RunSource]:

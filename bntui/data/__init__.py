@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bntui.data.request import Cancelled, Request, Unavailable, default_data_dir
+from bntui.printable_text import quoted
 from bntui.records import UserError
 from bntui.spec import nearest
+from bntui.user_paths import expanded, is_file
 
 if TYPE_CHECKING:
     from bntui.data.dataset import Dataset
@@ -77,11 +79,11 @@ def check_name(name: str) -> None:
     """Raise UserError unless `name` is a key of DATASETS, with 'folder' as 'folder:PATH'; read no file."""
     known, colon, argument = name.partition(":")
     if known not in DATASETS:
-        raise UserError(f"unknown data set '{name}'{nearest(known, DATASETS)}")
+        raise UserError(f"unknown data set {quoted(name)}{nearest(known, DATASETS)}")
     if known == "folder" and not argument:
         raise UserError("data set folder: add its path: folder:PATH, with PATH/train/CLASS/*, PATH/test/CLASS/*")
     if known != "folder" and colon:
-        raise UserError(f"unknown data set '{name}'; did you mean {known}?")
+        raise UserError(f"unknown data set {quoted(name)}; did you mean {known}?")
 
 
 def load(name: str, request: Request) -> Dataset:
@@ -92,14 +94,14 @@ def load(name: str, request: Request) -> Dataset:
     """
     check_name(name)
     known, _, argument = name.partition(":")
-    loader, data_dir = DATASETS[known], request.data_dir.expanduser()
+    loader, data_dir = DATASETS[known], expanded(request.data_dir)
     return loader.load(replace(request, name=known, argument=argument, files=loader.files or (), data_dir=data_dir))
 
 
 def present(data_dir: Path) -> dict[str, bool]:
     """Return, for each data set that is read from fixed files, whether all of them are below `data_dir`."""
     return {
-        name: all((data_dir / file).is_file() for file in loader.files)
+        name: all(is_file(data_dir / file) for file in loader.files)
         for name, loader in DATASETS.items()
         if loader.files is not None
     }

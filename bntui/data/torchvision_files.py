@@ -16,6 +16,7 @@ from torchvision.datasets.utils import extract_archive
 from bntui.data.download import Archive, DownloadError, fetch, md5_of
 from bntui.data.request import Request, Unavailable
 from bntui.records import Loading
+from bntui.user_paths import is_file
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Packed:
     @property
     def unpacked(self) -> bool:
         """True when all files exist."""
-        return all((self.folder / file).is_file() for file in self.files)
+        return all(is_file(self.folder / file) for file in self.files)
 
 
 def provide(request: Request, archives: Iterable[Packed]) -> None:
@@ -61,7 +62,7 @@ def _archive(packed: Packed, incoming: Path, request: Request) -> Path:
     """Return the archive's path: the user's copy where it is intact, else a download in `incoming`."""
     name = Path(packed.archive.urls[0]).name
     copy = packed.folder / name
-    if copy.is_file() and md5_of(copy) == packed.archive.md5:
+    if is_file(copy) and md5_of(copy) == packed.archive.md5:
         return copy
     fetch(packed.archive, incoming / name, request)
     return incoming / name

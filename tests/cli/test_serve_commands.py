@@ -59,10 +59,10 @@ def test_keep_lets_training_continue_without_its_page(bntui: Bntui, started: lis
     [
         (["--headless"], "serve --headless: a headless run has no screen to serve"),
         (["--preset", "nosy"], "unknown preset 'nosy'; did you mean noisy"),
-        (["--presett", "noisy"], "No such option: --presett"),
+        (["--presett", "noisy"], "no such option: --presett"),
         (["runs"], "serve runs: choose from attach, replay, compare"),
         (["--runs-dir", "X", "delete"], "serve delete: choose from attach, replay, compare"),
-        (["attach", "--foo"], "No such option: --foo"),
+        (["attach", "--foo"], "no such option: --foo"),
         (["replay"], "Missing argument 'RUN'"),
         (["--token", "hush"], "--token: other users can read command lines (ps); write the token into a file for"),
         (["--token=hush"], "--token: other users can read"),

@@ -32,9 +32,9 @@ TEXTS = (
 )
 
 PATHS = (
-    *("/", ".", "..", "/nowhere", "/nowhere/x.toml", "/dev/null", "/dev/zero", "/proc/self/mem", "/proc/1/root"),
+    *("/", ".", "..", "/proc/none", "/proc/none/x.toml", "/dev/null", "/dev/zero", "/proc/self/mem", "/proc/1/root"),
     *("n" * 300, "n" * 300 + ".toml", "/".join(["d" * 200] * 30), "/dev/full", "/dev/stdin", "file:///etc/passwd"),
-    *("~root/x.toml", "~nobody-x/x.toml", "./\x1b[2J.toml", "/tmp/\udcff.toml", "/etc/shadow", "//", "/dev/null/x"),
+    *("~nobody-x/x.toml", "./\x1b[2J.toml", "./\udcff.toml", "/proc/version", "//", "/dev/null/x"),
 )
 
 TOML_VALUES = (

@@ -9,7 +9,9 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock, Timeout
 
+from bntui.printable_text import excerpt
 from bntui.records import UserError
+from bntui.user_paths import is_file, reason
 
 DATABASE = "run.sqlite"
 SPEC = "spec.toml"
@@ -45,18 +47,20 @@ def check_writable(runs_dir: Path) -> None:
         tempfile.TemporaryFile(dir=runs_dir).close()
     except FileExistsError:
         raise UserError(f"runs folder {runs_dir}: is not a folder; give another with --runs-dir") from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _unwritable(runs_dir, error) from None
 
 
-def _unwritable(runs_dir: Path, error: OSError) -> UserError:
-    reason = error.strerror or str(error)
-    return UserError(f"runs folder {runs_dir}: cannot be written ({reason}); give another with --runs-dir")
+def _unwritable(runs_dir: Path, error: OSError | ValueError) -> UserError:
+    return UserError(f"runs folder {runs_dir}: cannot be written ({reason(error)}); give another with --runs-dir")
 
 
 def all_runs(runs_dir: Path) -> list[Path]:
-    """Return the folders of all runs, oldest first."""
-    run_folders = [database.parent for database in runs_dir.glob(f"*/{DATABASE}")]
+    """Return the folders of all runs, oldest first. Raises UserError if their folder cannot be read."""
+    try:
+        run_folders = [database.parent for database in runs_dir.glob(f"*/{DATABASE}")]
+    except (OSError, ValueError) as error:
+        raise UserError(f"runs folder {excerpt(str(runs_dir))}: cannot be read ({reason(error)})") from None
     return sorted(run_folders, key=lambda folder: (_start_time(folder), folder.name))
 
 
@@ -75,22 +79,24 @@ def find(run: str, runs_dir: Path, least_prefix: int = 1) -> Path:
     """
     if not run.strip():
         raise UserError("the name of a run is empty; `bntui runs` lists all")
-    if (Path(run) / DATABASE).is_file():
+    if is_file(Path(run) / DATABASE):
         return Path(run)
-    folders = all_runs(runs_dir)
+    folders, shown = all_runs(runs_dir), excerpt(run)
     if run == "last" and folders:
         return folders[-1]
     exact = [folder for folder in folders if folder.name == run]
     matching = exact or [folder for folder in folders if folder.name.startswith(run)]
     if matching and not exact and len(run) < least_prefix:
-        raise UserError(f"run '{run}': write at least {least_prefix} characters of its id, such as {matching[-1].name}")
+        raise UserError(
+            f"run '{shown}': write at least {least_prefix} characters of its id, such as {matching[-1].name}"
+        )
     if len(matching) == 1:
         return matching[0]
     if matching:
         names = ", ".join(folder.name for folder in matching[-5:])
-        raise UserError(f"run '{run}' is ambiguous: {len(matching)} runs begin so, among them {names}")
+        raise UserError(f"run '{shown}' is ambiguous: {len(matching)} runs begin so, among them {names}")
     advice = f"the newest is {folders[-1].name}; `bntui runs` lists all" if folders else "there are no runs"
-    raise UserError(f"no run '{run}' in {runs_dir}: {advice}")
+    raise UserError(f"no run '{shown}' in {excerpt(str(runs_dir))}: {advice}")
 
 
 def lock(folder: Path) -> FileLock:
