@@ -63,11 +63,11 @@ def test_keep_lets_training_continue_without_its_page(bntui: Bntui, started: lis
         (["runs"], "serve runs: choose from attach, replay, compare"),
         (["--runs-dir", "X", "delete"], "serve delete: choose from attach, replay, compare"),
         (["attach", "--foo"], "no such option: --foo"),
-        (["replay"], "Missing argument 'RUN'"),
+        (["replay"], "missing argument 'RUN'"),
         (["--token", "hush"], "--token: other users can read command lines (ps); write the token into a file for"),
         (["--token=hush"], "--token: other users can read"),
         (["--token-file", "/no/such"], "--token-file /no/such: No such file or directory"),
-        (["--max-sessions", "0"], "Invalid value for '--max-sessions'"),
+        (["--max-sessions", "0"], "invalid value for '--max-sessions'"),
         (["--host", "192.0.2.1"], "cannot serve on 192.0.2.1, port 8000: "),
     ],
 )
