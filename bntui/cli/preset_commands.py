@@ -26,7 +26,7 @@ def presets(context: typer.Context) -> int:
         try:
             line = spec.load(str(path)).title
         except UserError as error:
-            line = f"! {error}"
+            line = f"unreadable: {error}"
         show(printable(f"{name:{width}}  {line}"))
     return 0
 

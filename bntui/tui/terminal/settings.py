@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-import tomllib
 from pathlib import Path
 
 import platformdirs
 import tomli_w
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bntui import toml_text
+from bntui.records import UserError
+from bntui.spec import explain
 from bntui.tui.terminal.capabilities import Colors, Markers
+from bntui.user_paths import read_text, reason
 
 
 class Settings(BaseModel):
@@ -31,29 +34,38 @@ def default_path() -> Path:
 
 
 class SettingsFile:
-    """The settings in a file, or only in memory without a path; `error` is a message if the file is not valid."""
+    """The settings in a file, or only in memory without a path; `error` is a message if the file is not valid.
+
+    A file that cannot be read is left as it is: what its user wrote there is not replaced.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.settings, self.error = Settings(), ""
         try:
             if path is not None and path.exists():
-                self.settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
-            self.error = f"{path}: {_reason(error)}; using the defaults"
+                self.settings = Settings.model_validate(toml_text.parsed(read_text(path, toml_text.LONGEST)))
+        except (OSError, UserError, ValidationError) as error:
+            self.error = str(UserError(f"{path}: {_reason(error)}; using the defaults"))
+        self._valid = not self.error
 
     def change(self, **values: object) -> None:
-        """Set and save these values; raise OSError if the file cannot be written."""
+        """Set and save these values. Raises UserError if they cannot be saved; they are in force nevertheless."""
         self.settings = Settings.model_validate({**self.settings.model_dump(), **values})
-        if self._path is not None:
+        if self._path is None:
+            return
+        if not self._valid:
+            raise UserError(f"{self._path}: is not valid; repair or delete it, then they can be saved")
+        try:
             _write(self._path, tomli_w.dumps(self.settings.model_dump(mode="json", exclude_none=True)))
+        except OSError as error:
+            raise UserError(f"{self._path}: {reason(error)}") from None
 
 
-def _reason(error: OSError | ValueError) -> str:
+def _reason(error: OSError | UserError | ValidationError) -> str:
     if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg'][0].lower()}{first['msg'][1:]}"
-    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+        return explain(error, Settings)
+    return reason(error) if isinstance(error, OSError) else str(error)
 
 
 def _write(path: Path, text: str) -> None:
@@ -65,5 +77,5 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
         Path(name).replace(path)
     except OSError:
-        Path(name).unlink()
+        Path(name).unlink(missing_ok=True)
         raise

@@ -11,6 +11,8 @@ from rich.color import ColorSystem
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.filter import LineFilter, Monochrome, NoColor
 
+from bntui.printable_text import quoted
+from bntui.records import UserError
 from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter
 from bntui.tui.terminal.capabilities import (
     Capabilities,
@@ -54,7 +56,7 @@ class ThemedApp(HookedApp):
         if theme in self.available_themes:
             self.theme = theme
         elif theme is not None:
-            file.error = f"unknown theme {theme!r}; using the default"
+            file.error = f"unknown theme {quoted(theme)}; using the default"
         self._apply_capabilities()
 
     def _apply_capabilities(self) -> None:
@@ -116,7 +118,7 @@ class ThemedApp(HookedApp):
         """Save these settings for the next start; show a warning if that fails."""
         try:
             self._settings_file.change(**values)
-        except OSError as error:
+        except UserError as error:
             self.notify(f"could not save the settings: {error}", severity="warning", markup=False)
 
 

@@ -1,13 +1,16 @@
 """Detect what the terminal can show, let settings and options override it, and draw nothing beyond it."""
 
+import errno
+import os
 import re
+from pathlib import Path
 
 import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from bntui.records import State
+from bntui.records import State, UserError
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.pages import OTHER_PANES, PAGE_KEYS
 from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter, to_ascii
@@ -162,10 +165,14 @@ def test_settings_are_saved(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("theme = ", "settings.toml: Invalid value"),
-        ('colors = "many"', "colors: input should be 'auto', 'truecolor', '256', '16' or 'none'"),
-        ("colour = 1", "colour: extra inputs are not permitted"),
+        ("theme = ", "settings.toml: not valid TOML: Invalid value"),
+        ('colors = "many"', "colors = 'many': should be 'auto', 'truecolor', '256', '16' or 'none'"),
+        ("colour = 1", "colour = 1: unknown key; did you mean colors?"),
+        ("theme = " + "[" * 5000, "more than 16 tables and lists in one another"),
+        ("low_bandwidth = 0x" + "F" * 5000, "low_bandwidth = a very long int: should be a valid boolean"),
+        ("\0", "not valid TOML: "),
     ],
+    ids=range(6),
 )
 def test_invalid_settings_give_one_line_and_the_defaults(tmp_path, text, message):
     path = tmp_path / "settings.toml"
@@ -173,6 +180,30 @@ def test_invalid_settings_give_one_line_and_the_defaults(tmp_path, text, message
     file = SettingsFile(path)
     assert file.settings == Settings()
     assert message in file.error and file.error.endswith("using the defaults") and "\n" not in file.error
+
+
+@pytest.mark.parametrize("spoil", [Path.mkdir, os.mkfifo, lambda path: path.write_bytes(b"\xff")])
+def test_what_is_no_settings_file_is_neither_waited_for_nor_replaced(tmp_path, spoil):
+    path = tmp_path / "settings.toml"
+    spoil(path)
+    before = path.lstat().st_mode, path.lstat().st_mtime
+    file = SettingsFile(path)
+    assert file.settings == Settings() and file.error.endswith("using the defaults")
+    with pytest.raises(UserError, match="settings.toml: is not valid; repair or delete it"):
+        file.change(theme="nord")
+    assert file.settings.theme == "nord"
+    assert (path.lstat().st_mode, path.lstat().st_mtime) == before
+
+
+def test_settings_that_cannot_be_saved_are_in_force(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    file = SettingsFile(tmp_path / "settings.toml")
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(UserError, match="settings.toml: No space left on device"):
+        file.change(theme="nord")
+    assert file.settings.theme == "nord" and list(tmp_path.iterdir()) == []
 
 
 async def test_a_chosen_theme_is_saved_and_used_again(app_of, tmp_path):
