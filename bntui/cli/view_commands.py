@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,7 @@ from bntui.cli.options import (
     run_folder,
     runs_folder,
 )
+from bntui.printable_text import excerpt
 from bntui.records import UserError
 
 if TYPE_CHECKING:
@@ -81,10 +83,24 @@ def run_app(app: DashboardApp, display: DisplayOverrides, without_terminal: str)
 
     _check_terminal(without_terminal)
     app.apply_settings(SettingsFile(default_path()), display)
-    app.run_and_wait()
+    with app.signals.handled():
+        try:
+            app.run()
+            if app.crash:
+                _report_crash(app, app.crash)
+        finally:
+            app.wait_for_training()
     if app.failure:
         raise UserError(app.failure)
     return app.return_code or 0
+
+
+def _report_crash(app: DashboardApp, error: Exception) -> None:
+    """Tell on standard error why the dashboard ended, with what a developer needs."""
+    traceback.print_exception(error)
+    if training := app.training:
+        print(f"training continues here; watch it with: bntui attach {training.run_id}", file=sys.stderr, flush=True)
+    print(f"bntui: the dashboard failed: {type(error).__name__}: {excerpt(str(error))}", file=sys.stderr, flush=True)
 
 
 def _show(source: RunSource, context: typer.Context, runs_dir: Path | None) -> int:

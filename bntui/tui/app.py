@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
+import math
 import os
+import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.web_driver import WebDriver
+from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from bntui.printable_text import excerpt
 from bntui.records import State, UserError
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.comparison import ComparedRuns
 from bntui.run.sources.protocol import RunSource
 from bntui.run.sources.source_thread import SourceThread
 from bntui.run.storage.log import LOGGER
-from bntui.signals import REACTIONS, Reaction, handled
+from bntui.signals import Reaction
 from bntui.spec import ExperimentSpec
 from bntui.tui.commands import Commands
+from bntui.tui.loop_signals import LoopSignals
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
@@ -34,19 +39,25 @@ from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from bntui.tui.terminal.driver import TerminalEvents, detach, detachable
+from bntui.tui.terminal.textual_internals import screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
 from bntui.tui.terminal.web_driver import detachable_page
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 
 _QUIT_DIALOG = "quit"
+_MOST_ERRORS, _ERROR_SECONDS = 3, 60.0
+"""So many errors of screens within so many seconds end the dashboard."""
+_ERROR_LENGTH = 200
+SCREEN_ERROR = "error on the screen:"
+"""The log's text before the traceback of an error that the app survives."""
 
 
 class DashboardApp(ThemedApp):
     """Shows a run while it trains, and other runs on top of it; without a spec, starts with the list of presets.
 
-    After `run()`, `return_code` is 0; 2 after a UserError, with its text in `failure`; or 1 if the run failed.
-    `source` is the run that was started last, or None.
+    After `run()`, `return_code` is 0; 2 after a UserError, with its text in `failure`; or 1 if the run failed, or the
+    dashboard itself with the error `crash`. `source` is the run that was started last, or None.
     """
 
     TITLE = "bntui"
@@ -77,24 +88,31 @@ class DashboardApp(ThemedApp):
         self.animation_level = "none"
         self.source: RunSource | None = None
         self.failure = ""
+        self.crash: Exception | None = None
         self.runs_dir = runs_dir
         self.presets = presets
         self._open_source = open_source
         self._spec = spec
         self._datasets = datasets
         self._working: dict[Worker[None], SourceThread] = {}
-        self._early_signals: list[Callable[[], None]] = []
         self._exit_on_hangup = exit_on_hangup
         self._leaving = False
-        self._hung_up = False
-        self._event_loop: asyncio.AbstractEventLoop | None = None
-        self._signal_context = contextvars.Context()
-        self._crashed = False
+        self._detached = False
+        """Whether training continues without the screen."""
+        self._broken: set[Screen[Any]] = set()
+        self._error_times: deque[float] = deque([-math.inf] * _MOST_ERRORS, _MOST_ERRORS)
+        self.signals = LoopSignals(
+            {
+                Reaction.STOP: self.action_leave,
+                Reaction.HANG_UP: self._give_up_screen,
+                Reaction.CHECKPOINT: self._write_checkpoints,
+            },
+            {Reaction.STOP: self._give_up_threads, Reaction.CHECKPOINT: self._write_checkpoints},
+        )
+        self._failed = False
 
     def on_mount(self) -> None:
-        self._event_loop, self._signal_context = asyncio.get_running_loop(), contextvars.copy_context()
-        for react in self._early_signals:
-            self.call_later(react)
+        self.signals.use_running_loop()
         if self._spec is None:
             self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
         else:
@@ -185,8 +203,53 @@ class DashboardApp(ThemedApp):
             self.pop_screen()
 
     def _show_error(self, text: str) -> None:
-        if isinstance(self.screen, BaseScreen):
-            self.screen.show_error(text)
+        shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
+        if shown:
+            shown[-1].show_error(text)
+
+    # Errors of the screens
+
+    def survive(self, error: Exception) -> bool:
+        """Show an error as a line, and the screen that it broke anew; end the dashboard where errors do not cease.
+
+        Training continues in any case.
+        """
+        LOGGER.error(SCREEN_ERROR, exc_info=error)
+        if self.crash or not self.is_running:
+            return self.crash is not None
+        broken = screen_at_work()
+        if broken is None:
+            self._show_error(_one_line(error))
+        elif broken not in self._broken:
+            self._broken.add(broken)
+            self._error_times.append(time.monotonic())
+            endless = self._error_times[-1] - self._error_times[0] < _ERROR_SECONDS
+            self.call_later(self._end_dashboard if endless else partial(self._replace, broken), error)
+        return True
+
+    def _replace(self, broken: Screen[Any], error: Exception) -> None:
+        """Remove a screen that an error broke, and all above it; show its run anew if it is trained here."""
+        while broken in self.screen_stack[1:]:
+            self.pop_screen()
+        source = broken.source if isinstance(broken, DashboardScreen) and not broken.source.attached else self.training
+        if source and self._dashboard_of(source) is None:
+            self.push_screen(DashboardScreen(source))
+        if any(isinstance(screen, BaseScreen) for screen in self.screen_stack):
+            self._show_error(_one_line(error))
+        else:
+            self._end_dashboard(error)
+
+    def _end_dashboard(self, error: Exception) -> None:
+        self.crash = error
+        self._train_on("the dashboard failed")
+        self.exit(return_code=1)
+
+    def _train_on(self, reason: str) -> None:
+        """Let training continue without the screen."""
+        if self.training:
+            self._detached = True
+            LOGGER.warning("%s; training continues in process %d", reason, os.getpid())
+            self.training.resume()
 
     # The end of a run
 
@@ -225,12 +288,12 @@ class DashboardApp(ThemedApp):
         self._show_error(message)
 
     def _show_end(self, source: RunSource, error: BaseException | None) -> None:
-        self._crashed = self._crashed or (error is not None and source is self.source)
+        self._failed = self._failed or (error is not None and source is self.source)
         dialog = self.screen
         if isinstance(dialog, ConfirmDialog) and dialog.id == _QUIT_DIALOG and self.training is None:
             dialog.dismiss(False)
         if screen := self._dashboard_of(source):
-            screen.error = f"{type(error).__name__}: {error}" if error else ""
+            screen.error = _one_line(error) if error else ""
             screen.redraw()
 
     # Quitting
@@ -279,7 +342,7 @@ class DashboardApp(ThemedApp):
 
     def _finish(self) -> None:
         failed = self.source is not None and self.source.status.state is State.FAILED
-        self.exit(return_code=1 if failed or self._crashed else 0)
+        self.exit(return_code=1 if failed or self._failed else 0)
 
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that survives the loss of its terminal or page."""
@@ -288,67 +351,40 @@ class DashboardApp(ThemedApp):
         return detachable_page(driver, events) if issubclass(driver, WebDriver) else detachable(driver, events)
 
     def _lost_terminal(self) -> None:
-        if self._event_loop is not None and not self._hung_up:
-            self._event_loop.call_soon_threadsafe(self._give_up_screen)
+        self.signals.call(self._give_up_screen)
 
     def _give_up_screen(self) -> None:
         """End the app because its terminal disappeared; the process ends with its training."""
-        if self._hung_up:
+        if self._detached:
             return
-        self._hung_up = True
         detach()
         # Standard error is gone too.
         logging.captureWarnings(True)
-        if self.training:
-            outcome = "stops" if self._exit_on_hangup else f"continues in process {os.getpid()}"
-            LOGGER.warning("the terminal disappeared; training %s", outcome)
-            if self._exit_on_hangup:
-                self._give_up_threads()
-            else:
-                self.training.resume()
+        if self._exit_on_hangup:
+            LOGGER.warning("the terminal disappeared; training stops")
+            self._give_up_threads()
+        else:
+            self._train_on("the terminal disappeared")
+        self._detached = True
         self.exit()
 
     def on_unmount(self) -> None:
         # However the app ends, the process must not wait for a run that has no screen.
-        if not self._hung_up:
+        if not self._detached:
             self._give_up_threads()
 
-    # The process
-
-    def run_and_wait(self) -> None:
-        """Run the app, then wait for training that continues without a screen."""
-        with self.signals_handled():
-            self.run()
-            for thread in self._working.values():
-                thread.wait()
-
-    def signals_handled(self) -> AbstractContextManager[None]:
-        """Return a context in which signals do what `signals.REACTIONS` says, before, during and after the app."""
-        return handled({name: partial(self._handle_signal, reaction) for name, reaction in REACTIONS.items()})
-
-    def _handle_signal(self, reaction: Reaction, _: int) -> None:
-        # Not asyncio's handlers: those are gone when the screen is, and training may continue.
-        react = self._reactions()[reaction]
-        loop = self._event_loop
-        if loop is None:
-            self._early_signals.append(react)
-        elif not loop.is_closed():
-            loop.call_soon_threadsafe(react, context=self._signal_context)
-        elif reaction is Reaction.STOP:
-            self._give_up_threads()
-        elif reaction is Reaction.CHECKPOINT:
-            self._write_checkpoints()
+    def wait_for_training(self) -> None:
+        """Wait for training that continues without a screen, after `run`."""
+        for thread in self._working.values():
+            thread.wait()
 
     def _write_checkpoints(self) -> None:
         for thread in self._working.values():
             thread.source.checkpoint()
 
-    def _reactions(self) -> Mapping[Reaction, Callable[[], None]]:
-        return {
-            Reaction.STOP: self.action_leave,
-            Reaction.HANG_UP: self._give_up_screen,
-            Reaction.CHECKPOINT: self._write_checkpoints,
-        }
+
+def _one_line(error: BaseException) -> str:
+    return excerpt(f"{type(error).__name__}: {error}", _ERROR_LENGTH)
 
 
 def _set(event: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:

@@ -1,14 +1,37 @@
 """An app that shows a fake source, and ways to read its screen without waiting for a clock."""
 
+import logging
+
 import pytest
 
-from bntui.tui.app import DashboardApp
+from bntui.run.storage.log import LOGGER
+from bntui.tui.app import SCREEN_ERROR, DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.pages import PAGE_KEYS, PAGES
 from tests.tui.fake_source import FakeSource, spec_of
 
 KEY_OF = {spec.name: key for spec, key in zip(PAGES, PAGE_KEYS, strict=True)}
 """The key of each page, by name."""
+
+
+class _Errors(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == SCREEN_ERROR:
+            self.found.append(self.format(record))
+
+
+@pytest.fixture(autouse=True)
+def errors_of_screens():
+    """The errors that an app survived, as text with a traceback; a test fails that leaves some here."""
+    handler = _Errors()
+    LOGGER.addHandler(handler)
+    yield handler.found
+    LOGGER.removeHandler(handler)
+    assert handler.found == []
 
 
 @pytest.fixture

@@ -198,7 +198,7 @@ async def test_ctrl_c_copies_the_selected_text_and_stops_only_without_one(app_of
 async def test_sigterm_stops_without_asking(app_of):
     source = FakeSource()
     app = app_of(source)
-    with app.signals_handled():
+    with app.signals.handled():
         async with app.run_test(size=SIZE) as pilot:
             await settle(pilot)
             os.kill(os.getpid(), signal.SIGTERM)

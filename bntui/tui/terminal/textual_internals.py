@@ -9,7 +9,8 @@
 | `WebDriver._write` | `replace_write` | training ends with its page |
 | `LinuxDriver._sigcont_application`, `_sigtstp_application` | `DetachableDriver` | a process may not exit, or hangs |
 | `App._display` | `HookedApp` | parts of the screen are missing on slow lines |
-| `App._handle_exception`, `_dispatch_message` | `HookedApp` | an error on the screen ends training |
+| `App._handle_exception`, `_dispatch_message` | `HookedApp` | an error on the screen ends the dashboard |
+| `textual._context.active_message_pump` | `screen_at_work` | a screen that failed stays |
 | `rich.console.Console._color_system` | `color_system`, `set_color_system` | `--colors` has no effect |
 
 tests/tui/terminal/test_textual_internals.py checks each of them, so an upgrade that changes one fails there.
@@ -23,11 +24,14 @@ from typing import IO, Any
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual._compositor import Compositor
+from textual._context import active_message_pump
 from textual.app import App
+from textual.dom import NoScreen
 from textual.driver import Driver
 from textual.drivers.web_driver import WebDriver
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 
 
 class HookedApp(App[None]):
@@ -58,6 +62,15 @@ class HookedApp(App[None]):
         except Exception as error:
             if not self.survive(error):
                 raise
+
+
+def screen_at_work() -> Screen[Any] | None:
+    """Return the screen whose handler runs now, or a handler of a widget on it; None for a handler of the app."""
+    pump = active_message_pump.get(None)
+    try:
+        return pump.screen if isinstance(pump, Widget) else None
+    except NoScreen:
+        return None
 
 
 def set_compositor(screen: Screen[Any], compositor: Compositor) -> None:
