@@ -16,7 +16,7 @@ from tests.faults.program import in_process
 
 KINDS = ("standard", "bn", "noisy", "noisy-standard", "bn-frozen-noise", "l1", "l2", "linf", "layernorm", "groupnorm")
 MADE_STEPS = 200_000
-TRAINED_STEPS = 6_000
+TRAINED_STEPS = 3_000
 GROWTH = 40 * 2**20
 """Bytes that the second half of a run may add, beside its values in memory."""
 

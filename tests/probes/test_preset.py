@@ -25,7 +25,7 @@ from bntui.train.variant_trainer import VariantTrainer
 from tests.probes.trace import Step, Trace, frozen_copy
 from tests.probes.twins import TWINS
 
-STEPS = 10
+STEPS = 7
 CHOSEN = 3
 
 

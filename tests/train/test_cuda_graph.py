@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from bntui.records import Event, Measurement, Notice, NoticeKind
 from bntui.train import build, loop, train
 from bntui.train.cuda_graph import CudaGraphPass
 from bntui.train.training_pass import PassResult
-from tests.train.conftest import make, measured
+from tests.train.conftest import digits, make, measured
 
 ALL = [*(f"probes.{name}.every=1" for name in PROBES), "optimizer.momentum=0.9", "device=cpu"]
 GRAPHS = [*ALL, "cuda_graphs=true"]
@@ -50,15 +51,16 @@ def _notices(events: list[Event]) -> list[Notice]:
     return [event for event in events if isinstance(event, Notice)]
 
 
-def _plain(dataset: Dataset) -> list[Measurement]:
-    return measured(train(make(*ALL), dataset))
+@cache
+def _plain() -> list[Measurement]:
+    return measured(train(make(*ALL), digits()))
 
 
 def test_repeated_passes_measure_what_plain_ones_do(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "CudaGraphPass", Repeated)
     events = list(train(make(*GRAPHS), dataset))
     assert not _notices(events)
-    assert measured(events) == _plain(dataset)
+    assert measured(events) == _plain()
 
 
 def test_without_a_graph_there_is_one_notice_and_the_same_measurements(dataset: Dataset) -> None:
@@ -66,7 +68,7 @@ def test_without_a_graph_there_is_one_notice_and_the_same_measurements(dataset: 
     assert _notices(events) == [
         Notice(NoticeKind.EAGER, "no CUDA graphs (cpu has none): steps run kernel by kernel", 0)
     ]
-    assert measured(events) == _plain(dataset)
+    assert measured(events) == _plain()
 
 
 def test_a_capture_that_fails_leaves_no_trace(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +82,7 @@ def test_a_capture_that_fails_leaves_no_trace(dataset: Dataset, monkeypatch: pyt
     assert [notice.text for notice in _notices(events)] == [
         "no CUDA graphs (operation not permitted): steps run kernel by kernel"
     ]
-    assert measured(events) == _plain(dataset)
+    assert measured(events) == _plain()
 
 
 @needs_gpu

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from bntui.probes import PROBES
-from bntui.records import Column, Notice, NoticeKind, RunInfo, State, divergence_steps
+from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo, State, divergence_steps
 from bntui.run.series.history import History
 from bntui.run.sources.protocol import Status
 from bntui.spec import ExperimentSpec, VariantSpec
@@ -33,6 +34,21 @@ def spec_of(variants: tuple[str, ...] = VARIANTS, steps: int = 1000, name: str =
         steps=steps,
         variants=tuple(VariantSpec(name=each, kind=each.split("-")[0]) for each in variants),
         probes={"moments": {"every": 5}, "smoothness": {"every": 25}, "test": {"every": 100}},
+    )
+
+
+@cache
+def _made(
+    columns: tuple[Column, ...], variants: tuple[str, ...], first: int, last: int, ended: tuple[tuple[str, int], ...]
+) -> tuple[Measurement, ...]:
+    """Make the measurements of some steps; most tests share them."""
+    info, last_steps = RunInfo(columns, variants, LAYERS, last, 24, "mnist", "cpu", "cpu"), dict(ended)
+    return tuple(
+        measurement
+        for step in range(first, last)
+        for index, name in enumerate(variants)
+        if step <= (last_steps.get(name) or step)
+        for measurement in measurements(info, step, index, diverges=step == last_steps.get(name))
     )
 
 
@@ -78,13 +94,7 @@ class FakeSource:
     def extend(self, first: int, last: int) -> None:
         assert self.info is not None and self.history is not None
         ended = divergence_steps(self.notices)
-        self.history.extend(
-            measurement
-            for step in range(first, last)
-            for index, name in enumerate(self.info.variants)
-            if step <= (ended.get(name) or step)
-            for measurement in measurements(self.info, step, index, diverges=step == ended.get(name))
-        )
+        self.history.extend(_made(self.info.columns, self.info.variants, first, last, tuple(ended.items())))
 
     @property
     def parts(self) -> dict[str, FakeSource]:

@@ -128,7 +128,7 @@ async def test_a_diverged_variant_is_marked_on_its_map(app_of):
         assert "● standard ✖ at 157" in await opened(pilot, KEY_OF["layers"])
 
 
-@pytest.mark.parametrize("size", [(1, 1), (30, 5), (60, 16), (61, 17), (400, 100)])
+@pytest.mark.parametrize("size", [(1, 1), (30, 5), (60, 16), (61, 17), (240, 70)])
 async def test_every_page_at_every_size(app_of, size):
     async with app_of().run_test(size=size) as pilot:
         for key in PAGE_KEYS:

@@ -186,6 +186,7 @@ async def test_differences_hide_and_filter(app_of):
         assert "drift of conv1" in await pressed(pilot, "right_square_bracket")
 
 
+@pytest.mark.slow
 async def test_all_variants_can_be_hidden(app_of):
     async with app_of(FakeSource(State.PAUSED)).run_test(size=SIZE) as pilot:
         await settle(pilot)
