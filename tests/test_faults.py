@@ -6,11 +6,27 @@ from itertools import islice
 
 import pytest
 
+from tests.faults import keys
 from tests.faults.campaign import ROWS, outcomes_of
 from tests.faults.outcome import Outcome
 
-SOME = {"kill -9, headless": 3, "kill -9, dashboard": 2}
-"""Rows that start programs, and how many of their tries are made here."""
+SOME = {
+    "kill -9, headless": 3,
+    "kill -9, dashboard": 2,
+    "full disk": 1,
+    "database locked or damaged": 3,
+    "signals, headless": 11,
+    "signals, dashboard": 11,
+    "signals while torch loads": 2,
+    "no terminal": 4,
+    "readers that leave": 6,
+    "runs damaged afterwards": None,
+    "two runs at once": 1,
+    "commands while it trains": None,
+    "five viewers": None,
+    "divergence": 2,
+}
+"""Rows that start programs, and how many of their tries are made here (None: all)."""
 
 
 def _failures(name: str, tries: int | None = None) -> list[Outcome]:
@@ -21,6 +37,10 @@ def _failures(name: str, tries: int | None = None) -> list[Outcome]:
 @pytest.mark.parametrize("name", SOME)
 def test_nothing_is_lost(name: str) -> None:
     assert not _failures(name, SOME[name])
+
+
+def test_keys_and_sizes_of_the_terminal() -> None:
+    assert not [outcome for outcome in keys.faked() if outcome.failure]
 
 
 def test_the_rows_tried_here_exist() -> None:

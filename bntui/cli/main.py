@@ -62,10 +62,12 @@ def execute(arguments: list[str]) -> int:
         return request.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        # The reader of standard output has closed it.
+    except (BrokenPipeError, SystemExit):
+        # The reader of standard output has closed it; Typer exits then.
         discard(sys.stdout)
         return 0
+    except OSError as error:
+        return _report(f"{error.filename or 'standard output: cannot be written'}: {error.strerror or error}")
 
 
 def _exit_at_once(status: int) -> NoReturn:

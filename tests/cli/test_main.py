@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bntui import __version__
+from bntui.cli.main import execute
 from tests.cli.conftest import Bntui
 
 
@@ -105,3 +108,26 @@ def test_help_and_version_import_nothing_heavy(option: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, option], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == ""
+
+
+@pytest.mark.parametrize("command", [["presets"], ["--help"]])
+def test_a_reader_that_leaves_is_no_error(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", buffering=1) as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert execute(command) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", [["presets"], ["--help"]])
+def test_a_full_disk_under_the_output_is_one_line(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = None
+    # Closing the device fails as writing to it does.
+    with contextlib.suppress(OSError), Path("/dev/full").open("w", buffering=1) as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        status = execute(command)
+    assert status == 2
+    assert capsys.readouterr().err == "bntui: standard output: cannot be written: No space left on device\n"

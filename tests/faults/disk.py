@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -169,8 +170,11 @@ def _full_run(*, dashboard: bool, freed: bool) -> Outcome:
         if freed:
             filler.unlink()
             return _after(here, program, tried, dashboard=dashboard, statuses=(0,))
-        outcome = _after(here, program, tried, dashboard=dashboard, statuses=(1,))
-        named = str(here.runs) in (program.text if dashboard else here.printed)
+        # Training is over when the program says how to give up what it cannot store.
+        program.until(lambda: "give them up" in (program.text if dashboard else here.printed), 40.0)
+        program.send(signal.SIGTERM)
+        outcome = _after(here, program, tried, dashboard=dashboard, statuses=(1, 143))
+        named = here.runs.name in (program.text if dashboard else here.printed)
         return outcome if outcome.failure or named else Outcome(tried, "no message names the folder")
 
 

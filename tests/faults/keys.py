@@ -40,7 +40,7 @@ def replayed(tries: int = 4) -> Iterator[Outcome]:
     return _pressed("replay", tries)
 
 
-def faked(tries: int = 1, presses: int = 60) -> Iterator[Outcome]:
+def faked(tries: int = 1, presses: int = 40) -> Iterator[Outcome]:
     """Press fewer keys on made curves, in this process."""
     for number in range(tries):
         yield from asyncio.run(_press("fake", Path(), random.Random(number), presses))

@@ -131,6 +131,15 @@ class Program:
         self._process.join(seconds)
         return self._process.exitcode
 
+    def wait_timed(self, seconds: float) -> tuple[int | None, float]:
+        """Wait for the end; return the exit status, and the time without that in which other processes ran instead."""
+        begin, before, starved = time.monotonic(), _starved_by_thread(self.pid), 0.0
+        while self.alive and time.monotonic() < begin + seconds:
+            now = _starved_by_thread(self.pid)
+            starved = max([starved, *(waited - before.get(thread, 0.0) for thread, waited in now.items())])
+            self._process.join(0.05)
+        return self._process.exitcode, time.monotonic() - begin - starved
+
     def until(self, done: Callable[[], bool], seconds: float = LONGEST) -> bool:
         """Wait until a condition holds, the process ends, or the time is over; return whether the condition holds."""
         deadline = time.monotonic() + seconds
@@ -217,6 +226,15 @@ def environment_in(folder: Path) -> dict[str, str]:
 def starved_seconds() -> float:
     """Return for how long this thread could have run, but other processes had all cores."""
     return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+
+
+def _starved_by_thread(pid: int) -> dict[str, float]:
+    """Return for how long each thread of a process could have run, but other processes had all cores."""
+    waited = {}
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(OSError):
+            waited[thread.name] = int((thread / "schedstat").read_text().split()[1]) / 1e9
+    return waited
 
 
 def _state_of(pid: int) -> str:

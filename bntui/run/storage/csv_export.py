@@ -116,6 +116,8 @@ def _write(rows: Iterable[Row], to: Path) -> None:
 
 def _print(rows: Iterable[Row]) -> None:
     """Write rows to standard output; on a terminal, what would control it is replaced."""
+    if sys.stdout is None:
+        raise UserError("standard output: is closed; give a file with --csv FILE")
     if sys.stdout.isatty():
         rows = (tuple(printable(cell) if isinstance(cell, str) else cell for cell in row) for row in rows)
     with _errors("standard output"):
