@@ -6,6 +6,7 @@ Each try presses keys in a process of its own, in which the dashboard runs witho
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import time
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.faults.experiment import ENDLESS, Place, call, place
-from tests.faults.outcome import Kind, Outcome
+from tests.faults.outcome import Kind, Outcome, temporary_folder
 from tests.faults.program import in_process, starved_seconds
 
 PRESSES = 125
@@ -43,7 +44,9 @@ def replayed(tries: int = 4) -> Iterator[Outcome]:
 def faked(tries: int = 1, presses: int = 40) -> Iterator[Outcome]:
     """Press fewer keys on made curves, in this process."""
     for number in range(tries):
-        yield from asyncio.run(_press("fake", Path(), random.Random(number), presses))
+        # Pictures are saved in the current folder, since the fake run has none.
+        with temporary_folder() as folder, contextlib.chdir(folder):
+            yield from asyncio.run(_press("fake", Path(folder), random.Random(number), presses))
 
 
 def _pressed(name: str, tries: int) -> Iterator[Outcome]:
