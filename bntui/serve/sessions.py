@@ -16,7 +16,7 @@ LOGGER = logging.getLogger(__name__)
 WAIT_SECONDS = 5.0
 """Time that a page waits for another one's process to end: a page that is loaded anew waits for itself."""
 
-CLOSE_SECONDS = 1.5
+CLOSE_SECONDS = 0.5
 """Time that the server waits for processes at its own end; they finish by themselves."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 
@@ -73,6 +75,18 @@ async def received(page: ClientWebSocketResponse, until: bytes | None = None) ->
                 return shown
             shown += message.data
     return shown
+
+
+def process_of(shown: bytes) -> psutil.Process:
+    found = re.search(rb"process (\d+) in", shown)
+    assert found
+    return psutil.Process(int(found[1]))
+
+
+async def end_of(process: psutil.Process) -> None:
+    async with asyncio.timeout(TIMEOUT):
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            await asyncio.sleep(0.05)
 
 
 Serving = Callable[..., AbstractAsyncContextManager[Client]]

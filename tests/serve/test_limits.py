@@ -8,10 +8,10 @@ import logging
 import pytest
 from aiohttp import WSCloseCode, WSMsgType
 
-from bntui.serve import connection, server_log, sessions
+from bntui.serve import connection, server, server_log, sessions
 from bntui.serve.server import LONGEST_MESSAGE
 from bntui.serve.session import HIGHEST, WIDEST
-from tests.serve.conftest import Serving, program, received
+from tests.serve.conftest import BEGIN, Serving, end_of, process_of, program, received
 from tests.terminal import TIMEOUT
 
 
@@ -160,3 +160,13 @@ def test_the_log_has_few_short_lines(capsys: pytest.CaptureFixture[str], monkeyp
     assert lines[0].startswith("bntui: \ufffd[2J failed: ValueError: a b")
     assert lines[-1] == "bntui: more than 20 messages a minute: not shown"
     assert max(map(len, lines)) < server_log.LENGTH + 10
+
+
+async def test_a_page_that_takes_nothing_ends(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "IDLE_SECONDS", 0.1)
+    flood = program(BEGIN + "while True: send(b'x' * 100_000)")
+    async with serving(flood, most_sessions=1) as client:
+        page = await (await client.log_in()).page()
+        # The client answers no pings, because it does not read.
+        process = process_of(await received(page, b";"))
+        await end_of(process)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import signal
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ from bntui.run.storage import folders
 from bntui.run.storage.reader import RunReader
 from bntui.serve import server, sessions
 from bntui.serve.session import Session
-from tests.serve.conftest import BEGIN, DEAF, TOKEN, Client, Serving, program, received
+from tests.serve.conftest import BEGIN, DEAF, TOKEN, Client, Serving, end_of, process_of, program, received
 from tests.terminal import TIMEOUT
 
 STAYING = BEGIN + "\nwhile os.read(0, 1024): pass\nos.closerange(0, 3); time.sleep(600)"
@@ -27,33 +26,21 @@ STAYING = BEGIN + "\nwhile os.read(0, 1024): pass\nos.closerange(0, 3); time.sle
 TINY = ("--preset", "noisy", "--dataset", "digits", "--set", "network=blog-cnn", "--batch-size", "16")
 
 
-def _process(shown: bytes) -> psutil.Process:
-    found = re.search(rb"process (\d+) in", shown)
-    assert found
-    return psutil.Process(int(found[1]))
-
-
-async def _end_of(process: psutil.Process) -> None:
-    async with asyncio.timeout(TIMEOUT):
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            await asyncio.sleep(0.05)
-
-
 async def test_a_closed_page_ends_its_process(serving: Serving) -> None:
     async with serving(program(STAYING)) as client:
         page = await (await client.log_in()).page()
-        process = _process(await received(page, b";"))
+        process = process_of(await received(page, b";"))
         await page.close()
-        await _end_of(process)
+        await end_of(process)
 
 
 async def test_the_end_of_the_server_ends_all_processes(serving: Serving) -> None:
     async with serving(program(STAYING)) as client:
         await client.log_in()
         pages = [await client.page() for _ in range(3)]
-        processes = [_process(await received(page, b";")) for page in pages]
+        processes = [process_of(await received(page, b";")) for page in pages]
     for process in processes:
-        await _end_of(process)
+        await end_of(process)
 
 
 async def test_with_keep_a_process_outlives_its_page_and_the_server(
@@ -63,7 +50,7 @@ async def test_with_keep_a_process_outlives_its_page_and_the_server(
     async with serving(program(STAYING), keep=True, most_sessions=2) as client:
         await client.log_in()
         first, second = await client.page(), await client.page()
-        processes = [_process(await received(page, b";")) for page in (first, second)]
+        processes = [process_of(await received(page, b";")) for page in (first, second)]
         await first.close()
     try:
         assert all(process.is_running() for process in processes)
@@ -79,13 +66,13 @@ async def test_the_server_does_not_wait_for_a_process_that_hangs(
     monkeypatch.setattr(sessions, "CLOSE_SECONDS", 0.01)
     async with asyncio.timeout(TIMEOUT), serving(program(DEAF)) as client:
         page = await (await client.log_in()).page()
-        process = _process(await received(page, b"deaf;"))
+        process = process_of(await received(page, b"deaf;"))
     process.kill()
     process.wait(TIMEOUT)
 
 
 def test_the_server_ends_within_two_seconds() -> None:
-    assert sessions.CLOSE_SECONDS + 2 * server.SHUTDOWN_SECONDS < 2
+    assert sessions.CLOSE_SECONDS + 2 * server.SHUTDOWN_SECONDS < 1
 
 
 # With the dashboard
@@ -124,7 +111,7 @@ async def test_sigterm_ends_the_server_and_its_dashboards(tmp_path: Path) -> Non
             assert not any(TOKEN in text for text in (*dashboard.cmdline(), *dashboard.environ().values()))
             running.send_signal(signal.SIGTERM)
             assert await running.wait() == 0
-    await _end_of(dashboard)
+    await end_of(dashboard)
 
 
 def _state(runs: Path) -> State:
@@ -147,5 +134,5 @@ async def test_training_when_its_page_is_closed(keep: bool, tmp_path: Path, serv
             assert _state(tmp_path / "runs") is State.TRAINING
             with contextlib.suppress(psutil.NoSuchProcess):
                 dashboard.terminate()
-        await _end_of(dashboard)
+        await end_of(dashboard)
     assert _state(tmp_path / "runs") is State.STOPPED
