@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import platform
 import signal
 import sys
@@ -14,25 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import textual_serve
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import web
 
 from bntui.lossy_file import discard
-from bntui.printable_text import printable
 from bntui.records import UserError
 from bntui.serve import server_log
 from bntui.serve.access import HEADERS, Access, malformed
 from bntui.serve.connection import Connection
-from bntui.serve.session import Session
+from bntui.serve.page_socket import IDLE_SECONDS, PageSocket
 from bntui.serve.sessions import Sessions
 
 PAGE = Path(__file__).parent / "page"
 TERMINAL = Path(str(textual_serve.__file__)).parent / "static"
 """xterm.js with its styles and fonts."""
 
-LONGEST_MESSAGE = 1 << 16
-"""Bytes that a page may send at once, such as a pasted text."""
 FONT_SIZES = range(6, 61)
-IDLE_SECONDS = 15.0
 SHUTDOWN_SECONDS = 0.1
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -145,17 +140,17 @@ class DashboardServer:
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         _check_query(request, "width", "height")
         width, height = _number(request, "width", 80), _number(request, "height", 24)
-        page = web.WebSocketResponse(heartbeat=IDLE_SECONDS, max_msg_size=LONGEST_MESSAGE)
-        await page.prepare(request)
+        page = PageSocket()
+        answer = await page.open(request)
         with contextlib.suppress(ConnectionError):
             try:
                 async with self._sessions.open(width, height) as session:
-                    await _connect(page, session)
+                    await page.connect(session)
             except TimeoutError:
-                await _end(page, self._sessions.limit)
+                await page.end(self._sessions.limit)
             except OSError as error:
-                await _end(page, f"the dashboard cannot be started: {error.strerror or error}")
-        return page
+                await page.end(f"the dashboard cannot be started: {error.strerror or error}")
+        return answer
 
 
 async def _index(request: web.Request) -> web.StreamResponse:
@@ -183,53 +178,3 @@ def _number(request: web.Request, name: str, default: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 6):
         raise malformed("a number in the query")
     return int(text)
-
-
-async def _connect(page: web.WebSocketResponse, session: Session) -> None:
-    """Show a dashboard on a page until one of them ends."""
-    showing = asyncio.create_task(_show(page, session))
-    try:
-        await _pass_on(page, session)
-    finally:
-        showing.cancel()
-        await asyncio.wait([showing])
-
-
-async def _show(page: web.WebSocketResponse, session: Session) -> None:
-    with contextlib.suppress(ConnectionError):
-        async for data in session.output():
-            await page.send_bytes(data)
-        failed = await session.ended() != 0
-        await _end(page, await session.errors() if failed else "")
-
-
-async def _end(page: web.WebSocketResponse, text: str) -> None:
-    """Show a text instead of the dashboard, if there is one, and close the connection."""
-    if text:
-        lines = "\r\n".join(printable(line) for line in text.splitlines())
-        await page.send_bytes(f"\x1b[?1003l\x1b[?1000l\x1b[?1049l\x1b[2J\x1b[H{lines}\r\n".encode())
-    await page.close()
-
-
-async def _pass_on(page: web.WebSocketResponse, session: Session) -> None:
-    async for message in page:
-        try:
-            if message.type is not WSMsgType.TEXT:
-                raise ValueError(message.type)
-            await _obey(json.loads(message.data), page, session)
-        except (ValueError, RecursionError):
-            await page.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"malformed message")
-
-
-async def _obey(message: object, page: web.WebSocketResponse, session: Session) -> None:
-    match message:
-        case ["stdin", str(text)]:
-            await session.type(text)
-        case ["resize", {"width": int(width), "height": int(height)}]:
-            await session.resize(width, height)
-        case ["focus" | "blur" as event]:
-            await session.focus(event == "focus")
-        case ["ping", str(mark)]:
-            await page.send_json(["pong", mark])
-        case _:
-            raise ValueError("unknown message")

@@ -19,6 +19,9 @@ from typing import Any
 WIDEST, HIGHEST = 500, 200
 """The largest window, in cells; the memory of a dashboard grows with its window."""
 
+BUFFER = 1 << 14
+"""Bytes between a dashboard and the server: what is in a buffer is shown late on a slow line."""
+
 _READY = b"__GANGLION__\n"
 _HEADER = struct.Struct(">cI")
 _LARGEST_PACKET = 1 << 24
@@ -46,6 +49,7 @@ class Session:
         terminal, process_terminal = socket.socketpair()
         errors, process_errors = socket.socketpair()
         with process_terminal, process_errors:
+            process_terminal.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
             try:
                 process = subprocess.Popen(
                     command,
@@ -60,7 +64,11 @@ class Session:
                 terminal.close()
                 errors.close()
                 raise
-        return cls(process, await asyncio.open_connection(sock=terminal), await asyncio.open_connection(sock=errors))
+        return cls(
+            process,
+            await asyncio.open_connection(sock=terminal, limit=BUFFER),
+            await asyncio.open_connection(sock=errors),
+        )
 
     async def output(self) -> AsyncIterator[bytes]:
         """Yield what the page's terminal receives, until the dashboard ends."""

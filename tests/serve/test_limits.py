@@ -8,8 +8,8 @@ import logging
 import pytest
 from aiohttp import WSCloseCode, WSMsgType
 
-from bntui.serve import connection, server, server_log, sessions
-from bntui.serve.server import LONGEST_MESSAGE
+from bntui.serve import connection, page_socket, server_log, sessions
+from bntui.serve.page_socket import LONGEST_MESSAGE
 from bntui.serve.session import HIGHEST, WIDEST
 from tests.serve.conftest import BEGIN, Serving, end_of, process_of, program, received
 from tests.terminal import TIMEOUT
@@ -163,10 +163,26 @@ def test_the_log_has_few_short_lines(capsys: pytest.CaptureFixture[str], monkeyp
 
 
 async def test_a_page_that_takes_nothing_ends(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr(page_socket, "IDLE_SECONDS", 0.1)
     flood = program(BEGIN + "while True: send(b'x' * 100_000)")
     async with serving(flood, most_sessions=1) as client:
         page = await (await client.log_in()).page()
         # The client answers no pings, because it does not read.
         process = process_of(await received(page, b";"))
         await end_of(process)
+
+
+async def test_a_page_gets_no_more_than_it_takes(serving: Serving) -> None:
+    flood = program(BEGIN + "while True: send(b'x' * 1000)")
+    async with serving(flood) as client, asyncio.timeout(TIMEOUT):
+        page = await (await client.log_in()).page(autoping=False)
+        for _ in range(3):
+            sent = 0
+            while (message := await page.receive()).type is WSMsgType.BINARY:
+                sent += len(message.data)
+            assert page_socket.MOST_AHEAD < sent <= page_socket.MOST_AHEAD + 1000
+            assert message.type is WSMsgType.PING
+            # Nothing but the answer comes before the page has taken what was sent.
+            await page.send_json(["ping", "1"])
+            assert (await page.receive()).type is WSMsgType.TEXT
+            await page.pong(message.data)

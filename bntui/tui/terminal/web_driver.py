@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import contextvars
 import os
 import signal
+import threading
+from queue import SimpleQueue
 from typing import Any
 
 from textual.drivers.web_driver import WebDriver
@@ -12,19 +16,24 @@ from textual.drivers.web_driver import WebDriver
 from bntui.tui.terminal.driver import TerminalEvents
 from bntui.tui.terminal.textual_internals import replace_write
 
+LEAVE_SECONDS = 1.0
+"""Time that a page has to take the last packets."""
+
 
 def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[WebDriver]:
-    """Return a subclass of Textual's web driver that drops what it cannot write.
-
-    It is never `busy`: the socket of a page blocks while the page takes nothing, and screens wait with it.
-    """
+    """Return a subclass of Textual's web driver that drops what it cannot write, and does not wait for a slow page."""
 
     class DetachablePage(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            replace_write(self, self._write_or_drop)
+            self._packets: SimpleQueue[bytes] = SimpleQueue()
+            self._given = self._taken = 0
+            self._context = contextvars.copy_context()
+            self._writer = threading.Thread(target=self._write_packets, name="page-output", daemon=True)
+            replace_write(self, self._give)
 
         def start_application_mode(self) -> None:
+            self._writer.start()
             # Textual's handlers of signals would end the app, but not the training after it.
             former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
             super().start_application_mode()
@@ -32,18 +41,38 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
                 asyncio.get_running_loop().remove_signal_handler(number)
                 signal.signal(number, handler)
 
+        def stop_application_mode(self) -> None:
+            super().stop_application_mode()
+            self._packets.put(b"")
+            self._writer.join(LEAVE_SECONDS)
+
         def run_input_thread(self) -> None:
             super().run_input_thread()
             if not self.exit_event.is_set():
                 report.lost()
 
-        def _write_or_drop(self, data: bytes) -> None:
-            report.wrote(len(data))
-            try:
-                # A signal may end a write early, and the next packet must not begin within this one.
-                while data:
-                    data = data[os.write(self.fileno, data) :]
-            except OSError:
-                report.lost()
+        def _give(self, packet: bytes) -> None:
+            self._given += 1
+            report.busy()
+            self._packets.put(packet)
+
+        def _write_packets(self) -> None:
+            while packet := self._packets.get():
+                report.wrote(len(packet))
+                try:
+                    # A signal may end a write early, and the next packet must not begin within this one.
+                    while packet:
+                        packet = packet[os.write(self.fileno, packet) :]
+                except OSError:
+                    report.lost()
+                self._taken += 1
+                # The loop is closed if the app ended before.
+                with contextlib.suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(self._free, context=self._context)
+
+        def _free(self) -> None:
+            # Each number is changed by one thread only.
+            if self._given == self._taken:
+                report.free()
 
     return DetachablePage
