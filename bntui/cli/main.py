@@ -14,7 +14,7 @@ import typer
 from bntui.cli.claims_commands import claims
 from bntui.cli.export_commands import export_run
 from bntui.cli.preset_commands import presets_app
-from bntui.cli.run_commands import delete, note, rename, runs, stop
+from bntui.cli.run_commands import delete, note, pause, rename, runs, stop
 from bntui.cli.serve_commands import serve
 from bntui.cli.training_commands import train
 from bntui.cli.view_commands import attach, compare, replay
@@ -37,6 +37,7 @@ app.command()(attach)
 app.command()(replay)
 app.command()(compare)
 app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(serve)
+app.command()(pause)
 app.command()(stop)
 app.command()(claims)
 

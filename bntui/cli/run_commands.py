@@ -88,11 +88,20 @@ def delete(
 
 
 def stop(context: typer.Context, run: RunArgument, runs_dir: RunsDirOption = None) -> int:
-    """Stop a run of another process on this machine after the current step; its measurements are kept."""
+    """Stop a run of another process after the current step; its measurements are kept."""
     from bntui.run.storage.reader import RunReader
-    from bntui.run.storage.stop import stop_run
+    from bntui.run.storage.requests import stop_run
 
     with RunReader(run_folder(context, run, runs_dir)) as reader:
-        stop_run(reader)
-        show(f"run {reader.run_id} ends after the step under way")
+        show(f"run {reader.run_id} {stop_run(reader)}")
+    return 0
+
+
+def pause(context: typer.Context, run: RunArgument, runs_dir: RunsDirOption = None) -> int:
+    """Pause a run that another process trains, before its next step."""
+    from bntui.run.storage.reader import RunReader
+    from bntui.run.storage.requests import pause_run
+
+    with RunReader(run_folder(context, run, runs_dir)) as reader:
+        show(f"run {reader.run_id} {pause_run(reader)}")
     return 0

@@ -68,6 +68,7 @@ def train(
     exit_on_hangup: Annotated[
         bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")
     ] = False,
+    share: Annotated[bool, typer.Option("--share", help="Let all users of this machine read the run.")] = False,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -87,7 +88,7 @@ def train(
         raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
     display = display_overrides(context)
     _check_writable(csv, folder := runs_folder(context, runs_dir))
-    training = _Training(preset, overrides_of(context.params), folder, data_dir, fall_back=not headless)
+    training = _Training(preset, overrides_of(context.params), folder, data_dir, not headless, share)
     status, source = (
         _headless(training, csv, exit_on_hangup) if headless else _dashboard(training, exit_on_hangup, display)
     )
@@ -114,13 +115,14 @@ def _check_writable(csv: Path | None, runs_dir: Path) -> None:
 
 @dataclass(frozen=True)
 class _Training:
-    """The options of one training command; `fall_back` as in `LiveRun`."""
+    """The options of one training command; `fall_back` and `share` as in `LiveRun`."""
 
     preset: str | None
     overrides: Sequence[str]
     runs_dir: Path
     data_dir: Path | None
     fall_back: bool
+    share: bool
 
     def spec(self) -> ExperimentSpec | None:
         """Return the chosen preset's spec, or None if none was chosen. Raises UserError."""
@@ -139,7 +141,9 @@ class _Training:
         from bntui.run.sources.live import LiveRun
 
         keep_steps = overridden("steps", self.overrides)
-        return LiveRun(spec, self.runs_dir, self.data_dir, fall_back=self.fall_back, keep_steps=keep_steps)
+        return LiveRun(
+            spec, self.runs_dir, self.data_dir, fall_back=self.fall_back, keep_steps=keep_steps, share=self.share
+        )
 
     def presets(self) -> list[ExperimentSpec | UserError]:
         """Return every preset with the overrides applied, or the error why it cannot be used."""
@@ -204,6 +208,7 @@ def _outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> str:
         source.export(csv)
     where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
     status = source.status
-    advice = status.error if status.unstored else f"export it with: bntui export {source.run_id}{where} --csv FILE"
+    lost = f"; {status.error}" * bool(status.unstored)
+    advice = "" if lost else f"; export it with: bntui export {source.run_id}{where} --csv FILE"
     state = f"{status.state} after {status.step} of {source.spec.steps} steps"
-    return f"run {source.run_id} {state}; {f'CSV in {csv}' if csv else advice}"
+    return f"run {source.run_id} {state}{lost}{f'; CSV in {csv}' if csv else advice}"

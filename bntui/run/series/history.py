@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from bntui.records import Column, Measurement, RunInfo
+from bntui.records import Column, Measurement, RunInfo, StepRange
 from bntui.run.series.block_summary import BlockSummary, Indices, IntervalSummaries
 
 Steps = npt.NDArray[np.int32]
@@ -81,7 +81,10 @@ class Curves(Protocol):
         """Return the number that determines a variant's color and mark on every chart."""
 
 
-Number = TypeVar("Number", np.int32, np.float32)
+Number = TypeVar("Number", np.int32, np.float32, np.uint16)
+
+CHUNK = 4096
+"""Rows of a table that are read at a time."""
 
 
 class GrowingArray(Generic[Number]):
@@ -158,6 +161,28 @@ class _Table:
         for curve, value in zip(self.curves, values, strict=False):
             curve.append(step, row, value)
 
+    @property
+    def last_step(self) -> int | None:
+        return int(self.steps.array[self.steps.length - 1]) if self.steps.length else None
+
+    def rows(self) -> Iterator[tuple[int, tuple[float, ...]]]:
+        """Yield the step and the values of each measurement."""
+        for start in range(0, self.steps.length, CHUNK):
+            steps = self.steps.array[start : min(start + CHUNK, self.steps.length)]
+            columns = [_values_at(curve.points(), steps) for curve in self.curves]
+            for step, *values in zip(steps.tolist(), *columns, strict=True):
+                yield step, tuple(value for value in values if value is not None)
+
+
+def _values_at(points: Points, steps: Steps) -> list[float | None]:
+    """Return the values at these steps, which have no gap in the table; None where there is none."""
+    first, last = points.count_before(int(steps[0])), points.count_through(int(steps[-1]))
+    values: list[float | None] = points.values[first:last].tolist()
+    if len(values) < len(steps):
+        known = dict(zip(points.steps[first:last].tolist(), values, strict=True))
+        values = [known.get(step) for step in steps.tolist()]
+    return values
+
 
 class History:
     """All curves of one run, in float32 as measured; a value takes 4 to 8 bytes with its step."""
@@ -175,14 +200,32 @@ class History:
             for columns in self._columns.values()
             for index, column in enumerate(columns)
         }
+        self._numbers = {key: number for number, key in enumerate(self._tables)}
+        # The number of each measurement's table: with it, the order of measurements is known.
+        self._order = GrowingArray(np.empty(32, np.uint16))
         self.version = 0
 
     def extend(self, measurements: Iterable[Measurement]) -> None:
         """Append measurements in step order; call it from one thread only."""
         for measurement in measurements:
-            table = self._tables[measurement.variant, measurement.probe]
-            table.append(measurement.step, measurement.values)
+            key = measurement.variant, measurement.probe
+            self._tables[key].append(measurement.step, measurement.values)
+            self._order.append(self._numbers[key])
             self.version += 1
+
+    def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
+        """Yield the measurements so far, or those of some steps, in the order in which they were taken."""
+        keys, rows = list(self._tables), [table.rows() for table in self._tables.values()]
+        for number in self._order.array[: self.version].tolist():
+            step, values = next(rows[number])
+            if steps is None or steps[0] <= step <= steps[1]:
+                variant, probe = keys[number]
+                yield Measurement(step, variant, probe, values)
+
+    @property
+    def last_step(self) -> int | None:
+        """The step of the newest measurement; None before there is one."""
+        return max((table.last_step for table in self._tables.values() if table.last_step is not None), default=None)
 
     def points(self, key: Key) -> Points:
         """Return the curve's points so far; none if there is no such curve."""

@@ -11,7 +11,6 @@ from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
 from bntui.run.sources.single import SingleRun
-from bntui.run.storage import folders
 from bntui.run.storage.database import Locked
 from bntui.run.storage.reader import RunReader
 
@@ -54,8 +53,8 @@ class AttachedRun(SingleRun):
     def _read_all(self, reader: RunReader) -> State:
         # Read the state first: once it says that the run is over, all measurements are there.
         state = reader.state
-        if state is State.INTERRUPTED and not (self.folder / folders.DATABASE).exists():
-            raise UserError(f"run {self.run_id}: its folder was deleted or moved while it was being read")
+        if reader.replaced:
+            raise UserError(f"run {self.run_id}: its folder was deleted or moved while it was read; open it again")
         self._read_new(reader)
         self._update(reader, state)
         return state

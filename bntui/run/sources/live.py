@@ -8,18 +8,31 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bntui.records import Checkpoint, Event, Loading, Measurement, Notice, NoticeKind, Progress, RunInfo, State
+from bntui.records import (
+    Checkpoint,
+    Event,
+    Loading,
+    Measurement,
+    Notice,
+    NoticeKind,
+    Progress,
+    RunInfo,
+    State,
+    StepRange,
+    UserError,
+)
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
 from bntui.run.sources.single import SingleRun
 from bntui.run.storage import folders
 from bntui.run.storage.checkpoint_thread import CheckpointThread
+from bntui.run.storage.csv_export import csv_name, export
 from bntui.run.storage.log import LOGGER, logged
 from bntui.run.storage.writer import RunWriter
 from bntui.run.storage.writer_thread import WriterThread
@@ -33,23 +46,50 @@ EPOCHS = 20
 """Length of a run that falls back: after so many passes over the few digits, training no longer changes much."""
 
 
+@dataclass(frozen=True)
+class _InMemory:
+    """The measurements of a run, as an export reads them."""
+
+    run_id: str
+    history: History
+
+    @property
+    def info(self) -> RunInfo:
+        return self.history.info
+
+    @property
+    def last_step(self) -> int | None:
+        return self.history.last_step
+
+    def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
+        return self.history.measurements(steps)
+
+
 class LiveRun(SingleRun):
     """A `RunSource` that trains; `work` belongs to one worker thread, the rest to any other."""
 
     attached = False
 
     def __init__(
-        self, spec: ExperimentSpec, runs_dir: Path, data_dir: Path | None, *, fall_back: bool, keep_steps: bool = False
+        self,
+        spec: ExperimentSpec,
+        runs_dir: Path,
+        data_dir: Path | None,
+        *,
+        fall_back: bool,
+        keep_steps: bool = False,
+        share: bool = False,
     ) -> None:
         """`fall_back`: train on the digits if the data set is unavailable, instead of raising Unavailable.
 
-        Such a run is shortened to `EPOCHS`, unless `keep_steps`.
+        Such a run is shortened to `EPOCHS`, unless `keep_steps`. `share` lets all users read the run.
         """
         super().__init__(spec, Status(loading="loading torch"))
         self._runs_dir = runs_dir
         self._data_dir = data_dir
         self._fall_back = fall_back
         self._keep_steps = keep_steps
+        self._share = share
         self._rate = StepRate()
         # Reentrant: a signal handler may interrupt `give_up` and call it again.
         self._beginning = threading.RLock()
@@ -90,6 +130,17 @@ class LiveRun(SingleRun):
         except Exception as error:
             self._status = replace(self._status, state=State.FAILED, error=str(error) or type(error).__name__)
             raise
+
+    def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
+        """Write the long CSV of the measurements so far, or of some steps, and return its path. Raises UserError.
+
+        They come from memory, so that they can be saved elsewhere if the run's folder is gone.
+        """
+        if self.folder is None or self.history is None:
+            raise UserError("nothing is measured yet, so there is nothing to export")
+        to = path or self.folder / csv_name(self.run_id, steps)
+        export(_InMemory(self.run_id, self.history), to, steps=steps)
+        return to
 
     def _load(self) -> Dataset:
         from bntui.data import Request, Unavailable, default_data_dir, load
@@ -141,16 +192,16 @@ class LiveRun(SingleRun):
             info = next(events)
             assert isinstance(info, RunInfo)
             self._begin()
-            writer = RunWriter(self._runs_dir, self.spec, versions())
+            writer = RunWriter(self._runs_dir, self.spec, versions(), share=self._share)
             self.folder = writer.folder
             writer.begin(info)
             writer.write(self.notices)
             self.history = History(info)
             self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
             with logged(writer.folder):
-                self._storage = WriterThread(writer, self._tell)
+                self._storage = WriterThread(writer, self.history.measurements, self._tell, self._obey)
                 self._storage.start()
-                self._checkpoints = CheckpointThread(writer.folder, self._warn)
+                self._checkpoints = CheckpointThread(writer.folder, self._storage.tell)
                 self._checkpoints.start()
                 self._drain(events, self._storage, self.history)
 
@@ -211,12 +262,9 @@ class LiveRun(SingleRun):
                 self._tell(event)
         storage.put(batch, progress)
 
-    def _warn(self, text: str) -> None:
-        """Show and store a notice about checkpoints."""
-        notice = Notice(NoticeKind.STORAGE, text, self._status.step)
-        self._tell(notice)
-        if self._storage:
-            self._storage.put([notice])
+    def _obey(self, request: str) -> None:
+        """Do what another process asks for."""
+        {"stop": self.stop, "pause": self.pause, "resume": self.resume}[request]()
 
     def _tell(self, notice: Notice) -> None:
         LOGGER.warning(notice.text)

@@ -10,16 +10,24 @@ from typing import Self
 from bntui.records import Measurement, Notice, Progress
 from bntui.run.storage import schema
 
+Row = tuple[int, str, str, bytes]
+NoticeRow = tuple[str, str, int | None, str, str]
+
 ROW_BYTES = 200
 """Memory of a measurement's row without its values, in bytes."""
+
+
+def row(measurement: Measurement) -> Row:
+    """Return the row of a measurement."""
+    return measurement.step, measurement.variant, measurement.probe, schema.pack(measurement.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Rows of the tables `measurements` and `notices`, in order, and the progress after them."""
 
-    measurements: Sequence[tuple[int, str, str, bytes]] = ()
-    notices: Sequence[tuple[str, str, int | None, str, str]] = ()
+    measurements: Sequence[Row] = ()
+    notices: Sequence[NoticeRow] = ()
     progress: Progress | None = None
 
     @classmethod
@@ -27,11 +35,7 @@ class Batch:
         """Return the rows of these events."""
         events = list(events)
         return cls(
-            [
-                (event.step, event.variant, event.probe, schema.pack(event.values))
-                for event in events
-                if isinstance(event, Measurement)
-            ],
+            [row(event) for event in events if isinstance(event, Measurement)],
             [
                 (event.kind, event.text, event.step, event.variant, event.where)
                 for event in events

@@ -10,15 +10,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import NamedTuple, Protocol, TextIO
 
 from bntui.lossy_file import discard
 from bntui.printable_text import printable
 from bntui.records import Column, Measurement, RunInfo, StepRange, UserError
-
-if TYPE_CHECKING:
-    # The command line lists the formats, so importing this module must stay cheap.
-    from bntui.run.storage.reader import RunReader
 
 LONG_HEADER = ("run", "variant", "step", "epoch", "probe", "layer", "name", "value")
 
@@ -48,6 +44,25 @@ def wide_rows(run_id: str, info: RunInfo, measurements: Iterable[Measurement]) -
         yield run_id, variant, step, step // info.steps_per_epoch, *cells
 
 
+class Measured(Protocol):
+    """A run to be exported: one that is stored, or one in memory."""
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+
+    @property
+    def info(self) -> RunInfo | None:
+        """The run's columns, variants and layers; None if training never began."""
+
+    @property
+    def last_step(self) -> int | None:
+        """The step of the newest measurement; None before there is one."""
+
+    def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
+        """Yield the measurements so far, or those of some steps, in the order in which they were taken."""
+
+
 class Format(NamedTuple):
     """An export format: its description for the command line's help, and the function that yields its rows."""
 
@@ -61,21 +76,21 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-def export(reader: RunReader, to: Path, form: str = "long", steps: StepRange | None = None) -> None:
+def export(run: Measured, to: Path, form: str = "long", steps: StepRange | None = None) -> None:
     """Write a run, or some of its steps, to a CSV file, or to standard output if the path is '-'.
 
     `form` is a name in FORMATS. The file is replaced only once it is complete. Raises UserError if nothing was
     measured at these steps, or the file cannot be written.
     """
-    rows = _rows(reader, form, steps)
+    rows = _rows(run, form, steps)
     if steps:
-        _check_steps(reader, steps)
+        _check_steps(run, steps)
     _write(rows, to)
 
 
-def export_all(readers: Sequence[RunReader], to: Path, steps: StepRange | None = None) -> None:
+def export_all(runs: Sequence[Measured], to: Path, steps: StepRange | None = None) -> None:
     """Write several runs, or some of their steps, to one long CSV, run after run. Raises UserError."""
-    without_headers = (islice(_rows(reader, "long", steps), 1, None) for reader in readers)
+    without_headers = (islice(_rows(run, "long", steps), 1, None) for run in runs)
     _write(chain([LONG_HEADER], *without_headers), to)
 
 
@@ -99,11 +114,11 @@ def check_target(to: Path) -> None:
             tempfile.TemporaryFile(dir=target.parent).close()
 
 
-def _rows(reader: RunReader, form: str, steps: StepRange | None = None) -> Iterator[Row]:
-    info = reader.info
+def _rows(run: Measured, form: str, steps: StepRange | None = None) -> Iterator[Row]:
+    info = run.info
     if info is None:
-        raise UserError(f"run {reader.run_id}: nothing was measured, so there is nothing to export")
-    return FORMATS[form].rows(reader.run_id, info, reader.measurements(steps))
+        raise UserError(f"run {run.run_id}: nothing was measured, so there is nothing to export")
+    return FORMATS[form].rows(run.run_id, info, run.measurements(steps))
 
 
 def _write(rows: Iterable[Row], to: Path) -> None:
@@ -125,14 +140,14 @@ def _print(rows: Iterable[Row]) -> None:
         sys.stdout.flush()
 
 
-def _check_steps(reader: RunReader, steps: StepRange) -> None:
+def _check_steps(run: Measured, steps: StepRange) -> None:
     first, last = steps
     if last < first:
         raise UserError(f"steps {first} to {last}: the first must not be after the last")
-    if next(reader.measurements(steps), None) is None:
-        newest = reader.last_step
+    if next(run.measurements(steps), None) is None:
+        newest = run.last_step
         measured = "nothing is measured yet" if newest is None else f"measurements are at steps 0 to {newest}"
-        raise UserError(f"run {reader.run_id}: nothing was measured at steps {first} to {last}; {measured}")
+        raise UserError(f"run {run.run_id}: nothing was measured at steps {first} to {last}; {measured}")
 
 
 def _columns_by_probe(info: RunInfo) -> dict[str, tuple[Column, ...]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import platformdirs
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from bntui.printable_text import excerpt
 from bntui.records import UserError
+from bntui.run.storage import run_files, trainer_process
 from bntui.user_paths import is_file, reason
 
 DATABASE = "run.sqlite"
@@ -23,14 +28,16 @@ def default_runs_dir() -> Path:
     return Path(platformdirs.user_data_dir("bntui")) / "runs"
 
 
-def create(runs_dir: Path, preset: str) -> Path:
+def create(runs_dir: Path, preset: str, mode: int = 0o700) -> Path:
     """Create an empty folder named after the preset and the time. Raises UserError if it cannot be written."""
     check_writable(runs_dir)
     name = f"{preset}-{datetime.now():%Y%m%d-%H%M%S}"
     for number in range(1, 1000):
         folder = runs_dir / (name if number == 1 else f"{name}-{number}")
         try:
-            folder.mkdir(parents=True)
+            folder.mkdir(mode)
+            # Whatever the umask.
+            folder.chmod(mode)
         except FileExistsError:
             continue
         except OSError as error:
@@ -99,21 +106,39 @@ def find(run: str, runs_dir: Path, least_prefix: int = 1) -> Path:
     raise UserError(f"no run '{shown}' in {excerpt(str(runs_dir))}: {advice}")
 
 
-def lock(folder: Path) -> FileLock:
-    """Return the lock that a run's process holds while it trains; the system releases it if the process dies."""
-    return FileLock(folder / LOCK, thread_local=False)
+def lock(folder: Path, mode: int | None = None) -> FileLock:
+    """Return the lock that a run's process holds while it trains; the system releases it if the process dies.
+
+    `mode` is that of its file, by default as it is.
+    """
+    path = folder / LOCK
+    if mode is None:
+        mode = path.stat().st_mode & 0o777 if path.exists() else run_files.PRIVATE
+    return FileLock(path, mode=mode, thread_local=False)
 
 
-def in_use(folder: Path) -> bool:
-    """Return whether a process is training this run now."""
-    if not (folder / LOCK).exists():
-        return False
-    run_lock = lock(folder)
+def in_use(folder: Path, recorded: Mapping[str, Any] | None = None) -> bool:
+    """Return whether a process is training this run now.
+
+    `recorded` is what the run tells about its process; if that cannot be seen from here, the run's lock decides.
+    """
+    alive = trainer_process.alive(recorded) if recorded else None
+    return _locked(folder / LOCK) if alive is None else alive
+
+
+def _locked(path: Path) -> bool:
+    """Return whether a process holds a lock; several may ask at once, and need not be allowed to write."""
     try:
-        run_lock.acquire(timeout=0)
-    except Timeout:
-        return True
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
-    run_lock.release()
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        # The file system knows no locks.
+        return False
+    finally:
+        os.close(descriptor)
     return False

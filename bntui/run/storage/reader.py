@@ -22,7 +22,7 @@ from bntui.records import (
     UserError,
     divergence_steps,
 )
-from bntui.run.storage import folders, schema
+from bntui.run.storage import folders, requests, run_files, schema, trainer_process
 from bntui.run.storage.database import Database
 from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
@@ -40,6 +40,7 @@ class RunReader:
     def __init__(self, folder: Path) -> None:
         """Raise UserError if the folder holds no run, or one that this version cannot read."""
         self.folder = folder
+        self._file = run_files.identity(folder / folders.DATABASE)
         self._database = Database(folder)
         self._info: RunInfo | None = None
 
@@ -59,7 +60,10 @@ class RunReader:
         return self.folder.name
 
     def value(self, key: str, default: Any = None) -> Any:
-        """Return a value of the whole run by its key, or `default`."""
+        """Return a value of the whole run by its key, or `default`; of titles and notes also those just requested."""
+        requested = requests.pending_text(self.folder, key) if key in requests.TEXTS else None
+        if requested is not None:
+            return requested
         row = self._database.row("SELECT value FROM run WHERE key = ?", (key,))
         if row is None:
             return default
@@ -72,11 +76,21 @@ class RunReader:
     def state(self) -> State:
         """The run's state; `interrupted` if it was training and its process has died."""
         state = self._stored_state
-        if state.over or folders.in_use(self.folder):
+        if state.over or folders.in_use(self.folder, self.trainer):
             return state
         # The run may have ended normally after the first reading, so read again.
         state = self._stored_state
         return state if state.over else State.INTERRUPTED
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the database was deleted since it was opened; its trainer then writes the run anew."""
+        return self._file != run_files.identity(self.folder / folders.DATABASE)
+
+    @property
+    def trainer(self) -> dict[str, Any]:
+        """What the run tells about the process that trains or trained it."""
+        return {key: self.value(key) for key in trainer_process.KEYS}
 
     @property
     def _stored_state(self) -> State:

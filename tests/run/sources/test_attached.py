@@ -15,7 +15,7 @@ from bntui.run.sources import attached
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.storage.database import Locked
 from bntui.run.storage.reader import RunReader
-from bntui.run.storage.stop import stop_run
+from bntui.run.storage.requests import stop_run
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec
 from tests.run.conftest import INFO, NOTICES
@@ -106,16 +106,6 @@ def test_a_run_that_is_over_cannot_be_stopped(finished: Path) -> None:
         pytest.raises(UserError, match="is finished; only a training run can be stopped"),
     ):
         stop_run(reader)
-
-
-def test_a_run_on_another_machine_is_not_stopped_here(writer: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platform.node", lambda: "elsewhere")
-    with (
-        RunReader(writer.folder) as reader,
-        pytest.raises(UserError, match=r"trains on .*; run `bntui stop` on that machine"),
-    ):
-        stop_run(reader)
-    writer.close(State.STOPPED)
 
 
 def test_the_rate_is_of_the_last_seconds() -> None:

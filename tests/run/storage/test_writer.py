@@ -92,7 +92,7 @@ def test_a_killed_run_opens_as_interrupted_with_all_that_was_committed(tmp_path:
 def test_a_run_that_ends_while_its_state_is_read_is_not_interrupted(
     writer: RunWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def ends(folder: Path) -> bool:
+    def ends(folder: Path, recorded: object) -> bool:
         writer.close(State.STOPPED)
         return False
 

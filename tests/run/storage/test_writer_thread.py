@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from bntui.run.storage.batch import Batch
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.run.storage.writer_thread import StorageError, WriterThread
-from tests.run.conftest import MEASUREMENTS, NOTICES
+from tests.run.conftest import INFO, MEASUREMENTS, NOTICES
 
 SECONDS = 30
 """The longest that any test waits."""
@@ -23,6 +25,24 @@ SECONDS = 30
 
 def _measured(step: int) -> list[Measurement]:
     return [Measurement(step, variant, "train", (0.5, 0.25)) for variant in ("standard", "bn")]
+
+
+def _thread(
+    writer: RunWriter,
+    report: Callable[[Notice], object],
+    limit: int = writer_thread.LIMIT,
+    asked: list[str] | None = None,
+) -> WriterThread:
+    thread = WriterThread(writer, lambda: _all(10), report, ([] if asked is None else asked).append, limit)
+    thread.start()
+    return thread
+
+
+def _all(steps: int) -> Iterator[Measurement]:
+    """Yield what is in the run, and what the tests put."""
+    yield from MEASUREMENTS
+    for step in range(3, steps):
+        yield from _measured(step)
 
 
 class Disk:
@@ -60,12 +80,11 @@ def reported() -> list[Notice]:
 
 @pytest.fixture
 def storage(writer: RunWriter, reported: list[Notice]) -> Iterator[WriterThread]:
-    thread = WriterThread(writer, reported.append)
-    thread.start()
+    thread = _thread(writer, reported.append)
     yield thread
     thread.stop()
     if not thread._closed:
-        with pytest.raises(StorageError):
+        with contextlib.suppress(StorageError):
             thread.close(State.FAILED)
 
 
@@ -91,7 +110,10 @@ def test_what_cannot_be_written_is_stored_as_soon_as_it_can(
     storage.put(_measured(3), Progress(4, 1.0, 0.0))
     assert disk.failed.wait(SECONDS)
     storage.put(_measured(4), Progress(5, 1.0, 0.0))
-    assert storage.unstored >= 2
+    # After the second attempt, the first failure is known.
+    disk.failed.clear()
+    assert disk.failed.wait(SECONDS)
+    assert storage.unstored == 4
     disk.broken.clear()
     storage.close(State.STOPPED)
     assert _stored(writer.folder) == [*_measured(3), *_measured(4)]
@@ -131,8 +153,7 @@ def test_a_lock_of_another_program_is_waited_for(
         if other.in_transaction:
             other.execute("ROLLBACK")
 
-    storage = WriterThread(writer, report)
-    storage.start()
+    storage = _thread(writer, report)
     storage.put(_measured(3))
     storage.close(State.FINISHED)
     other.close()
@@ -150,8 +171,7 @@ def test_training_waits_where_memory_ends_and_continues_with_room(
         if notice.text.startswith("training waits"):
             disk.broken.clear()
 
-    storage = WriterThread(writer, report, limit=1)
-    storage.start()
+    storage = _thread(writer, report, limit=1)
     storage.put(_measured(3))
     storage.put(_measured(4))
     storage.close(State.FINISHED)
@@ -167,8 +187,7 @@ def test_a_stop_ends_the_wait_for_room_and_loses_nothing(writer: RunWriter, disk
         if notice.text.startswith("training waits"):
             storage.stop()
 
-    storage = WriterThread(writer, report, limit=1)
-    storage.start()
+    storage = _thread(writer, report, limit=1)
     storage.put(_measured(3))
     storage.put(_measured(4))
     disk.broken.clear()
@@ -207,3 +226,88 @@ def test_an_action_sees_all_that_came_before_and_its_error_is_a_notice(
     assert seen == [2]
     assert [notice.text for notice in reported] == ["No space left on device"]
     assert _stored(writer.folder) == [*_measured(3), *_measured(4)]
+
+
+def _vanish(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def _lose_log(folder: Path) -> None:
+    (folder / "run.sqlite-wal").unlink()
+
+
+def _overwrite(folder: Path) -> None:
+    with (folder / folders.DATABASE).open("r+b") as file:
+        file.write(bytes(range(256)) * 160)
+
+
+def _truncate(folder: Path) -> None:
+    (folder / folders.DATABASE).write_bytes(b"")
+
+
+def _replace(folder: Path) -> None:
+    (folder / folders.DATABASE).replace(folder / "away")
+    (folder / folders.DATABASE).write_text("of another program")
+
+
+FAULTS = (_vanish, _lose_log, _overwrite, _truncate, _replace)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_run_whose_files_are_lost_is_written_anew(
+    writer: RunWriter,
+    reported: list[Notice],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Callable[[Path], None],
+    ends: bool,
+) -> None:
+    monkeypatch.setattr(writer_thread, "LOOK_SECONDS", 1000.0 if ends else 0.001)
+    told = threading.Event()
+
+    def report(notice: Notice) -> None:
+        reported.append(notice)
+        told.set()
+
+    # Without a log, what is damaged cannot be read from there.
+    writer._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    storage = _thread(writer, report)
+    storage.put(_measured(3), Progress(4, 1.0, 0.0))
+    stored = threading.Event()
+    storage.then(stored.set)
+    assert stored.wait(SECONDS)
+    fault(writer.folder)
+    assert ends or told.wait(SECONDS)
+    storage.put(_measured(4), Progress(5, 1.0, 0.0))
+    storage.close(State.FINISHED)
+    with RunReader(writer.folder) as reader:
+        assert repr(tuple(reader.measurements())) == repr(tuple(_all(5)))
+        assert reader.notices() == (*NOTICES, *reported)
+        assert (reader.state, reader.info, reader.progress) == (State.FINISHED, INFO, Progress(5, 1.0, 0.0))
+    assert ends or any("the run is written anew from memory" in notice.text for notice in reported)
+    if fault is _replace:
+        assert (writer.folder / "run.sqlite.replaced").read_text() == "of another program"
+    else:
+        assert sorted(path.name for path in writer.folder.iterdir()) == ["lock", "run.sqlite", "spec.toml"]
+
+
+def test_a_folder_that_cannot_be_made_again_is_said_at_once_and_at_the_end(
+    writer: RunWriter, disk: Disk, reported: list[Notice]
+) -> None:
+    runs = writer.folder.parent
+    storage = _thread(writer, reported.append)
+    storage.put(_measured(3))
+    shutil.rmtree(runs)
+    runs.write_text("no folder any more")
+    storage.put(_measured(4))
+
+    def report_end(notice: Notice) -> None:
+        reported.append(notice)
+        if "give them up" in notice.text:
+            storage.stop()
+
+    storage._report = report_end
+    with pytest.raises(StorageError, match=f"^{len(MEASUREMENTS) + 4} measurements could not be stored in"):
+        storage.close(State.FINISHED)
+    assert storage.unstored == len(MEASUREMENTS) + 4
+    assert "disappeared" in reported[0].text
