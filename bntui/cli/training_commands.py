@@ -21,6 +21,7 @@ from bntui.cli.options import (
 )
 from bntui.cli.view_commands import run_app
 from bntui.lossy_file import discard
+from bntui.printable_text import printable
 from bntui.records import UserError
 from bntui.user_paths import expanded
 
@@ -199,16 +200,22 @@ def _print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
 
 
 def _outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> str:
-    """Write the CSV, and tell in a line how the run ended and where its data is."""
+    """Write the CSV, and tell in a line how the run ended and where its data is.
+
+    Raises UserError if the CSV cannot be written; the line then says where the measurements are.
+    """
     from bntui.run.storage.folders import default_runs_dir
 
     if source.folder is None:
         return "stopped before the first step; no run was stored"
-    if csv:
-        source.export(csv)
     where = "" if runs_dir == default_runs_dir() else f" --runs-dir {runs_dir}"
     status = source.status
     lost = f"; {status.error}" * bool(status.unstored)
     advice = "" if lost else f"; export it with: bntui export {source.run_id}{where} --csv FILE"
     state = f"{status.state} after {status.step} of {source.spec.steps} steps"
-    return f"run {source.run_id} {state}{lost}{f'; CSV in {csv}' if csv else advice}"
+    if csv:
+        try:
+            source.export(csv)
+        except UserError as error:
+            raise UserError(f"{error}; run {source.run_id} {state}{lost}{advice}") from None
+    return printable(f"run {source.run_id} {state}{lost}{f'; CSV in {csv}' if csv else advice}")

@@ -1,6 +1,6 @@
 """Damage copies of a run at random, and read each with every command: an error is one line that names what is wrong.
 
-`python -m tests.faults.damaged_runs TRIES [SEED]` prints each failure; `campaign` returns them.
+`python -m tests.faults.damaged_runs TRIES [SEED]` prints each failure; `campaign` returns all.
 """
 
 from __future__ import annotations
@@ -345,20 +345,29 @@ def _failures_of(damage: str, seed: int, good: Path, runs_dir: Path) -> Iterator
 
 def campaign(tries: int, first_seed: int = 0) -> tuple[int, list[Failure]]:
     """Damage `tries` runs, each kind of damage in turn; return the number of actions tried, and what failed."""
+    actions = len(list(_tries(Path(), Path())))
+    return tries * actions, [failure for failures in each(tries, first_seed) for failure in failures]
+
+
+def each(tries: int, first_seed: int = 0) -> Iterator[list[Failure]]:
+    """Damage `tries` runs, and yield what failed of each."""
     with tempfile.TemporaryDirectory() as folder:
         good = good_run(Path(folder) / "good")
-        runs_dir = Path(folder) / "runs"
         kinds = list(DAMAGE)
-        failures = [
-            failure
-            for index in range(tries)
-            for failure in _failures_of(kinds[index % len(kinds)], first_seed + index // len(kinds), good, runs_dir)
-        ]
-        return tries * len(list(_tries(good, good))), failures
+        for index in range(tries):
+            damage, seed = kinds[index % len(kinds)], first_seed + index // len(kinds)
+            yield list(_failures_of(damage, seed, good, Path(folder) / "runs"))
+
+
+def main(tries: int, first_seed: int = 0) -> None:
+    """Print what fails at once, and the numbers at the end."""
+    failed = 0
+    for failures in each(tries, first_seed):
+        failed += bool(failures)
+        for failure in failures:
+            print(f"--- {failure.damage} {failure.seed} {failure.action}\n{failure.what}", flush=True)
+    print(f"{tries} damaged runs, {failed} with failures")
 
 
 if __name__ == "__main__":
-    actions, failed = campaign(*map(int, sys.argv[1:]))
-    for failure in failed:
-        print(f"--- {failure.damage} {failure.seed} {failure.action}\n{failure.what}")
-    print(f"{actions} tries, {len(failed)} failed")
+    main(*map(int, sys.argv[1:]))

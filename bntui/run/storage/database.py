@@ -7,7 +7,7 @@ import re
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ WAIT_SECONDS = 1.5
 """The longest wait for another program that has locked the database."""
 
 _FILES = ("", "-wal", "-shm", "-journal")
+_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+"""The end of a journal that names the journal of several databases; that of a run never does."""
 _LARGEST_VALUE = 1 << 24
 """Bytes of the longest text or measurement that is read."""
 _INSTRUCTIONS = 1_000_000
@@ -41,6 +43,7 @@ class Database:
         self._watched = 0
         with self.errors():
             _check_files(self._path)
+            self._finish_write()
             self._connection = self._connect()
         try:
             self._check_version()
@@ -86,7 +89,11 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         # A database with a write-ahead log can be opened without writing only if it is known not to change.
-        still = not os.access(self.folder, os.W_OK) and not _has_log(self._path) and not folders.in_use(self.folder)
+        still = not os.access(self.folder, os.W_OK) and not folders.in_use(self.folder)
+        if still and _size(self._path, "-wal"):
+            if not _size(self._path, "-shm"):
+                raise OSError("its log can be read only where the folder can be written; copy the folder")
+            still = False
         uri = f"{self._path.absolute().as_uri()}?mode=ro" + "&immutable=1" * still
         connection = sqlite3.connect(uri, timeout=WAIT_SECONDS, uri=True)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
@@ -95,10 +102,25 @@ class Database:
         connection.execute("PRAGMA cell_size_check = ON")
         return connection
 
+    def _finish_write(self) -> None:
+        """Have SQLite undo a write during which the run's process died, which it cannot do while only reading."""
+        size = _size(self._path, "-journal")
+        if not size or folders.in_use(self.folder):
+            return
+        if not os.access(self.folder, os.W_OK):
+            raise OSError("its last write was not finished, and can be undone only where the folder can be written")
+        with self._path.with_name(self._path.name + "-journal").open("rb") as journal:
+            journal.seek(max(size - len(_JOURNAL_MAGIC), 0))
+            if journal.read() == _JOURNAL_MAGIC:
+                raise OSError("its journal names another file, which SQLite would delete")
+        uri = f"{self._path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(uri, timeout=WAIT_SECONDS, uri=True)) as connection:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+
     def _watch(self) -> bool:
         """End a query that takes more work than the whole file holds, as a damaged or malicious one may."""
         self._watched += 1
-        size = sum(path.stat().st_size for path in _files(self._path) if path.exists())
+        size = sum(_size(self._path, suffix) for suffix in _FILES)
         return self._watched * _INSTRUCTIONS > 20 * _INSTRUCTIONS + 4 * size
 
     def _check_version(self) -> None:
@@ -130,13 +152,9 @@ class Database:
         _GOOD_TABLES.add(tables)
 
 
-def _files(path: Path) -> list[Path]:
-    return [path.with_name(path.name + suffix) for suffix in _FILES]
-
-
 def _check_files(path: Path) -> None:
     """Raise OSError unless all files of the database are regular: a link leads elsewhere, a pipe blocks."""
-    for file in _files(path):
+    for file in (path.with_name(path.name + suffix) for suffix in _FILES):
         try:
             mode = file.lstat().st_mode
         except FileNotFoundError:
@@ -145,6 +163,6 @@ def _check_files(path: Path) -> None:
             raise OSError(f"{'a link' if stat.S_ISLNK(mode) else 'not a regular file'}: {file.name}")
 
 
-def _has_log(path: Path) -> bool:
-    log = path.with_name(path.name + "-wal")
-    return log.exists() and log.stat().st_size > 0
+def _size(path: Path, suffix: str) -> int:
+    file = path.with_name(path.name + suffix)
+    return file.stat().st_size if file.exists() else 0

@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 
+from bntui.printable_text import printable
 from bntui.records import State, UserError
 from bntui.run.storage import folders, summary_cache
 from bntui.run.storage.reader import RunReader
@@ -60,7 +61,7 @@ def _read(folder: Path) -> Summary:
         with RunReader(folder) as reader:
             return summary(reader)
     except UserError as error:
-        return Summary(folder, "unreadable: " + str(error).removeprefix(f"run {folder.name}: "))
+        return Summary(folder, "unreadable: " + str(error).removeprefix(printable(f"run {folder.name}: ")))
 
 
 def summary(reader: RunReader) -> Summary:

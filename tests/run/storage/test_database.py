@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -89,6 +91,48 @@ def test_a_locked_database_can_be_read_later(finished: Path, monkeypatch: pytest
             RunReader(finished)
     with RunReader(finished) as reader:
         assert len(list(reader.measurements())) == len(MEASUREMENTS)
+
+
+def _killed_while_writing(finished: Path, to: Path) -> Path:
+    """Copy a run while a rollback journal holds what is to be undone."""
+    with closing(sqlite3.connect(finished / folders.DATABASE, isolation_level=None)) as writing:
+        for query in (
+            "PRAGMA journal_mode = DELETE",
+            "PRAGMA cache_size = 1",
+            "BEGIN",
+            "UPDATE measurements SET step = 9",
+        ):
+            writing.execute(query)
+        writing.execute("INSERT INTO run VALUES ('x', zeroblob(100000))")
+        shutil.copytree(finished, to)
+        writing.execute("ROLLBACK")
+    return to
+
+
+def test_an_unfinished_write_is_undone(finished: Path, tmp_path: Path) -> None:
+    with RunReader(_killed_while_writing(finished, tmp_path / "killed")) as reader:
+        assert [measured.step for measured in reader.measurements()] == [each.step for each in MEASUREMENTS]
+
+
+def test_an_unfinished_write_is_no_reason_to_delete_another_file(finished: Path, tmp_path: Path) -> None:
+    killed = _killed_while_writing(finished, tmp_path / "killed")
+    (victim := tmp_path / "victim").write_text("dear")
+    name = str(victim).encode()
+    with (killed / "run.sqlite-journal").open("ab") as journal:
+        numbers = struct.pack(">III", 1, len(name), sum(name) & 0xFFFFFFFF)
+        journal.write(numbers[:4] + name + numbers[4:] + bytes.fromhex("d9d505f920a163d7"))
+    with pytest.raises(UserError, match="its journal names another file"):
+        RunReader(killed)
+    assert victim.read_text() == "dear"
+
+
+def test_an_unfinished_write_in_a_folder_of_somebody_else_is_named(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = _killed_while_writing(finished, tmp_path / "killed")
+    monkeypatch.setattr(database.os, "access", lambda path, mode: False)
+    with pytest.raises(UserError, match="its last write was not finished"):
+        RunReader(killed)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
