@@ -1,4 +1,4 @@
-"""Download of one archive over HTTP, with a deadline and a checksum, from the first mirror that serves it."""
+"""Download of one archive over HTTPS, with a deadline, a limit and a checksum, from the first mirror that serves it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import queue
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from bntui.data.request import ProgressMeter, Request
+from bntui.printable_text import excerpt
 
 TIMEOUT = 10.0
 """Seconds to wait for an answer, or for the next bytes."""
@@ -23,6 +26,9 @@ POLL = 0.1
 BLOCK = 1 << 16
 """Bytes to read at once."""
 MEGABYTE = 1_000_000
+LARGEST = 500 * MEGABYTE
+"""Bytes of the largest download; the largest archive, of CIFAR-10, has 170 MB."""
+SCHEMES = ("https",)
 
 
 class DownloadError(Exception):
@@ -41,13 +47,13 @@ class Archive:
 def fetch(archive: Archive, target: Path, request: Request) -> None:
     """Write the archive to `target`, complete or not at all. Raises DownloadError, OSError, Cancelled."""
     reasons = []
-    for url in archive.urls:
+    for url in filter(_allowed, archive.urls):
         try:
             _fetch_from(url, archive, target, request)
             return
         except DownloadError as error:
             reasons.append(str(error))
-    raise DownloadError("; ".join(dict.fromkeys(reasons)) or "no address is known")
+    raise DownloadError("; ".join(dict.fromkeys(reasons)) or "no address with https is known")
 
 
 def md5_of(path: Path) -> str:
@@ -82,18 +88,45 @@ def _blocks(url: str, label: str, request: Request) -> Iterator[bytes]:
                 raise DownloadError(_reason(answer, url)) from answer
             if isinstance(answer, int):
                 total = answer
-                continue
-            done += len(answer)
-            meter.show(*_progress(label, done, total))
-            yield answer
+            else:
+                done += len(answer)
+            if max(total, done) > LARGEST:
+                raise DownloadError(f"{_host(url)} serves more than {LARGEST / MEGABYTE:.0f} MB")
+            if isinstance(answer, bytes):
+                meter.show(*_progress(label, done, total))
+                yield answer
     finally:
         stop.set()
+
+
+def _allowed(url: str) -> bool:
+    return urllib.parse.urlsplit(url).scheme in SCHEMES
+
+
+class _SafeRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect to an address without encryption."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        if not _allowed(newurl):
+            raise urllib.error.URLError(f"redirects to {excerpt(newurl)}, which is not https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+_OPENER = urllib.request.build_opener(_SafeRedirects)
 
 
 def _read(url: str, answers: queue.SimpleQueue[int | bytes | Exception], stop: threading.Event) -> None:
     http_request = urllib.request.Request(url, headers={"User-Agent": "bntui"})
     try:
-        with contextlib.closing(urllib.request.urlopen(http_request, timeout=TIMEOUT)) as response:
+        with contextlib.closing(_OPENER.open(http_request, timeout=TIMEOUT)) as response:
             answers.put(int(response.headers.get("Content-Length") or 0))
             block = b" "
             while block and not stop.is_set():

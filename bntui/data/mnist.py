@@ -16,6 +16,13 @@ from bntui.data.request import Request
 from bntui.data.torchvision_files import Packed, provide
 from bntui.records import UserError
 
+MIRRORS = {
+    "FashionMNIST": ("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",),
+    "KMNIST": ("https://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
+}
+"""The authors' addresses with https, where torchvision's have none."""
+SIZE = (28, 28)
+
 
 def load(request: Request) -> Dataset:
     """Return the data set of `request.files`, 1×28×28; download those that are missing.
@@ -37,13 +44,15 @@ def _archives(name: str, collection: Any, paths: list[Path]) -> Iterator[Packed]
     resources = {Path(archive).stem: (archive, md5) for archive, md5 in collection.resources}
     for number, path in enumerate(paths, 1):
         archive, md5 = resources[path.name]
-        urls = [mirror + archive for mirror in collection.mirrors]
+        mirrors = (*collection.mirrors, *MIRRORS.get(collection.__name__, ()))
+        urls = [mirror + archive for mirror in mirrors]
         yield Packed(Archive(urls, md5, f"{name} {number}/{len(paths)}"), path.parent, [path.name])
 
 
 def _split(images_path: Path, labels_path: Path, classes: int) -> Split:
     images, labels = _read(images_path, read_image_file), _read(labels_path, read_label_file)
-    if len(images) != len(labels) or not len(labels) or int(labels.max()) >= classes:
+    fit = images.shape[1:] == SIZE and labels.shape == images.shape[:1]
+    if not fit or not len(labels) or int(labels.max()) >= classes:
         raise UserError(f"{images_path} and {labels_path.name} do not match; delete both to have them downloaded again")
     return Split(images.unsqueeze(1), labels)
 

@@ -6,7 +6,9 @@ the user put into the folder is used and kept.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,10 @@ from bntui.data.download import Archive, DownloadError, fetch, md5_of
 from bntui.data.request import Request, Unavailable
 from bntui.records import Loading
 from bntui.user_paths import is_file
+
+INCOMING = ".incoming-"
+ABANDONED = 86400.0
+"""Seconds after which a temporary folder is that of a process that was killed."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ def provide(request: Request, archives: Iterable[Packed]) -> None:
 
 def _unpack(packed: Packed, request: Request) -> None:
     packed.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=packed.folder) as name:
+    _remove_abandoned(packed.folder)
+    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=packed.folder) as name:
         incoming = Path(name)
         archive = _archive(packed, incoming, request)
         request.report(Loading(f"unpacking {packed.archive.label}"))
@@ -56,6 +63,12 @@ def _unpack(packed: Packed, request: Request) -> None:
             target = packed.folder / file
             target.parent.mkdir(exist_ok=True)
             (incoming / file).replace(target)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    for path in folder.glob(f"{INCOMING}*"):
+        if time.time() - path.lstat().st_mtime > ABANDONED:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _archive(packed: Packed, incoming: Path, request: Request) -> Path:

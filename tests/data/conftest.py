@@ -1,5 +1,6 @@
 """A web server on the loopback interface, and small data sets in torchvision's formats."""
 
+import contextlib
 import functools
 import gzip
 import hashlib
@@ -9,17 +10,28 @@ import socket
 import struct
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from torchvision.datasets import CIFAR10, MNIST
 
+from bntui.data import download
+
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
+
+
+class _Redirecting(_Quiet):
+    """Answers /ADDRESS with a redirect to ADDRESS."""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", self.path.removeprefix("/"))
+        self.end_headers()
 
 
 @pytest.fixture
@@ -33,8 +45,23 @@ def served(tmp_path: Path) -> Path:
 @pytest.fixture
 def address(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The base address, with a slash at the end."""
+    with _serving(functools.partial(_Quiet, directory=str(served)), monkeypatch) as base:
+        yield base
+
+
+@pytest.fixture
+def redirecting(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a server that redirects to the path that follows it."""
+    with _serving(_Redirecting, monkeypatch) as base:
+        yield base
+
+
+@contextlib.contextmanager
+def _serving(
+    handler: Callable[..., http.server.BaseHTTPRequestHandler], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    handler = functools.partial(_Quiet, directory=str(served))
+    monkeypatch.setattr(download, "SCHEMES", ("http",))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -44,8 +71,9 @@ def address(served: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def refusing() -> str:
+def refusing(monkeypatch: pytest.MonkeyPatch) -> str:
     """An address that refuses connections."""
+    monkeypatch.setattr(download, "SCHEMES", ("http",))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{probe.getsockname()[1]}/"
@@ -55,6 +83,7 @@ def refusing() -> str:
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An address that accepts connections and never answers."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(download, "SCHEMES", ("http",))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
 

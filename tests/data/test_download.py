@@ -4,11 +4,12 @@ import socket
 from pathlib import Path
 
 import pytest
-from torchvision.datasets import MNIST
+from torchvision.datasets import CIFAR10, KMNIST, MNIST, FashionMNIST
 
 from bntui.data import Cancelled, Request, Unavailable, download, load
 from bntui.data import request as request_module
 from bntui.data.download import Archive, DownloadError, fetch
+from bntui.data.mnist import MIRRORS
 from bntui.records import Loading
 from tests.data.conftest import md5
 
@@ -56,6 +57,36 @@ def test_another_file_than_the_published_one(archive: Archive, folder: Path) -> 
     with pytest.raises(DownloadError, match="serves a file with another checksum"):
         fetch(wrong, folder / "file.gz", Request(ASKED))
     assert list(folder.iterdir()) == []
+
+
+def test_no_more_is_taken_than_the_limit(archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "LARGEST", len(CONTENT) - 1)
+    with pytest.raises(DownloadError, match="serves more than 1 MB"):
+        fetch(archive, folder / "file.gz", Request(ASKED))
+    assert list(folder.iterdir()) == []
+
+
+def test_only_addresses_with_encryption_are_used(
+    archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "SCHEMES", ("https",))
+    with pytest.raises(DownloadError, match="no address with https is known"):
+        fetch(archive, folder / "file.gz", Request(ASKED))
+
+
+@pytest.mark.parametrize("target", ["https://example.org/", "file:///etc/passwd", "ftp://example.org/"])
+def test_a_redirect_to_another_kind_of_address_is_not_followed(target: str, redirecting: str, folder: Path) -> None:
+    # The server here has no certificate, so plain HTTP is what is allowed, and anything else is not.
+    archive = Archive([redirecting + target], md5(CONTENT), "it")
+    with pytest.raises(DownloadError, match="redirects to .*, which is not https|answers 302"):
+        fetch(archive, folder / "file.gz", Request(ASKED))
+    assert list(folder.iterdir()) == []
+
+
+def test_every_data_set_has_an_address_with_encryption() -> None:
+    for collection in (MNIST, FashionMNIST, KMNIST):
+        assert any(url.startswith("https://") for url in (*collection.mirrors, *MIRRORS.get(collection.__name__, ())))
+    assert CIFAR10.url.startswith("https://")
 
 
 def test_cancelled_between_two_blocks(archive: Archive, folder: Path) -> None:

@@ -1,3 +1,4 @@
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -57,14 +58,31 @@ def test_resized_bilinearly(images: Path) -> None:
     assert row.tolist() == [0, 50, 150, 200]
 
 
-@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "1", "CMYK", "I;16"])
-def test_any_kind_of_image(images: Path, mode: str) -> None:
-    Image.new(mode, (8, 8)).save(images / "test/cat/0.tiff")
+@pytest.mark.parametrize(
+    ("mode", "form"),
+    [
+        *(("L", "PNG"), ("P", "PNG"), ("RGBA", "PNG"), ("1", "PNG"), ("I;16", "PNG"), ("CMYK", "JPEG")),
+        *(("RGB", "WEBP"), ("RGB", "BMP"), ("L", "PPM"), ("RGB", "PPM")),
+    ],
+)
+def test_any_kind_of_image(images: Path, mode: str, form: str) -> None:
+    Image.new(mode, (8, 8)).save(images / "test/cat/0", form)
     load(f"folder:{images}", Request(COLOR))
 
 
-def test_sixteen_bits_are_scaled(images: Path) -> None:
-    Image.fromarray(np.full((8, 8), 0x8000, np.uint16)).save(images / "test/cat/0.png")
+def test_the_first_picture_of_an_animation(images: Path) -> None:
+    first, second = Image.new("RGB", (8, 8), "white"), Image.new("RGB", (8, 8))
+    first.save(images / "test/cat/0.png", save_all=True, append_images=[second])
+    assert load(f"folder:{images}", Request(GREY)).test.images[0].eq(255).all()
+
+
+@pytest.mark.parametrize("form", ["PNG", "PPM"])
+def test_sixteen_bits_are_scaled(images: Path, form: str) -> None:
+    (images / "test/cat/0.png").unlink()
+    if form == "PPM":
+        (images / "test/cat/0.pgm").write_bytes(b"P5 8 8 65535\n" + b"\x80\0" * 64)
+    else:
+        Image.fromarray(np.full((8, 8), 0x8000, np.uint16)).save(images / "test/cat/0.png")
     assert load(f"folder:{images}", Request(GREY)).test.images[0].unique().tolist() == [0x80]
 
 
@@ -95,6 +113,17 @@ def test_cancelled(images: Path) -> None:
     with pytest.raises(Cancelled):
         load(f"folder:{images}", Request(GREY, cancelled=lambda: True))
     assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]
+
+
+def test_more_images_than_the_memory_holds(images: Path) -> None:
+    with pytest.raises(UserError, match="8 images of 3×3000000×3000000 take 216000.0 GB of memory; .* GB are free"):
+        load(f"folder:{images}", Request((3, 3_000_000, 3_000_000)))
+
+
+@pytest.mark.parametrize("path", ["n" * 300, "a\0b", "~no-such-user-here"])
+def test_a_path_where_no_folder_can_be(path: str) -> None:
+    with pytest.raises(UserError, match="no such folder|no such user"):
+        load(f"folder:{path}", Request(GREY))
 
 
 def _no_folder(root: Path) -> str:
@@ -152,9 +181,45 @@ def _cut_short(root: Path) -> str:
     return "train/dog/1.png cannot be read as an image"
 
 
+def _another_format(root: Path) -> str:
+    Image.new("RGB", (8, 8)).save(root / "train/cat/1.png", "TIFF")
+    return "train/cat/1.png cannot be read as an image (damaged, or not PNG, JPEG, WebP, BMP or PGM)"
+
+
+def _bomb(root: Path) -> str:
+    (root / "train/cat/1.png").write_bytes(b"P4 100000 100000\n")
+    return "train/cat/1.png has more than 50 million pixels"
+
+
+def _half_a_bomb(root: Path) -> str:
+    (root / "train/cat/1.png").write_bytes(b"P4 8000 8000\n")
+    return "train/cat/1.png has more than 50 million pixels"
+
+
+def _pipe(root: Path) -> str:
+    os.mkfifo(root / "train/cat/pipe")
+    return "train/cat/pipe is neither a file nor a folder"
+
+
+def _link_to_itself(root: Path) -> str:
+    (root / "train/cat/link").symlink_to("link")
+    return "train/cat/link is neither a file nor a folder"
+
+
+def _class_is_a_link_to_itself(root: Path) -> str:
+    (root / "train/link").symlink_to("link")
+    return "train/link is neither a file nor a folder"
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
+        _another_format,
+        _bomb,
+        _half_a_bomb,
+        _pipe,
+        _link_to_itself,
+        _class_is_a_link_to_itself,
         _no_folder,
         _no_train,
         _no_test,

@@ -1,15 +1,18 @@
 """Small data sets in torchvision's formats, fetched from the loopback interface."""
 
 import os
+import pickle
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torchvision.datasets import CIFAR10, MNIST
 
 from bntui.data import Request, Unavailable, load
 from bntui.records import Loading, UserError
+from tests.data.conftest import idx
 
 REAL = Path(os.environ.get("BNTUI_TEST_DATA", Path(__file__).parents[3] / "shared/data"))
 ASKED = (1, 28, 28)
@@ -104,13 +107,51 @@ def test_mnist_whose_images_and_labels_do_not_match(small_mnist: Path, tmp_path:
         load("mnist", _request(tmp_path))
 
 
-@pytest.mark.parametrize("name", ["data_batch_3", "test_batch", "batches.meta"])
+@pytest.mark.parametrize("name", ["data_batch_3", "test_batch"])
 def test_cifar_cut_short(small_cifar: Path, tmp_path: Path, name: str) -> None:
     load("cifar10", _request(tmp_path))
     path = tmp_path / "data" / CIFAR10.base_folder / name
     path.write_bytes(path.read_bytes()[:-7])
     with pytest.raises(UserError, match=f"{name} is damaged"):
         load("cifar10", _request(tmp_path))
+
+
+class _Spy:
+    """Pickled, it creates a file where it is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.path,)
+
+
+def test_a_file_with_another_checksum_is_not_unpickled(small_cifar: Path, tmp_path: Path) -> None:
+    load("cifar10", _request(tmp_path))
+    for name in ("data_batch_1", "batches.meta"):
+        (tmp_path / "data" / CIFAR10.base_folder / name).write_bytes(pickle.dumps(_Spy(tmp_path / "loaded")))
+    with pytest.raises(UserError, match="data_batch_1 is damaged"):
+        load("cifar10", _request(tmp_path))
+    assert not (tmp_path / "loaded").exists()
+    pickle.loads(pickle.dumps(_Spy(tmp_path / "loaded")))
+    assert (tmp_path / "loaded").exists()
+
+
+def test_images_of_another_size_are_not_mnist(small_mnist: Path, tmp_path: Path) -> None:
+    load("mnist", _request(tmp_path))
+    images = np.zeros((12, 4, 4), np.uint8)
+    (tmp_path / "data/MNIST/raw/train-images-idx3-ubyte").write_bytes(idx(images))
+    with pytest.raises(UserError, match="do not match"):
+        load("mnist", _request(tmp_path))
+
+
+def test_what_a_killed_download_left_is_removed_a_day_later(small_mnist: Path, tmp_path: Path) -> None:
+    raw = tmp_path / "data/MNIST/raw"
+    for name in ("old", "new"):
+        (raw / f".incoming-{name}").mkdir(parents=True)
+    os.utime(raw / ".incoming-old", (0, 0))
+    load("mnist", _request(tmp_path))
+    assert [path.name for path in raw.glob(".incoming-*")] == [".incoming-new"]
 
 
 def test_one_missing_file_is_fetched_again(small_cifar: Path, tmp_path: Path) -> None:

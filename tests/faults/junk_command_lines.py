@@ -143,7 +143,7 @@ def _harmless() -> Iterator[Path]:
             ("bntui.train.train", train),
             ("bntui.tui.app.DashboardApp.run", lambda _: None),
             ("bntui.serve.serve", lambda *_: None),
-            ("urllib.request.urlopen", refuse),
+            ("urllib.request.OpenerDirector.open", refuse),
             ("os.kill", refuse),
         ):
             stack.enter_context(mock.patch(target, replacement))
