@@ -18,6 +18,7 @@ WAIT_SECONDS = 1.5
 """The longest wait for another program that has locked the database."""
 
 _FILES = ("", "-wal", "-shm", "-journal")
+_ERRORS = (sqlite3.Error, OSError, UnicodeDecodeError)
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 """The end of a journal that names the journal of several databases; that of a run never does."""
 _LARGEST_VALUE = 1 << 24
@@ -41,13 +42,16 @@ class Database:
         self.folder = folder
         self._path = folder / folders.DATABASE
         self._watched = 0
-        with self.errors():
+        try:
             _check_files(self._path)
             self._finish_write()
             self._connection = self._connect()
+        except _ERRORS as error:
+            raise self._explained(error) from None
         try:
-            self._check_version()
-            self._check_tables()
+            with self.snapshot():
+                self._check_version()
+                self._check_tables()
         except BaseException:
             self.close()
             raise
@@ -59,33 +63,42 @@ class Database:
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query."""
         self._watched = 0
-        with self.errors():
+        try:
             # Not from the cursor itself: that would be closed with the generator, perhaps after the database.
             yield from map(tuple, self._connection.execute(query, parameters))
+        except _ERRORS as error:
+            raise self._explained(error) from None
 
     def row(self, query: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
         """Return the first row of a query; None without one."""
-        return next(self.rows(query, parameters), None)
+        self._watched = 0
+        try:
+            row: tuple[Any, ...] | None = self._connection.execute(query, parameters).fetchone()
+        except _ERRORS as error:
+            raise self._explained(error) from None
+        return row
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let several queries see the same moment; together they take much less time."""
+        self.row("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
 
     def wrong(self, what: str) -> UserError:
         """Return an error that names the run."""
         return UserError(f"run {self.folder.name}: {what}")
 
-    @contextmanager
-    def errors(self) -> Iterator[None]:
-        """Raise UserError in place of the errors of SQLite and of files."""
-        try:
-            yield
-        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-            if not self._path.exists():
-                raise self.wrong(f"there is no {self._path.name} in {self.folder}") from None
-            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                raise Locked(f"run {self.folder.name}: another program has locked {self._path.name}") from None
-            reason = error.strerror if isinstance(error, OSError) else error
-            if isinstance(error, UnicodeDecodeError):
-                # SQLite's own message quotes the damaged text.
-                reason = "a text is damaged"
-            raise self.wrong(f"{self._path.name} cannot be read: {reason or error}") from None
+    def _explained(self, error: Exception) -> UserError:
+        if not self._path.exists():
+            return self.wrong(f"there is no {self._path.name} in {self.folder}")
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            return Locked(f"run {self.folder.name}: another program has locked {self._path.name}")
+        # SQLite's own message quotes a text that cannot be decoded.
+        reason = "a text is damaged" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None)
+        return self.wrong(f"{self._path.name} cannot be read: {reason or error}")
 
     def _connect(self) -> sqlite3.Connection:
         # A database with a write-ahead log can be opened without writing only if it is known not to change.
@@ -154,15 +167,17 @@ class Database:
 
 def _check_files(path: Path) -> None:
     """Raise OSError unless all files of the database are regular: a link leads elsewhere, a pipe blocks."""
-    for file in (path.with_name(path.name + suffix) for suffix in _FILES):
+    for suffix in _FILES:
         try:
-            mode = file.lstat().st_mode
+            mode = os.lstat(f"{path}{suffix}").st_mode
         except FileNotFoundError:
             continue
         if not stat.S_ISREG(mode):
-            raise OSError(f"{'a link' if stat.S_ISLNK(mode) else 'not a regular file'}: {file.name}")
+            raise OSError(f"{'a link' if stat.S_ISLNK(mode) else 'not a regular file'}: {path.name}{suffix}")
 
 
 def _size(path: Path, suffix: str) -> int:
-    file = path.with_name(path.name + suffix)
-    return file.stat().st_size if file.exists() else 0
+    try:
+        return os.lstat(f"{path}{suffix}").st_size
+    except FileNotFoundError:
+        return 0

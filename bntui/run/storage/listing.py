@@ -66,19 +66,22 @@ def _read(folder: Path) -> Summary:
 
 def summary(reader: RunReader) -> Summary:
     """Return the summary of an open run."""
-    spec, info = reader.spec, reader.value("info")
-    return Summary(
-        folder=reader.folder,
-        state=reader.state,
-        spec=spec,
-        title=reader.value("title", ""),
-        note=reader.value("note", ""),
-        dataset=info.dataset if info else spec.dataset,
-        device=info.device if info else spec.device,
-        host=reader.value("host", ""),
-        progress=reader.progress,
-        accuracies=reader.accuracies(),
-    )
+    # A run that has just ended is told from an interrupted one only by reading its state again.
+    state = reader.state
+    with reader.snapshot():
+        spec, info = reader.spec, reader.value("info")
+        return Summary(
+            folder=reader.folder,
+            state=state,
+            spec=spec,
+            title=reader.value("title", ""),
+            note=reader.value("note", ""),
+            dataset=info.dataset if info else spec.dataset,
+            device=info.device if info else spec.device,
+            host=reader.value("host", ""),
+            progress=reader.progress,
+            accuracies=reader.accuracies(),
+        )
 
 
 def _signature(folder: Path) -> Signature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -53,6 +54,10 @@ class RunReader:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Return a context in which everything is read as it is at one moment, in less time."""
+        return self._database.snapshot()
 
     @property
     def run_id(self) -> str:
