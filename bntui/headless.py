@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import IO, cast
 
@@ -11,6 +13,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from bntui import process_clock
 from bntui.lossy_file import LossyFile, discard
 from bntui.records import Notice, State, UserError
 from bntui.run.series.history import Key
@@ -80,13 +83,29 @@ class Headless:
             Reaction.HANG_UP: self._stop if self._exit_on_hangup else _ignore,
             Reaction.CHECKPOINT: lambda _: self._source.checkpoint(),
         }
-        return {name: actions[reaction] for name, reaction in REACTIONS.items()}
+        stopping = {name: actions[reaction] for name, reaction in REACTIONS.items()}
+        return {**stopping, "SIGTSTP": self._suspend, "SIGCONT": self._resume}
+
+    def _suspend(self, _: int) -> None:
+        self._show_cursor(True)
+        process_clock.stop()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self, _: int) -> None:
+        process_clock.start()
+        self._show_cursor(not _can_draw_bars(self._console))
+
+    def _show_cursor(self, show: bool) -> None:
+        if self._console.is_terminal:
+            # Not by the console: the signal may have interrupted it.
+            with suppress(OSError, ValueError):
+                os.write(self._console.file.fileno(), b"\x1b[?25h" if show else b"\x1b[?25l")
 
     def _stop(self, number: int) -> None:
         self._signals += 1
         # The second signal gives up measurements that cannot be stored.
         if self._owns_process and self._signals > (2 if self._source.status.unstored else 1):
-            self._console.show_cursor()
+            self._show_cursor(True)
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         self.signal = number

@@ -1,18 +1,30 @@
-"""A clock that excludes the time during which this process was suspended, as between ctrl+z and fg."""
+"""A clock that stands still while this process is suspended, as between ctrl+z and fg."""
 
 from __future__ import annotations
 
 import time
 
-_suspended_seconds = 0.0
+# Replaced as a whole, as any thread may read it: the seconds excluded, and when the clock was stopped.
+_state: tuple[float, float | None] = (0.0, None)
 
 
 def now() -> float:
     """Return seconds; only differences are meaningful."""
-    return time.perf_counter() - _suspended_seconds
+    excluded, stopped_at = _state
+    return (time.perf_counter() if stopped_at is None else stopped_at) - excluded
 
 
-def exclude(seconds: float) -> None:
-    """Exclude so many seconds during which the process was suspended."""
-    global _suspended_seconds
-    _suspended_seconds += seconds
+def stop() -> None:
+    """Let the clock stand still."""
+    global _state
+    excluded, stopped_at = _state
+    if stopped_at is None:
+        _state = (excluded, time.perf_counter())
+
+
+def start() -> None:
+    """Let the clock go on, if it stands still."""
+    global _state
+    excluded, stopped_at = _state
+    if stopped_at is not None:
+        _state = (excluded + time.perf_counter() - stopped_at, None)

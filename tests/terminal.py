@@ -44,6 +44,11 @@ class Terminal:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     @property
+    def descriptor(self) -> int:
+        """The file descriptor of the terminal's side of the program."""
+        return self._fd
+
+    @property
     def text(self) -> str:
         """The text on the screen."""
         return "\n".join(self._screen.display)

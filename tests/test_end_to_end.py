@@ -69,6 +69,16 @@ def test_a_termination_signal_keeps_the_run(tmp_path: Path, environment: dict[st
         assert reader.state is State.STOPPED
 
 
+def test_quitting_while_torch_loads_leaves_no_run(tmp_path: Path, environment: dict[str, str]) -> None:
+    with Terminal("--preset", "noisy", "--dataset", "digits", *SMALL, **environment) as terminal:
+        terminal.until("loading torch")
+        terminal.type("ctrl+q")
+        status, written = terminal.end()
+    assert status == 0
+    assert "stopped before the first step; no run was stored" in written
+    assert folders.all_runs(tmp_path / "runs") == []
+
+
 def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "150", *SMALL)
     with Terminal(*command, **environment) as terminal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 import os
 import time
@@ -38,7 +37,7 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
-from bntui.tui.terminal.driver import TerminalEvents, detach, detachable
+from bntui.tui.terminal.driver import TerminalEvents, detach_if_gone, detachable
 from bntui.tui.terminal.textual_internals import screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
 from bntui.tui.terminal.web_driver import detachable_page
@@ -357,9 +356,7 @@ class DashboardApp(ThemedApp):
         """End the app because its terminal disappeared; the process ends with its training."""
         if self._detached:
             return
-        detach()
-        # Standard error is gone too.
-        logging.captureWarnings(True)
+        detach_if_gone()
         if self._exit_on_hangup:
             LOGGER.warning("the terminal disappeared; training stops")
             self._give_up_threads()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from io import StringIO
 from pathlib import Path
 from typing import IO
@@ -111,6 +112,43 @@ def test_a_headless_run_outlives_its_terminal(tmp_path: Path) -> None:
         out, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "finished after 200 of 200 steps" in out
+
+
+SUSPENDED = """
+import os, signal, sys, threading, time
+from rich.console import Console
+from bntui import process_clock
+from bntui.headless import Headless
+from tests.tui.fake_source import FakeSource
+
+class Suspended(FakeSource):
+    def work(self):
+        before, clock = time.perf_counter(), process_clock.now()
+        os.kill(os.getpid(), signal.SIGTSTP)
+        while not hasattr(self, "continued"):
+            time.sleep(0.01)
+        print(time.perf_counter() - before, process_clock.now() - clock)
+
+    def checkpoint(self):
+        self.continued = True
+
+Headless(Suspended(), Console(quiet=True)).run()
+"""
+
+
+def test_ctrl_z_suspends_a_headless_run_and_is_not_counted() -> None:
+    with subprocess.Popen([sys.executable, "-c", SUSPENDED], stdout=subprocess.PIPE, text=True) as process:
+        _, state = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(state)
+        stopped = time.monotonic()
+        while time.monotonic() - stopped < 1:
+            pass
+        for number in (signal.SIGCONT, signal.SIGUSR1):
+            process.send_signal(number)
+        real, counted = map(float, process.communicate(timeout=60)[0].split())
+    assert process.returncode == 0
+    assert real > 1
+    assert counted < real - 0.9
 
 
 ENDLESS = """

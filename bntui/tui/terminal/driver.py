@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextvars
+import logging
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
@@ -48,7 +48,7 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
     class DetachableDriver(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            self._suspended_at: float | None = None
+            self._suspended = False
             self._given = 0
             self._output: ScreenOutput | None = None
             self._context = contextvars.copy_context()
@@ -96,12 +96,12 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
 
         def suspend_application_mode(self) -> None:
             super().suspend_application_mode()
-            self._suspended_at = time.perf_counter()
+            self._suspended = True
+            process_clock.stop()
 
         def resume_application_mode(self) -> None:
-            if self._suspended_at is not None:
-                process_clock.exclude(time.perf_counter() - self._suspended_at)
-                self._suspended_at = None
+            self._suspended = False
+            process_clock.start()
             super().resume_application_mode()
 
         def _sigtstp_application(self, *_: object) -> None:
@@ -112,14 +112,14 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
                 suspend()
 
         def _sigcont_application(self, *_: object) -> None:
-            if self._suspended_at is not None:
+            if self._suspended:
                 super()._sigcont_application()
             elif not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._reenter_application_mode, context=self._context)
 
         def _reenter_application_mode(self) -> None:
             """Restore the terminal's modes, which the shell has changed if the process was stopped by SIGSTOP."""
-            if self._app.is_running and self._suspended_at is None and os.isatty(self.fileno):
+            if self._app.is_running and not self._suspended and os.isatty(self.fileno):
                 self.suspend_application_mode()
                 self.resume_application_mode()
                 self._app.refresh()
@@ -127,8 +127,13 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
     return DetachableDriver
 
 
-def detach() -> None:
-    """Redirect standard input, output and error to the null device."""
+def detach_if_gone() -> None:
+    """If the terminal is gone, redirect standard input, output and error to the null device."""
+    if os.isatty(0):
+        # SIGHUP came from a program; the terminal can be restored.
+        return
+    # Warnings would go to standard error.
+    logging.captureWarnings(True)
     null = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(null, stream)
