@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 
 from textual.driver import Driver
@@ -103,6 +104,7 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
             self._suspended = False
             process_clock.start()
             super().resume_application_mode()
+            self._loop.call_soon_threadsafe(partial(self._app.refresh, layout=True), context=self._context)
 
         def _sigtstp_application(self, *_: object) -> None:
             suspend = super()._sigtstp_application
@@ -122,7 +124,6 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
             if self._app.is_running and not self._suspended and os.isatty(self.fileno):
                 self.suspend_application_mode()
                 self.resume_application_mode()
-                self._app.refresh()
 
     return DetachableDriver
 
