@@ -110,14 +110,15 @@ class NoticeKind(StrEnum):
 
     `FALLBACK`: trained on the digits because the data set was unavailable. `EAGER`: steps run without CUDA graphs.
     `DIVERGED`: a variant's loss or weights became non-finite. `ENDED`: every variant diverged before the last step.
-    `STOPPED`: the user ended training. `FAILED`: an error did. `STORAGE`: the run's files cannot be written, or can be
-    written again.
+    `RESUMED`: training went on from a checkpoint, or began again. `STOPPED`: the user ended training. `FAILED`: an
+    error did. `STORAGE`: the run's files cannot be written, or can be written again.
     """
 
     FALLBACK = "fallback"
     EAGER = "eager"
     DIVERGED = "diverged"
     ENDED = "ended"
+    RESUMED = "resumed"
     STOPPED = "stopped"
     FAILED = "failed"
     STORAGE = "storage"

@@ -14,6 +14,7 @@ import typer
 from bntui.cli.claims_commands import claims
 from bntui.cli.export_commands import export_run
 from bntui.cli.preset_commands import presets_app
+from bntui.cli.resume_commands import resume
 from bntui.cli.run_commands import delete, note, pause, rename, runs, stop
 from bntui.cli.serve_commands import serve
 from bntui.cli.training_commands import train
@@ -28,6 +29,7 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.callback(invoke_without_command=True)(train)
 app.add_typer(presets_app, name="presets")
+app.command()(resume)
 app.command()(runs)
 app.command()(rename)
 app.command()(note)

@@ -28,6 +28,7 @@ from bntui.user_paths import expanded
 if TYPE_CHECKING:
     from bntui.run.sources.live import LiveRun
     from bntui.run.sources.protocol import RunSource
+    from bntui.run.sources.resumed import ResumedRun
     from bntui.spec import ExperimentSpec
     from bntui.tui.terminal.capabilities import DisplayOverrides
 
@@ -88,13 +89,13 @@ def train(
     if headless and preset is None:
         raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
     display = display_overrides(context)
-    _check_writable(csv, folder := runs_folder(context, runs_dir))
+    check_writable(csv, folder := runs_folder(context, runs_dir))
     training = _Training(preset, overrides_of(context.params), folder, data_dir, not headless, share)
     status, source = (
         _headless(training, csv, exit_on_hangup) if headless else _dashboard(training, exit_on_hangup, display)
     )
     if source:
-        _print_outcome(source, csv, folder)
+        print_outcome(source, csv, folder)
     return status
 
 
@@ -106,7 +107,8 @@ def overrides_of(options: Mapping[str, Any]) -> list[str]:
     return [*(options["override"] or []), *override_texts(given)]
 
 
-def _check_writable(csv: Path | None, runs_dir: Path) -> None:
+def check_writable(csv: Path | None, runs_dir: Path) -> None:
+    """Raise UserError if the CSV or the runs could not be written."""
     from bntui.run.storage import csv_export, folders
 
     if csv:
@@ -146,6 +148,12 @@ class _Training:
             spec, self.runs_dir, self.data_dir, fall_back=self.fall_back, keep_steps=keep_steps, share=self.share
         )
 
+    def resume(self, folder: Path) -> ResumedRun:
+        """Return a stored run, not yet resumed. Raises UserError."""
+        from bntui.run.sources.resumed import ResumedRun
+
+        return ResumedRun(folder, self.data_dir)
+
     def presets(self) -> list[ExperimentSpec | UserError]:
         """Return every preset with the overrides applied, or the error why it cannot be used."""
         from bntui import spec
@@ -172,13 +180,17 @@ def _headless(training: _Training, csv: Path | None, exit_on_hangup: bool) -> tu
     spec = training.spec()
     assert spec is not None
     source = training.open(spec)
+    return train_headless(source, csv, exit_on_hangup), source
 
+
+def train_headless(source: RunSource, csv: Path | None, exit_on_hangup: bool) -> int:
+    """Train without a screen to the end; return the exit status. Messages leave standard output to a CSV."""
     from rich.console import Console
 
     from bntui.headless import Headless
 
     console = Console(stderr=str(csv) == "-")
-    return Headless(source, console, exit_on_hangup=exit_on_hangup).run(), source
+    return Headless(source, console, exit_on_hangup=exit_on_hangup).run()
 
 
 def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverrides) -> tuple[int, RunSource | None]:
@@ -186,11 +198,20 @@ def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverri
 
     from bntui.tui.app import DashboardApp
 
-    app = DashboardApp(training.open, spec, training.presets, training.runs_dir, training.datasets, exit_on_hangup)
+    app = DashboardApp(
+        training.open,
+        spec,
+        training.presets,
+        training.runs_dir,
+        training.datasets,
+        exit_on_hangup,
+        resume_source=training.resume,
+    )
     return run_app(app, display, "train without one with --headless --preset NAME"), app.source
 
 
-def _print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
+def print_outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> None:
+    """Write the CSV, and print how the run ended and where its data is."""
     file = sys.stderr if str(csv) == "-" else sys.stdout
     try:
         print(_outcome(source, csv, runs_dir), file=file, flush=True)

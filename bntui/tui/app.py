@@ -77,10 +77,12 @@ class DashboardApp(ThemedApp):
         runs_dir: Path | None = None,
         datasets: Callable[[], Mapping[str, bool]] = dict,
         exit_on_hangup: bool = False,
+        resume_source: Callable[[Path], RunSource] | None = None,
     ) -> None:
         """Without `runs_dir`, other runs are not offered. `datasets` returns whether each data set is present.
 
-        `exit_on_hangup` ends training when the terminal disappears; by default it continues.
+        `exit_on_hangup` ends training when the terminal disappears; by default it continues. `resume_source` returns
+        the source that goes on with a stored run; without it, none can.
         """
         super().__init__()
         # Animations cost bytes and show nothing.
@@ -91,6 +93,7 @@ class DashboardApp(ThemedApp):
         self.runs_dir = runs_dir
         self.presets = presets
         self._open_source = open_source
+        self._resume_source = resume_source
         self._spec = spec
         self._datasets = datasets
         self._working: dict[Worker[None], SourceThread] = {}
@@ -123,6 +126,9 @@ class DashboardApp(ThemedApp):
     def on_run_list_opened(self, message: RunList.Opened) -> None:
         self.open_run(message.run.folder)
 
+    def on_run_list_resumed(self, message: RunList.Resumed) -> None:
+        self.resume_run(message.run.folder)
+
     def on_runs_screen_compared(self, message: RunsScreen.Compared) -> None:
         self.open_source_screen(lambda: ComparedRuns(message.folders))
 
@@ -135,11 +141,21 @@ class DashboardApp(ThemedApp):
 
     def train(self, spec: ExperimentSpec) -> None:
         """Start a run of a spec, unless this process already trains one."""
+        self._start_training(partial(self._open_source, spec))
+
+    def resume_run(self, folder: Path) -> None:
+        """Go on with a stored run, unless this process already trains one."""
+        if self._resume_source is None:
+            self._show_error(f"runs cannot be resumed here; use: bntui resume {folder.name}")
+        else:
+            self._start_training(partial(self._resume_source, folder))
+
+    def _start_training(self, open_source: Callable[[], RunSource]) -> None:
         if self.training:
             self._show_error("another run is training here; stop it or wait for its end")
             return
         try:
-            self.source = self._open_source(spec)
+            self.source = open_source()
         except UserError as error:
             self._handle_user_error(None, str(error))
             return

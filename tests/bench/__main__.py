@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from tests.bench import dashboard, leet, probe_cost, start, storage, training
+from tests.bench import checkpoint, dashboard, leet, probe_cost, start, storage, training
 from tests.bench.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "ics": probe_cost.ics,
     "store": storage.store,
     "memory": storage.memory,
+    "checkpoint": checkpoint.checkpoint,
     "screen": dashboard.screen,
     "leet": leet.leet,
 }

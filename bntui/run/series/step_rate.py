@@ -7,13 +7,14 @@ from collections import deque
 from bntui.records import Progress
 
 WINDOW_SECONDS = 3.0
+_BEGINNING = Progress(0, 0.0, 0.0)
 
 
 class StepRate:
     """Steps per second, averaged over the last `WINDOW_SECONDS` of training time; pauses do not count."""
 
-    def __init__(self) -> None:
-        self._recent = deque([Progress(0, 0.0, 0.0)])
+    def __init__(self, start: Progress = _BEGINNING) -> None:
+        self._recent = deque([start])
 
     def after(self, progress: Progress) -> float:
         """Add the latest progress and return the current rate."""

@@ -6,7 +6,7 @@ This module alone imports both the trainer and what shows its results; torch is 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -158,15 +158,20 @@ class LiveRun(SingleRun):
             report=self._report_loading,
             cancelled=lambda: self._control.stopping,
         )
-        self._report_loading(Loading(f"loading {self.spec.dataset}"))
+        name = self._dataset_name()
+        self._report_loading(Loading(f"loading {name}"))
         try:
-            return load(self.spec.dataset, request)
+            return load(name, request)
         except Unavailable as unavailable:
             if not self._fall_back:
                 raise
             dataset = load(FALLBACK, request)
             self._shorten_for_fallback(len(dataset.train.labels), unavailable.what)
             return dataset
+
+    def _dataset_name(self) -> str:
+        """Return the name of the data set to load."""
+        return self.spec.dataset
 
     def _shorten_for_fallback(self, images: int, reason: str) -> None:
         wanted = self.spec.steps
@@ -188,15 +193,11 @@ class LiveRun(SingleRun):
 
         self._report_loading(Loading("building the networks"))
         # Closed here, so that the trainer's threads end even if storage fails.
-        with closing(train(self.spec, dataset, self._control)) as events:
+        with closing(train(self.spec, dataset, self._control, self._newest_checkpoint())) as events:
             info = next(events)
             assert isinstance(info, RunInfo)
             self._begin()
-            writer = RunWriter(self._runs_dir, self.spec, versions(), share=self._share)
-            self.folder = writer.folder
-            writer.begin(info)
-            writer.write(self.notices)
-            self.history = History(info)
+            writer, self.history = self._open(info, versions())
             self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
             with logged(writer.folder):
                 self._storage = WriterThread(writer, self.history.measurements, self._tell, self._obey)
@@ -204,6 +205,18 @@ class LiveRun(SingleRun):
                 self._checkpoints = CheckpointThread(writer.folder, self._storage.tell)
                 self._checkpoints.start()
                 self._drain(events, self._storage, self.history)
+
+    def _newest_checkpoint(self) -> Checkpoint | None:
+        """Return the checkpoint to go on from; None to begin."""
+        return None
+
+    def _open(self, info: RunInfo, versions: Mapping[str, str]) -> tuple[RunWriter, History]:
+        """Return the files and the history to write to."""
+        writer = RunWriter(self._runs_dir, self.spec, versions, share=self._share)
+        self.folder = writer.folder
+        writer.begin(info)
+        writer.write(self.notices)
+        return writer, History(info)
 
     def _begin(self) -> None:
         """Note that a run begins now. Raises Cancelled after a stop."""

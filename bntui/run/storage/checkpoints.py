@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 
 from bntui.records import Checkpoint, Progress, UserError
+from bntui.run.storage import run_files
 from bntui.spec import Strict
 
 KEPT = 2
@@ -61,7 +62,7 @@ def write(folder: Path, checkpoint: Checkpoint) -> None:
     partial = folder / PARTIAL
     # What a killed process left is not written to, nor what a link in its place points to.
     partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    run_files.create(partial, run_files.mode_in(folder))
     try:
         safetensors.numpy.save_file(dict(checkpoint.arrays), partial, {HEADER: header.model_dump_json()})
     except SafetensorError as error:

@@ -33,7 +33,7 @@ def ask(folder: Path, action: str, text: str = "") -> None:
     """Leave a request for a run's trainer: one of ACTIONS, or one of TEXTS with its text. Raises UserError."""
     name = f"{time.time_ns():020}-{uuid.uuid4().hex[:8]}.json"
     try:
-        mode = run_files.SHARED if folder.stat().st_mode & 0o004 else run_files.PRIVATE
+        mode = run_files.mode_in(folder)
         requests = folder / FOLDER
         with contextlib.suppress(FileExistsError):
             requests.mkdir(run_files.folder_mode(mode))
@@ -59,6 +59,13 @@ def waiting(folder: Path) -> Iterator[tuple[Path, str, str]]:
             continue
         if action in ACTIONS or (action in TEXTS and isinstance(text, str)):
             yield requests / name, action, text
+
+
+def forget_actions(folder: Path) -> None:
+    """Delete the requests to a trainer that has ended; titles and notes stay. Raises OSError."""
+    for path, action, _ in waiting(folder):
+        if action in ACTIONS:
+            path.unlink(missing_ok=True)
 
 
 def pending_text(folder: Path, key: str) -> str | None:

@@ -17,6 +17,11 @@ def folder_mode(mode: int) -> int:
     return mode | (mode & 0o444) >> 2
 
 
+def mode_in(folder: Path) -> int:
+    """Return the mode of new files in a run's folder. Raises OSError."""
+    return SHARED if folder.stat().st_mode & 0o004 else PRIVATE
+
+
 def create(path: Path, mode: int, data: bytes = b"") -> None:
     """Create a file, which must not exist, with this mode whatever the umask. Raises OSError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)

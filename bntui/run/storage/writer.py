@@ -48,7 +48,7 @@ class RunWriter:
             "seed": spec.seed,
             "begun": _now(),
             **trainer_process.record(),
-            "versions": {"bntui": __version__, "python": platform.python_version(), **versions},
+            "versions": own_versions(versions),
         }
         self.stored = 0
         self._columns: tuple[Column, ...] = ()
@@ -225,6 +225,11 @@ class RunWriter:
         self._database.executemany(
             "INSERT INTO notices (kind, text, step, variant, place) VALUES (?, ?, ?, ?, ?)", notices
         )
+
+
+def own_versions(versions: Mapping[str, str]) -> dict[str, str]:
+    """Return the versions of bntui and Python, and those given."""
+    return {"bntui": __version__, "python": platform.python_version(), **versions}
 
 
 def _now() -> str:

@@ -55,10 +55,18 @@ class RunList(SelectableList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="Open the run"),
+        Binding("g", "resume", "go on", tooltip="Go on with the training of the run, from its last checkpoint"),
     ]
 
     class Opened(Message):
         """A run to open."""
+
+        def __init__(self, run: Summary) -> None:
+            super().__init__()
+            self.run = run
+
+    class Resumed(Message):
+        """A run to go on with."""
 
         def __init__(self, run: Summary) -> None:
             super().__init__()
@@ -92,6 +100,10 @@ class RunList(SelectableList):
     def open(self) -> None:
         if self.current:
             self.post_message(self.Opened(self.current))
+
+    def action_resume(self) -> None:
+        if self.current:
+            self.post_message(self.Resumed(self.current))
 
     # Painting
 

@@ -1,10 +1,11 @@
 """The runs screen: find, open, compare, rename, delete, and go back."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from bntui.records import Measurement, Progress, RunInfo, State
+from bntui.records import Measurement, Progress, RunInfo, State, UserError
 from bntui.run.storage import folders, metadata
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
@@ -73,7 +74,7 @@ async def test_runs_are_listed_newest_first_with_unreadable_ones(app, runs_dir):
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
         lines = text_of(app).splitlines()
-        rows = [line for line in lines if "-20" in line]
+        rows = [line for line in lines if re.search(r"-20\d{6}-", line)]
         assert [row.lstrip(" ▸").partition("-")[0] for row in rows] == ["third", "second", "first"]
         assert any("second" in line and "cannot be read" in line for line in lines)
         assert any("first" in line and "finished" in line and "standard 0.500  bn 0.500" in line for line in lines)
@@ -267,3 +268,39 @@ async def test_covered_screens_follow_size_and_theme(app):
         assert "60×16" not in shown
         assert "train accuracy" in shown and "drift of conv1" in shown and "train loss" in shown
         assert max(len(line.rstrip()) for line in shown.splitlines()) > 110
+
+
+async def test_a_run_goes_on(app, runs_dir):
+    resumed = []
+    app._resume_source = lambda folder: resumed.append(folder.name) or app.of
+    newest = folders.all_runs(runs_dir)[-1].name
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "g")
+        await settle(pilot)
+        assert resumed == [newest]
+        assert isinstance(app.screen, DashboardScreen)
+        assert app.training is app.of
+
+
+async def test_the_last_runs_of_the_start_page_go_on(app, runs_dir):
+    resumed = []
+    app._resume_source = lambda folder: resumed.append(folder.name) or app.of
+    async with app.run_test(size=SIZE) as pilot:
+        await listed(pilot)
+        await pilot.press("tab", "down", "g")
+        await settle(pilot)
+        assert resumed == [folders.all_runs(runs_dir)[-2].name]
+
+
+async def test_a_run_that_cannot_go_on_is_a_line(app):
+    def refuse(folder):
+        raise UserError(f"run {folder.name}: has finished its 2 steps; extend it with --steps N")
+
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "g")
+        assert "runs cannot be resumed here; use: bntui resume third-" in text_of(app)
+        app._resume_source = refuse
+        await pilot.press("g")
+        await pilot.pause()
+        assert "has finished its 2 steps; extend it with --steps N" in text_of(app)
+        assert isinstance(app.screen, RunsScreen)
