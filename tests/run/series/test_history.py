@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from bntui.records import Measurement
+from bntui.run.series import history as history_module
 from bntui.run.series.history import History, Key
 from tests.run.conftest import INFO, MEASUREMENTS, TINY
 
@@ -19,6 +22,29 @@ def test_curves_hold_what_was_measured() -> None:
     assert history.points(Key("standard", "moments", "mean_drift", "conv1")).steps.tolist() == [1]
     assert history.points(Key("standard", "train", "accuracy")).last == 0.0
     assert math.isnan(history.points(Key("standard", "train", "loss")).last or 0)
+
+
+def test_measurements_come_back_as_they_were_taken() -> None:
+    history = History(INFO)
+    history.extend(MEASUREMENTS)
+    assert repr(tuple(history.measurements())) == repr(MEASUREMENTS)
+    assert repr(tuple(history.measurements((1, 1)))) == repr(MEASUREMENTS[3:6])
+    assert history.last_step == 2
+    assert History(INFO).last_step is None
+    assert list(History(INFO).measurements()) == []
+
+
+def test_many_measurements_with_gaps_come_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_module, "CHUNK", 7)
+    taken = [
+        Measurement(step, variant, probe, (0.5, float(step))[: 1 + (step % 3 > 0)])
+        for step in range(100)
+        for variant in ("bn", "standard")[: 1 + step % 2]
+        for probe in ("moments", "train")[step % 5 == 0 :]
+    ]
+    history = History(INFO)
+    history.extend(taken)
+    assert list(history.measurements()) == taken
 
 
 def test_what_does_not_exist_has_no_points() -> None:

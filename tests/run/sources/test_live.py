@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +18,9 @@ from bntui.records import Event, Notice, NoticeKind, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources import live as live_module
 from bntui.run.sources.live import LiveRun
-from bntui.run.storage import writer_thread
+from bntui.run.storage import requests, writer_thread
 from bntui.run.storage.batch import Batch
+from bntui.run.storage.csv_export import export
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
@@ -66,6 +69,37 @@ def test_a_run_is_the_same_in_memory_and_on_disk(tmp_path: Path) -> None:
         assert reader.info == live.info
         assert reader.spec == live.spec
     assert live.history.points(Key("bn", "train", "loss")).values.tolist() == stored
+
+
+def test_an_export_from_memory_is_the_export_of_the_stored_run(tmp_path: Path) -> None:
+    live = _live(tmp_path, "steps=20", "probes.moments.every=3", "probes.gradient.every=4")
+    live.work()
+    assert live.folder is not None
+    for steps in (None, (3, 5)):
+        from_memory = live.export(tmp_path / "memory.csv", steps).read_bytes()
+        with RunReader(live.folder) as reader:
+            export(reader, tmp_path / "stored.csv", steps=steps)
+        assert from_memory == (tmp_path / "stored.csv").read_bytes()
+    shutil.rmtree(live.folder)
+    live.export(tmp_path / "later.csv")
+
+
+def test_another_process_can_pause_resume_and_stop_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_thread, "LOOK_SECONDS", 0.01)
+    live = _live(tmp_path, "steps=1000000")
+    states, worker = [], threading.Thread(target=live.work)
+    worker.start()
+    for request, state in (("pause", State.PAUSED), ("resume", State.TRAINING), ("stop", State.STOPPED)):
+        while live.folder is None and worker.is_alive():
+            worker.join(0.01)
+        assert live.folder is not None
+        requests.ask(live.folder, request)
+        while live.status.state is not state and worker.is_alive():
+            worker.join(0.01)
+        states.append(live.status.state)
+    worker.join(60)
+    assert states == [State.PAUSED, State.TRAINING, State.STOPPED]
+    assert list((live.folder / "requests").iterdir()) == []
 
 
 def test_two_runs_export_the_same_but_for_their_ids(tmp_path: Path) -> None:
