@@ -43,6 +43,18 @@ def test_a_preset_is_trained_shown_and_exported(tmp_path: Path, environment: dic
     assert {row["variant"] for row in rows} == {"standard", "bn", "noisy"}
 
 
+def test_a_finished_run_is_extended_on_the_dashboard(tmp_path: Path, environment: dict[str, str]) -> None:
+    runs = str(tmp_path / "runs")
+    train = ("--preset", "noisy", "--headless", "--dataset", "digits", "--steps", "6", *SMALL)
+    assert execute([*train, "--runs-dir", runs]) == 0
+    with Terminal("resume", "last", "--steps", "12", "--runs-dir", runs, **environment) as terminal:
+        terminal.until("finished", "12/12", "resumed at step 6 of 12")
+        terminal.type("q")
+        status, written = terminal.end()
+    assert status == 0
+    assert f"run {_only_run(tmp_path).name} finished after 12 of 12 steps" in written
+
+
 def test_quitting_asks_while_training_and_keeps_the_run(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
     with Terminal(*command, **environment) as terminal:

@@ -38,7 +38,7 @@ class AttachedRun(SingleRun):
     def pause(self) -> None:
         """Do nothing: another process trains the run."""
 
-    resume = step = pause
+    resume = step = checkpoint = pause
 
     def work(self) -> None:
         """Read the run until it ends or `stop` is called. Raises UserError if it ended before its first measurement."""
