@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bntui.serve.server import PAGE, TERMINAL
+from bntui.serve.session import Session
 from tests.serve.browser import CHROMIUM, Tab, tab
 from tests.serve.conftest import BEGIN, TOKEN, Client, Serving, program
 
@@ -100,3 +104,58 @@ async def test_the_start_page_in_a_browser(tmp_path: Path, serving: Serving, env
         assert await page.evaluate("getComputedStyle(document.getElementById('ended')).display") == "block"
         await page.evaluate("document.getElementById('again').click()")
         await page.until(lambda: page.evaluate("!document.body.classList.contains('-closed')"))
+
+
+ATTACK = """
+<iframe id="frame" src="{address}/"></iframe>
+<img id="picture" src="{address}/page/favicon.svg">
+<script>
+const socket = new WebSocket("{address}/ws".replace("http", "ws"));
+const outcome = Promise.all([
+  new Promise((done) => {{ socket.onopen = () => done("open"); socket.onerror = () => done("refused"); }}),
+  new Promise((done) => {{ picture.onload = () => done("loaded"); picture.onerror = () => done("refused"); }}),
+  fetch("{address}/", {{ credentials: "include", mode: "no-cors" }}).then(
+    () => "answered", () => "refused"),
+  new Promise((done) => {{ frame.onload = () => done(frame.contentDocument ? "readable" : "blocked"); }}),
+]);
+</script>
+"""
+
+
+@in_chromium
+@pytest.mark.slow
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_page_of_another_site_starts_nothing(
+    host: str, tmp_path: Path, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On 127.0.0.1 it is the same site to the browser, which then sends the cookie; on localhost another one."""
+    started: list[object] = []
+    start = Session.start
+
+    async def recorded(*arguments: Any) -> Session:
+        started.append(arguments)
+        return await start(*arguments)
+
+    monkeypatch.setattr(Session, "start", recorded)
+
+    async def has_started() -> bool:
+        return bool(started)
+
+    async def attack(_: web.Request) -> web.Response:
+        return web.Response(text=ATTACK.format(address=client.address), content_type="text/html")
+
+    application = web.Application()
+    application.router.add_get("/", attack)
+    async with (
+        serving() as client,
+        TestServer(application) as foreign,
+        tab(tmp_path / "profile") as page,
+    ):
+        await page.open(f"{client.address}/?token={TOKEN}")
+        await page.until(lambda: page.evaluate("document.title == 'bntui' && document.readyState == 'complete'"))
+        await page.until(has_started)
+        await page.call("Page.navigate", url=f"http://{host}:{foreign.port}/")
+        await page.until(lambda: page.evaluate("typeof outcome != 'undefined'"))
+        outcome = await page.evaluate("outcome.then((all) => all.join())")
+        assert outcome == "refused,refused,refused,blocked"
+        assert len(started) == 1
