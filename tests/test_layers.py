@@ -36,7 +36,7 @@ def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
     return set(packages.split()), {name.removeprefix("bntui.") for name in parts.split()}
 
 
-@pytest.mark.parametrize("part", ["records", "spec", "run", "claims", "views", "figures", "tui"])
+@pytest.mark.parametrize("part", ["records", "spec", "run", "claims", "views", "figures", "tui", "serve"])
 def test_what_shows_runs_does_not_import_torch(part: str) -> None:
     packages, parts = _loaded(_modules(part))
     assert not packages & set(TORCH)

@@ -375,6 +375,8 @@ class DashboardApp(ThemedApp):
         detach_if_gone()
         if self._exit_on_hangup:
             LOGGER.warning("the terminal disappeared; training stops")
+            # A run whose screen has just been pushed must not begin.
+            self._leaving = True
             self._give_up_threads()
         else:
             self._train_on("the terminal disappeared")

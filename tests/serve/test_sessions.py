@@ -93,6 +93,14 @@ async def test_the_dashboard_ends_when_its_server_was_killed() -> None:
         assert await session.ended() == 0
 
 
+async def test_training_does_not_begin_after_the_server_was_killed(tmp_path: Path) -> None:
+    session = await Session.start([sys.executable, "-m", "bntui", "--exit-on-hangup", *TINY], 80, 24)
+    session.hang_up(terminate=False)
+    async with asyncio.timeout(TIMEOUT):
+        assert await session.ended() == 0
+    assert folders.all_runs(tmp_path / "runs") == []
+
+
 async def test_sigterm_ends_the_server_and_its_dashboards(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN)
     (tmp_path / "token").chmod(0o600)
