@@ -55,10 +55,17 @@ def _check_paragraphs(text: str) -> str:
     return text
 
 
+def _check_normal(value: float) -> float:
+    if value < 1e-37:
+        raise PydanticCustomError("tiny", "should be at least 1e-37")
+    return value
+
+
 Precision = Literal["float32", "tf32", "bf16"]
-Rate = Annotated[float, Field(gt=0, le=1e38)]
-Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+# Within the range of float32.
+Rate = Annotated[float, Field(gt=0, le=1e38), AfterValidator(_check_normal)]
+Size = Annotated[float, Field(ge=0, le=1e38)]
+Finite = Annotated[float, Field(ge=-1e38, le=1e38)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Line = Annotated[str, Field(max_length=500), AfterValidator(_check_line)]
 Paragraphs = Annotated[str, Field(max_length=10_000), AfterValidator(_check_paragraphs)]
@@ -90,7 +97,7 @@ class NoiseSpec(Strict):
     """
 
     n_mu: Size = 0.5
-    n_sigma: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 1.25
+    n_sigma: Annotated[float, Field(ge=1, le=1e38)] = 1.25
     r_mu: Size = 0.1
     r_sigma: Size = 0.1
     additive: Annotated[tuple[Annotated[tuple[Finite, Size], AnyTuple], ...], AnyTuple] = (
