@@ -14,7 +14,7 @@ def test_mutated_presets() -> None:
 
 
 def test_junk_command_lines() -> None:
-    assert junk_command_lines.faults(120, seed=1) == []
+    assert junk_command_lines.faults(80, seed=1) == []
 
 
 def test_junk_in_the_settings(tmp_path: Path) -> None:

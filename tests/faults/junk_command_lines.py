@@ -142,7 +142,7 @@ def _harmless() -> Iterator[Path]:
         for target, replacement in (
             ("bntui.train.train", train),
             ("bntui.tui.app.DashboardApp.run", lambda _: None),
-            ("bntui.serve.serve", lambda *_: None),
+            ("bntui.serve.server.serve", lambda *_: None),
             ("urllib.request.OpenerDirector.open", refuse),
             ("os.kill", refuse),
         ):
