@@ -55,10 +55,15 @@ def store() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         writer = RunWriter(Path(folder), load("noisy"), {})
         writer.begin(INFO)
-        batch = [measurement for step in range(20_000 // values_per_step // 5) for measurement in _step(step)]
-        share = seconds(lambda: [writer.write(batch, Progress(1, 1.0, 0.0)) for _ in range(5)])
+        steps = 20_000 // values_per_step // 5
+        batches = [
+            [measurement for step in range(first, first + steps) for measurement in _step(step)]
+            for first in range(0, 5 * steps, steps)
+        ]
+        share = seconds(lambda: [writer.write(batch, Progress(1, 1.0, 0.0)) for batch in batches])
         yield Result("storing 20,000 values", "a second of training", share * 100, 3.0, form="{:.2f} %")
-        writer.write(measurement for step in range(3_000_000 // values_per_step) for measurement in _step(step))
+        later = range(5 * steps, 3_000_000 // values_per_step)
+        writer.write(measurement for step in later for measurement in _step(step))
         writer.close(State.FINISHED)
         with RunReader(writer.folder) as reader:
             export_seconds = seconds(lambda: export(reader, Path(folder) / "run.csv"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -81,7 +84,7 @@ class Curves(Protocol):
         """Return the number that determines a variant's color and mark on every chart."""
 
 
-Number = TypeVar("Number", np.int32, np.float32, np.uint16)
+Number = TypeVar("Number", np.int32, np.float32)
 
 CHUNK = 4096
 """Rows of a table that are read at a time."""
@@ -174,6 +177,11 @@ class _Table:
                 yield step, tuple(value for value in values if value is not None)
 
 
+def _numbered(rank: int, table: _Table) -> Iterator[tuple[int, int, tuple[float, ...]]]:
+    for step, values in table.rows():
+        yield step, rank, values
+
+
 def _values_at(points: Points, steps: Steps) -> list[float | None]:
     """Return the values at these steps, which have no gap in the table; None where there is none."""
     first, last = points.count_before(int(steps[0])), points.count_through(int(steps[-1]))
@@ -201,26 +209,39 @@ class History:
             for index, column in enumerate(columns)
         }
         self._numbers = {key: number for number, key in enumerate(self._tables)}
-        # The number of each measurement's table: with it, the order of measurements is known.
-        self._order = GrowingArray(np.empty(32, np.uint16))
+        self._last = (-1, 0)
+        # Pairs of tables measured one after the other in a step. Each step measures in the same order, so these few
+        # pairs tell the order of all measurements.
+        self._pairs: set[tuple[int, int]] = set()
         self.version = 0
 
     def extend(self, measurements: Iterable[Measurement]) -> None:
         """Append measurements in step order; call it from one thread only."""
         for measurement in measurements:
             key = measurement.variant, measurement.probe
-            self._tables[key].append(measurement.step, measurement.values)
-            self._order.append(self._numbers[key])
+            step, number = measurement.step, self._numbers[key]
+            self._tables[key].append(step, measurement.values)
+            if self._last[0] == step:
+                self._pairs.add((self._last[1], number))
+            self._last = step, number
             self.version += 1
 
     def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
         """Yield the measurements so far, or those of some steps, in the order in which they were taken."""
-        keys, rows = list(self._tables), [table.rows() for table in self._tables.values()]
-        for number in self._order.array[: self.version].tolist():
-            step, values = next(rows[number])
+        count = self.version
+        keys = list(self._tables)
+        ordered = [keys[number] for number in self._order()]
+        tables = [_numbered(rank, self._tables[key]) for rank, key in enumerate(ordered)]
+        for step, rank, values in islice(heapq.merge(*tables), count):
             if steps is None or steps[0] <= step <= steps[1]:
-                variant, probe = keys[number]
-                yield Measurement(step, variant, probe, values)
+                yield Measurement(step, *ordered[rank], values)
+
+    def _order(self) -> list[int]:
+        """Return the numbers of the tables in the order of their measurements in a step."""
+        sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(range(len(self._tables)), ()))
+        for before, after in self._pairs.copy():
+            sorter.add(after, before)
+        return list(sorter.static_order())
 
     @property
     def last_step(self) -> int | None:
