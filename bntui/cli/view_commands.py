@@ -88,6 +88,9 @@ def run_app(app: DashboardApp, display: DisplayOverrides, without_terminal: str)
             app.run()
             if app.crash:
                 _report_crash(app, app.crash)
+        except BaseException:
+            app.abort()
+            raise
         finally:
             app.wait_for_training()
     if app.failure:
@@ -100,7 +103,7 @@ def _report_crash(app: DashboardApp, error: Exception) -> None:
     traceback.print_exception(error)
     if training := app.training:
         print(f"training continues here; watch it with: bntui attach {training.run_id}", file=sys.stderr, flush=True)
-    print(f"bntui: the dashboard failed: {type(error).__name__}: {excerpt(str(error))}", file=sys.stderr, flush=True)
+    print(f"bntui: the dashboard failed: {excerpt(f'{type(error).__name__}: {error}')}", file=sys.stderr, flush=True)
 
 
 def _show(source: RunSource, context: typer.Context, runs_dir: Path | None) -> int:

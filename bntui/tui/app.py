@@ -38,7 +38,7 @@ from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from bntui.tui.terminal.driver import TerminalEvents, detach_if_gone, detachable
-from bntui.tui.terminal.textual_internals import screen_at_work
+from bntui.tui.terminal.textual_internals import close_driver, screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
 from bntui.tui.terminal.web_driver import detachable_page
 from bntui.tui.widgets.preset_list import Preset
@@ -47,7 +47,6 @@ from bntui.tui.widgets.run_list import RunList
 _QUIT_DIALOG = "quit"
 _MOST_ERRORS, _ERROR_SECONDS = 3, 60.0
 """So many errors of screens within so many seconds end the dashboard."""
-_ERROR_LENGTH = 200
 SCREEN_ERROR = "error on the screen:"
 """The log's text before the traceback of an error that the app survives."""
 
@@ -388,6 +387,11 @@ class DashboardApp(ThemedApp):
         if not self._detached:
             self._give_up_threads()
 
+    def abort(self) -> None:
+        """Restore the terminal and stop every run, after `run` has raised what no app survives."""
+        close_driver(self)
+        self._give_up_threads()
+
     def wait_for_training(self) -> None:
         """Wait for training that continues without a screen, after `run`."""
         for thread in self._working.values():
@@ -399,7 +403,7 @@ class DashboardApp(ThemedApp):
 
 
 def _one_line(error: BaseException) -> str:
-    return excerpt(f"{type(error).__name__}: {error}", _ERROR_LENGTH)
+    return excerpt(f"{type(error).__name__}: {error}", 200)
 
 
 def _set(event: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:

@@ -49,7 +49,7 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
     class DetachableDriver(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            self._suspended = False
+            self._entered = self._suspended = False
             self._given = 0
             self._output: ScreenOutput | None = None
             self._context = contextvars.copy_context()
@@ -83,11 +83,18 @@ def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:
 
         def start_application_mode(self) -> None:
             self._set_leaving(False)
+            self._entered = True
             super().start_application_mode()
 
         def stop_application_mode(self) -> None:
             self._set_leaving(True)
+            self._entered = False
             super().stop_application_mode()
+
+        def close(self) -> None:
+            if self._entered:
+                self.stop_application_mode()
+            super().close()
 
         def _set_leaving(self, leaving: bool) -> None:
             if self._output is not None:

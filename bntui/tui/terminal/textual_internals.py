@@ -5,6 +5,7 @@
 | `textual._compositor`: `Compositor.render_partial_update`, `render_full_update` | `DeltaCompositor` | more bytes |
 | `textual._compositor`: `ChopsUpdate`, `LayoutUpdate` and their fields | `compositor` | the screen is garbled |
 | `Screen._compositor` | `set_compositor` | more bytes |
+| `App._driver` | `close_driver` | a forced exit leaves the alternate screen |
 | `LinuxDriver._file` | `wrap_output` | training ends with the terminal |
 | `WebDriver._write` | `replace_write` | training ends with its page |
 | `LinuxDriver._sigcont_application`, `_sigtstp_application` | `DetachableDriver` | a process may not exit, or hangs |
@@ -86,6 +87,12 @@ def color_system(console: Console) -> ColorSystem | None:
 def set_color_system(console: Console, system: ColorSystem) -> None:
     """Make a console write this color system, whatever it detected."""
     console._color_system = system
+
+
+def close_driver(app: App[Any]) -> None:
+    """Close the driver of an app that could not do so itself."""
+    if app._driver is not None:
+        app._driver.close()
 
 
 def wrap_output(driver: Driver, wrap: Callable[[IO[str]], Any]) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sys
 import termios
 from pathlib import Path
 
@@ -38,5 +39,29 @@ def test_a_signal_that_ends_the_dashboard_restores_the_terminal(
         assert termios.tcgetattr(terminal.descriptor) == attributes
     assert status == 0
     # The cursor and the wrapping of lines, which every terminal begins with.
+    assert modes_set(terminal.written) == {b"25", b"7"}
+    assert terminal.written.count(b"\x1b[>25u") == terminal.written.count(b"\x1b[<u") > 0
+
+
+BROKEN = """
+import sys
+from bntui.tui.screens.dashboard import DashboardScreen
+
+def interrupt(self):
+    raise KeyboardInterrupt
+
+DashboardScreen.action_maximize = interrupt
+from bntui.cli.main import main
+main()
+"""
+
+
+def test_an_exception_that_no_app_survives_restores_the_terminal(finished: Path, environment: dict[str, str]) -> None:
+    program = (sys.executable, "-c", BROKEN)
+    with Terminal("attach", str(finished), program=program, **environment) as terminal:
+        terminal.until("accuracy", "quit")
+        terminal.type("z")
+        status, _ = terminal.end()
+    assert status == 130
     assert modes_set(terminal.written) == {b"25", b"7"}
     assert terminal.written.count(b"\x1b[>25u") == terminal.written.count(b"\x1b[<u") > 0

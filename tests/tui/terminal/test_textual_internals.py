@@ -70,3 +70,8 @@ def test_the_web_driver_writes_by_an_attribute():
     for method in (driver.write, driver.write_meta, driver.start_application_mode):
         assert "self._write(" in inspect.getsource(method)
     assert "target=self.run_input_thread" in source
+
+
+async def test_an_app_knows_its_driver(app_of):
+    async with app_of().run_test() as pilot:
+        assert pilot.app._driver is not None and callable(pilot.app._driver.close)
