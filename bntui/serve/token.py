@@ -36,17 +36,19 @@ def _read(file: Path) -> str:
         # A pipe must not block before its kind is known.
         descriptor = os.open(file.expanduser(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as opened:
-            _check_mode(file, os.fstat(descriptor).st_mode)
+            _check_privacy(file, os.fstat(descriptor))
             return opened.read(LONGEST + 1).decode().strip()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a text file"
         raise UserError(f"--token-file {file}: {reason}") from None
 
 
-def _check_mode(file: Path, mode: int) -> None:
-    if not stat.S_ISREG(mode):
+def _check_privacy(file: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
         raise UserError(f"--token-file {file}: not a regular file")
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if status.st_uid != os.geteuid():
+        raise UserError(f"--token-file {file}: belongs to another user")
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise UserError(f"--token-file {file}: other users may open it; run: chmod 600 {file}")
 
 

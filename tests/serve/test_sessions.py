@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -104,15 +105,17 @@ async def test_training_does_not_begin_after_the_server_was_killed(tmp_path: Pat
 async def test_sigterm_ends_the_server_and_its_dashboards(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN)
     (tmp_path / "token").chmod(0o600)
-    arguments = ["--runs-dir", str(tmp_path / "other"), "serve", "--port", "18765"]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    arguments = ["--runs-dir", str(tmp_path / "other"), "serve", "--port", str(port)]
     command = [sys.executable, "-m", "bntui", *arguments, "--token-file", str(tmp_path / "token")]
     running = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     async with asyncio.timeout(TIMEOUT):
         assert running.stdout
         link = await running.stdout.readline()
-        assert link.decode() == f"the dashboard is at http://127.0.0.1:18765/?token={TOKEN}\n"
+        assert link.decode() == f"the dashboard is at http://127.0.0.1:{port}/?token={TOKEN}\n"
         async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
-            page = await (await Client(session, 18765).log_in()).page()
+            page = await (await Client(session, port).log_in()).page()
             await received(page, b"noisy")
             (dashboard,) = psutil.Process(running.pid).children()
             assert f"--runs-dir={tmp_path / 'other'}" in dashboard.cmdline()
