@@ -33,7 +33,7 @@ def restore(trainers: Iterable[VariantTrainer], checkpoint: Checkpoint) -> None:
         state = {name: tensor.to(device) for name, tensor in within(trainer.name, arrays).items()}
         try:
             trainer.load_state(state)
-        except (KeyError, RuntimeError) as error:
+        except (KeyError, RuntimeError, ValueError) as error:
             raise _misfit(checkpoint, trainer.name, error) from None
 
 

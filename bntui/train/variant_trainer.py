@@ -96,7 +96,7 @@ class VariantTrainer:
         }
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
-        """Copy what `state` returned. Raises KeyError or RuntimeError where it is of another network."""
+        """Copy what `state` returned. Raises KeyError, RuntimeError or ValueError where it does not fit."""
         # In place: a CUDA graph reads parameters and buffers where they are.
         self.network.load_state_dict(within("network", state))
         for name, tensor in within("optimizer", state).items():
