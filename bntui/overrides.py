@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bntui import spec
+from bntui.printable_text import quoted
 from bntui.records import UserError
 from bntui.spec import ExperimentSpec
 
@@ -16,8 +17,11 @@ SHORT_KEYS = {"lr": "optimizer.lr"}
 
 
 def override_texts(options: Mapping[str, Any]) -> list[str]:
-    """Return options by name, or keyword arguments by dotted key, as KEY=VALUE with the value in TOML."""
-    return [f"{SHORT_KEYS.get(name, name)}={_toml(value)}" for name, value in options.items()]
+    """Return options by name, or keyword arguments by dotted key, as KEY=VALUE with the value in TOML.
+
+    Raises UserError for a value that cannot be written.
+    """
+    return [f"{SHORT_KEYS.get(name, name)}={_written(name, value)}" for name, value in options.items()]
 
 
 def overridden(key: str, overrides: Sequence[str]) -> bool:
@@ -40,6 +44,13 @@ def load_experiment(preset: str | Path | ExperimentSpec, overrides: Sequence[str
         name = loaded.name if isinstance(preset, ExperimentSpec) else preset
         raise UserError(f"preset {name}: every variant has its own lr; use --set variants.{example}.lr=X")
     return loaded
+
+
+def _written(name: str, value: Any) -> str:
+    try:
+        return _toml(value)
+    except (ValueError, RecursionError):
+        raise UserError(f"{name} = {quoted(value)}: should be shorter") from None
 
 
 def _toml(value: Any) -> str:

@@ -30,7 +30,7 @@ from typing_extensions import TypedDict
 from bntui import toml_text
 from bntui.printable_text import excerpt, printable, quoted
 from bntui.records import UserError
-from bntui.user_paths import expanded, is_file, read_text
+from bntui.user_paths import expanded, is_file, is_folder, read_text
 
 
 def _comma_separated(value: Any) -> Any:
@@ -260,7 +260,8 @@ def folders() -> tuple[Path, ...]:
 
 def available() -> dict[str, Path]:
     """Return the file of every preset by name, sorted."""
-    paths = {path.stem: path for folder in reversed(folders()) for path in folder.glob("*.toml")}
+    present = filter(is_folder, reversed(folders()))
+    paths = {path.stem: path for folder in present for path in folder.glob("*.toml")}
     return dict(sorted(paths.items()))
 
 

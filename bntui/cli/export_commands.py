@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder
+from bntui.printable_text import excerpt
 from bntui.records import UserError
 from bntui.run.storage.csv_export import FORMATS, check_target, export
 
@@ -29,7 +30,7 @@ def export_run(
     from bntui.run.storage.reader import RunReader
 
     if form not in FORMATS:
-        raise UserError(f"--format {form}: choose from {', '.join(FORMATS)}")
+        raise UserError(f"--format {excerpt(form)}: choose from {', '.join(FORMATS)}")
     check_target(csv)
     with RunReader(run_folder(context, run, runs_dir)) as reader:
         until = max(first, reader.spec.steps) if last is None else last

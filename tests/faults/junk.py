@@ -32,9 +32,19 @@ TEXTS = (
 )
 
 PATHS = (
-    *("/", ".", "..", "/proc/none", "/proc/none/x.toml", "/dev/null", "/dev/zero", "/proc/self/mem", "/proc/1/root"),
+    *(
+        "/proc",
+        ".",
+        "..",
+        "/proc/none",
+        "/proc/none/x.toml",
+        "/dev/null",
+        "/dev/zero",
+        "/proc/self/mem",
+        "/proc/self/root/proc",
+    ),
     *("n" * 300, "n" * 300 + ".toml", "/".join(["d" * 200] * 30), "/dev/full", "/dev/stdin", "file:///etc/passwd"),
-    *("~nobody-x/x.toml", "./\x1b[2J.toml", "./\udcff.toml", "/proc/version", "//", "/dev/null/x"),
+    *("~nobody-x/x.toml", "./\x1b[2J.toml", "./\udcff.toml", "/proc/version", "/dev/null/x"),
 )
 
 TOML_VALUES = (

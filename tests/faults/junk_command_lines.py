@@ -80,6 +80,7 @@ def _lines(command: tuple[str, ...], parameters: Any) -> Iterator[tuple[str, ...
                 yield (*command, *_before(command), f"{parameter.opts[0]}={junk}", *required)
     if not command:
         yield from _overrides()
+        yield from _data_sets()
 
 
 def _before(command: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,6 +91,13 @@ def _overrides() -> Iterator[tuple[str, ...]]:
     for key in KEYS:
         for value in (*NUMBERS, *TEXTS, *TOML_VALUES):
             yield (*_before(()), "--set", f"{key}={value}")
+
+
+def _data_sets() -> Iterator[tuple[str, ...]]:
+    for junk in (*PATHS, *TEXTS):
+        for dataset in ("mnist", "cifar10", "digits"):
+            yield ("--preset", "noisy", "--headless", "--dataset", dataset, "--data-dir", junk)
+        yield ("--preset", "noisy", "--headless", "--dataset", f"folder:{junk}")
 
 
 def _fault(arguments: Sequence[str], folder: Path) -> str:
@@ -137,7 +145,7 @@ def _harmless() -> Iterator[Path]:
         raise urllib.error.URLError("no network")
 
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
-        for variable in ("BNTUI_RUNS_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        for variable in ("BNTUI_RUNS_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "HOME"):
             stack.enter_context(mock.patch.dict(os.environ, {variable: f"{name}/{variable}"}))
         for target, replacement in (
             ("bntui.train.train", train),
