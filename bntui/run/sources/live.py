@@ -213,9 +213,8 @@ class LiveRun(SingleRun):
     def _open(self, info: RunInfo, versions: Mapping[str, str]) -> tuple[RunWriter, History]:
         """Return the files and the history to write to."""
         writer = RunWriter(self._runs_dir, self.spec, versions, share=self._share)
+        writer.begin(info, self.notices)
         self.folder = writer.folder
-        writer.begin(info)
-        writer.write(self.notices)
         return writer, History(info)
 
     def _begin(self) -> None:

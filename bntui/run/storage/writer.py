@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import platform
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -56,22 +57,25 @@ class RunWriter:
         self._files: list[run_files.Identity] = []
         self._written = (0, 0)
         self._lock = folders.lock(self.folder, self._mode)
-        try:
+        with self._removed_on_error():
             self._create()
-        except (OSError, sqlite3.Error) as error:
-            raise UserError(f"run folder {self.folder}: cannot be written: {error}") from None
 
     @property
     def run_id(self) -> str:
         """The run's id, its folder's name."""
         return self.folder.name
 
-    def begin(self, info: RunInfo) -> None:
-        """Store the run's columns, variants and layers."""
+    def begin(self, info: RunInfo, notices: Iterable[Notice] = ()) -> None:
+        """Store the run's columns, variants and layers, and first notices.
+
+        Raises UserError if that fails; no run is left then.
+        """
         self._columns = info.columns
-        with self._transaction():
-            self._put(info={**asdict(info), "columns": []})
-            self._put_columns()
+        with self._removed_on_error():
+            with self._transaction():
+                self._put(info={**asdict(info), "columns": []})
+                self._put_columns()
+            self.write(notices)
 
     def put(self, **values: Any) -> None:
         """Store values of the whole run, and commit."""
@@ -133,6 +137,17 @@ class RunWriter:
         """Close the run's files."""
         self._database.close()
         self._lock.release()
+
+    @contextlib.contextmanager
+    def _removed_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            raise UserError(
+                f"runs folder {self.folder.parent}: cannot be written ({reason}); give another with --runs-dir"
+            ) from None
 
     def _create(self, measurements: Iterable[Measurement] = ()) -> None:
         """Create the files in the folder, and hold the run's lock."""

@@ -167,3 +167,16 @@ def test_a_runs_folder_without_permission_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(UserError, match="cannot be written"):
         folders.check_writable(tmp_path)
+
+
+@pytest.mark.parametrize("failing", ["_create", "commit"])
+def test_a_run_that_cannot_begin_leaves_nothing(
+    tmp_path: Path, spec: ExperimentSpec, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def full(*arguments: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(RunWriter, failing, full)
+    with pytest.raises(UserError, match=r"runs folder .*: cannot be written \(database or disk is full\)"):
+        RunWriter(tmp_path, spec, {}).begin(INFO)
+    assert list(tmp_path.iterdir()) == []
