@@ -70,6 +70,7 @@ def execute(arguments: list[str]) -> int:
         discard(sys.stdout)
         return 0
     except OSError as error:
+        discard(sys.stdout)
         return _report(f"{error.filename or 'standard output: cannot be written'}: {error.strerror or error}")
 
 

@@ -13,12 +13,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 from tests.faults.experiment import ENDLESS, Place, call, place
 from tests.faults.outcome import Kind, Outcome, temporary_folder
 from tests.faults.program import in_process, starved_seconds
 
-PRESSES = 125
+PRESSES = 250
 SLOWEST = 2.0
 """Seconds within which a key must be done."""
 LARGEST = (300, 100)
@@ -69,11 +70,17 @@ async def _press(name: str, folder: Path, keys: random.Random, presses: int) -> 
     """Press keys in one app after another, since some keys quit; return one outcome per app."""
     outcomes = []
     left = presses
-    while left > 0 and len(outcomes) < 20:
-        pressed: list[str] = []
-        outcomes.append(await _press_until_it_quits(APPS[name](folder), keys, left, pressed))
-        left -= max(1, len(pressed))
+    # After each key, Textual would wait for up to two seconds until the process is idle, which training never is.
+    with mock.patch("textual.app.wait_for_idle", _proceed), mock.patch("textual.pilot.wait_for_idle", _proceed):
+        while left > 0 and len(outcomes) < 20:
+            pressed: list[str] = []
+            outcomes.append(await _press_until_it_quits(APPS[name](folder), keys, left, pressed))
+            left -= max(1, len(pressed))
     return outcomes
+
+
+async def _proceed(*_: float) -> None:
+    await asyncio.sleep(0)
 
 
 async def _press_until_it_quits(app: object, keys: random.Random, presses: int, pressed: list[str]) -> Outcome:
