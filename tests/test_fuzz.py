@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from bntui.tui.terminal.settings import SettingsFile
@@ -10,11 +11,11 @@ from tests.faults.junk import TEXTS, TOML_VALUES
 
 
 def test_mutated_presets() -> None:
-    assert mutated_presets.faults(300, seed=1) == []
+    assert mutated_presets.faults(300, seed=1, slowest=math.inf) == []
 
 
 def test_junk_command_lines() -> None:
-    assert junk_command_lines.faults(80, seed=1) == []
+    assert junk_command_lines.faults(80, seed=1, slowest=math.inf) == []
 
 
 def test_junk_in_the_settings(tmp_path: Path) -> None:

@@ -36,14 +36,17 @@ class Fault:
     what: str
 
 
-def faults(count: int, seed: int = 0) -> list[Fault]:
-    """Read `count` mutants, the same for the same seed, and return those that were not handled."""
+def faults(count: int, seed: int = 0, slowest: float = SLOWEST) -> list[Fault]:
+    """Read `count` mutants, the same for the same seed, and return those that were not handled.
+
+    Those that take more than `slowest` seconds were not.
+    """
     found = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mutant.toml"
         for preset in mutants(count, seed):
             path.write_bytes(preset)
-            if what := _fault(path):
+            if what := _fault(path, slowest):
                 found.append(Fault(preset, what))
     return found
 
@@ -59,7 +62,7 @@ def mutants(count: int, seed: int = 0) -> Iterator[bytes]:
         yield preset
 
 
-def _fault(path: Path) -> str:
+def _fault(path: Path, slowest: float) -> str:
     """Return '' if the preset is read as it should be, else what happened."""
     begin = time.perf_counter()
     try:
@@ -70,7 +73,7 @@ def _fault(path: Path) -> str:
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:200]}"
     seconds = time.perf_counter() - begin
-    return f"took {seconds:.1f} s" if seconds > SLOWEST else ""
+    return f"took {seconds:.1f} s" if seconds > slowest else ""
 
 
 def flaw_in(message: str) -> str:
