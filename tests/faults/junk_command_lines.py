@@ -14,6 +14,7 @@ import time
 import urllib.error
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,8 @@ def _harmless() -> Iterator[Path]:
         for variable in ("BNTUI_RUNS_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "HOME"):
             stack.enter_context(mock.patch.dict(os.environ, {variable: f"{name}/{variable}"}))
         for target, replacement in (
+            # Building the commands takes most of the time of checking a command line.
+            ("typer.main.get_command", cache(typer.main.get_command)),
             ("bntui.train.train", train),
             ("bntui.tui.app.DashboardApp.run", lambda _: None),
             ("bntui.serve.server.serve", lambda *_: None),
