@@ -47,7 +47,8 @@ app.command()(claims)
 def main() -> None:
     """Run the command `bntui` and exit; a user's mistake is one line on standard error and exit status 2."""
     status = execute(sys.argv[1:])
-    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+    loading = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
+    if loading or "torch" in sys.modules:
         _exit_at_once(status)
     sys.exit(status)
 
@@ -75,7 +76,10 @@ def execute(arguments: list[str]) -> int:
 
 
 def _exit_at_once(status: int) -> NoReturn:
-    """Exit without waiting for threads: what must end has ended, and importing torch cannot be interrupted."""
+    """Exit without waiting for threads, and without taking the interpreter down.
+
+    What must end has ended. Importing torch cannot be interrupted, and taking it down takes seconds on a busy machine.
+    """
     for file in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             file.flush()
