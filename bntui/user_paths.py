@@ -16,6 +16,8 @@ from bntui.records import UserError
 
 def expanded(path: str | Path) -> Path:
     """Return the path with `~` and `~user` replaced by the home folder. Raises UserError."""
+    if "\0" in str(path):
+        raise UserError(f"'{excerpt(str(path))}': no file can have this name")
     try:
         return Path(path).expanduser()
     except RuntimeError:

@@ -26,6 +26,11 @@ def test_the_home_of_an_unknown_user_is_an_error() -> None:
         expanded("~no-such-user-here/x")
 
 
+def test_a_name_that_no_file_can_have_is_an_error() -> None:
+    with pytest.raises(UserError, match="'a�b': no file can have this name"):
+        expanded("a\0b")
+
+
 def _folder(path: Path) -> str:
     path.mkdir()
     return "not a file with text"

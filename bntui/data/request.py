@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from bntui.printable_text import excerpt
 from bntui.records import Loading, UserError
 
 REPORT_SECONDS = 0.1
@@ -19,7 +20,7 @@ class Unavailable(UserError):
     """A known data set that is not on disk and could not be downloaded; `what` is the message without the advice."""
 
     def __init__(self, name: str, folder: Path, reason: str) -> None:
-        self.what = f"{name} is not in {folder} and could not be downloaded ({reason})"
+        self.what = excerpt(f"{name} is not in {folder} and could not be downloaded ({reason})", length=300)
         super().__init__(f"{self.what}; use --dataset digits, or --data-dir DIR where it is")
 
 
