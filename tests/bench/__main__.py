@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from tests.bench import checkpoint, dashboard, leet, probe_cost, start, storage, training
+from tests.bench import checkpoint, dashboard, leet, many_runs, probe_cost, start, storage, training
 from tests.bench.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "store": storage.store,
     "memory": storage.memory,
     "checkpoint": checkpoint.checkpoint,
+    "runs": many_runs.listing,
     "screen": dashboard.screen,
     "leet": leet.leet,
 }

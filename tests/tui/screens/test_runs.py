@@ -1,6 +1,8 @@
 """The runs screen: find, open, compare, rename, delete, and go back."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,33 @@ async def test_training_continues_while_another_run_is_shown(app):
         await pilot.pause()
     assert app.of.calls == ["work", "stop"]
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("UPDATE run SET value = '[' WHERE key = 'progress'", "its progress cannot be read"),
+        ("UPDATE measurements SET data = 'x'", "measurement 1 is damaged"),
+        ("UPDATE columns SET name = 'same'", "a column is repeated"),
+    ],
+)
+@pytest.mark.parametrize("keys", [["enter"], ["space", "down", "space", "c"]])
+async def test_training_continues_when_another_run_is_damaged(app, runs_dir, query, reason, keys):
+    with closing(sqlite3.connect(folders.all_runs(runs_dir)[-1] / folders.DATABASE)) as database, database:
+        database.execute(query)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        training = app.screen
+        await opened(pilot, *keys)
+        await app.workers.wait_for_complete([each for each in app.workers if app._working.get(each) is not training])
+        await settle(pilot)
+        assert reason in text_of(app)
+        assert isinstance(app.screen, RunsScreen)
+        assert app.training is app.of
+        assert app.of.calls == ["work"]
+        await pilot.press("ctrl+q")
+        await app.workers.wait_for_complete()
 
 
 async def test_opening_the_training_run_returns_to_its_dashboard(app, runs_dir):
