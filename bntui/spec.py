@@ -270,7 +270,8 @@ def find(preset: str) -> Path:
     if preset.endswith(".toml") or "/" in preset:
         path = expanded(preset)
         if not is_file(path):
-            raise UserError(f"preset {excerpt(preset)}: no such file")
+            what = "is a folder, not a file" if is_folder(path) else "no such file"
+            raise UserError(f"preset {excerpt(preset)}: {what}")
         return path
     presets = available()
     if preset not in presets:

@@ -152,6 +152,11 @@ def test_a_path_where_no_file_can_be(name: str) -> None:
         spec.load(name)
 
 
+def test_a_folder_is_no_preset(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is a folder, not a file"):
+        spec.load(f"{tmp_path}/")
+
+
 def test_a_users_preset_is_found_by_path_and_in_the_config_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

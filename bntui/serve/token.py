@@ -12,6 +12,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from bntui.records import UserError
+from bntui.user_paths import expanded
 
 VARIABLE = "BNTUI_TOKEN"
 SHORTEST = 16
@@ -34,7 +35,7 @@ def take_token(file: Path | None, environment: MutableMapping[str, str]) -> str:
 def _read(file: Path) -> str:
     try:
         # A pipe must not block before its kind is known.
-        descriptor = os.open(file.expanduser(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(expanded(file), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as opened:
             _check_privacy(file, os.fstat(descriptor))
             return opened.read(LONGEST + 1).decode().strip()
