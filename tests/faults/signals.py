@@ -29,30 +29,32 @@ TRIES = 3
 ENTERED = b"\x1b[?1049h"
 
 
+LEFT = (0,)
+"""The exit status of a dashboard that was left, or stopped by a signal."""
+
+
 @dataclass(frozen=True)
 class Signal:
-    """A signal sent some times: the exit statuses that it may lead to without a screen and in the dashboard.
-
-    Without statuses training goes on.
-    """
+    """A signal that is sent some times; `statuses`: of a headless run that it stops; () if training goes on."""
 
     name: str
     number: int
-    headless: tuple[int, ...] = ()
-    dashboard: tuple[int, ...] = ()
+    statuses: tuple[int, ...] = ()
     times: int = 1
 
 
 ENDING = (
-    Signal("TERM", signal.SIGTERM, (143,), (0, 143)),
-    Signal("INT", signal.SIGINT, (130,), (0, 130)),
-    Signal("INT ten times", signal.SIGINT, (130, -signal.SIGINT), (0, 130, -signal.SIGINT), times=10),
-    Signal("TERM twice", signal.SIGTERM, (143, -signal.SIGTERM), (0, 143, -signal.SIGTERM), times=2),
-    Signal("QUIT", signal.SIGQUIT, (131,), (0, 131)),
+    Signal("TERM", signal.SIGTERM, (143,)),
+    Signal("INT", signal.SIGINT, (130,)),
+    Signal("INT ten times", signal.SIGINT, (130, -signal.SIGINT), times=10),
+    Signal("TERM twice", signal.SIGTERM, (143, -signal.SIGTERM), times=2),
+    Signal("QUIT", signal.SIGQUIT, (131,)),
+    Signal("XCPU", signal.SIGXCPU, (128 + signal.SIGXCPU,)),
 )
 PASSING = (
     Signal("HUP", signal.SIGHUP),
     Signal("USR1", signal.SIGUSR1),
+    Signal("USR2", signal.SIGUSR2),
     Signal("PIPE", signal.SIGPIPE),
     Signal("WINCH", signal.SIGWINCH),
 )
@@ -110,7 +112,7 @@ def _headless_ends(sent: Signal, after: float) -> Outcome:
     with place() as here, here.headless(steps=ENDLESS) as program:
         _trains(here, program, after)
         _send(program, sent)
-        too_slow = _too_slow(program, tried, sent.headless, here)
+        too_slow = _too_slow(program, tried, sent.statuses, here)
         at_once = sent.times > 1
         states = (State.STOPPED, State.INTERRUPTED) if at_once else (State.STOPPED,)
         return (
@@ -148,7 +150,7 @@ def _dashboard_ends(sent: Signal, after: float) -> Outcome:
         _trains(here, program, after)
         _send(program, sent)
         return (
-            _too_slow(program, tried, sent.dashboard)
+            _too_slow(program, tried, LEFT)
             or _restored(program, tried)
             or wrong_state(here.run(), (State.STOPPED, State.INTERRUPTED), tried)
             or Outcome(tried)
@@ -196,8 +198,9 @@ def _loading_ends(sent: Signal, after: float, *, headless: bool) -> Outcome:
             program.wait(after)
             began = here.run() is not None
             program.send(sent.number)
-            allowed = sent.headless if headless else sent.dashboard
-            too_slow = _too_slow(program, tried, (*allowed, -sent.number), here if headless else None)
+            # Until Python runs the program, it ends as any Python program does.
+            allowed = (*(sent.statuses if headless else LEFT), 130, -sent.number)
+            too_slow = _too_slow(program, tried, allowed, here if headless else None)
             return (
                 traceback_in(here.printed if headless else program.text, tried)
                 or too_slow
