@@ -36,6 +36,10 @@ DISK_BYTES = 12 * 2**20
 LOCKED_SECONDS = 7.0
 GARBAGE = bytes(range(256)) * 160
 FILLER = "filler"
+WAITS = "give them up"
+"""What a program says that waits to store the end of its run."""
+OVER = ("finished", "failed", "stopped")
+"""The states of a run that is over, of which the dashboard shows one."""
 
 
 def full() -> Iterator[Outcome]:
@@ -91,10 +95,9 @@ def _after(
     here: Place, program: Program, tried: str, *, dashboard: bool, statuses: tuple[int, ...] = (0, 1)
 ) -> Outcome:
     """Wait for the end, and check that nothing was lost and that the run tells the truth."""
-    if dashboard:
-        _quit_when_over(program)
+    _end(here, program, dashboard=dashboard)
     status = program.wait()
-    printed = program.text if dashboard else here.printed
+    printed = _printed(here, program, dashboard=dashboard)
     return (
         traceback_in(printed, tried)
         or wrong_status(status, statuses, tried, printed)
@@ -105,14 +108,26 @@ def _after(
     )
 
 
-def _quit_when_over(program: Program) -> None:
-    """Type q when the dashboard shows that training is over; confirm nothing."""
-    over = ("finished", "failed", "stopped")
-    # The header shows the state; all of it is drawn anew when it changes.
-    program.until(lambda: any(word in program.text[-20000:] for word in over), 40.0)
-    time.sleep(0.5)
-    if program.alive:
+def _end(here: Place, program: Program, *, dashboard: bool) -> None:
+    """Quit the dashboard when training is over; stop a program that waits to store the end of its run."""
+
+    def over() -> bool:
+        return dashboard and any(word in program.text[-20000:] for word in OVER)
+
+    def waits() -> bool:
+        return WAITS in _printed(here, program, dashboard=dashboard)
+
+    program.until(lambda: waits() or over(), 40.0)
+    # A screen of the state before may still be on its way.
+    program.wait(0.5)
+    if waits():
+        program.send(signal.SIGTERM)
+    elif dashboard and program.alive:
         program.type("q")
+
+
+def _printed(here: Place, program: Program, *, dashboard: bool) -> str:
+    return program.text if dashboard else here.printed
 
 
 def _left(program: Program, tried: str, *, dashboard: bool) -> Outcome | None:
@@ -170,11 +185,8 @@ def _full_run(*, dashboard: bool, freed: bool) -> Outcome:
         if freed:
             filler.unlink()
             return _after(here, program, tried, dashboard=dashboard, statuses=(0,))
-        # Training is over when the program says how to give up what it cannot store.
-        program.until(lambda: "give them up" in (program.text if dashboard else here.printed), 40.0)
-        program.send(signal.SIGTERM)
-        outcome = _after(here, program, tried, dashboard=dashboard, statuses=(1, 143))
-        named = here.runs.name in (program.text if dashboard else here.printed)
+        outcome = _after(here, program, tried, dashboard=dashboard, statuses=(1,))
+        named = here.runs.name in _printed(here, program, dashboard=dashboard)
         return outcome if outcome.failure or named else Outcome(tried, "no message names the folder")
 
 
