@@ -218,6 +218,7 @@ def environment_in(folder: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(folder / "data"),
         "HOME": str(folder),
         "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
     }
@@ -250,6 +251,8 @@ def _run(start: Start) -> None:
     os.setsid() if start.terminal else os.setpgid(0, 0)
     _open_streams(start.streams)
     os.environ.update(start.environment)
+    # Pictures are saved in the current folder where the run's cannot be written.
+    os.chdir(start.environment["HOME"])
     if start.unprivileged:
         _drop_capabilities()
     _die_with_parent()
