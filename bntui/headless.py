@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bntui import process_clock
 from bntui.lossy_file import LossyFile, discard
+from bntui.printable_text import printable
 from bntui.records import Notice, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.sources.protocol import RunSource
@@ -123,7 +124,7 @@ class Headless:
                 loading = status.state is State.LOADING
                 bars.update(
                     task,
-                    description=status.loading if loading else status.state,
+                    description=printable(status.loading) if loading else status.state,
                     total=None if loading else self._source.spec.steps,
                     completed=status.step,
                     rate=f"{status.rate:.1f} steps/s" if status.rate else "",
@@ -147,7 +148,7 @@ class Headless:
             rate = f"{status.rate:.1f} steps/s"
             return f"step {status.step} of {self._source.spec.steps}  {rate}  {self._accuracies()}"
         # A download reports a fraction, which would be a line at every refresh.
-        return f"{status.loading} …" if status.loading and status.fraction is None else ""
+        return f"{printable(status.loading)} …" if status.loading and status.fraction is None else ""
 
     def _accuracies(self) -> str:
         history = self._source.history
@@ -160,7 +161,7 @@ class Headless:
         notices: tuple[Notice, ...] = self._source.notices[self._printed_notices :]
         self._printed_notices += len(notices)
         for notice in notices:
-            self._console.print(notice.text, style="yellow", highlight=False, soft_wrap=True, markup=False)
+            self._console.print(printable(notice.text), style="yellow", highlight=False, soft_wrap=True, markup=False)
 
 
 def _ignore(_: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,10 +55,17 @@ def test_cells_of_a_csv_are_data_except_on_a_terminal(
 ) -> None:
     arguments = ["export", "last", "--runs-dir", str(hostile.parent)]
     execute([*arguments, "--csv", str(tmp_path / "x.csv")])
-    assert ESCAPES in (tmp_path / "x.csv").read_text(encoding="utf-8")
+    assert ESCAPES in (tmp_path / "x.csv").read_text(encoding="utf-8", errors="surrogateescape")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     execute(arguments)
     assert not HARMFUL.search(capsys.readouterr().out)
+
+
+def test_an_encoding_may_lack_characters(hostile: Path) -> None:
+    command = [sys.executable, "-m", "bntui", "runs", "--runs-dir", str(hostile.parent)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    printed = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=True)
+    assert b"\\ufffd]52;c;" in printed.stdout
 
 
 def test_a_filter_keeps_the_width_of_what_it_replaces() -> None:

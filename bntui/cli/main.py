@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import sys
@@ -46,6 +47,9 @@ app.command()(claims)
 
 def main() -> None:
     """Run the command `bntui` and exit; a user's mistake is one line on standard error and exit status 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Its encoding may lack characters.
+        sys.stdout.reconfigure(errors="backslashreplace")
     status = execute(sys.argv[1:])
     loading = any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate())
     if loading or "torch" in sys.modules:

@@ -40,4 +40,4 @@ def hostile_run(runs_dir: Path) -> Path:
     with closing(sqlite3.connect(writer.folder / folders.DATABASE)) as database, database:
         for key, text in texts.items():
             database.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (key, json.dumps(text)))
-    return writer.folder.rename(runs_dir / f"p-{ESCAPES}-1")
+    return writer.folder.rename(runs_dir / f"p-{ESCAPES}\udcff-1")

@@ -162,14 +162,14 @@ def _padded(values: tuple[float, ...], length: int) -> list[object]:
 def _replacing(to: Path) -> Iterator[TextIO]:
     """Open a file that replaces `to` once it is complete; what is no regular file, as /dev/null, is written to."""
     if _is_special(to):
-        with to.open("w", encoding="utf-8", newline="") as file:
+        with to.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             yield file
         return
     part = to.with_name(f".{os.getpid()}.csv.part")
     part.unlink(missing_ok=True)
     try:
         # A file that another user has put there is not written to.
-        with part.open("x", encoding="utf-8", newline="") as file:
+        with part.open("x", encoding="utf-8", errors="surrogateescape", newline="") as file:
             yield file
         part.replace(to)
     finally:
