@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bntui.records import Checkpoint, Loading, Notice, NoticeKind, Progress, RunInfo, StepRange, UserError
+from bntui.records import Checkpoint, Loading, Notice, NoticeKind, Progress, RunInfo, State, StepRange, UserError
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate
 from bntui.run.sources.live import FALLBACK, LiveRun
+from bntui.run.sources.protocol import Status
 from bntui.run.sources.single import SingleRun
 from bntui.run.storage import checkpoints, requests
 from bntui.run.storage.reader import RunReader
@@ -37,6 +38,13 @@ class ResumedRun(LiveRun):
             self._stored_info, self._done = reader.info, reader.progress.steps
         self._start = Progress(0, 0.0, 0.0)
         self._status = replace(self._status, step=self._done)
+
+    @property
+    def status(self) -> Status:
+        """The state, step and speed of the run now; stopped, where it does not go on after all."""
+        status = super().status
+        given_up = status.state is State.STOPPING and not self._begun
+        return replace(status, state=State.STOPPED) if given_up else status
 
     def work(self) -> None:
         """Load, train and store to the end. Raises UserError if another process has the run, and as a new run does."""

@@ -155,6 +155,7 @@ def test_stopping_while_it_loads_leaves_it_as_it_was(stopped: Path) -> None:
     before = rows(stopped)
     live = resume(stopped)
     assert live.give_up()
+    assert (live.status.state, live.status.step) == (State.STOPPED, 2)
     live.work()
     assert rows(stopped) == before
     with RunReader(stopped) as reader:
