@@ -177,11 +177,11 @@ class RunWriter:
 
     def _make_room(self) -> None:
         """Make the folder if it is gone, and remove what remains of the database."""
+        if self.folder.is_symlink() or self.folder.is_file():
+            _set_aside(self.folder)
         self.folder.mkdir(run_files.folder_mode(self._mode), parents=True, exist_ok=True)
-        if self.folder.is_symlink():
-            raise OSError(f"{self.folder} is a symbolic link now")
         if run_files.identity(self._path) not in (None, self._files[1]):
-            self._path.replace(self._path.with_name(f"{self._path.name}.replaced"))
+            _set_aside(self._path)
         for suffix in _SUFFIXES:
             self._beside(suffix).unlink(missing_ok=True)
 
@@ -245,6 +245,11 @@ class RunWriter:
 def own_versions(versions: Mapping[str, str]) -> dict[str, str]:
     """Return the versions of bntui and Python, and those given."""
     return {"bntui": __version__, "python": platform.python_version(), **versions}
+
+
+def _set_aside(path: Path) -> None:
+    """Rename a file of another program."""
+    path.replace(path.with_name(f"{path.name}.replaced"))
 
 
 def _now() -> str:

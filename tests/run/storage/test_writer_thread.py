@@ -273,7 +273,12 @@ def _replace(folder: Path) -> None:
     (folder / folders.DATABASE).write_text("of another program")
 
 
-FAULTS = (_vanish, _lose_log, _overwrite, _truncate, _replace)
+def _replace_folder(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("of another program")
+
+
+FAULTS = (_vanish, _lose_log, _overwrite, _truncate, _replace, _replace_folder)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -310,6 +315,8 @@ def test_a_run_whose_files_are_lost_is_written_anew(
     assert ends or any("the run is written anew from memory" in notice.text for notice in reported)
     if fault is _replace:
         assert (writer.folder / "run.sqlite.replaced").read_text() == "of another program"
+    elif fault is _replace_folder:
+        assert writer.folder.with_name(f"{writer.run_id}.replaced").read_text() == "of another program"
     else:
         assert sorted(path.name for path in writer.folder.iterdir()) == ["lock", "run.sqlite", "spec.toml"]
 
