@@ -134,6 +134,15 @@ def _json(folder: Path, chance: random.Random) -> None:
     _change(folder, "INSERT OR REPLACE INTO run VALUES (?, ?)", (chance.choice(keys), _raw_json(chance)))
 
 
+def _trainer(folder: Path, chance: random.Random) -> None:
+    """Let a run claim to be trained by a strange process of this machine."""
+    strange = (-1, 0, 1, 2, os.getpid(), 2**31 - 1, 2**31, 2**64, 10**400, "x", None, [], 1.5)
+    _change(folder, "UPDATE run SET value = '\"training\"' WHERE key = 'state'")
+    # This process wrote the run and is alive: with the true time of its start the run would train.
+    for key in ("started", *chance.sample(("process", "namespace"), chance.randrange(3))):
+        _change(folder, "INSERT OR REPLACE INTO run VALUES (?, ?)", (key, json.dumps(chance.choice(strange))))
+
+
 def _json_field(folder: Path, chance: random.Random) -> None:
     """Replace, remove or add a part of a value."""
     key = chance.choice(("info", "info", "info", "progress"))
@@ -245,7 +254,7 @@ def _version(folder: Path, chance: random.Random) -> None:
 DAMAGE: dict[str, Damage] = {
     damage.__name__.strip("_"): damage
     for damage in (
-        *(_bytes, _block, _truncated, _log, _json, _json_field, _spec, _row, _invalid_text, _tables, _rows),
+        *(_bytes, _block, _truncated, _log, _json, _json_field, _trainer, _spec, _row, _invalid_text, _tables, _rows),
         *(_not_a_file, _version),
     )
 }

@@ -45,7 +45,9 @@ _KINDS: dict[str, TypeAdapter[Any]] = {
     "spec": TypeAdapter(str),
     "title": TypeAdapter(_Text),
     "note": TypeAdapter(_Text),
-    "process": TypeAdapter(int),
+    "namespace": TypeAdapter(Annotated[str, Field(max_length=_MAX_NAME)]),
+    "process": TypeAdapter(Annotated[int, Field(lt=2**31)]),
+    "started": TypeAdapter(Annotated[str, Field(max_length=_MAX_NAME)]),
     "progress": TypeAdapter(Annotated[Progress, AfterValidator(_check_progress)]),
     "info": TypeAdapter(Annotated[RunInfo, AfterValidator(_check_info)]),
 }
