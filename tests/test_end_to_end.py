@@ -70,6 +70,7 @@ def test_quitting_asks_while_training_and_keeps_the_run(tmp_path: Path, environm
         assert reader.last("noisy", "train") is not None
 
 
+@pytest.mark.slow
 def test_a_termination_signal_keeps_the_run(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "100000", *SMALL)
     with Terminal(*command, **environment) as terminal:
@@ -187,6 +188,7 @@ def test_a_mistake_found_after_the_screen_has_opened_is_one_line(environment: di
     assert "Traceback" not in written
 
 
+@pytest.mark.slow
 def test_a_preset_is_chosen_from_the_start_page(tmp_path: Path, environment: dict[str, str]) -> None:
     with Terminal("--dataset", "digits", "--steps", "3", *SMALL, **environment) as terminal:
         terminal.until("noisy", "3 steps")

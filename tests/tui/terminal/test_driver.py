@@ -54,6 +54,7 @@ def test_continuing_keeps_one_input_and_one_output_thread(environment: dict[str,
     assert terminal.written.count(b"\x1b[>25u") == terminal.written.count(b"\x1b[<u") == 5
 
 
+@pytest.mark.slow
 def test_a_hang_up_after_continuing_ends_the_process(environment: dict[str, str]) -> None:
     with Terminal(*TRAIN, "--exit-on-hangup", **environment) as terminal:
         terminal.until("training", "steps/s")
