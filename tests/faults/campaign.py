@@ -27,6 +27,7 @@ ROWS: dict[str, Row] = {
     "random keys, replayed": keys.replayed,
     "two runs at once": concurrency.together,
     "commands while it trains": concurrency.commands,
+    "damaged run opened on top": concurrency.on_top,
     "five viewers": concurrency.viewers,
     "in use, asked twice at once": concurrency.asked,
     "divergence": long_runs.diverged,

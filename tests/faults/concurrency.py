@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,6 +13,7 @@ from pathlib import Path
 from bntui.records import State
 from bntui.run.storage import folders
 from bntui.run.storage.reader import RunReader
+from tests.faults import damaged_runs
 from tests.faults.experiment import (
     ENDLESS,
     Place,
@@ -26,6 +30,7 @@ from tests.faults.outcome import Kind, Outcome
 from tests.faults.program import Program
 
 ASKS = 1000
+DOWN = "\x1b[B"
 
 
 def together(tries: int = 5) -> Iterator[Outcome]:
@@ -89,6 +94,36 @@ def viewers(count: int = 5) -> Iterator[Outcome]:
             )
         yield _command(here, (0,), "stop", "last")
         yield _stopped(here, training)
+
+
+def on_top(tries: int = 6) -> Iterator[Outcome]:
+    """Open a damaged run, and compare it, while another trains in the same dashboard: training goes on."""
+    for number, kind in enumerate(random.Random("on top").sample(sorted(damaged_runs.DAMAGE), tries)):
+        tried = f"a run with damaged {kind} is opened while another trains"
+        with place() as here:
+            damaged = damaged_runs.good_run(here.runs)
+            with contextlib.suppress(sqlite3.DatabaseError):
+                damaged_runs.DAMAGE[kind](damaged, random.Random(number))
+            with here.dashboard(steps=ENDLESS) as program:
+                yield _opened(here, program, tried)
+
+
+def _opened(here: Place, program: Program, tried: str) -> Outcome:
+    if not program.until(here.trains, 20.0):
+        return Outcome(tried, f"no training: {program.text[-200:]}")
+    for key in ("r", DOWN, "\r", "\x1b", "r", " ", DOWN, " ", "c", "\x1b", "\x1b", "\x1b"):
+        program.type(key)
+        program.wait(0.3)
+    done = here.steps_done()
+    goes_on = program.until(lambda: here.trains(done + 1), 10.0)
+    program.type("\x11")
+    return (
+        traceback_in(program.text, tried)
+        or (None if goes_on else Outcome(tried, "training did not go on", Kind.FREEZE))
+        or wrong_status(program.wait(20.0), (0,), tried)
+        or wrong_state(here.run(), (State.STOPPED,), tried)
+        or Outcome(tried)
+    )
 
 
 def asked(asks: int = ASKS) -> Iterator[Outcome]:
