@@ -15,7 +15,7 @@ from bntui.records import NoticeKind, State, UserError
 from bntui.run.storage import checkpoints, folders
 from bntui.run.storage.reader import RunReader
 
-STEPS = 60
+STEPS = 40
 PRESET = f"""
 network = "blog-cnn"
 dataset = "digits"
@@ -32,7 +32,7 @@ moments.every = 3
 distribution.every = 10
 norms.every = 10
 step_loss.every = 7
-test.every = 20
+test.every = 15
 test.samples = 50
 """
 LIMIT = 300.0
