@@ -85,7 +85,8 @@ def _exit_at_once(status: int) -> NoReturn:
     What must end has ended. Importing torch cannot be interrupted, and taking it down takes seconds on a busy machine.
     """
     for file in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        # A stream that was closed before the start is None.
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             file.flush()
     os._exit(status)
 
