@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 import os
-import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,6 +24,7 @@ from bntui.run.storage.log import LOGGER
 from bntui.signals import Reaction
 from bntui.spec import ExperimentSpec
 from bntui.tui.commands import Commands
+from bntui.tui.error_limit import ErrorLimit
 from bntui.tui.loop_signals import LoopSignals
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.dashboard import DashboardScreen
@@ -37,6 +33,7 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
+from bntui.tui.source_task import start_thread
 from bntui.tui.terminal.driver import TerminalEvents, detach_if_gone, detachable
 from bntui.tui.terminal.textual_internals import close_driver, screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
@@ -45,8 +42,6 @@ from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 
 _QUIT_DIALOG = "quit"
-_MOST_ERRORS, _ERROR_SECONDS = 3, 60.0
-"""So many errors of screens within so many seconds end the dashboard."""
 SCREEN_ERROR = "error on the screen:"
 """The log's text before the traceback of an error that the app survives."""
 
@@ -101,7 +96,7 @@ class DashboardApp(ThemedApp):
         self._detached = False
         """Whether training continues without the screen."""
         self._broken: set[Screen[Any]] = set()
-        self._error_times: deque[float] = deque([-math.inf] * _MOST_ERRORS, _MOST_ERRORS)
+        self._screen_errors = ErrorLimit(count=3, seconds=60)
         self.signals = LoopSignals(
             {
                 Reaction.STOP: self.action_leave,
@@ -184,10 +179,8 @@ class DashboardApp(ThemedApp):
     def _start_work(self, screen: DashboardScreen) -> None:
         if self._leaving or screen not in self.screen_stack:
             return
-        ended = asyncio.Event()
-        thread = SourceThread(screen.source, partial(_set, ended, asyncio.get_running_loop()))
-        thread.start()
-        worker = self.run_worker(_outcome(thread, ended), exit_on_error=False, name=screen.source.run_id)
+        thread, end = start_thread(screen.source)
+        worker = self.run_worker(end, exit_on_error=False, name=screen.source.run_id)
         self._working[worker] = thread
 
     def action_runs(self) -> None:
@@ -236,8 +229,8 @@ class DashboardApp(ThemedApp):
             self._show_error(_one_line(error))
         elif broken not in self._broken:
             self._broken.add(broken)
-            self._error_times.append(time.monotonic())
-            endless = self._error_times[-1] - self._error_times[0] < _ERROR_SECONDS
+            self._screen_errors.add()
+            endless = self._screen_errors.reached
             self.call_later(self._end_dashboard if endless else partial(self._replace, broken), error)
         return True
 
@@ -404,16 +397,3 @@ class DashboardApp(ThemedApp):
 
 def _one_line(error: BaseException) -> str:
     return excerpt(f"{type(error).__name__}: {error}", 200)
-
-
-def _set(event: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
-    # The loop is closed if the screen ended before.
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(event.set)
-
-
-async def _outcome(thread: SourceThread, ended: asyncio.Event) -> None:
-    """Wait for the end of the thread, and raise what it raised."""
-    await ended.wait()
-    if thread.error:
-        raise thread.error
