@@ -27,7 +27,7 @@ def stored(runs_dir: Path, seed: int) -> Path:
     run = made({"standard": accuracy(0.5, 40, seed), "bn": accuracy(0.9, 40, seed + 9)}, seed=seed)
     store = RunWriter(runs_dir, run.spec, {})
     store.begin(run.history.info)
-    store.write(_measurements(run), Progress(40, 1.0, 0.0))
+    store.write(sorted(_measurements(run), key=lambda measured: measured.step), Progress(40, 1.0, 0.0))
     store.close(State.FINISHED)
     return store.folder
 
