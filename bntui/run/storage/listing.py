@@ -8,15 +8,13 @@ from pathlib import Path
 
 from bntui.printable_text import printable
 from bntui.records import State, UserError
-from bntui.run.storage import folders, summary_cache
+from bntui.run.storage import folders, requests, summary_cache
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.summary import Summary
 from bntui.run.storage.summary_cache import Kept, Signature
 
 _UNCHANGING = (State.FINISHED, State.STOPPED, State.FAILED)
 """States that end only with a change of the run's files; the process of another one may die."""
-_REQUESTS = "requests"
-"""The folder of titles and notes that the run's trainer is yet to store."""
 _CLOCK_TICK = 2 * 10**9
 """Nanoseconds within which some file systems give two changes the same time."""
 
@@ -87,7 +85,7 @@ def summary(reader: RunReader) -> Summary:
 def _signature(folder: Path) -> Signature:
     """Return what changes with every change of a run: of its database, of the database's log, and of its requests."""
     # Not of the folder itself: reading a database with a log may create and remove files in it.
-    return tuple(_stat(f"{folder}/{name}") for name in (folders.DATABASE, f"{folders.DATABASE}-wal", _REQUESTS))
+    return tuple(_stat(f"{folder}/{name}") for name in (folders.DATABASE, f"{folders.DATABASE}-wal", requests.FOLDER))
 
 
 def _stat(path: str) -> tuple[int, int, int]:
