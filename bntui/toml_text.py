@@ -19,6 +19,8 @@ LARGEST = 2**63
 
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
 
+_DEEP = re.compile(r"(?:[\[{][^\[\]{}]*+){100}")
+
 
 def parsed(text: str) -> dict[str, Any]:
     """Return the table in a text. Raises UserError with the reason alone."""
@@ -27,12 +29,16 @@ def parsed(text: str) -> dict[str, Any]:
     if _LONG_KEY.search(text):
         # The time that tomllib takes is quadratic in the number of parts.
         raise UserError("has a key of more than 32 parts")
+    too_deep = f"has more than {DEEPEST} tables and lists in one another"
+    if _DEEP.search(text):
+        # Where Python's stack is exhausted, finalizers that happen to run fail, and print a traceback.
+        raise UserError(too_deep)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"not valid TOML: {error}") from None
     except RecursionError:
-        raise UserError(f"has more than {DEEPEST} tables and lists in one another") from None
+        raise UserError(too_deep) from None
     except ValueError:
         raise UserError("has a number of too many digits") from None
 

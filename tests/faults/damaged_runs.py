@@ -320,8 +320,8 @@ def _run_command(arguments: list[str]) -> None:
         status = execute(arguments)
     message = error.getvalue()
     assert status in (0, 2), f"status {status}"
-    assert (status == 2) == message.startswith("bntui: "), message
-    assert message.count("\n") == (status == 2), message
+    assert (status == 2) == message.startswith("bntui: "), repr(message)
+    assert message.count("\n") == (status == 2), repr(message)
     unclean = {char for char in out.getvalue() + message if not char.isprintable()} - {"\n", "\xa0"}
     assert not unclean, f"unprintable: {unclean}"
 
