@@ -44,7 +44,7 @@ def resume(
     low_bandwidth: LowBandwidthOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Go on with a run that was interrupted or stopped, or failed, from its last checkpoint; or extend a finished one.
+    """Resume an interrupted, stopped or failed run from its last checkpoint, or extend a finished one.
 
     If another process trains the run, it is asked to continue after a pause.
     """

@@ -138,7 +138,7 @@ class DashboardApp(ThemedApp):
         self._start_training(partial(self._open_source, spec))
 
     def resume_run(self, folder: Path) -> None:
-        """Go on with a stored run, unless this process already trains one."""
+        """Resume a stored run, unless this process already trains one."""
         if self._resume_source is None:
             self._show_error(f"runs cannot be resumed here; use: bntui resume {folder.name}")
         else:

@@ -207,7 +207,7 @@ class LiveRun(SingleRun):
                 self._drain(events, self._storage, self.history)
 
     def _newest_checkpoint(self) -> Checkpoint | None:
-        """Return the checkpoint to go on from; None to begin."""
+        """Return the checkpoint to resume from; None to begin at step 0."""
         return None
 
     def _open(self, info: RunInfo, versions: Mapping[str, str]) -> tuple[RunWriter, History]:

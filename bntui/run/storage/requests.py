@@ -92,7 +92,7 @@ def pause_run(reader: RunReader) -> str:
     """Have the process that trains a run wait before its next step; return how that is done. Raises UserError."""
     _check_training(reader, "paused")
     ask(reader.folder, "pause")
-    return f"is asked to pause; to go on: bntui resume {reader.run_id}"
+    return f"is asked to pause; to resume: bntui resume {reader.run_id}"
 
 
 def resume_run(reader: RunReader) -> str:

@@ -47,7 +47,7 @@ class ResumedWriter(RunWriter):
                 self._files, self._written = self._found(), self._version()
                 stack.pop_all()
         except (OSError, sqlite3.Error, ValueError) as error:
-            raise UserError(f"run {folder.name}: cannot go on: {error}") from None
+            raise UserError(f"run {folder.name}: cannot be resumed: {error}") from None
 
     def _check_all(self) -> None:
         (result,) = self._database.execute("PRAGMA quick_check(1)").fetchone()

@@ -1,4 +1,4 @@
-"""Which runs can go on, and with which spec."""
+"""Which runs can be resumed, and with which spec."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def resumed_spec(folder: Path, steps: int | None = None, device: str | None = No
     if not state.over:
         raise UserError(f"{run}: is {state}; to see it: bntui attach {folder.name}")
     if any(notice.kind is NoticeKind.ENDED for notice in notices):
-        raise UserError(f"{run}: every variant has diverged, so it cannot go on")
+        raise UserError(f"{run}: every variant has diverged, so it cannot be resumed")
     if state is State.FINISHED and steps is None:
         raise UserError(f"{run}: has finished its {done} steps; extend it with --steps N")
     if wanted < done or (state is State.FINISHED and wanted == done):
         raise UserError(f"{run}: has {done} steps already; --steps must be more")
     if state is State.FINISHED and not checkpoints.steps(folder):
-        raise UserError(f"{run}: has no checkpoint to go on from; train its preset anew with --steps {wanted}")
+        raise UserError(f"{run}: has no checkpoint to resume from; train its preset anew with --steps {wanted}")
     given = {"steps": wanted} | ({"device": device} if device else {})
     return load_experiment(spec, override_texts(given))
 

@@ -55,7 +55,7 @@ class RunList(SelectableList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="Open the run"),
-        Binding("g", "resume", "go on", tooltip="Go on with the training of the run, from its last checkpoint"),
+        Binding("g", "resume", "resume", tooltip="Resume the run's training from its last checkpoint"),
     ]
 
     class Opened(Message):
@@ -66,7 +66,7 @@ class RunList(SelectableList):
             self.run = run
 
     class Resumed(Message):
-        """A run to go on with."""
+        """A run to resume."""
 
         def __init__(self, run: Summary) -> None:
             super().__init__()

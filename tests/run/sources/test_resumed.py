@@ -199,7 +199,7 @@ def _diverge(folder: Path) -> None:
         (_finish, None, "has finished its 4 steps; extend it with --steps N"),
         (_finish, 4, "has 4 steps already; --steps must be more"),
         (None, 1, "has 2 steps already; --steps must be more"),
-        (_diverge, None, "every variant has diverged, so it cannot go on"),
+        (_diverge, None, "every variant has diverged, so it cannot be resumed"),
         (_overwrite, None, "."),
     ],
 )
@@ -216,7 +216,7 @@ def test_runs_that_cannot_go_on_are_one_line(
 
 def test_a_finished_run_without_checkpoints_is_not_thrown_away(tmp_path: Path) -> None:
     folder = worked(_live(tmp_path, "checkpoint.seconds=0"))
-    with pytest.raises(UserError, match="no checkpoint to go on from; train its preset anew with --steps 9"):
+    with pytest.raises(UserError, match="no checkpoint to resume from; train its preset anew with --steps 9"):
         resumed_spec(folder, 9)
 
 
