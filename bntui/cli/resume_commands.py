@@ -16,6 +16,7 @@ from bntui.cli.options import (
     display_overrides,
     run_folder,
 )
+from bntui.cli.output import show
 from bntui.cli.training_commands import check_writable, print_outcome, train_headless
 from bntui.cli.view_commands import run_app
 
@@ -71,7 +72,7 @@ def _asked_to_continue(folder: Path) -> bool:
     with RunReader(folder) as reader:
         if reader.state is not State.TRAINING:
             return False
-        print(f"run {reader.run_id} {requests.resume_run(reader)}")
+        show(f"run {reader.run_id} {requests.resume_run(reader)}")
         return True
 
 

@@ -59,3 +59,13 @@ def test_a_run_that_another_process_trains_is_asked_to_continue(tmp_path: Path, 
             assert reader.progress.steps == 0
     finally:
         writer.release()
+
+
+def test_the_name_of_a_folder_controls_no_terminal(tmp_path: Path, bntui: Bntui) -> None:
+    writer = RunWriter(tmp_path / "runs", load("noisy"), {})
+    try:
+        writer.folder.rename(tmp_path / "runs" / "noisy\x1b[31m")
+        status, out, _ = bntui("resume", "last")
+        assert (status, out) == (0, "run noisy\ufffd[31m is asked to continue after its pause\n")
+    finally:
+        writer.release()
