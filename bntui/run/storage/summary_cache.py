@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ import platformdirs
 from pydantic import ConfigDict, TypeAdapter
 
 from bntui import __version__
-from bntui.run.storage import schema
+from bntui.run.storage import run_files, schema
 from bntui.run.storage.summary import Summary
 
 WORTH_SAVING = 50
@@ -52,13 +50,7 @@ def save(runs_dir: Path, kept: Mapping[str, Kept]) -> None:
     with contextlib.suppress(OSError, ValueError):
         path = _path(runs_dir)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, part = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_FILE.dump_json(dict(kept)))
-            Path(part).replace(path)
-        finally:
-            Path(part).unlink(missing_ok=True)
+        run_files.replace(path, _FILE.dump_json(dict(kept)), run_files.PRIVATE)
 
 
 def _path(runs_dir: Path) -> Path:
