@@ -34,9 +34,9 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112  (pathlib's raises)
 
 
-def reason(error: OSError | ValueError) -> str:
-    """Return what the system says of a path that cannot be used, without the path."""
-    return getattr(error, "strerror", None) or str(error)
+def reason(error: Exception) -> str:
+    """Return what an error says, of the system's errors without the path; the name of its type if it says nothing."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def read_text(path: Path, most: int) -> str:

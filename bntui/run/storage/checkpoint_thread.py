@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bntui.records import Checkpoint
 from bntui.run.storage import checkpoints
+from bntui.user_paths import reason
 
 
 class CheckpointThread(threading.Thread):
@@ -69,8 +70,7 @@ class CheckpointThread(threading.Thread):
     def _fail(self, step: int, error: Exception) -> None:
         if not self._failed:
             self._failed = True
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-            self._report(f"the checkpoint of step {step} cannot be written ({reason}); training continues")
+            self._report(f"the checkpoint of step {step} cannot be written ({reason(error)}); training continues")
 
     def _recover(self, step: int) -> None:
         if self._failed:

@@ -17,7 +17,6 @@ from bntui.run.storage import folders, schema
 WAIT_SECONDS = 1.5
 """The longest wait for another program that has locked the database."""
 
-_FILES = ("", "-wal", "-shm", "-journal")
 _ERRORS = (sqlite3.Error, OSError, UnicodeDecodeError)
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 """The end of a journal that names the journal of several databases; that of a run never does."""
@@ -133,7 +132,7 @@ class Database:
     def _watch(self) -> bool:
         """End a query that takes more work than the whole file holds, as a damaged or malicious one may."""
         self._watched += 1
-        size = sum(_size(self._path, suffix) for suffix in _FILES)
+        size = sum(_size(self._path, suffix) for suffix in folders.DATABASE_SUFFIXES)
         return self._watched * _INSTRUCTIONS > 20 * _INSTRUCTIONS + 4 * size
 
     def _check_version(self) -> None:
@@ -167,7 +166,7 @@ class Database:
 
 def _check_files(path: Path) -> None:
     """Raise OSError unless all files of the database are regular: a link leads elsewhere, a pipe blocks."""
-    for suffix in _FILES:
+    for suffix in folders.DATABASE_SUFFIXES:
         try:
             mode = os.lstat(f"{path}{suffix}").st_mode
         except FileNotFoundError:

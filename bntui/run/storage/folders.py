@@ -19,6 +19,8 @@ from bntui.run.storage import run_files, trainer_process
 from bntui.user_paths import is_file, reason
 
 DATABASE = "run.sqlite"
+DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
+"""What is appended to the database's name for each file that SQLite may keep for it."""
 SPEC = "spec.toml"
 LOCK = "lock"
 

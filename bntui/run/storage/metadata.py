@@ -13,6 +13,7 @@ from filelock import Timeout
 from bntui.records import UserError
 from bntui.run.storage import folders, requests
 from bntui.run.storage.reader import RunReader
+from bntui.user_paths import reason
 
 LOCK_SECONDS = 1.0
 """How long a title or note waits for another process that changes the run's."""
@@ -71,8 +72,7 @@ def _store(folder: Path, key: str, text: str) -> None:
             # Another process has begun to change the run.
             pass
         except (OSError, sqlite3.Error) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or error
-            raise UserError(f"run {folder.name}: its {key} cannot be stored: {reason}") from None
+            raise UserError(f"run {folder.name}: its {key} cannot be stored: {reason(error)}") from None
     requests.ask(folder, key, line)
 
 

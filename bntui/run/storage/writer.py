@@ -18,10 +18,10 @@ from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State,
 from bntui.run.storage import file_systems, folders, run_files, schema, trainer_process
 from bntui.run.storage.batch import Batch, NoticeRow, Row, row
 from bntui.spec import ExperimentSpec
+from bntui.user_paths import reason
 
 LOCK_SECONDS = 2.0
 """How long a commit waits for the lock of another program before it fails."""
-_SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 
 class LostFilesError(OSError):
@@ -144,9 +144,8 @@ class RunWriter:
             yield
         except (OSError, sqlite3.Error) as error:
             shutil.rmtree(self.folder, ignore_errors=True)
-            reason = (error.strerror if isinstance(error, OSError) else None) or error
             raise UserError(
-                f"runs folder {self.folder.parent}: cannot be written ({reason}); give another with --runs-dir"
+                f"runs folder {self.folder.parent}: cannot be written ({reason(error)}); give another with --runs-dir"
             ) from None
 
     def _create(self, measurements: Iterable[Measurement] = ()) -> None:
@@ -182,7 +181,7 @@ class RunWriter:
         self.folder.mkdir(run_files.folder_mode(self._mode), parents=True, exist_ok=True)
         if run_files.identity(self._path) not in (None, self._files[1]):
             _set_aside(self._path)
-        for suffix in _SUFFIXES:
+        for suffix in folders.DATABASE_SUFFIXES:
             self._beside(suffix).unlink(missing_ok=True)
 
     def _beside(self, suffix: str) -> Path:

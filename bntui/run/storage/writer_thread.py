@@ -14,6 +14,7 @@ from bntui.run.storage import metadata, requests
 from bntui.run.storage.batch import Batch
 from bntui.run.storage.log import LOGGER
 from bntui.run.storage.writer import LostFilesError, RunWriter
+from bntui.user_paths import reason
 
 LIMIT = 64 * 2**20
 """Memory of measurements that wait to be stored, in bytes, above which training waits, too."""
@@ -195,7 +196,7 @@ class WriterThread(threading.Thread):
         try:
             action()
         except Exception as error:
-            self.tell(_reason(error))
+            self.tell(reason(error))
 
     def _append(self, item: Batch | Action) -> None:
         with self._changed:
@@ -228,9 +229,9 @@ class WriterThread(threading.Thread):
         self._stale = code in _STALE
         if not self._lost and (isinstance(error, LostFilesError) or code in _DAMAGED):
             self._lost = self._hurry = True
-            self.tell(f"run folder {self._writer.folder}: {_reason(error)}; the run is written anew from memory")
+            self.tell(f"run folder {self._writer.folder}: {reason(error)}; the run is written anew from memory")
             return
-        self._failure = _reason(error)
+        self._failure = reason(error)
         if self._announced:
             return
         self._announced = True
@@ -247,7 +248,3 @@ class WriterThread(threading.Thread):
     @property
     def _place(self) -> str:
         return f"runs folder {self._writer.folder.parent}"
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__

@@ -63,9 +63,7 @@ class SettingsFile:
 
 
 def _reason(error: OSError | UserError | ValidationError) -> str:
-    if isinstance(error, ValidationError):
-        return explain(error, Settings)
-    return reason(error) if isinstance(error, OSError) else str(error)
+    return explain(error, Settings) if isinstance(error, ValidationError) else reason(error)
 
 
 def _write(path: Path, text: str) -> None:
