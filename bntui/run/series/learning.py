@@ -1,0 +1,43 @@
+"""Whether a network learned: its last training accuracy against always guessing the most frequent class."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bntui.run.series.history import Points
+
+LAST_PART = 0.1
+"""The last part of the measurements, whose mean is the final accuracy."""
+FEWEST = 10
+"""The least number of measurements in that mean, where there are as many."""
+LEAST_GAIN = 0.1
+"""The least share of what is left to learn, 1 − majority, that counts as having learned: a tenth, as for the claims."""
+STANDARD_ERRORS = 3
+"""The least distance to the majority class in standard errors, so that few samples do not look learned by chance."""
+
+
+def final_accuracy(accuracy: Points) -> float | None:
+    """Return the mean of the last tenth of the measured accuracies, at least of ten; None without measurements."""
+    count = _last_count(accuracy)
+    return float(accuracy.values[-count:].astype(np.float64).mean()) if count else None
+
+
+def learned(accuracy: Points, batch_size: int, majority: float) -> bool | None:
+    """Return whether the final accuracy is above that of always guessing the most frequent class, `majority`.
+
+    It must be above by `LEAST_GAIN` of what is left to learn, and by `STANDARD_ERRORS` standard errors of as many
+    independent samples. None without measurements, or where there are no classes (`majority` 0). A network that
+    diverged has not learned, whatever its accuracy was before: callers know who diverged.
+    """
+    final = final_accuracy(accuracy)
+    if final is None or not majority:
+        return None
+    chance = math.sqrt(majority * (1 - majority) / (_last_count(accuracy) * batch_size))
+    return final > majority + max(LEAST_GAIN * (1 - majority), STANDARD_ERRORS * chance)
+
+
+def _last_count(accuracy: Points) -> int:
+    measured = len(accuracy.values)
+    return min(max(math.ceil(LAST_PART * measured), FEWEST), measured)
