@@ -16,7 +16,7 @@ from bntui.cli.claims_commands import claims
 from bntui.cli.export_commands import export_run
 from bntui.cli.preset_commands import presets_app
 from bntui.cli.resume_commands import resume
-from bntui.cli.run_commands import delete, note, pause, rename, runs, stop
+from bntui.cli.run_commands import delete, note, pause, rename, runs_app, stop
 from bntui.cli.serve_commands import serve
 from bntui.cli.training_commands import train
 from bntui.cli.view_commands import attach, compare, replay
@@ -30,8 +30,8 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.callback(invoke_without_command=True)(train)
 app.add_typer(presets_app, name="presets")
+app.add_typer(runs_app, name="runs")
 app.command()(resume)
-app.command()(runs)
 app.command()(rename)
 app.command()(note)
 app.command()(delete)

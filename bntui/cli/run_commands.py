@@ -1,10 +1,11 @@
-"""The commands that list, rename, annotate, delete and stop runs."""
+"""The commands that list, compare, rename, annotate, delete and stop runs."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,18 +14,27 @@ from bntui.cli.output import show
 from bntui.printable_text import printable
 from bntui.records import UserError
 
+if TYPE_CHECKING:
+    from bntui.run.spec_difference import SpecDifferences
+
+runs_app = typer.Typer(help="List the runs, or show how their configurations differ.", rich_markup_mode=None)
+
 HEADER = ("run", "title", "preset", "data set", "device", "steps", "state", "training accuracy", "note")
 
 
+@runs_app.callback(invoke_without_command=True)
 def runs(
     context: typer.Context,
     only: Annotated[str, typer.Option("--filter", metavar="TEXT", help="Only runs that contain these words.")] = "",
     runs_dir: RunsDirOption = None,
 ) -> int:
     """List the runs: id, title, preset, data set, device, steps, state, newest training accuracies, note."""
+    folder = runs_folder(context, runs_dir)
+    if context.invoked_subcommand:
+        context.obj = folder
+        return 0
     from bntui.run.storage.listing import summaries
 
-    folder = runs_folder(context, runs_dir)
     rows = [
         (run.run_id, run.title, run.preset, run.dataset, run.device, run.steps, run.state, run.accuracy, run.note)
         for run in summaries(folder)
@@ -32,6 +42,47 @@ def runs(
     ]
     show(_table([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))
     return 0
+
+
+@runs_app.command("diff")
+def diff(
+    context: typer.Context,
+    run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two or more runs, as for the other commands.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    runs_dir: RunsDirOption = None,
+) -> int:
+    """Show in which keys the configurations of runs differ; runs that differ only in the seed share a column."""
+    from bntui.run.spec_difference import as_trained, spec_differences
+    from bntui.run.storage.reader import RunReader
+
+    folders = list(dict.fromkeys(run_folder(context, name, runs_dir) for name in run))
+    if len(folders) < 2:
+        raise UserError("give two or more different runs to compare")
+    specs = []
+    for folder in folders:
+        with RunReader(folder) as reader:
+            specs.append(as_trained(reader.spec, reader.info))
+    names, differences = [folder.name for folder in folders], spec_differences(specs)
+    show(_diff_json(differences, names) if as_json else _diff_text(differences, names))
+    return 0
+
+
+def _diff_json(differences: SpecDifferences, runs: Sequence[str]) -> str:
+    entries = [{"key": row.key, "values": dict(zip(runs, row.values, strict=True))} for row in differences.keys]
+    return json.dumps(entries, indent=2, ensure_ascii=False)
+
+
+def _diff_text(differences: SpecDifferences, runs: Sequence[str]) -> str:
+    """Return the sentence and the table, whose longer side is the rows."""
+    groups = differences.groups
+    names = [runs[group[0]] + (f" +{len(group) - 1}" if len(group) > 1 else "") for group in groups]
+    if not differences.keys:
+        return differences.sentence(names)
+    rows = differences.table(names)
+    if len(groups) > len(differences.keys):
+        keys, *columns = zip(*rows, strict=True)
+        rows = [("run", *keys[1:]), *columns]
+    return "\n\n".join([differences.sentence(names), _table(rows)])
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
+
+from bntui.records import State
 from bntui.run.storage import folders
+from bntui.run.storage.writer import RunWriter
+from bntui.spec import load
 from tests.cli.conftest import TINY, Bntui
 
 
@@ -49,3 +55,55 @@ def test_a_run_is_deleted_only_by_a_name_that_cannot_be_meant_otherwise(tmp_path
         assert (status, message in error) == (2, True)
     assert folder.is_dir()
     assert bntui("delete", folder.name[:7], "--yes")[0] == 0
+
+
+@pytest.fixture
+def three_runs(tmp_path: Path) -> tuple[str, ...]:
+    """The ids of two runs that differ in the seed, and of one with another learning rate."""
+    ids = []
+    for overrides in (["seed=0"], ["seed=1"], ["optimizer.lr=0.3"]):
+        writer = RunWriter(tmp_path / "runs", load("noisy", overrides), {"torch": "2.8"})
+        ids.append(writer.folder.name)
+        writer.close(State.FINISHED)
+    return tuple(ids)
+
+
+def test_the_configurations_of_runs_are_compared(three_runs: tuple[str, ...], bntui: Bntui) -> None:
+    first, _, other = three_runs
+    status, out, _ = bntui("runs", "diff", first, other)
+    assert status == 0
+    assert [line.split() for line in out.splitlines()[1:]] == [
+        [],
+        ["run", "optimizer.lr"],
+        [first, "0.1"],
+        [other, "0.3"],
+    ]
+    assert f"{first} and {other} differ in optimizer.lr: 0.1, 0.3" in out
+
+
+def test_runs_that_differ_only_in_the_seed_share_a_column(three_runs: tuple[str, ...], bntui: Bntui) -> None:
+    _, out, _ = bntui("runs", "diff", *three_runs)
+    assert [line.split() for line in out.splitlines()[2:]] == [
+        ["key", three_runs[0], "+1", three_runs[2]],
+        ["seed", "0,", "1", "0"],
+        ["optimizer.lr", "0.1", "0.3"],
+    ]
+
+
+def test_differences_are_printed_as_json(three_runs: tuple[str, ...], bntui: Bntui) -> None:
+    first, second, _ = three_runs
+    _, out, _ = bntui("runs", "diff", first, second, "--json")
+    assert json.loads(out) == [{"key": "seed", "values": {first: 0, second: 1}}]
+
+
+def test_the_folder_given_to_the_list_is_that_of_the_comparison(
+    three_runs: tuple[str, ...], tmp_path: Path, bntui: Bntui, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BNTUI_RUNS_DIR", str(tmp_path / "elsewhere"))
+    assert bntui("runs", "diff", *three_runs)[0] == 2
+    assert bntui("runs", "--runs-dir", str(tmp_path / "runs"), "diff", *three_runs)[0] == 0
+
+
+def test_one_run_has_nothing_to_differ_from(three_runs: tuple[str, ...], bntui: Bntui) -> None:
+    status, out, error = bntui("runs", "diff", three_runs[0], three_runs[0])
+    assert (status, out, error) == (2, "", "bntui: give two or more different runs to compare\n")
