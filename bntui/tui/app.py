@@ -1,31 +1,23 @@
-"""The app: the stack of screens, the workers that run their sources, and every way to quit."""
+"""The app: the stack of screens, and the runs that they show."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from textual.binding import Binding, BindingType
-from textual.driver import Driver
-from textual.drivers.web_driver import WebDriver
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
 from bntui.printable_text import excerpt
 from bntui.records import State, UserError
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.comparison import ComparedRuns
-from bntui.run.sources.protocol import RunSource
-from bntui.run.sources.source_thread import SourceThread
+from bntui.run.sources.protocol import RunSource, Work
 from bntui.run.storage.log import LOGGER
-from bntui.signals import Reaction
 from bntui.spec import ExperimentSpec
 from bntui.tui.commands import Commands
 from bntui.tui.error_limit import ErrorLimit
-from bntui.tui.loop_signals import LoopSignals
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
@@ -33,20 +25,18 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
-from bntui.tui.source_task import start_thread
-from bntui.tui.terminal.driver import TerminalEvents, detach_if_gone, detachable
-from bntui.tui.terminal.textual_internals import close_driver, screen_at_work
-from bntui.tui.terminal.themed_app import SettingsCommands, ThemedApp
-from bntui.tui.terminal.web_driver import detachable_page
+from bntui.tui.terminal.textual_internals import screen_at_work
+from bntui.tui.terminal.themed_app import SettingsCommands
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
+from bntui.tui.working_app import WorkingApp
 
 _QUIT_DIALOG = "quit"
 SCREEN_ERROR = "error on the screen:"
 """The log's text before the traceback of an error that the app survives."""
 
 
-class DashboardApp(ThemedApp):
+class DashboardApp(WorkingApp):
     """Shows a run while it trains, and other runs on top of it; without a spec, starts with the list of presets.
 
     After `run()`, `return_code` is 0; 2 after a UserError, with its text in `failure`; or 1 if the run failed, or the
@@ -56,12 +46,6 @@ class DashboardApp(ThemedApp):
     TITLE = "bntui"
     CSS_PATH = Path("dashboard.tcss")
     COMMANDS = {Commands, SettingsCommands}  # noqa: RUF012  (as Textual has it)
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", "stop and quit", show=False, priority=True, tooltip="Stop and quit without asking"),
-        Binding("ctrl+c", "copy_or_leave", "copy, or stop and quit", show=False, priority=True, system=True),
-        Binding("ctrl+z", "suspend_process", show=False, priority=True, tooltip="Suspend (fg in the shell resumes)"),
-    ]
 
     def __init__(
         self,
@@ -78,7 +62,7 @@ class DashboardApp(ThemedApp):
         `exit_on_hangup` ends training when the terminal disappears; by default it continues. `resume_source` returns
         the source that goes on with a stored run; without it, none can.
         """
-        super().__init__()
+        super().__init__(exit_on_hangup)
         # Animations cost bytes and show nothing.
         self.animation_level = "none"
         self.source: RunSource | None = None
@@ -90,25 +74,11 @@ class DashboardApp(ThemedApp):
         self._resume_source = resume_source
         self._spec = spec
         self._datasets = datasets
-        self._working: dict[Worker[None], SourceThread] = {}
-        self._exit_on_hangup = exit_on_hangup
-        self._leaving = False
-        self._detached = False
-        """Whether training continues without the screen."""
         self._broken: set[Screen[Any]] = set()
         self._screen_errors = ErrorLimit(count=3, seconds=60)
-        self.signals = LoopSignals(
-            {
-                Reaction.STOP: self.action_leave,
-                Reaction.HANG_UP: self._give_up_screen,
-                Reaction.CHECKPOINT: self._write_checkpoints,
-            },
-            {Reaction.STOP: self._give_up_threads, Reaction.CHECKPOINT: self._write_checkpoints},
-        )
         self._failed = False
 
     def on_mount(self) -> None:
-        self.signals.use_running_loop()
         if self._spec is None:
             self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
         else:
@@ -131,7 +101,8 @@ class DashboardApp(ThemedApp):
     @property
     def training(self) -> RunSource | None:
         """The run that this process trains now."""
-        return next((thread.source for thread in self._working.values() if not thread.source.attached), None)
+        source = self.source
+        return source if source and not source.attached and self.works_on(source) else None
 
     def train(self, spec: ExperimentSpec) -> None:
         """Start a run of a spec, unless this process already trains one."""
@@ -177,11 +148,8 @@ class DashboardApp(ThemedApp):
         self.call_after_refresh(self._start_work, screen)
 
     def _start_work(self, screen: DashboardScreen) -> None:
-        if self._leaving or screen not in self.screen_stack:
-            return
-        thread, end = start_thread(screen.source)
-        worker = self.run_worker(end, exit_on_error=False, name=screen.source.run_id)
-        self._working[worker] = thread
+        if not self.leaving and screen in self.screen_stack:
+            self.start_work(screen.source, screen.source.run_id)
 
     def action_runs(self) -> None:
         """Show the list of runs."""
@@ -248,35 +216,27 @@ class DashboardApp(ThemedApp):
 
     def _end_dashboard(self, error: Exception) -> None:
         self.crash = error
-        self._train_on("the dashboard failed")
+        self.train_on("the dashboard failed")
         self.exit(return_code=1)
-
-    def _train_on(self, reason: str) -> None:
-        """Let training continue without the screen."""
-        if self.training:
-            self._detached = True
-            LOGGER.warning("%s; training continues in process %d", reason, os.getpid())
-            self.training.resume()
 
     # The end of a run
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.worker not in self._working or event.state not in (WorkerState.SUCCESS, WorkerState.ERROR):
-            return
-        source = self._working.pop(event.worker).source
-        error = event.worker.error
+    def show_end(self, work: Work, error: BaseException | None) -> None:
         if isinstance(error, UserError):
-            self._handle_user_error(source, str(error))
-        elif not self._leaving:
-            self._show_end(source, error)
-        if self._leaving and not self._working:
-            self._finish()
+            self._handle_user_error(work, str(error))
+        elif not self.leaving:
+            self._show_end(work, error)
 
-    def _dashboard_of(self, source: RunSource | None) -> DashboardScreen | None:
+    def show_stopping(self, work: Work) -> None:
+        if screen := self._dashboard_of(work):
+            screen.stopping = True
+            screen.refresh_data()
+
+    def _dashboard_of(self, source: Work | None) -> DashboardScreen | None:
         screens = (screen for screen in self.screen_stack if isinstance(screen, DashboardScreen))
         return next((screen for screen in screens if screen.source is source), None)
 
-    def _handle_user_error(self, source: RunSource | None, message: str) -> None:
+    def _handle_user_error(self, source: Work | None, message: str) -> None:
         """Close the screen of a run that cannot start and show why; without a screen to return to, exit.
 
         `source` is None where the run has none yet.
@@ -284,7 +244,7 @@ class DashboardApp(ThemedApp):
         is_own_run = source is None or source is self.source
         screen, stack = self._dashboard_of(source), self.screen_stack
         below = stack[: stack.index(screen)] if screen else stack
-        if is_own_run and (self._leaving or not any(isinstance(lower, BaseScreen) for lower in below)):
+        if is_own_run and (self.leaving or not any(isinstance(lower, BaseScreen) for lower in below)):
             self.failure = message
             self.exit(return_code=2)
             return
@@ -294,7 +254,7 @@ class DashboardApp(ThemedApp):
             self.source = None
         self._show_error(message)
 
-    def _show_end(self, source: RunSource, error: BaseException | None) -> None:
+    def _show_end(self, source: Work, error: BaseException | None) -> None:
         self._failed = self._failed or (error is not None and source is self.source)
         dialog = self.screen
         if isinstance(dialog, ConfirmDialog) and dialog.id == _QUIT_DIALOG and self.training is None:
@@ -309,7 +269,7 @@ class DashboardApp(ThemedApp):
         """Quit; ask first while a run trains here."""
         if self.training is None:
             self.action_leave()
-        elif not self._leaving:
+        elif not self.leaving:
             dialog = ConfirmDialog(
                 "Stop training and quit?",
                 "All measurements so far are kept.",
@@ -320,79 +280,10 @@ class DashboardApp(ThemedApp):
             )
             self.push_screen(dialog, lambda yes: self.action_leave() if yes else None)
 
-    async def action_quit(self) -> None:
-        """Quit without asking: the command palette's action."""
-        self.action_leave()
-
-    def action_leave(self) -> None:
-        """Stop every run without asking, and exit when those that have begun are saved."""
-        self._leaving = True
-        self._give_up_threads()
-        for thread in self._working.values():
-            if screen := self._dashboard_of(thread.source):
-                screen.stopping = True
-                screen.refresh_data()
-        if not self._working:
-            self._finish()
-
-    def _give_up_threads(self) -> None:
-        """Stop all sources, and forget those that have nothing to save."""
-        self._working = {worker: thread for worker, thread in self._working.items() if not thread.give_up()}
-
-    def action_copy_or_leave(self) -> None:
-        """Copy the text that is selected; without one, stop every run and exit."""
-        if self.screen.get_selected_text():
-            self.screen.action_copy_text()
-            self.screen.clear_selection()
-        else:
-            self.action_leave()
-
-    def _finish(self) -> None:
+    def exit_status(self) -> int:
+        """Return 1 if the run that was started failed, else 0."""
         failed = self.source is not None and self.source.status.state is State.FAILED
-        self.exit(return_code=1 if failed or self._failed else 0)
-
-    def get_driver_class(self) -> type[Driver]:
-        """Return a driver that survives the loss of its terminal or page."""
-        events = TerminalEvents(self._lost_terminal, self.count_bytes, self.hold_drawing, self.resume_drawing)
-        driver = super().get_driver_class()
-        return detachable_page(driver, events) if issubclass(driver, WebDriver) else detachable(driver, events)
-
-    def _lost_terminal(self) -> None:
-        self.signals.call(self._give_up_screen)
-
-    def _give_up_screen(self) -> None:
-        """End the app because its terminal disappeared; the process ends with its training."""
-        if self._detached:
-            return
-        detach_if_gone()
-        if self._exit_on_hangup:
-            LOGGER.warning("the terminal disappeared; training stops")
-            # A run whose screen has just been pushed must not begin.
-            self._leaving = True
-            self._give_up_threads()
-        else:
-            self._train_on("the terminal disappeared")
-        self._detached = True
-        self.exit()
-
-    def on_unmount(self) -> None:
-        # However the app ends, the process must not wait for a run that has no screen.
-        if not self._detached:
-            self._give_up_threads()
-
-    def abort(self) -> None:
-        """Restore the terminal and stop every run, after `run` has raised what no app survives."""
-        close_driver(self)
-        self._give_up_threads()
-
-    def wait_for_training(self) -> None:
-        """Wait for training that continues without a screen, after `run`."""
-        for thread in self._working.values():
-            thread.wait()
-
-    def _write_checkpoints(self) -> None:
-        for thread in self._working.values():
-            thread.source.checkpoint()
+        return 1 if failed or self._failed else 0
 
 
 def _one_line(error: BaseException) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-from bntui.run.sources.protocol import RunSource
+from bntui.run.sources.protocol import Work
 from bntui.run.sources.source_thread import SourceThread
 
 
-def start_thread(source: RunSource) -> tuple[SourceThread, Coroutine[Any, Any, None]]:
+def start_thread(source: Work) -> tuple[SourceThread, Coroutine[Any, Any, None]]:
     """Start a source's work in a thread; return the thread, and a coroutine that waits for its end.
 
     The coroutine raises what the work raised. Call this in the event loop.

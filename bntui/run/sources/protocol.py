@@ -31,12 +31,28 @@ class Status:
     unstored: int = 0
 
 
-class RunSource(Protocol):
-    """A run as a screen sees it. Everything but `work` may be called from the UI thread at any time."""
+class Work(Protocol):
+    """What a thread of its own does. Everything but `work` may be called from the UI thread at any time."""
 
     @property
     def attached(self) -> bool:
-        """True if this process only reads the run, so that leaving does not end its training."""
+        """True if this process only reads a run, so that leaving does not end its training."""
+
+    def work(self) -> None:
+        """Do all of it; call it once, from a worker thread. Raises UserError for a mistake of the user's."""
+
+    def resume(self) -> None:
+        """Continue after a pause; no effect if another process trains the run."""
+
+    def checkpoint(self) -> None:
+        """Write a checkpoint after the current step; no effect if another process trains the run."""
+
+    def give_up(self) -> bool:
+        """Stop; return True if there is nothing to save and never will be, so that nobody need wait for `work`."""
+
+
+class RunSource(Work, Protocol):
+    """A run as a screen sees it."""
 
     @property
     def spec(self) -> ExperimentSpec:
@@ -80,20 +96,11 @@ class RunSource(Protocol):
     def pause(self) -> None:
         """Wait before the next step; no effect if another process trains the run."""
 
-    def resume(self) -> None:
-        """Continue after a pause; no effect if another process trains the run."""
-
     def step(self) -> None:
         """Take one step, then pause; no effect if another process trains the run."""
 
-    def checkpoint(self) -> None:
-        """Write a checkpoint after the current step; no effect if another process trains the run."""
-
     def stop(self) -> None:
         """End after the current step, or while loading; an attached source only ends reading."""
-
-    def give_up(self) -> bool:
-        """Stop; return True if there is nothing to save and never will be, so that nobody need wait for `work`."""
 
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write the long CSV of the measurements so far, or of some steps, and return its path.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from bntui.run.sources.protocol import RunSource
+from bntui.run.sources.protocol import Work
 
 _POLL_SECONDS = 0.2
 
@@ -17,7 +17,7 @@ class SourceThread(threading.Thread):
     3.12 and newer), and training may continue for days after its terminal has disappeared.
     """
 
-    def __init__(self, source: RunSource, on_end: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, source: Work, on_end: Callable[[], object] = lambda: None) -> None:
         super().__init__(name="trainer")
         self.source = source
         self.error: BaseException | None = None
