@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import lru_cache
@@ -156,11 +156,17 @@ class RunReader:
         row = self._database.row("SELECT step FROM measurements ORDER BY id DESC LIMIT 1")
         return row[0] if row else None
 
-    def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
-        """Yield the measurements so far, or those of some steps, in the order in which they were taken."""
-        where, bounds = (" WHERE step BETWEEN ? AND ?", steps) if steps else ("", ())
+    def measurements(
+        self, steps: StepRange | None = None, probes: Sequence[str] | None = None
+    ) -> Iterator[Measurement]:
+        """Yield the measurements so far, or those of some steps or probes, in the order in which they were taken."""
+        conditions = ["step BETWEEN ? AND ?"] * (steps is not None)
+        if probes is not None:
+            conditions.append(f"probe IN ({', '.join('?' * len(probes))})")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT id, step, variant, probe, data FROM measurements{where} ORDER BY id"
-        return (measured for _, measured in self._measured(self._database.rows(query, bounds)))
+        rows = self._database.rows(query, (*(steps or ()), *(probes or ())))
+        return (measured for _, measured in self._measured(rows))
 
     def after(self, last_id: int, limit: int) -> list[tuple[int, Measurement]]:
         """Return up to `limit` measurements with ids above `last_id`, as pairs of id and measurement."""

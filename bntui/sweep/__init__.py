@@ -1,0 +1,1 @@
+"""Many runs of one experiment: the points of a grid, and what they came to."""

@@ -1,0 +1,76 @@
+"""What the finished points of a sweep came to, read from their runs: of each only the columns that metrics need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bntui.records import RunInfo, divergence_steps
+from bntui.run.series.history import Curves, History
+from bntui.run.series.learning import learned
+from bntui.run.storage.reader import RunReader
+from bntui.spec import ExperimentSpec
+from bntui.sweep.metrics import METRICS, MeasuredVariant
+
+_PROBES = tuple(dict.fromkeys(metric.probe for metric in METRICS.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class VariantResult:
+    """What one variant of a run came to: the metrics that it has, by name.
+
+    `diverged` is the step at which it diverged, or None; `learned` is None where that is unknown, as in regression.
+    """
+
+    metrics: Mapping[str, float]
+    diverged: int | None = None
+    learned: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPoint:
+    """A finished point of a sweep: its setting (swept key → value), its spec, and the results by variant."""
+
+    setting: Mapping[str, Any]
+    spec: ExperimentSpec
+    variants: Mapping[str, VariantResult]
+
+    @property
+    def seed(self) -> int:
+        """The seed of the point's run."""
+        return self.spec.seed
+
+
+def results_of(folder: Path) -> dict[str, VariantResult]:
+    """Read what every variant of a stored run came to; {} if nothing was measured. Raises UserError."""
+    with RunReader(folder) as reader, reader.snapshot():
+        if reader.info is None:
+            return {}
+        columns = tuple(column for column in reader.info.columns if column.probe in _PROBES)
+        history = History(replace(reader.info, columns=columns))
+        history.extend(reader.measurements(probes=_PROBES))
+        return results(history, reader.spec, divergence_steps(reader.notices()))
+
+
+def results(curves: Curves, spec: ExperimentSpec, diverged: Mapping[str, int]) -> dict[str, VariantResult]:
+    """Return what every variant of a run came to; `diverged` is the step at which each diverged variant diverged."""
+    variants = [MeasuredVariant(name, curves, spec, diverged.get(name)) for name in curves.info.variants]
+    return {variant.name: _result(variant, _majority(curves.info)) for variant in variants}
+
+
+def _result(variant: MeasuredVariant, majority: float) -> VariantResult:
+    values = {name: metric.value(variant) for name, metric in METRICS.items()}
+    has_learned = learned(variant.points("train", "accuracy"), variant.spec.batch_size, majority)
+    return VariantResult(
+        metrics={name: value for name, value in values.items() if value is not None},
+        diverged=variant.diverged,
+        # Without a single accuracy, a diverged variant of a classification has not learned either.
+        learned=False if variant.diverged is not None and majority else has_learned,
+    )
+
+
+def _majority(info: RunInfo) -> float:
+    """Return the share of the most frequent class; runs of earlier versions know only the number of classes."""
+    return getattr(info, "majority", 0.0) or (1 / info.classes if info.classes else 0.0)
