@@ -1,4 +1,4 @@
-"""The probes that a preset can name; measurements come in this order."""
+"""The probes that a preset can name, in the order of their columns."""
 
 from bntui.probes.activation_beta import ActivationBetaProbe
 from bntui.probes.distribution import DistributionProbe

@@ -61,7 +61,7 @@ class Point:
 
     `images` (batch, c, h, w) float and `labels` (batch,) are the step's batch; `logits` (batch, classes) and `loss` ()
     are the network's on it, in training mode; `gradient` is that of the loss, by parameter. All are detached, on the
-    device, and must not be written to. The run's last point has no batch, and its step is the run's number of steps.
+    device, and must not be written to. A point between two steps has no batch; its step is the number of updates.
     For a probe that measures after the update, the network has the parameters θ_{t+1}, and `before` holds θ_t by name.
     """
 
@@ -86,7 +86,8 @@ class Probe(ABC):
     Options: ClassVar[type[ProbeOptions]] = ProbeOptions
     name: ClassVar[str]
     at_end: ClassVar[bool] = False
-    """True to measure the last point, after the last update, and not the first one."""
+    """True to measure between two steps, after one's update and before the next one's pass: also after the last update,
+    not at step 0. The pass changes running statistics, which evaluation uses."""
     after_update: ClassVar[bool] = False
     """True to measure after the step's update."""
     compares: ClassVar[bool] = False

@@ -16,11 +16,11 @@ CHUNK = 1000
 
 
 class TestProbe(Probe):
-    """`accuracy`: the share of the test set that is classified correctly, with the weights before the step's update.
+    """`accuracy`: the share of the test set that is classified correctly, after as many updates as the step says.
 
-    The network is in evaluation mode: running statistics normalize, and noise is on where `noise.evaluation` is. After
-    the last step the final weights are measured, as step = the run's steps. In regression there is `loss` instead, the
-    criterion of the samples.
+    The network is in evaluation mode: running statistics normalize, those of the batches of these updates, and noise is
+    on where `noise.evaluation` is. After the last update the final network is measured, as step = the run's steps. In
+    regression there is `loss` instead, the criterion of the samples.
     """
 
     __test__ = False  # not a test case for pytest

@@ -69,7 +69,7 @@ def train(
 ) -> Generator[Event, None, None]:
     """Train the variants of a resolved spec: yield a RunInfo, then measurements, notices, progress and checkpoints.
 
-    Measurements come in the order of steps, variants and probes, in batches that end with a Progress. A checkpoint
+    Measurements come in the order of steps and variants, in batches that end with a Progress. A checkpoint
     comes after all measurements of the steps before it: at the spec's interval, when the control requests one, and at
     the end. From `start`, training goes on with the same measurements as if it had never ended. Closing the generator
     ends training. Nothing is stored or drawn. Raises UserError where the spec, the data set, the device and `start` do
@@ -197,7 +197,7 @@ class _Training:
         if self._step < self._spec.steps:
             yield Notice(NoticeKind.ENDED, f"every variant has diverged: ended after {self._step} steps", self._step)
             return
-        self._submit(lambda trainer: trainer.end(self._step))
+        self._submit(lambda trainer: trainer.between(self._step))
         yield from self._finish_all()
 
     def _finish_all(self) -> Iterator[Event]:

@@ -64,8 +64,7 @@ class VariantTrainer:
 
         Health is a vector along `parts`: 0 where the loss, or the parameter after the update, is finite, else NaN.
         """
-        for noise in self._noises:
-            noise.redraw(step)
+        yield from self.between(step)
         point = self._train(step, images, labels)
         exact = self._in_float32(point)
         yield from self._measure(point, exact)
@@ -74,13 +73,13 @@ class VariantTrainer:
         yield from self._measure(replace(point, before=before), replace(exact, before=before), after_update=True)
         yield "", self._health(point.loss)
 
-    def end(self, step: int) -> Iterator[tuple[str, Tensor]]:
-        """Measure the final weights; yield (probe, values) of each probe that measures them."""
+    def between(self, step: int) -> Iterator[tuple[str, Tensor]]:
+        """Measure the network after `step` updates, before the next pass; yield (probe, values) of each such probe."""
         for noise in self._noises:
             noise.redraw(step)
         empty = torch.empty(0)
         point = Point(step, self.network, self._pass.criterion, self.lr, empty, empty, empty, empty, {})
-        yield from self._measure(point, point)
+        yield from self._measure(point, point, between=True)
 
     def state(self) -> dict[str, Tensor]:
         """Return by name all that later steps depend on: parameters and buffers, momentum, and the probes' state.
@@ -147,9 +146,11 @@ class VariantTrainer:
         with self._probe_clock.span():
             return {name: parameter.detach().clone() for name, parameter in self._parameters.items()}
 
-    def _measure(self, point: Point, exact: Point, *, after_update: bool = False) -> Iterator[tuple[str, Tensor]]:
+    def _measure(
+        self, point: Point, exact: Point, *, between: bool = False, after_update: bool = False
+    ) -> Iterator[tuple[str, Tensor]]:
         for probe in self.probes:
-            if probe.after_update is after_update and probe.due(point.step):
+            if (probe.at_end, probe.after_update) == (between, after_update) and probe.due(point.step):
                 with self._probe_clock.span():
                     values = probe.measure(exact if probe.compares else point)
                 if len(values):

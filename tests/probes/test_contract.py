@@ -29,7 +29,8 @@ class Guarded(Probe):
 
     def __init__(self, inner: Probe, state: Callable[[], Mapping[str, Any]]) -> None:
         self.inner, self.state = inner, state
-        self.name, self.after_update, self.calls = inner.name, inner.after_update, 0  # type: ignore[misc]
+        self.name, self.at_end, self.after_update = inner.name, inner.at_end, inner.after_update  # type: ignore[misc]
+        self.calls = 0
 
     @property
     def columns(self) -> Any:
@@ -83,7 +84,7 @@ def test_it_changes_nothing(probe: str, kind: str) -> None:
     variant = trainer(network, "vgg-mini", [guarded])
     for step in range(STEPS):
         list(variant.step(step, *batch("vgg-mini", step)))
-    list(variant.end(STEPS))
+    list(variant.between(STEPS))
     assert guarded.calls
 
 

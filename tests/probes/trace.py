@@ -132,7 +132,7 @@ def record(
         trace.values |= {(probe, step): values for probe, values in variant.step(step, images, labels) if probe}
         trace.steps.append(Step(step, before, images, labels, frozen_copy(network, step)))
     last = frozen_copy(network, steps)
-    trace.values |= {(probe, steps): values for probe, values in variant.end(steps)}
+    trace.values |= {(probe, steps): values for probe, values in variant.between(steps)}
     trace.steps.append(Step(steps, last, images, labels, last))
     return trace
 

@@ -86,11 +86,7 @@ def train(trace: Trace, step: int) -> list[float] | None:
 def test(trace: Trace, step: int) -> list[float] | None:
     if step == 0:
         return None
-    # The probe measures after the step's pass, which updates the running statistics.
-    at = trace.steps[step]
-    network = fresh(at.before)
-    if step < trace.setting.steps:
-        backward(trace, at, network)
+    network = fresh(trace.steps[step].before)
     logits = network.eval()(trace.setting.test_images.double())
     labels = trace.setting.test_labels
     if not trace.setting.classifies:

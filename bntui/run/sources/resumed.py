@@ -36,6 +36,7 @@ class ResumedRun(LiveRun):
         self.folder = folder
         with RunReader(folder) as reader:
             self._stored_info, self._done = reader.info, reader.progress.steps
+            self._older = reader.older
         self._start = Progress(0, 0.0, 0.0)
         self._status = replace(self._status, step=self._done)
 
@@ -74,7 +75,7 @@ class ResumedRun(LiveRun):
         return checkpoint
 
     def _open(self, info: RunInfo, versions: Mapping[str, str]) -> tuple[RunWriter, History]:
-        self._check_columns(info)
+        self._check_measures(info)
         self._report_loading(Loading("reading the measurements so far"))
         requests.forget_actions(self.folder)
         # First, so that no checkpoint of measurements that are taken back is left if the process is killed here.
@@ -89,10 +90,13 @@ class ResumedRun(LiveRun):
         self._status = replace(self._status, step=self._start.steps)
         return writer, history
 
-    def _check_columns(self, info: RunInfo) -> None:
-        """Raise UserError where this version measures other columns than the run has so far."""
+    def _check_measures(self, info: RunInfo) -> None:
+        """Raise UserError where this version measures something else than the run has so far."""
+        if not self._start.steps:
+            return
         stored = self._stored_info
-        if self._start.steps and stored and stored.columns != info.columns:
+        what = "other columns" if stored and stored.columns != info.columns else "other numbers" if self._older else ""
+        if what:
             raise UserError(
-                f"run {self.run_id}: its probes measured other columns; resume it with its version of bntui"
+                f"run {self.run_id}: its version of bntui measured {what}; resume it with that, or train it anew"
             )

@@ -34,11 +34,15 @@ class Locked(UserError):
 
 
 class Database:
-    """A run's database, opened for reading. Raises UserError for whatever is wrong with it."""
+    """A run's database, opened for reading. Raises UserError for whatever is wrong with it.
+
+    `version` is that of its schema.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Raise UserError unless the folder holds a run's database that this version can read."""
         self.folder = folder
+        self.version = 0
         self._path = folder / folders.DATABASE
         self._watched = 0
         try:
@@ -136,13 +140,13 @@ class Database:
         return self._watched * _INSTRUCTIONS > 20 * _INSTRUCTIONS + 4 * size
 
     def _check_version(self) -> None:
-        (version,) = self.row("PRAGMA user_version") or (0,)
-        if version > schema.VERSION:
+        (self.version,) = self.row("PRAGMA user_version") or (0,)
+        if self.version > schema.VERSION:
             raise self.wrong(
-                f"written by a newer bntui (schema {version}, this one reads up to {schema.VERSION});"
+                f"written by a newer bntui (schema {self.version}, this one reads up to {schema.VERSION});"
                 " upgrade bntui to read it"
             )
-        if version < 1:
+        if self.version < 1:
             raise self.wrong(f"{self._path.name} is not a run's database, or is empty")
 
     def _check_tables(self) -> None:

@@ -79,6 +79,7 @@ def summary(reader: RunReader) -> Summary:
             host=reader.value("host", ""),
             progress=reader.progress,
             accuracies=reader.accuracies(),
+            older=reader.older,
         )
 
 

@@ -64,6 +64,11 @@ class RunReader:
         """The run's id."""
         return self.folder.name
 
+    @property
+    def older(self) -> bool:
+        """Whether an earlier version of bntui measured the run, of which some numbers differ."""
+        return self._database.version < schema.VERSION
+
     def value(self, key: str, default: Any = None) -> Any:
         """Return a value of the whole run by its key, or `default`; of titles and notes also those just requested."""
         requested = requests.pending_text(self.folder, key) if key in requests.TEXTS else None

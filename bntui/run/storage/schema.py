@@ -9,8 +9,9 @@ from __future__ import annotations
 import array
 import sys
 
-VERSION = 2
-"""2 added the probes' default schedules and the options of variants; version 1 can still be read."""
+VERSION = 3
+"""2 added the probes' default schedules and the options of variants. 3 stands for other numbers: a test at a step sees
+the batches of the steps before it, β divides by the distance gone, and more. Earlier versions can still be read."""
 
 TABLES = f"""
 CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

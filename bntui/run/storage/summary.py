@@ -13,6 +13,7 @@ from bntui.spec import ExperimentSpec
 class Summary:
     """A run in one line; `accuracies` are the newest training accuracies by variant, in [0, 1].
 
+    `older` is true where an earlier version of bntui measured the run, of which some numbers differ.
     An unreadable run has spec None, and its state is 'unreadable: ' with the reason.
     """
 
@@ -26,6 +27,7 @@ class Summary:
     host: str = ""
     progress: Progress = field(default=Progress(0, 0.0, 0.0))
     accuracies: dict[str, float] = field(default_factory=dict)
+    older: bool = False
 
     @property
     def run_id(self) -> str:

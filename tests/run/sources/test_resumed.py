@@ -15,6 +15,7 @@ from bntui.run.sources.live import LiveRun
 from bntui.run.sources.resumed import ResumedRun
 from bntui.run.storage import checkpoints, folders, requests
 from bntui.run.storage.csv_export import long_rows
+from bntui.run.storage.listing import summary
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.resumption import held, resumed_spec
 from tests.run.sources.test_live import _live, offline
@@ -239,7 +240,18 @@ def test_other_columns_are_refused_before_anything_is_taken_back(stopped: Path) 
     with closing(sqlite3.connect(stopped / folders.DATABASE)) as database, database:
         database.execute("UPDATE columns SET name = 'older' WHERE name = 'mean'")
     before = rows(stopped)
-    with pytest.raises(UserError, match="its probes measured other columns"):
+    with pytest.raises(UserError, match="measured other columns; resume it with that, or train it anew"):
         resume(stopped).work()
     assert rows(stopped) == before
     assert checkpoints.steps(stopped) == [2]
+
+
+def test_numbers_of_an_earlier_version_are_refused_before_anything_is_taken_back(stopped: Path) -> None:
+    with closing(sqlite3.connect(stopped / folders.DATABASE)) as database, database:
+        database.execute("PRAGMA user_version = 2")
+    before = rows(stopped)
+    with pytest.raises(UserError, match="measured other numbers; resume it with that, or train it anew"):
+        resume(stopped).work()
+    assert rows(stopped) == before
+    with RunReader(stopped) as reader:
+        assert summary(reader).older

@@ -1,0 +1,69 @@
+"""A test at step k sees exactly k updates and k batches, wherever the run ends and however it got there."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from bntui.records import Checkpoint, Measurement
+from bntui.spec import ExperimentSpec
+from bntui.train import build, train
+from bntui.train.state import network_at
+from tests.train.conftest import digits, make
+from tests.train.test_cuda_graph import Repeated
+from tests.train.test_loop import Script
+from tests.train.test_state import checkpoints
+
+STEPS = 12
+VARIANTS = 'variants=["standard", "bn", "noisy", "l1"]'
+PASSES = ["precision=float32", "precision=bf16", "cuda_graphs=true", "noise.evaluation=false"]
+
+
+def spec(*overrides: str) -> ExperimentSpec:
+    return make(
+        VARIANTS,
+        "device=cpu",
+        "optimizer.momentum=0.9",
+        "probes.test.samples=0",
+        f"probes.test.every={STEPS}",
+        *overrides,
+    )
+
+
+def accuracies(of: ExperimentSpec, start: Checkpoint | None = None) -> dict[str, tuple[float, ...]]:
+    """Return the test accuracy after STEPS updates, by variant."""
+    events = train(of, digits(), start=start)
+    tested = (event for event in events if isinstance(event, Measurement) and event.probe == "test")
+    return {event.variant: event.values for event in tested if event.step == STEPS}
+
+
+@pytest.mark.parametrize("passes", PASSES)
+def test_the_end_of_a_run_measures_what_a_longer_run_does(passes: str) -> None:
+    at_the_end = accuracies(spec(passes, f"steps={STEPS}"))
+    assert len(at_the_end) == 4
+    assert accuracies(spec(passes, f"steps={STEPS + 2}")) == at_the_end
+
+
+def test_graphs_measure_what_plain_passes_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "CudaGraphPass", Repeated)
+    plain = accuracies(spec(f"steps={STEPS}"))
+    for steps in (STEPS, STEPS + 2):
+        assert accuracies(spec("cuda_graphs=true", f"steps={steps}")) == plain
+
+
+@pytest.mark.parametrize("at", [STEPS - 1, STEPS])
+def test_a_resumed_run_measures_it_too(at: int) -> None:
+    whole = spec(f"steps={STEPS + 2}")
+    (checkpoint,) = checkpoints(train(whole, digits(), Script(at)))
+    assert accuracies(whole, checkpoint) == accuracies(whole)
+
+
+def test_it_is_the_network_of_the_checkpoint() -> None:
+    whole = spec(f"steps={STEPS}")
+    (checkpoint,) = checkpoints(train(whole, digits()))
+    test = digits().test
+    for variant, values in zip(whole.variants, accuracies(whole).values(), strict=True):
+        network = network_at(whole, variant, 10, checkpoint)
+        with torch.no_grad():
+            right = network(test.images.float() / 255).argmax(1) == test.labels
+        assert values == (float(right.float().mean()),)
