@@ -62,13 +62,13 @@ def replay(
 
 def compare(
     context: typer.Context,
-    run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two to six runs, as for the other commands.")],
+    run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two or more runs, as for the other commands.")],
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Show two to six runs in the same charts, also while they train."""
+    """Show runs in the same charts, with means over seeds, also while they train."""
     from bntui.run.sources.comparison import ComparedRuns
 
     return _show(ComparedRuns([run_folder(context, name, runs_dir) for name in run]), context, runs_dir)

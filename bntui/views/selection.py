@@ -1,11 +1,12 @@
 """Curves derived from a history: without hidden variants and layers, or as differences between variants.
 
-The variants of a run share their batches, so a difference step by step is free of the scatter between batches.
+The variants of a run share their batches, and so do runs of one seed: a difference step by step is free of the scatter
+between batches. Of several seeds, differences are taken seed by seed, then averaged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ import numpy as np
 from bntui.records import RunInfo
 from bntui.run.series.block_summary import BlockSummary
 from bntui.run.series.history import NO_POINTS, Curves, GrowingArray, Key, Points
+from bntui.run.series.seed_mean import SeedMean
 
 MINUS = " − "
 
@@ -44,6 +46,14 @@ class Selection:
         """Return the curve's points so far; none for a hidden variant."""
         return self._history.points(key) if key.variant in self.info.variants else NO_POINTS
 
+    def seeds(self, key: Key) -> Mapping[int, Points]:
+        """Return the curve's points of each seed; none for a hidden variant."""
+        return self._history.seeds(key) if key.variant in self.info.variants else {}
+
+    def settled(self, variant: str) -> int:
+        """Return the step before which nothing more will be measured of a variant, in any seed."""
+        return self._history.settled(variant)
+
     def style_index(self, variant: str) -> int:
         """Return the variant's style index in the whole history."""
         return self._history.style_index(variant)
@@ -56,7 +66,8 @@ class Differences:
         self._history = history
         self.pairs = {MINUS.join(pair): pair for pair in pairs}
         self.info: RunInfo = replace(history.info, variants=tuple(self.pairs))
-        self._curves: dict[Key, _Difference] = {}
+        self._curves: dict[tuple[Key, int], _Difference] = {}
+        self._means: dict[Key, SeedMean] = {}
 
     @property
     def version(self) -> int:
@@ -64,12 +75,31 @@ class Differences:
         return self._history.version
 
     def points(self, key: Key) -> Points:
-        """Return the differences so far; `key.variant` is a key of `pairs`."""
-        pair = self.pairs.get(key.variant)
-        if pair is None:
+        """Return the differences so far, the means over the shared seeds; `key.variant` is a key of `pairs`."""
+        if key.variant not in self.pairs:
             return NO_POINTS
-        first, second = (self._history.points(replace(key, variant=variant)) for variant in pair)
-        return self._curves.setdefault(key, _Difference()).update(first, second)
+        settled, seeds = self.settled(key.variant), self.seeds(key)
+        if len(seeds) < 2:
+            return next(iter(seeds.values()))
+        return self._means.setdefault(key, SeedMean()).update(seeds, settled)
+
+    def seeds(self, key: Key) -> Mapping[int, Points]:
+        """Return the differences of each shared seed; of pairs that share none, the one of their means."""
+        if key.variant not in self.pairs:
+            return {}
+        first, second = (replace(key, variant=variant) for variant in self.pairs[key.variant])
+        ends, others = self._history.seeds(first), self._history.seeds(second)
+        shared = [seed for seed in ends if seed in others]
+        if not shared:
+            return {0: self._difference(key, 0).update(self._history.points(first), self._history.points(second))}
+        return {seed: self._difference(key, seed).update(ends[seed], others[seed]) for seed in shared}
+
+    def settled(self, variant: str) -> int:
+        """Return the step before which nothing more will be measured of either variant of a pair."""
+        return min(self._history.settled(name) for name in self.pairs[variant])
+
+    def _difference(self, key: Key, seed: int) -> _Difference:
+        return self._curves.setdefault((key, seed), _Difference())
 
     def style_index(self, variant: str) -> int:
         """Return the style index of the first variant of a pair."""

@@ -100,6 +100,10 @@ class FakeSource:
     def parts(self) -> dict[str, FakeSource]:
         return {"": self}
 
+    @property
+    def groups(self) -> dict[str, tuple[FakeSource, ...]]:
+        return {"": (self,)}
+
     def release(self) -> None:
         """Let `work` end by itself."""
         self._released.set()

@@ -5,6 +5,7 @@ import pytest
 
 from bntui.records import Column, Measurement, RunInfo
 from bntui.run.series.history import History, Key
+from bntui.run.series.merged import MergedHistory
 from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.cursor_values import cursor_values
@@ -52,6 +53,38 @@ def test_differences_are_taken_at_the_steps_that_both_have():
     assert points.steps.tolist() == [1, 3]
     np.testing.assert_array_equal(points.values, [1.5, np.nan])
     assert differences.style_index("a − b") == 0 and differences.info.variants == ("a − b",)
+
+
+def of_seeds(**by_seed):
+    """Return a group of runs, each with the given curves."""
+    group = {}
+    for name, curves in by_seed.items():
+        group[int(name[1:])] = history_of(**curves)
+        group[int(name[1:])].over = True
+    return group
+
+
+def test_differences_are_taken_seed_by_seed_then_averaged():
+    group = of_seeds(s0={"a": [(0, 1.0)], "b": [(0, 0.5)]}, s1={"a": [(0, 11.0)], "b": [(0, 10.0)]})
+    differences, key = Differences(MergedHistory({"": group}), [("a", "b")]), Key("a − b", "train", "loss")
+    assert {seed: points.last for seed, points in differences.seeds(key).items()} == {0: 0.5, 1: 1.0}
+    points = differences.points(key)
+    assert points.values.tolist() == [0.75]
+    # Seeds lie far apart, and their differences close together.
+    assert float(points.spread.high.values[0]) == pytest.approx(0.75 + 12.706 * 0.25, rel=1e-4)
+
+
+def test_differences_between_groups_use_the_seeds_of_both():
+    groups = {
+        "x": of_seeds(s0={"a": [(0, 1.0)]}, s1={"a": [(0, 2.0)]}, s2={"a": [(0, 9.0)]}),
+        "y": of_seeds(s1={"a": [(0, 1.0)]}, s2={"a": [(0, 7.0)]}),
+        "z": of_seeds(s8={"a": [(0, 1.0)]}),
+    }
+    differences = Differences(MergedHistory(groups), [("x/a", "y/a"), ("x/a", "z/a")])
+    assert differences.points(Key("x/a − y/a", "train", "loss")).values.tolist() == [1.5]
+    # Without a shared seed, of the means.
+    unpaired = differences.points(Key("x/a − z/a", "train", "loss"))
+    assert (unpaired.values.tolist(), unpaired.spread) == ([3.0], None)
 
 
 def test_differences_grow_with_the_run_and_equal_those_taken_at_once():

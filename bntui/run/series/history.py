@@ -27,6 +27,8 @@ class Points:
     values: Values
     block_summary: BlockSummary = field(default_factory=BlockSummary, repr=False)
     """Shared by all `Points` of one growing curve; valid for indices below n."""
+    spread: Spread | None = None
+    """How far seeds lie apart; None for the points of a single run."""
 
     @property
     def last(self) -> float | None:
@@ -37,7 +39,8 @@ class Points:
         """Return the first `count` points."""
         if count == len(self.values):
             return self
-        return Points(self.steps[:count], self.values[:count], self.block_summary)
+        spread = self.spread and self.spread.head(count)
+        return Points(self.steps[:count], self.values[:count], self.block_summary, spread)
 
     def count_before(self, steps: int | Steps) -> Indices:
         """Count the points before each of `steps`; shape () for a single step."""
@@ -53,6 +56,23 @@ class Points:
         return self.block_summary.summarize(self.values, starts, ends)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """How far seeds lie apart about each point of their mean: the ends of its 95 % t interval, as curves.
+
+    The ends are NaN where fewer than two seeds, or one that is not finite, leave no interval. `counts` (n,) are the
+    numbers of seeds measured at each step.
+    """
+
+    low: Points
+    high: Points
+    counts: npt.NDArray[np.int32]
+
+    def head(self, count: int) -> Spread:
+        """Return the spread of the first `count` points."""
+        return Spread(self.low.head(count), self.high.head(count), self.counts[:count])
+
+
 NO_POINTS = Points(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -64,6 +84,10 @@ class Key:
     probe: str
     name: str
     layer: str = ""
+
+
+SETTLED = 2**31 - 1
+"""Larger than any step: everything has been measured."""
 
 
 class Curves(Protocol):
@@ -78,7 +102,13 @@ class Curves(Protocol):
         """A number that increases with every measurement."""
 
     def points(self, key: Key) -> Points:
-        """Return the curve's points so far; none if there is no such curve."""
+        """Return the curve's points so far, the mean of several seeds; none if there is no such curve."""
+
+    def seeds(self, key: Key) -> Mapping[int, Points]:
+        """Return the curve's points of each seed, `NO_POINTS` where it has none; one entry for a single run."""
+
+    def settled(self, variant: str) -> int:
+        """Return the step before which nothing more will be measured of a variant, in any seed."""
 
     def style_index(self, variant: str) -> int:
         """Return the number that determines a variant's color and mark on every chart."""
@@ -214,6 +244,8 @@ class History:
         # pairs tell the order of all measurements.
         self._pairs: set[tuple[int, int]] = set()
         self.version = 0
+        self.over = False
+        """True once nothing more will be measured."""
 
     def extend(self, measurements: Iterable[Measurement]) -> None:
         """Append measurements in step order; call it from one thread only."""
@@ -255,6 +287,14 @@ class History:
             return NO_POINTS
         table = self._tables.get((key.variant, key.probe))
         return table.curves[index].points() if table else NO_POINTS
+
+    def seeds(self, key: Key) -> Mapping[int, Points]:
+        """Return the curve's points; the run does not know its seed, so its number is 0."""
+        return {0: self.points(key)}
+
+    def settled(self, variant: str) -> int:
+        """Return the step of the newest measurement, as each step is measured after the one before."""
+        return SETTLED if self.over else max(self._last[0], 0)
 
     def style_index(self, variant: str) -> int:
         """Return the variant's index in the run."""

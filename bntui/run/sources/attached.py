@@ -56,6 +56,8 @@ class AttachedRun(SingleRun):
         if reader.replaced:
             raise UserError(f"run {self.run_id}: its folder was deleted or moved while it was read; open it again")
         self._read_new(reader)
+        if self.history is not None:
+            self.history.over = state.over
         self._update(reader, state)
         return state
 

@@ -1,9 +1,8 @@
-"""Several runs as one source: their variants side by side, one color per run."""
+"""Several runs as one source: their variants side by side, means over the seeds of runs that differ in nothing else."""
 
 from __future__ import annotations
 
-import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,32 +11,41 @@ from pathlib import Path
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
 from bntui.run.series.merged import MergedHistory
 from bntui.run.sources.attached import AttachedRun
+from bntui.run.sources.grouping import grouped, labels, open_run
 from bntui.run.sources.protocol import RunSource, Status
 from bntui.run.storage.csv_export import csv_name, export_all
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
 
-MAX_RUNS = 6
-_MAX_NAME = 16
-"""Characters of label/variant that fit in the table and in legends."""
-
 
 class ComparedRuns:
-    """A `RunSource` over runs that other processes train or trained; it only reads."""
+    """A `RunSource` over runs that other processes train or trained; it only reads.
+
+    `parts` are the runs by label, 'group' or 'group seed N'.
+    """
 
     attached = True
     run_id = ""
     folder: Path | None = None
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Raise UserError unless these are two to six different, readable runs."""
+        """Raise UserError unless these are two or more different, readable runs."""
         _check(folders)
-        runs = [AttachedRun(folder) for folder in folders]
-        self.parts: Mapping[str, RunSource] = dict(zip(_labels(folders), runs, strict=True))
-        self._runs = runs
+        groups = grouped(map(open_run, folders))
+        self._by_seed = {
+            label: {seed: AttachedRun(run.folder) for seed, run in group.items()}
+            for label, group in zip(labels(groups), groups, strict=True)
+        }
+        self._runs = [run for group in self._by_seed.values() for run in group.values()]
+        self.groups: Mapping[str, tuple[RunSource, ...]] = {
+            label: tuple(group.values()) for label, group in self._by_seed.items()
+        }
+        self.parts: Mapping[str, RunSource] = {
+            _part(label, seed, len(group)): run for label, group in self._by_seed.items() for seed, run in group.items()
+        }
         self._merged: MergedHistory | None = None
         self._folders = tuple(folders)
-        self.spec = _spec([run.spec for run in runs])
+        self.spec = _spec([run.spec for run in self._runs])
 
     @property
     def info(self) -> RunInfo | None:
@@ -47,9 +55,13 @@ class ComparedRuns:
     @property
     def history(self) -> MergedHistory | None:
         """The curves of all runs; None until all runs have been opened."""
-        histories = {label: run.history for label, run in self.parts.items()}
-        if self._merged is None and None not in histories.values():
-            self._merged = MergedHistory({label: history for label, history in histories.items() if history})
+        if self._merged is None and all(run.history is not None for run in self._runs):
+            self._merged = MergedHistory(
+                {
+                    label: {seed: run.history for seed, run in group.items() if run.history}
+                    for label, group in self._by_seed.items()
+                }
+            )
         return self._merged
 
     @property
@@ -66,10 +78,11 @@ class ComparedRuns:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """The notices of all runs, run by run."""
+        """The notices of all runs, run by run; a variant is named as in the history."""
         return tuple(
-            replace(notice, text=f"{label}: {notice.text}", variant=f"{label}/{notice.variant}")
-            for label, run in self.parts.items()
+            replace(notice, text=f"{_part(label, seed, len(group))}: {notice.text}", variant=_joined(label, notice))
+            for label, group in self._by_seed.items()
+            for seed, run in group.items()
             for notice in run.notices
         )
 
@@ -106,30 +119,21 @@ class ComparedRuns:
 
 
 def _check(folders: Sequence[Path]) -> None:
-    if not 2 <= len(folders) <= MAX_RUNS:
-        raise UserError(f"{len(folders)} run{'s' * (len(folders) != 1)} to compare: give two to {MAX_RUNS}")
+    if len(folders) < 2:
+        raise UserError(f"{len(folders)} run{'s' * (len(folders) != 1)} to compare: give two or more")
     real = [folder.resolve() for folder in folders]
-    repeated = next((folder for index, folder in enumerate(real) if folder in real[:index]), None)
+    repeated = next((folder for folder in real if real.count(folder) > 1), None)
     if repeated:
         raise UserError(f"run {repeated.name} is given twice; give different runs")
 
 
-def _labels(folders: Iterable[Path]) -> list[str]:
-    """Return a label per run: its title if that is short and unique, else a letter."""
-    titles = [_title(folder) for folder in folders]
-    letters = string.ascii_uppercase
-    return [
-        title if title and titles.count(title) == 1 and title not in letters else letter
-        for title, letter in zip(titles, letters, strict=False)
-    ]
+def _part(label: str, seed: int, seeds: int) -> str:
+    """Return the label of a run: that of its group, with the seed where the group has several."""
+    return label if seeds == 1 and label else f"{label} seed {seed}".strip()
 
 
-def _title(folder: Path) -> str:
-    """Return the run's title if label/variant stays short with it, else ''."""
-    with RunReader(folder) as reader:
-        title = str(reader.value("title", ""))
-        longest = max(len(variant.name) for variant in reader.spec.variants)
-    return title if len(title) + 1 + longest <= _MAX_NAME else ""
+def _joined(label: str, notice: Notice) -> str:
+    return f"{label}/{notice.variant}" if label and notice.variant else notice.variant
 
 
 def _spec(specs: Sequence[ExperimentSpec]) -> ExperimentSpec:

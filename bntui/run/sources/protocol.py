@@ -86,6 +86,10 @@ class RunSource(Work, Protocol):
     def parts(self) -> Mapping[str, RunSource]:
         """The runs shown together, by label; a single run is its own only part, labelled ''."""
 
+    @property
+    def groups(self) -> Mapping[str, tuple[RunSource, ...]]:
+        """The same runs, those that differ only in their seed together, by label; '' where there is one group."""
+
     def work(self) -> None:
         """Load, train and store the run, or read it, to its end; call it once, from a worker thread.
 

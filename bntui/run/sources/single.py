@@ -43,6 +43,11 @@ class SingleRun:
         return {"": self}
 
     @property
+    def groups(self) -> Mapping[str, tuple[Self, ...]]:
+        """The run itself, without a label."""
+        return {"": (self,)}
+
+    @property
     def status(self) -> Status:
         """The state, step and speed of the run now."""
         status = self._status

@@ -16,7 +16,6 @@ from textual.message import Message
 from textual.widgets import Footer, Static
 
 from bntui.records import UserError
-from bntui.run.sources.comparison import MAX_RUNS
 from bntui.run.storage import metadata
 from bntui.tui.screens.base import HELP, QUIT, TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog, FilterDialog, PromptDialog
@@ -30,7 +29,7 @@ class RunsScreen(RunListScreen):
     KEEP_READING = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "mark", tooltip=f"Mark or unmark a run for comparison (up to {MAX_RUNS})"),
+        Binding("space", "mark", "mark", tooltip="Mark or unmark a run for comparison"),
         Binding("c", "compare", "compare", tooltip="Compare the marked runs"),
         Binding("slash", "filter", "find", key_display="/", tooltip="Filter the runs by words"),
         Binding("t", "rename", "title", show=False, tooltip="Edit the run's title"),
@@ -87,17 +86,16 @@ class RunsScreen(RunListScreen):
         run = self._list.current
         if run is None:
             return
-        full = len(self._marked) == MAX_RUNS
         if run.run_id in self._marked:
             self._marked.remove(run.run_id)
-        elif not full:
+        else:
             self._marked.append(run.run_id)
-        self.show_error(f"at most {MAX_RUNS} runs can be compared" if full and run.run_id not in self._marked else "")
+        self.show_error("")
         self.show_runs()
 
     def action_compare(self) -> None:
         if len(self._marked) < 2:
-            self.show_error(f"mark two to {MAX_RUNS} runs with space to compare them")
+            self.show_error("mark two or more runs with space to compare them")
             return
         self.show_error("")
         folders = {run.run_id: run.folder for run in self._runs}

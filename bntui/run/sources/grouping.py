@@ -1,0 +1,132 @@
+"""Runs that differ only in their seed as groups, and the shortest labels that tell groups apart."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from bntui.run.storage.reader import RunReader
+from bntui.spec import ExperimentSpec
+
+_NOT_MEASURED = {"title", "source", "about", "device", "checkpoint"}
+"""Keys of a spec, beside its name, that determine no measurement but for rounding."""
+_MAX_LABEL = 24
+"""Characters of a label; longer ones leave no room for the variant's name in tables and legends."""
+_MAX_TITLE = 12
+_MOST_KEYS = 3
+"""Keys in a label."""
+
+Setting = Mapping[str, Any]
+"""Values by dotted key."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRun:
+    """What grouping needs of a run; the data set of `spec` is the one in use, which may be a fallback."""
+
+    folder: Path
+    spec: ExperimentSpec
+    title: str
+
+
+def open_run(folder: Path) -> OpenedRun:
+    """Read a run's spec and title. Raises UserError."""
+    with RunReader(folder) as reader, reader.snapshot():
+        spec, info = reader.spec, reader.value("info")
+        used = spec.model_copy(update={"dataset": info.dataset}) if info else spec
+        return OpenedRun(folder, used, str(reader.value("title", "")))
+
+
+def grouped(runs: Iterable[OpenedRun]) -> list[dict[int, OpenedRun]]:
+    """Group runs that differ only in their seed, by seed, in the order given.
+
+    A further run of a seed, which is not evidence of its own, goes to a group of further runs.
+    """
+    groups: dict[tuple[str, int], dict[int, OpenedRun]] = {}
+    for run in runs:
+        experiment = run.spec.model_dump_json(exclude={"seed", "name", *_NOT_MEASURED})
+        repeat = next(number for number in range(10**6) if run.spec.seed not in groups.get((experiment, number), {}))
+        groups.setdefault((experiment, repeat), {})[run.spec.seed] = run
+    return list(groups.values())
+
+
+def labels(groups: Sequence[Mapping[int, OpenedRun]]) -> list[str]:
+    """Return a label for each group: '' if it is the only one.
+
+    It is the title of the group's only run if that is short and unique; else the values of the keys that tell the
+    groups apart, in as few characters as possible; else a letter.
+    """
+    if len(groups) == 1:
+        return [""]
+    runs = [list(group.values()) for group in groups]
+    titles = [each[0].title if len(each) == 1 else "" for each in runs]
+    otherwise = _distinct_settings([each[0].spec for each in runs]) or list(map(_letters, range(len(groups))))
+    return [
+        title if title and len(title) <= _MAX_TITLE and titles.count(title) == 1 and title not in otherwise else other
+        for title, other in zip(titles, otherwise, strict=True)
+    ]
+
+
+def _distinct_settings(specs: Sequence[ExperimentSpec]) -> list[str]:
+    """Return the shortest texts of a few keys' values that are different for all specs; [] if none are short."""
+    settings = [_dotted(_named_variants(spec)) for spec in specs]
+    keys = [key for key in settings[0] if _tells_apart([setting.get(key) for setting in settings])]
+    names = _short_names(keys)
+    best: list[str] = []
+    for count in range(1, _MOST_KEYS + 1):
+        for chosen in combinations(keys[:24], count):
+            texts = [" ".join(_text(names[key], setting[key]) for key in chosen) for setting in settings]
+            if len(set(texts)) == len(texts) and (not best or _longest(texts) < _longest(best)):
+                best = texts
+    return best if _longest(best) <= _MAX_LABEL else []
+
+
+def _longest(texts: Sequence[str]) -> int:
+    return max(map(len, texts), default=0)
+
+
+def _tells_apart(values: Sequence[Any]) -> bool:
+    """Whether values are all single ones, and not all the same."""
+    return all(isinstance(value, str | int | float) for value in values) and len(set(values)) > 1
+
+
+def _named_variants(spec: ExperimentSpec) -> dict[str, Any]:
+    table = spec.model_dump(exclude={"seed", *_NOT_MEASURED})
+    return {**table, "variants": {variant.pop("name"): variant for variant in table["variants"]}}
+
+
+def _dotted(table: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+    return dict(_entries(table, within))
+
+
+def _entries(table: Mapping[str, Any], within: str) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _entries(value, f"{within}{key}.")
+        else:
+            yield f"{within}{key}", value
+
+
+def _short_names(keys: Sequence[str]) -> dict[str, str]:
+    """Return the last part of each key, or the last two where other keys end in the same."""
+    last = [key.rpartition(".")[2] for key in keys]
+    return {
+        key: name if last.count(name) == 1 else ".".join(key.split(".")[-2:])
+        for key, name in zip(keys, last, strict=True)
+    }
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{name}={str(value).lower() if isinstance(value, bool) else f'{value:.12g}'}"
+
+
+def _letters(number: int) -> str:
+    """Return A … Z, then AA, AB, …"""
+    before, letter = divmod(number, len(string.ascii_uppercase))
+    return (_letters(before - 1) if before else "") + string.ascii_uppercase[letter]
