@@ -50,6 +50,7 @@ def test_what_shows_runs_does_not_import_torch(part: str) -> None:
         "number_format",
         "printable_text",
         "records",
+        "text_table",
         "spec",
         "run",
         "claims",

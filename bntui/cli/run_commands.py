@@ -13,6 +13,7 @@ from bntui.cli.options import RunArgument, RunsDirOption, run_folder, runs_folde
 from bntui.cli.output import show
 from bntui.printable_text import printable
 from bntui.records import UserError
+from bntui.text_table import aligned
 
 if TYPE_CHECKING:
     from bntui.run.spec_difference import SpecDifferences
@@ -40,7 +41,7 @@ def runs(
         for run in summaries(folder)
         if run.matches(only)
     ]
-    show(_table([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))
+    show(aligned([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))
     return 0
 
 
@@ -78,20 +79,7 @@ def _diff_text(differences: SpecDifferences, runs: Sequence[str]) -> str:
     names = [runs[group[0]] + (f" +{len(group) - 1}" if len(group) > 1 else "") for group in groups]
     if not differences.keys:
         return differences.sentence(names)
-    rows = differences.table(names)
-    if len(groups) > len(differences.keys):
-        keys, *columns = zip(*rows, strict=True)
-        rows = [("run", *keys[1:]), *columns]
-    return "\n\n".join([differences.sentence(names), _table(rows)])
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    """Align the rows under their header; a column that is empty in every row is left out."""
-    rows = [tuple(map(printable, row)) for row in rows]
-    widths = [max(map(len, column)) if any(column[1:]) else 0 for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True) if width).rstrip() for row in rows
-    )
+    return "\n\n".join([differences.sentence(names), aligned(differences.table(names))])
 
 
 def rename(

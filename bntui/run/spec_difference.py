@@ -38,9 +38,11 @@ class SpecDifferences:
     groups: tuple[tuple[int, ...], ...]
 
     def table(self, names: Sequence[str]) -> list[tuple[str, ...]]:
-        """Return a head with the names of the groups, and a row of text for each key."""
+        """Return a head and rows of text: a row for each key, or a column where there are fewer keys than groups."""
         rows = [(row.key, *(row.text(group) for group in self.groups)) for row in self.keys]
-        return [("key", *names), *rows]
+        if len(rows) >= len(self.groups):
+            return [("key", *names), *rows]
+        return list(zip(("run", *names), *rows, strict=True))
 
     def sentence(self, names: Sequence[str]) -> str:
         """Return the differences in one line: 'A and B differ in optimizer.lr: 0.1, 0.3; seeds 0–4'."""
@@ -62,8 +64,12 @@ def as_trained(spec: ExperimentSpec, info: RunInfo | None) -> ExperimentSpec:
     return spec.model_copy(update={"dataset": info.dataset, "device": info.device}) if info else spec
 
 
-def spec_differences(specs: Sequence[ExperimentSpec]) -> SpecDifferences:
+def spec_differences(
+    specs: Sequence[ExperimentSpec], groups: tuple[tuple[int, ...], ...] | None = None
+) -> SpecDifferences:
     """Compare resolved specs key by key; what describes a preset (title, source, about) is not compared.
+
+    `groups` are the numbers of the specs to show together, by default of those that are equal but for the seed.
 
     Variants and probes are compared by name, in whatever order. One that some of the specs lack is a single row with
     its options; a probe that is turned off counts as lacking.
@@ -76,7 +82,7 @@ def spec_differences(specs: Sequence[ExperimentSpec]) -> SpecDifferences:
         for key in dict.fromkeys(key for f in flat for key in f)
     ]
     differing = tuple(row for row in rows if any(value != row.values[0] for value in row.values))
-    return SpecDifferences(differing, _groups(len(specs), differing))
+    return SpecDifferences(differing, groups or _groups(len(specs), differing))
 
 
 def _table(spec: ExperimentSpec) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def test_runs_that_differ_only_in_the_seed_are_one_group() -> None:
         ("seed", "0–2, 7", "0–2, 7"),
         ("optimizer.lr", "0.1", "0.3"),
     ]
+    assert spec_differences(specs[::4]).table(["A", "B"]) == [("run", "optimizer.lr"), ("A", "0.1"), ("B", "0.3")]
     assert differences.sentence(["A", "B"]) == "A and B differ in optimizer.lr: 0.1, 0.3; seeds 0–2, 7"
 
 
