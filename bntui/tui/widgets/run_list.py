@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -14,38 +13,21 @@ from bntui.records import State
 from bntui.run.storage.summary import Summary
 from bntui.tui.charts.canvas import Canvas, truncate
 from bntui.tui.charts.palette import Styles
+from bntui.tui.widgets.fitted_columns import TOP_PRIORITY, Column, PlacedColumn, fitted
 from bntui.tui.widgets.selectable_list import SelectableList
 from bntui.views.variant_mark import mark
 
-_GAP = 2
-_TOP_PRIORITY = 9
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column. Where room is short, columns of low `priority` are cut or left out first; `most` is the widest text."""
-
-    title: str
-    priority: int
-    text: Callable[[Summary], str]
-    most: int = 40
-
-
-_COLUMNS = (
-    _Column("run", _TOP_PRIORITY, lambda run: run.run_id),
-    _Column("title", 6, lambda run: run.title, 24),
-    _Column("state", 8, lambda run: run.state, 11),
-    _Column("steps", 7, lambda run: run.steps),
-    _Column("preset", 1, lambda run: run.preset),
-    _Column("data set", 3, lambda run: run.dataset, 16),
-    _Column("device", 2, lambda run: run.device),
-    _Column("training accuracy", 5, lambda run: run.accuracy, 60),
-    _Column("note", 4, lambda run: run.note, 200),
+_COLUMNS: tuple[Column[Summary], ...] = (
+    Column("run", TOP_PRIORITY, lambda run: run.run_id),
+    Column("title", 6, lambda run: run.title, 24),
+    Column("state", 8, lambda run: run.state, 11),
+    Column("steps", 7, lambda run: run.steps),
+    Column("preset", 1, lambda run: run.preset),
+    Column("data set", 3, lambda run: run.dataset, 16),
+    Column("device", 2, lambda run: run.device),
+    Column("training accuracy", 5, lambda run: run.accuracy, 60),
+    Column("note", 4, lambda run: run.note, 200),
 )
-
-
-_PlacedColumn = tuple[_Column, int, int]
-"""A column, its first cell and its width."""
 
 
 class RunList(SelectableList):
@@ -111,13 +93,14 @@ class RunList(SelectableList):
         if not self._runs:
             canvas.put(3, 1, self._empty, styles.muted)
             return
-        columns = _fit_columns(self._runs, canvas.width)
+        # An unreadable run has nothing but the reason.
+        columns = fitted(_COLUMNS, [run for run in self._runs if run.spec], canvas.width)
         for column, x, width in columns:
-            canvas.put(x, 0, (column.title if column.priority < _TOP_PRIORITY else self._title)[:width], styles.muted)
+            canvas.put(x, 0, (column.title if column.priority < TOP_PRIORITY else self._title)[:width], styles.muted)
         for y, line in enumerate(self.visible_lines(canvas), self.HEAD):
             self._row(canvas, styles, y, line, columns)
 
-    def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, columns: list[_PlacedColumn]) -> None:
+    def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, columns: list[PlacedColumn[Summary]]) -> None:
         run, selected = self._runs[line], line == self.line
         if selected:
             canvas.put(0, y, "▸", styles.focus if self.has_focus else styles.faint)
@@ -128,33 +111,9 @@ class RunList(SelectableList):
             text, style = truncate(column.text(run), width), styles.bold if selected else styles.text
             canvas.put(x, y, text, _state_style(run, styles) if column.title == "state" else style)
         if not run.spec:
-            # An unreadable run has nothing but the reason, which gets all columns from the state on.
+            # The reason gets all columns from the state on.
             x = next((x for column, x, _ in columns if column.title == "state"), 0)
             canvas.put(x, y, truncate(run.state, canvas.width - x - 1).ljust(canvas.width - x), styles.error)
-
-
-def _fit_columns(runs: Sequence[Summary], room: int) -> list[_PlacedColumn]:
-    """Return the columns that have texts and fit into `room` cells."""
-    readable = [run for run in runs if run.spec]
-    widths = {
-        column: min(max((len(column.text(run)) for run in readable), default=0), column.most)
-        for column in _COLUMNS
-        if column.title in ("run", "state") or any(column.text(run) for run in readable)
-    }
-    widths = {column: max(width, len(column.title)) for column, width in widths.items()}
-    while len(widths) > 2 and 3 + sum(widths.values()) + _GAP * len(widths) > room:
-        last = min(widths, key=lambda column: column.priority)
-        left = room - 3 - sum(width for column, width in widths.items() if column is not last) - _GAP * len(widths)
-        # A cut column is useful while it has room for a few words.
-        if left >= max(12, len(last.title)):
-            widths[last] = left
-            break
-        del widths[last]
-    placed, x = [], 3
-    for column, width in widths.items():
-        placed.append((column, x, width))
-        x += width + _GAP
-    return placed
 
 
 def _state_style(run: Summary, styles: Styles) -> Style:
