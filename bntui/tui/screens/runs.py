@@ -147,4 +147,4 @@ class RunsScreen(RunListScreen):
             self.show_error("")
         except UserError as error:
             self.show_error(str(error))
-        self.read_runs()
+        self.start_reading()
