@@ -9,6 +9,7 @@ from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
 from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.line_chart import LineChartPainter
+from bntui.tui.charts.names_axis import draw_names
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X
 from bntui.tui.charts.step_axis import Plot
@@ -61,18 +62,9 @@ class _ProfilePainter(LineChartPainter):
                 self.canvas.put(self._column(marked), y, "┊", self.styles.focus)
 
     def _draw_x_labels(self, plot: Plot) -> None:
-        """Write the focused layer's name, and the names of every n-th layer that do not overlap."""
-        names, marked = self._profile.layers, self._profile.marked
-        pitch = self.columns / max(len(names), 1)
-        stride = next((count for count in range(1, len(names)) if count * pitch > max(map(len, names))), len(names))
-        taken = np.zeros(self.canvas.width + 1, np.bool_)
-        for layer in dict.fromkeys([*([] if marked is None else [marked]), *range(0, len(names), stride)]):
-            text = names[layer]
-            x = min(max(self._column(layer) - len(text) // 2, self.left), self.canvas.width - 2 - len(text))
-            if x >= self.left and not taken[x : x + len(text)].any():
-                taken[x - 1 : x + len(text) + 1] = True
-                style = self.styles.bold if layer == marked else self.styles.muted
-                self.canvas.put(x - 1, self.canvas.height - 1, f" {text} ", style)
+        names = self._profile.layers
+        places = [self._column(layer) for layer in range(len(names))]
+        draw_names(self.canvas, self.styles, names, places, self.left, marked=self._profile.marked)
 
     def _draw_marks(self, series: Series, columns: Columns) -> None:
         values = self.scale.scaled(series.values.astype(np.float64))
