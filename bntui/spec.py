@@ -347,7 +347,7 @@ def _override(table: dict[str, Any], override: str) -> None:
         target = _child(target, parent, shown)
     if not isinstance(target, dict):
         raise UserError(f"--set {shown}: '{excerpt('.'.join(parents))}' has no keys")
-    target[last] = _value(text.strip())
+    target[last] = parsed_value(text.strip())
 
 
 def _variant_path(key: str) -> list[str]:
@@ -374,7 +374,7 @@ def _variant(entries: list[Any], name: str, shown: str) -> dict[str, Any]:
     raise UserError(f"--set {shown}: no variant is named '{excerpt(name)}'")
 
 
-def _value(text: str) -> Any:
+def parsed_value(text: str) -> Any:
     """Return a value written in TOML, or else the text itself, so that texts need no quotation marks."""
     try:
         table = toml_text.parsed(f"value = {text}")

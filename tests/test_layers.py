@@ -36,7 +36,7 @@ def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
     return set(packages.split()), {name.removeprefix("bntui.") for name in parts.split()}
 
 
-@pytest.mark.parametrize("part", ["records", "spec", "run", "claims", "views", "figures", "tui", "serve"])
+@pytest.mark.parametrize("part", ["records", "spec", "run", "sweep", "claims", "views", "figures", "tui", "serve"])
 def test_what_shows_runs_does_not_import_torch(part: str) -> None:
     packages, parts = _loaded(_modules(part))
     assert not packages & set(TORCH)
@@ -53,6 +53,7 @@ def test_what_shows_runs_does_not_import_torch(part: str) -> None:
         "text_table",
         "spec",
         "run",
+        "sweep",
         "claims",
         "views",
         "figures",
@@ -68,7 +69,7 @@ def test_only_screens_import_screen_libraries(part: str) -> None:
 @pytest.mark.parametrize("part", TRAINING)
 def test_the_trainer_does_not_import_runs_and_views(part: str) -> None:
     _, parts = _loaded(_modules(part))
-    assert not parts & {"run", "views", "tui", "cli"}
+    assert not parts & {"run", "sweep", "views", "tui", "cli"}
 
 
 @pytest.mark.parametrize("part", ["cli", "api"])

@@ -1,1 +1,1 @@
-"""Many runs of one experiment: the points of a grid, and what they came to."""
+"""Sweeps: a grid of experiments, trained by several processes, of which the run store alone tells what is done."""

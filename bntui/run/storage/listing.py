@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from bntui.printable_text import printable
-from bntui.records import State, UserError
+from bntui.records import NoticeKind, State, UserError, divergence_steps
 from bntui.run.storage import folders, requests, summary_cache
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.summary import Summary
@@ -67,7 +67,7 @@ def summary(reader: RunReader) -> Summary:
     # A run that has just ended is told from an interrupted one only by reading its state again.
     state = reader.state
     with reader.snapshot():
-        spec, info = reader.spec, reader.value("info")
+        spec, info, notices = reader.spec, reader.value("info"), reader.notices()
         return Summary(
             folder=reader.folder,
             state=state,
@@ -80,6 +80,8 @@ def summary(reader: RunReader) -> Summary:
             progress=reader.progress,
             accuracies=reader.accuracies(),
             older=reader.older,
+            diverged=divergence_steps(notices),
+            error=next((notice.text for notice in reversed(notices) if notice.kind is NoticeKind.FAILED), ""),
         )
 
 

@@ -14,7 +14,8 @@ class Summary:
     """A run in one line; `accuracies` are the newest training accuracies by variant, in [0, 1].
 
     `older` is true where an earlier version of bntui measured the run, of which some numbers differ.
-    An unreadable run has spec None, and its state is 'unreadable: ' with the reason.
+    `diverged` is the step at which each diverged variant diverged, `error` why the run failed. An unreadable run has
+    spec None, and its state is 'unreadable: ' with the reason.
     """
 
     folder: Path
@@ -28,6 +29,8 @@ class Summary:
     progress: Progress = field(default=Progress(0, 0.0, 0.0))
     accuracies: dict[str, float] = field(default_factory=dict)
     older: bool = False
+    diverged: dict[str, int] = field(default_factory=dict)
+    error: str = ""
 
     @property
     def run_id(self) -> str:

@@ -54,6 +54,7 @@ def save(runs_dir: Path, kept: Mapping[str, Kept]) -> None:
 
 
 def _path(runs_dir: Path) -> Path:
-    # Another version may find other mistakes in a spec.
-    name = hashlib.sha256(f"{__version__} {schema.VERSION} {runs_dir.resolve()}".encode()).hexdigest()[:32]
+    # Another version may find other mistakes in a spec, and summaries may hold more.
+    parts = f"{__version__} {schema.VERSION} {sorted(Summary.__slots__)}"
+    name = hashlib.sha256(f"{parts} {runs_dir.resolve()}".encode()).hexdigest()[:32]
     return Path(platformdirs.user_cache_dir("bntui")) / "summaries" / f"{name}.json"

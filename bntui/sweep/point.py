@@ -1,0 +1,65 @@
+"""A point of a sweep: one experiment, known by a hash of everything that determines what it measures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bntui.printable_text import excerpt
+from bntui.spec import ExperimentSpec
+
+_NOT_MEASURED = {"name", "title", "source", "about", "device", "checkpoint"}
+"""Keys of a spec that change no measurement."""
+_LONGEST_VALUE = 40
+"""Characters of a value in a label."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One experiment of a sweep; `spec` is resolved, and `spec.seed` is the point's seed.
+
+    `number` is its place in the grid, from 0; `setting` has the swept keys, without the seed; `id` is `identity(spec)`;
+    `label` is for people, as in 'lr=0.1, seed 2'.
+    """
+
+    number: int
+    setting: Mapping[str, Any]
+    spec: ExperimentSpec
+    id: str
+    label: str
+
+
+def identity(spec: ExperimentSpec) -> str:
+    """Return 16 hexadecimal digits that two resolved specs share if, and only if, they measure the same."""
+    table = spec.model_dump(mode="json", exclude_none=True, exclude=_NOT_MEASURED)
+    text = json.dumps(_as_floats(table), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def label(setting: Mapping[str, Any]) -> str:
+    """Return a setting as 'lr=0.1, momentum=0.9': of each key, the last parts that tell it from the others."""
+    return ", ".join(f"{_short(key, setting)}={_value(value)}" for key, value in setting.items())
+
+
+def _short(key: str, keys: Mapping[str, Any]) -> str:
+    parts = key.split(".")
+    endings = (".".join(parts[-count:]) for count in range(1, len(parts)))
+    unique = (ending for ending in endings if not any(other.endswith(f".{ending}") for other in keys if other != key))
+    return next(unique, key)
+
+
+def _value(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return excerpt(text, length=_LONGEST_VALUE)
+
+
+def _as_floats(value: Any) -> Any:
+    """Return a value with floats for its integers: TOML tells 1 from 1.0, training does not."""
+    if isinstance(value, Mapping):
+        return {key: _as_floats(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_floats(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
