@@ -15,6 +15,7 @@ from bntui.run.series.history import Curves
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.braille import load_plotext
 from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
+from bntui.tui.screens.configurations import Configurations
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
 from bntui.tui.screens.pages import PAGE_KEYS, PAGES
@@ -51,6 +52,7 @@ class DashboardScreen(NavigationScreen):
         Binding("e", "export", "csv", tooltip="Export all measurements as CSV"),
         Binding("E", "export(True)", show=False, tooltip="Export the visible steps as CSV"),
         Binding("p", "save", show=False, tooltip="Save pictures of screen and pane"),
+        Binding("c", "configurations", show=False, tooltip="Show how the configurations of compared runs differ"),
         replace(RUNS, show=False),
         HELP,
         QUIT,
@@ -72,6 +74,7 @@ class DashboardScreen(NavigationScreen):
         # Kept, not queried: a refresh may come while the screen is being taken down.
         self._header, self._loading, self._table = Header(), LoadingPane(), VariantTable()
         self._messages = Messages()
+        self._configurations = Configurations(source)
         tabs = [Tab(key, spec.name, spec.short or spec.name) for key, spec in zip(PAGE_KEYS, PAGES, strict=True)]
         self._tabs = PageTabs(tabs)
         self._message: MessageLine | None = None
@@ -121,9 +124,9 @@ class DashboardScreen(NavigationScreen):
             return
         source = self.source
         status, history = source.status, source.history
-        runs = tuple((label, part.run_id) for label, part in source.parts.items() if label)
+        differences = self._configurations.sentence
         self._header.show(
-            Heading(source.spec, source.info, status, self._gpu_text(), self.stopping, bool(self.error), runs)
+            Heading(source.spec, source.info, status, self._gpu_text(), self.stopping, bool(self.error), differences)
         )
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
@@ -294,6 +297,15 @@ class DashboardScreen(NavigationScreen):
     def on_pane_chosen(self, message: Pane.Chosen) -> None:
         if message.pane in self._page.panes:
             self._page.current = self._page.panes.index(message.pane)
+
+    def action_configurations(self) -> None:
+        """Show every key in which the configurations of the compared runs differ."""
+        dialog = self._configurations.dialog()
+        if dialog is None:
+            self._message = ("muted", "c shows how the configurations of several runs differ; here is one")
+            self.refresh_data()
+        else:
+            self.app.push_screen(dialog)
 
     def action_export(self, visible_only: bool = False) -> None:
         """Export the CSV of all steps, or of the visible ones."""

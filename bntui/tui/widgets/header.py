@@ -10,11 +10,12 @@ from bntui.number_format import rate
 from bntui.records import RunInfo, State
 from bntui.run.sources.protocol import Status
 from bntui.spec import ExperimentSpec
-from bntui.tui.charts.canvas import Canvas, CanvasWidget
+from bntui.tui.charts.canvas import Canvas, CanvasWidget, truncate
 from bntui.tui.charts.palette import Styles
 
 Span = tuple[str, Style]
 
+_SHOWS_ALL = " · c shows all"
 ONE_LINE_FROM = 116
 """Terminal width from which the header takes one line."""
 
@@ -23,7 +24,7 @@ ONE_LINE_FROM = 116
 class Heading:
     """The contents of the header. The app knows `stopping` and `failed` before the run's status shows them.
 
-    `runs` are the labels and ids of compared runs; () for a single run.
+    `differences` says how the configurations of compared runs differ; '' for a single run.
     """
 
     spec: ExperimentSpec
@@ -32,7 +33,7 @@ class Heading:
     gpu: str = ""
     stopping: bool = False
     failed: bool = False
-    runs: tuple[tuple[str, str], ...] = ()
+    differences: str = ""
 
     @property
     def state(self) -> State:
@@ -75,8 +76,8 @@ def length(spans: list[Span]) -> int:
 def identity(heading: Heading, styles: Styles, room: int) -> list[Span]:
     """Return preset, data set, network, device and seed; the least important are left out where room is short."""
     spec, info = heading.spec, heading.info
-    if heading.runs:
-        return _compared(heading, styles, room)
+    if heading.differences:
+        return [(truncate(heading.differences, room - len(_SHOWS_ALL)), styles.bold), (_SHOWS_ALL, styles.muted)]
     device = info.device if info else spec.device
     full_device = f"{info.device_name} ({device})" if info and info.device_name and device != "cpu" else device
     dataset = info.dataset if info else spec.dataset
@@ -91,17 +92,6 @@ def identity(heading: Heading, styles: Styles, room: int) -> list[Span]:
         if length(spans) <= room:
             return spans
     return [(spec.name[: max(room, 0)], styles.bold)]
-
-
-def _compared(heading: Heading, styles: Styles, room: int) -> list[Span]:
-    """Return the labels of compared runs, with the end of each id as far as it fits."""
-    id_room = max(room - sum(len(label) + 4 for label, _ in heading.runs), 0) // len(heading.runs)
-    spans: list[Span] = []
-    for index, (label, run_id) in enumerate(heading.runs):
-        end = f"…{run_id[len(run_id) - id_room + 1 :]}" if id_room > 6 else ""
-        text = run_id if len(run_id) <= id_room else end
-        spans += [(f"{label} ", styles.variant(index)), (text + "   ", styles.text)]
-    return spans
 
 
 def _joined(name: str, parts: list[str], styles: Styles) -> list[Span]:

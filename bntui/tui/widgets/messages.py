@@ -17,6 +17,8 @@ MessageLine = tuple[str, str]
 """A kind ('warning', 'error', 'good', 'muted' or 'text') and a text."""
 
 _MAX_LINES = 6
+_MAX_LABELS = 4
+"""Runs that share an outcome and are named; more of them are counted."""
 
 
 def notice_lines(notices: Sequence[Notice]) -> list[MessageLine]:
@@ -30,13 +32,20 @@ def notice_lines(notices: Sequence[Notice]) -> list[MessageLine]:
 
 
 def outcome_lines(runs: Mapping[str, RunSource]) -> list[MessageLine]:
-    """Return one line with the outcome of each compared run that is over, by label."""
+    """Return one line with the outcomes of the compared runs that are over, each with the labels of its runs."""
     ended = [(label, run.status) for label, run in runs.items() if run.status.state.over]
     if not ended:
         return []
-    text = " · ".join(f"{label} {status.state} after {status.step:,} steps" for label, status in ended)
+    outcomes: dict[str, list[str]] = {}
+    for label, status in ended:
+        outcomes.setdefault(f"{status.state} after {status.step:,} steps", []).append(label)
+    text = " · ".join(f"{_who(labels)} {outcome}" for outcome, labels in outcomes.items())
     good = all(status.state is State.FINISHED for _, status in ended)
     return [("good", f"✔ {text}") if good else ("warning", f"! {text}")]
+
+
+def _who(labels: Sequence[str]) -> str:
+    return ", ".join(labels) if len(labels) <= _MAX_LABELS else f"{len(labels)} runs"
 
 
 class Messages(CanvasWidget):
