@@ -6,6 +6,7 @@ import math
 
 import pytest
 import torch
+from torch import Tensor
 
 from bntui.records import UserError
 from bntui.spec import NoiseSpec
@@ -56,6 +57,39 @@ def test_evaluation_takes_running_values(kind: str) -> None:
     inputs = sample(2, 9)
     wanted = (inputs - means.reshape(1, 8, 1, 1)) / (norms.reshape(1, 8, 1, 1) + 1e-5)
     assert torch.allclose(module.eval()(inputs), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("kind", ORDERS)
+def test_statistics_of_many_values_are_exact_in_any_precision(kind: str, dtype: torch.dtype) -> None:
+    generator = torch.Generator().manual_seed(0)
+    inputs = (torch.randn(64, 8, 28, 28, generator=generator) + 0.5).to(dtype)
+    module = made(kind, 2)
+    assert isinstance(module, LpNorm)
+    module.momentum = 1.0
+    outputs = module(inputs)
+    values = inputs.double().transpose(0, 1).flatten(1)
+    mean, norm = values.mean(1), torch.linalg.vector_norm(values, ORDERS[kind], 1)
+    norm /= 1 if kind == "linf" else values.shape[1] ** (1 / ORDERS[kind])
+    assert module.running_mean.tolist() == pytest.approx(mean.tolist(), rel=1e-6)
+    assert module.running_norm.tolist() == pytest.approx(norm.tolist(), rel=1e-6)
+    wanted = ((values - mean[:, None]) / (norm[:, None] + 1e-5)).float()
+    assert torch.allclose(outputs.transpose(0, 1).flatten(1), wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ORDERS)
+def test_it_keeps_no_copy_of_the_activations(kind: str) -> None:
+    kept: dict[int, Tensor] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        kept[tensor.data_ptr()] = tensor
+        return tensor
+
+    inputs = sample(2).requires_grad_()
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        outputs = made(kind, 2)(inputs)
+    assert [tensor for tensor in kept.values() if tensor.numel() == inputs.numel()] == [inputs]
+    assert outputs.shape == inputs.shape
 
 
 @pytest.mark.parametrize("kind", ORDERS)
