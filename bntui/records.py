@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 from bntui.printable_text import excerpt
@@ -103,6 +104,31 @@ class Measurement:
     variant: str
     probe: str
     values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasurementBlock:
+    """Successive measurements of one variant by one probe: steps (k,), int32, and values (k, n), float32."""
+
+    variant: str
+    probe: str
+    steps: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasurementBlocks:
+    """One or more measurements as blocks; those of a variant and probe are in the order of their steps.
+
+    `successive` are the pairs (variant, probe) that were measured one after the other in a step, `last` is the newest
+    of all `count` measurements, taken at `last_step`.
+    """
+
+    blocks: tuple[MeasurementBlock, ...]
+    successive: frozenset[tuple[tuple[str, str], tuple[str, str]]]
+    last_step: int
+    last: tuple[str, str]
+    count: int
 
 
 class NoticeKind(StrEnum):

@@ -14,7 +14,8 @@ import numpy as np
 
 from bntui.records import RunInfo
 from bntui.run.series.block_summary import BlockSummary
-from bntui.run.series.history import NO_POINTS, Curves, GrowingArray, Key, Points
+from bntui.run.series.history import NO_POINTS, Curves, Key, Points
+from bntui.run.series.measured_table import GrowingArray
 from bntui.run.series.seed_mean import SeedMean
 
 MINUS = " − "

@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from bntui.run.series.block_summary import BlockSummary
-from bntui.run.series.history import Curves, GrowingArray, Key, Points
+from bntui.run.series.history import Curves, Key, Points
+from bntui.run.series.measured_table import GrowingArray
 from bntui.views.band import Band, Span
 from bntui.views.focus import Focus
 from bntui.views.view import View

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from itertools import islice
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from bntui.records import Column, Measurement, RunInfo, StepRange
+from bntui.records import Column, Measurement, MeasurementBlocks, RunInfo, StepRange
 from bntui.run.series.block_summary import BlockSummary, Indices, IntervalSummaries
-
-Steps = npt.NDArray[np.int32]
-Values = npt.NDArray[np.float32]
+from bntui.run.series.measured_table import MeasuredTable
+from bntui.run.series.measured_table import Steps as Steps
+from bntui.run.series.measured_table import Values as Values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,112 +114,9 @@ class Curves(Protocol):
         """Return the number that determines a variant's color and mark on every chart."""
 
 
-Number = TypeVar("Number", np.int32, np.float32)
-
-CHUNK = 4096
-"""Rows of a table that are read at a time."""
-
-
-class GrowingArray(Generic[Number]):
-    """An array with amortized append; one thread appends, any thread reads `array[:length]`."""
-
-    # A full array is replaced by one that is half as long again; readers of the old one keep valid data. `length` is
-    # set last, so a reader's slice never includes a value that is still being written.
-    __slots__ = ("array", "length")
-
-    def __init__(self, array: npt.NDArray[Number], length: int = 0) -> None:
-        self.array: npt.NDArray[Number] = array
-        self.length = length
-
-    def append(self, value: float) -> None:
-        """Append one value."""
-        length = self.length
-        if length == len(self.array):
-            room = np.empty(max(32, length // 2), self.array.dtype)
-            self.array = np.concatenate([self.array, room])
-        self.array[length] = value
-        self.length = length + 1
-
-    def extend(self, values: npt.NDArray[Number]) -> None:
-        """Append an array of values."""
-        end = self.length + len(values)
-        if end > len(self.array):
-            room = np.empty(end + end // 2 - self.length, self.array.dtype)
-            self.array = np.concatenate([self.array[: self.length], room])
-        self.array[self.length : end] = values
-        self.length = end
-
-
-class _Curve:
-    # The values of one column; `first` is the index of their first step. The columns of a probe share one array of
-    # steps until a column misses a measurement; that column then keeps its `own`.
-    __slots__ = ("block_summary", "first", "own", "steps", "values")
-
-    def __init__(self, steps: GrowingArray[np.int32]) -> None:
-        self.steps = steps
-        self.own = False
-        self.first = 0
-        self.values = GrowingArray(np.empty(32, np.float32))
-        self.block_summary = BlockSummary()
-
-    def append(self, step: int, row: int, value: float) -> None:
-        if not self.values.length:
-            self.first = row
-        elif not self.own and self.first + self.values.length != row:
-            self.steps, self.own, self.first = GrowingArray(self.points().steps.copy(), self.values.length), True, 0
-        if self.own:
-            self.steps.append(step)
-        self.values.append(value)
-
-    def points(self) -> Points:
-        # Read the length first: steps are appended before values.
-        length = self.values.length
-        return Points(
-            self.steps.array[self.first : self.first + length], self.values.array[:length], self.block_summary
-        )
-
-
-class _Table:
-    """The curves of one probe and one variant."""
-
-    __slots__ = ("curves", "steps")
-
-    def __init__(self, columns: int) -> None:
-        self.steps = GrowingArray(np.empty(32, np.int32))
-        self.curves = [_Curve(self.steps) for _ in range(columns)]
-
-    def append(self, step: int, values: Iterable[float]) -> None:
-        row = self.steps.length
-        self.steps.append(step)
-        for curve, value in zip(self.curves, values, strict=False):
-            curve.append(step, row, value)
-
-    @property
-    def last_step(self) -> int | None:
-        return int(self.steps.array[self.steps.length - 1]) if self.steps.length else None
-
-    def rows(self) -> Iterator[tuple[int, tuple[float, ...]]]:
-        """Yield the step and the values of each measurement."""
-        for start in range(0, self.steps.length, CHUNK):
-            steps = self.steps.array[start : min(start + CHUNK, self.steps.length)]
-            columns = [_values_at(curve.points(), steps) for curve in self.curves]
-            for step, *values in zip(steps.tolist(), *columns, strict=True):
-                yield step, tuple(value for value in values if value is not None)
-
-
-def _numbered(rank: int, table: _Table) -> Iterator[tuple[int, int, tuple[float, ...]]]:
+def _numbered(rank: int, table: MeasuredTable) -> Iterator[tuple[int, int, tuple[float, ...]]]:
     for step, values in table.rows():
         yield step, rank, values
-
-
-def _values_at(points: Points, steps: Steps) -> list[float | None]:
-    """Return the values at these steps, which have no gap in the table; None where there is none."""
-    first, last = points.count_before(int(steps[0])), points.count_through(int(steps[-1]))
-    values: list[float | None] = points.values[first:last].tolist()
-    if len(values) < len(steps):
-        known = dict(zip(points.steps[first:last].tolist(), values, strict=True))
-        values = [known.get(step) for step in steps.tolist()]
-    return values
 
 
 class History:
@@ -229,7 +126,7 @@ class History:
         self.info = info
         self._columns: Mapping[str, tuple[Column, ...]] = {probe: info.columns_of(probe) for probe in info.probes}
         self._tables = {
-            (variant, probe): _Table(len(columns))
+            (variant, probe): MeasuredTable(len(columns))
             for variant in info.variants
             for probe, columns in self._columns.items()
         }
@@ -239,6 +136,7 @@ class History:
             for index, column in enumerate(columns)
         }
         self._numbers = {key: number for number, key in enumerate(self._tables)}
+        self._block_summaries: dict[Key, BlockSummary] = {}
         self._last = (-1, 0)
         # Pairs of tables measured one after the other in a step. Each step measures in the same order, so these few
         # pairs tell the order of all measurements.
@@ -257,6 +155,14 @@ class History:
                 self._pairs.add((self._last[1], number))
             self._last = step, number
             self.version += 1
+
+    def extend_blocks(self, added: MeasurementBlocks) -> None:
+        """Append many measurements at once, as `extend` does."""
+        for block in added.blocks:
+            self._tables[block.variant, block.probe].extend(block.steps, block.values)
+        self._pairs |= {(self._numbers[before], self._numbers[after]) for before, after in added.successive}
+        self._last = added.last_step, self._numbers[added.last]
+        self.version += added.count
 
     def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
         """Yield the measurements so far, or those of some steps, in the order in which they were taken."""
@@ -286,7 +192,9 @@ class History:
         if index is None:
             return NO_POINTS
         table = self._tables.get((key.variant, key.probe))
-        return table.curves[index].points() if table else NO_POINTS
+        if table is None:
+            return NO_POINTS
+        return Points(*table.curve(index), self._block_summaries.setdefault(key, BlockSummary()))
 
     def seeds(self, key: Key) -> Mapping[int, Points]:
         """Return the curve's points; the run does not know its seed, so its number is 0."""

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bntui.run.series.block_summary import BlockSummary
-from bntui.run.series.history import GrowingArray, Points, Spread, Steps
+from bntui.run.series.history import Points, Spread
+from bntui.run.series.measured_table import GrowingArray, Steps
 
 Array = npt.NDArray[np.float64]
 

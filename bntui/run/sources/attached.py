@@ -68,11 +68,11 @@ class AttachedRun(SingleRun):
                 return
             self.history = History(info)
         while not self._control.stopping:
-            rows = reader.after(self._last_id, CHUNK)
-            self.history.extend(measurement for _, measurement in rows)
-            if not rows:
+            added = reader.blocks_after(self._last_id, CHUNK)
+            if added is None:
                 return
-            self._last_id = rows[-1][0]
+            self._last_id, blocks = added
+            self.history.extend_blocks(blocks)
 
     def _update(self, reader: RunReader, state: State) -> None:
         self.notices = reader.notices()

@@ -14,6 +14,7 @@ from typing import Any, Self
 from bntui.records import (
     Column,
     Measurement,
+    MeasurementBlocks,
     Notice,
     NoticeKind,
     Progress,
@@ -25,6 +26,7 @@ from bntui.records import (
 )
 from bntui.run.storage import folders, requests, run_files, schema, trainer_process
 from bntui.run.storage.database import Database
+from bntui.run.storage.stored_rows import decode_rows
 from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
 
@@ -173,12 +175,34 @@ class RunReader:
         rows = self._database.rows(query, (*(steps or ()), *(probes or ())))
         return (measured for _, measured in self._measured(rows))
 
-    def after(self, last_id: int, limit: int) -> list[tuple[int, Measurement]]:
-        """Return up to `limit` measurements with ids above `last_id`, as pairs of id and measurement."""
-        rows = self._database.rows(
-            "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?", (last_id, limit)
+    def blocks_after(self, last_id: int, limit: int) -> tuple[int, MeasurementBlocks] | None:
+        """Return up to `limit` measurements with ids above `last_id`, and the last of their ids; None without any."""
+        rows = list(
+            self._database.rows(
+                "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?",
+                (last_id, limit),
+            )
         )
-        return list(self._measured(rows))
+        if not rows:
+            return None
+        info = self.info
+        columns = (
+            {}
+            if info is None
+            else {(variant, probe): len(info.columns_of(probe)) for variant in info.variants for probe in info.probes}
+        )
+        blocks = decode_rows(rows, columns)
+        if blocks is None:
+            raise next(self._damages(rows))
+        return rows[-1][0], blocks
+
+    def _damages(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[UserError]:
+        """Yield the error of the first damaged row."""
+        try:
+            for _ in self._measured(rows):
+                pass
+        except UserError as error:
+            yield error
 
     def last(self, variant: str, probe: str, last_step: int | None = None) -> Measurement | None:
         """Return the newest measurement of a variant by a probe, up to `last_step` if given; None without one."""

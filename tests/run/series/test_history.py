@@ -7,7 +7,7 @@ import math
 import pytest
 
 from bntui.records import Measurement
-from bntui.run.series import history as history_module
+from bntui.run.series import measured_table
 from bntui.run.series.history import History, Key
 from tests.run.conftest import INFO, MEASUREMENTS, TINY
 
@@ -35,7 +35,7 @@ def test_measurements_come_back_as_they_were_taken() -> None:
 
 
 def test_many_measurements_with_gaps_come_back_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_module, "CHUNK", 7)
+    monkeypatch.setattr(measured_table, "CHUNK", 7)
     taken = [
         Measurement(step, variant, probe, (0.5, float(step))[: 1 + (step % 3 > 0)])
         for step in range(100)

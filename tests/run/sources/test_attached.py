@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import Measurement, Progress, State, UserError
+from bntui.records import Measurement, MeasurementBlocks, Progress, State, UserError
 from bntui.run.series.history import Key
 from bntui.run.series.step_rate import StepRate
 from bntui.run.sources import attached
@@ -78,15 +78,15 @@ def test_a_run_that_is_deleted_while_it_is_read_is_named(writer: RunWriter) -> N
 
 def test_a_locked_run_is_read_later(writer: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attached, "POLL_SECONDS", 0.01)
-    after, locked = RunReader.after, [True]
+    after, locked = RunReader.blocks_after, [True]
 
-    def after_a_lock(reader: RunReader, last_id: int, limit: int) -> list[tuple[int, Measurement]]:
+    def after_a_lock(reader: RunReader, last_id: int, limit: int) -> tuple[int, MeasurementBlocks] | None:
         if locked:
             locked.clear()
             raise Locked("another program has locked it")
         return after(reader, last_id, limit)
 
-    monkeypatch.setattr(RunReader, "after", after_a_lock)
+    monkeypatch.setattr(RunReader, "blocks_after", after_a_lock)
     writer.close(State.STOPPED)
     run = AttachedRun(writer.folder)
     run.work()
