@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bntui import data
 from bntui.claims.check import check
-from bntui.claims.claim import Result
 from bntui.claims.measured_run import MeasuredRun
+from bntui.claims.result import Result
 from bntui.overrides import load_experiment, overridden, override_texts
 from bntui.records import Checkpoint, Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
 from bntui.run.series.history import History, Key, Points
@@ -241,15 +241,16 @@ class Run:
         return newest
 
     def claims(self, *others: Run) -> tuple[Result, ...]:
-        """Check what the papers claim, and return a result for each claim: verdict, effect, 95 % interval, reason.
+        """Check what the papers claim, and return a result for each claim: effect, 95 % interval, verdict, reason.
 
-        The interval is over the steps of this run and speaks of its seed only. With `others`, runs of the same
-        experiment under other seeds, it is over the seeds. Raises UserError if the runs do not belong together.
+        One run shows effects, without a verdict. With `others`, runs of the same experiment under other seeds, the
+        effects are averaged over the seeds; from three runs on, if all are finished, there are intervals and verdicts,
+        of which with 95 % probability none is false. Raises UserError if the runs do not belong together.
         """
         return check([run._measured() for run in (self, *others)])
 
     def _measured(self) -> MeasuredRun:
-        return MeasuredRun(self.spec, self._history, self.notices, self.run_id)
+        return MeasuredRun(self.spec, self._history, self.notices, self.run_id, self.state)
 
     @cached_property
     def _history(self) -> History:

@@ -66,7 +66,8 @@ class RunInfo:
 
     `columns` are in the order of the values in measurements; `layers` are the hidden layers, first to last; `dataset`
     is the data set in use, which may differ from the preset's after a fallback; `classes` is its number of classes
-    (0 for regression). `default_every` maps each existing probe, measured or not, to its default number of steps
+    (0 for regression), and `majority` the share of the most frequent one in the training set (0 where unknown, as in
+    runs of earlier versions). `default_every` maps each existing probe, measured or not, to its default number of steps
     between measurements; it is empty in runs of earlier versions.
     """
 
@@ -80,6 +81,7 @@ class RunInfo:
     device_name: str
     device_uuid: str = ""
     classes: int = 0
+    majority: float = 0.0
     default_every: Mapping[str, int] = field(default_factory=dict)
 
     @property

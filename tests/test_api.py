@@ -152,7 +152,7 @@ def test_without_pandas_the_message_says_how_to_install_it(run: bntui.Run, monke
 
 
 def test_claims_are_checked_on_one_run_or_over_seeds(run: bntui.Run, runs_dir: Path, tmp_path: Path) -> None:
-    assert {result.scope for result in run.claims()} == {"seed 1 only"}
+    assert {result.scope for result in run.claims()} == {"in this run (seed 1)"}
     other = bntui.train("noisy", steps=30, seed=2, runs_dir=tmp_path, **{**TINY, "probes.smoothness.every": 10})
     assert {result.scope for result in run.claims(other)} == {"seeds 1, 2"}
 

@@ -1,103 +1,78 @@
-"""Check claims on runs: pair the variants, draw the samples, and combine verdict, effect and reasons."""
+"""Check claims on runs: pair the variants, estimate the effects, and decide all claims together."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from bntui.claims import family, window
+from bntui.claims.case import Case, cases
 from bntui.claims.catalogue import CLAIMS
-from bntui.claims.claim import Claim, Part, Result, Verdict
-from bntui.claims.estimate import Estimate, estimate_effect, insufficient_data
-from bntui.claims.interval import seeds_method
+from bntui.claims.claim import Claim
+from bntui.claims.effects import by_seed, headline_layer, layer_parts, main_effect, over_windows
+from bntui.claims.family import Ruling
 from bntui.claims.measured_run import MeasuredRun, check_together
-from bntui.claims.pairs import missing, pairs
-from bntui.claims.sample import COMPARISONS, Sample, sample
-from bntui.claims.verdict import by_divergence, by_interval, headline
+from bntui.claims.notes import note
+from bntui.claims.result import Result, Verdict
+
+NO_RULING = Ruling(Verdict.NONE, 1.0)
 
 
 def check(runs: Sequence[MeasuredRun], claims: Iterable[Claim] = CLAIMS.values()) -> tuple[Result, ...]:
-    """Check the claims on one run or on several of one experiment, in the order of `claims`.
+    """Check the claims on one run, or on several that differ only in their seed, in the order of `claims`.
 
-    For one run the interval is over its steps and holds for its seed only; for several it is over the seeds, each
-    run giving one effect over the steps that all of them have reached. The same runs give the same results. A claim
-    that cannot be checked on these runs gives one undecided result, whose `missing` says why. Raises UserError
-    unless the runs belong to one experiment.
+    Fewer than three runs, and runs that are not over, give effects without verdicts. A claim that cannot be checked on
+    these runs gives one result whose `missing` says why. The same runs give the same results. Raises UserError unless
+    the runs belong to one experiment.
     """
+    return check_groups({"": runs}, claims)[""]
+
+
+def check_groups(
+    groups: Mapping[str, Sequence[MeasuredRun]], claims: Iterable[Claim] = CLAIMS.values()
+) -> dict[str, tuple[Result, ...]]:
+    """Check the claims on each group of runs, by the group's label; the runs of a group differ only in their seed.
+
+    The verdicts of all groups are one family: whoever looks through all of them for a false one finds it with a
+    probability of at most 5 %. A claim that can be checked belongs to the family even if it turns out undecidable, so
+    that the measurements do not choose its size. Raises UserError as `check` does.
+    """
+    claims = tuple(claims)
+    all_cases = [case for label, runs in groups.items() for case in _cases(runs, claims, label)]
+    tested = [case for case in all_cases if case.tested]
+    rulings = dict(zip(tested, family.decide([case.p for case in tested]), strict=True))
+    results = [_result(case, rulings.get(case, NO_RULING), len(tested)) for case in all_cases]
+    return {label: tuple(result for result in results if result.group == label) for label in groups}
+
+
+def _cases(runs: Sequence[MeasuredRun], claims: Sequence[Claim], label: str) -> list[Case]:
     check_together(runs)
-    until = min(run.reached for run in runs)
-    return tuple(
-        _check(runs, claim, variants, until) for claim in claims for variants in pairs(claim, runs[0].spec) or ((),)
-    )
+    return cases(sorted(runs, key=lambda run: run.spec.seed), claims, label)
 
 
-def _check(runs: Sequence[MeasuredRun], claim: Claim, variants: tuple[str, ...], until: int) -> Result:
-    absent = missing(claim, runs[0]) if variants else f"this needs a variant {claim.required_variants}"
-    if absent:
-        return Result(claim, variants, Verdict.UNDECIDED, _scope(runs), note=absent, missing=absent)
-    samples = [sample(run, claim, variants, until) for run in runs]
-    estimate, insufficient = estimate_effect(claim, samples), insufficient_data(samples)
-    ruling = (Verdict.UNDECIDED, insufficient) if insufficient else by_interval(claim, estimate)
-    verdict, reason = by_divergence(claim, variants, runs, ruling)
-    notes = (reason, *_divergences(claim, variants, runs), _left_out(samples))
-    return _result(runs, claim, variants, estimate, verdict, "; ".join(filter(None, notes)))
-
-
-def _result(
-    runs: Sequence[MeasuredRun],
-    claim: Claim,
-    variants: tuple[str, ...],
-    estimate: Estimate,
-    verdict: Verdict,
-    note: str,
-) -> Result:
-    parts = [_part(claim, estimate, row) for row in range(len(estimate.layers))]
-    main = parts[headline(claim, estimate)]
-    by_layer = claim.quantity.layers != "network"
+def _result(case: Case, ruling: Ruling, family_size: int) -> Result:
+    claim, seeds = case.claim, tuple(run.spec.seed for run in case.runs)
+    if case.missing:
+        return Result(claim, case.variants, Verdict.NONE, seeds, case.group, missing=case.missing)
+    effect, low, high = main_effect(case)
+    layer = headline_layer(case)
+    decided = case.tested and not case.unclear
     return Result(
         claim,
-        variants,
-        verdict,
-        scope=_scope(runs),
-        method="circular block bootstrap over steps" if len(runs) == 1 else seeds_method(len(runs)),
-        unit=claim.unit.format(*variants) + (f", in {main.layer}" if main.layer else ""),
-        effect=main.effect,
-        low=main.low,
-        high=main.high,
-        parts=tuple(part for part in parts if part.layer) if by_layer else (),
-        note=note,
+        case.variants,
+        ruling.verdict,
+        seeds,
+        case.group,
+        unit=claim.unit.format(*case.variants) + (f", in {layer}" if layer else ""),
+        effect=effect,
+        low=low,
+        high=high,
+        by_seed=by_seed(case),
+        p=case.p.smaller if decided else None,
+        p_adjusted=ruling.p_adjusted if decided else None,
+        family=family_size,
+        window=window.label(claim.window, case.runs),
+        windows=over_windows(case),
+        parts=layer_parts(case),
+        outcomes=case.outcomes,
+        note=note(case, ruling),
     )
-
-
-def _part(claim: Claim, estimate: Estimate, row: int) -> Part:
-    log = COMPARISONS[claim.compare].log
-    values = (estimate.effect, *estimate.inner)
-    return Part(estimate.layers[row], *(_natural(float(value[row]), log) for value in values))
-
-
-def _natural(value: float, log: bool) -> float | None:
-    if not math.isfinite(value):
-        return None
-    # Beyond exp(700) a ratio leaves the range of floats.
-    return math.exp(min(value, 700.0)) if log else value
-
-
-def _scope(runs: Sequence[MeasuredRun]) -> str:
-    if len(runs) == 1:
-        return f"seed {runs[0].spec.seed} only"
-    return f"seeds {', '.join(str(run.spec.seed) for run in runs)}"
-
-
-def _divergences(claim: Claim, variants: Sequence[str], runs: Sequence[MeasuredRun]) -> list[str]:
-    consequence = "its accuracy counts 0 from there" if claim.quantity.fails_at_divergence else "compared up to there"
-    under = " under seed {}" if len(runs) > 1 else ""
-    return [
-        f"{variant} diverged at step {run.ended[variant]}{under.format(run.spec.seed)}: {consequence}"
-        for run in runs
-        for variant in variants
-        if variant in run.ended
-    ]
-
-
-def _left_out(samples: Sequence[Sample]) -> str:
-    measured, compared = sum(sample.measured for sample in samples), sum(sample.size for sample in samples)
-    return f"{measured - compared} of {measured} measurements left out" if measured > compared else ""

@@ -1,22 +1,14 @@
-"""Claims and the results of checking them: frozen records, no arithmetic."""
+"""Claims: frozen records, no arithmetic."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from math import inf
 from typing import Literal
 
+Window = Literal["whole run", "until both have learned", "after both have learned"]
 Compare = Literal["difference", "ratio", "spread", "share", "value"]
 Layers = Literal["network", "each", "mean"]
-
-
-class Verdict(StrEnum):
-    """What the measurements decide about a claim; *undecided* always comes with a reason."""
-
-    SUPPORTED = "supported"
-    CONTRADICTED = "contradicted"
-    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +17,8 @@ class Quantity:
 
     `layers` is 'network' for one value for the whole network; 'each' for one value for each layer, where the claim
     must hold in every layer; 'mean' for one value for each layer, averaged over the layers. `after_first` leaves the
-    first hidden layer out.
+    first hidden layer out. Where 'each' layer must hold, `deciding` is the beginning of the names of the layers of
+    which the source speaks ('conv'); a network without any such layer is judged by all of its layers.
     """
 
     probe: str
@@ -33,6 +26,7 @@ class Quantity:
     minus: str = ""
     layers: Layers = "network"
     after_first: bool = False
+    deciding: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -50,10 +44,10 @@ class Claim:
     """One sentence of a paper, and the statistic that decides it.
 
     `kinds` are the kinds of the variants compared, first against second (or of the only one); a run's variants are
-    compared where learning rate, seed and gain agree. `compare` is a name in COMPARISONS. The claim is supported
-    where the whole interval of the effect lies within `bounds`, contradicted where all of it lies outside;
-    `reason` justifies bounds other than the natural 0 and 1. `unit` may name the variants as {0} and {1}. `failing`
-    marks a claim that its first variant fails to train.
+    compared where learning rate, seed and gain agree. `compare` is a name in COMPARISONS, and `window` the part of the
+    run over which it averages. The claim is supported where the tests of `family` find the effect within `bounds`,
+    contradicted where they find it outside; `reason` justifies bounds other than the natural 0 and 1. `unit` may name
+    the variants as {0} and {1}. `failing` marks a claim that its first variant fails to train.
     """
 
     id: str
@@ -64,6 +58,7 @@ class Claim:
     compare: Compare
     bounds: tuple[float, float]
     unit: str
+    window: Window = "whole run"
     reason: str = ""
     failing: bool = False
 
@@ -83,37 +78,3 @@ class Claim:
         if self.bounds[0] == (0 if self.compare in ("ratio", "spread") else -inf):
             return f"below {high}"
         return f"between {low} and {high}"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The effect in one layer, with its interval; None where it is undefined."""
-
-    layer: str
-    effect: float | None
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A claim, checked on the named variants.
-
-    `effect` and its 95 % interval from `low` to `high` are in `unit`, and None where there are too few
-    measurements; for a claim about each layer they are those of the layer that fits it least. `missing` names what
-    the claim needs and the runs lack, '' if nothing. `note` gives the reason of an undecided verdict and other
-    remarks. `scope` names the seeds that the interval holds for.
-    """
-
-    claim: Claim
-    variants: tuple[str, ...]
-    verdict: Verdict
-    scope: str
-    method: str = ""
-    unit: str = ""
-    effect: float | None = None
-    low: float | None = None
-    high: float | None = None
-    parts: tuple[Part, ...] = ()
-    note: str = ""
-    missing: str = ""

@@ -1,85 +1,103 @@
-"""The effect that a claim is about, with its intervals: over the steps of one run, or over several seeds."""
+"""The effect that a claim is about, under each seed: over the window that decides, and over others."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from bntui.claims import interval
 from bntui.claims.claim import Claim
-from bntui.claims.interval import ENOUGH, LEVEL, Array
-from bntui.claims.sample import COMPARISONS, Sample
+from bntui.claims.measured_run import MeasuredRun
+from bntui.claims.paired_t import ENOUGH, Array, interval
+from bntui.claims.sample import COMPARISONS, Sample, sample
+from bntui.claims.window import Steps, steps_of
 
 TOLERATED = 0.1
 """Largest share of incomparable steps (not finite, or the logarithm of zero) with which a claim is still decided."""
 
 
 class Estimate(NamedTuple):
-    """Effects (rows,) and their 95 % intervals, on the scale of the statistic: logarithms, for ratios.
+    """The effect over one window: `effects` (rows, seeds) on the scale of the statistic, logarithms for ratios.
 
-    A row is a layer; where the claim is about the mean over layers, that comes first, with `layers[0]` = ''.
-    `inner` are the 95 % intervals of single rows; `outer` are wider, 1 − 0.05 / rows each, so that all deciding rows
-    together keep 95 % (Bonferroni). NaN where undefined.
+    A row is a layer; where the claim is about the mean over layers, that comes first, with `layers[0]` = ''. NaN where
+    undefined. `steps` is the window under each seed, `left_out` the number of measurements that cannot be compared,
+    of `measured` under all seeds. `insufficient` is the reason why these decide nothing, '' if there is none.
     """
 
     layers: tuple[str, ...]
-    effect: Array
-    inner: tuple[Array, Array]
-    outer: tuple[Array, Array]
+    effects: Array
+    steps: tuple[Steps, ...]
+    left_out: int
+    measured: int
+    insufficient: str
+
+    @property
+    def mean(self) -> Array:
+        """The effects (rows,), averaged over the seeds."""
+        mean: Array = self.effects.mean(axis=-1)
+        return mean
+
+    def interval(self) -> tuple[Array, Array]:
+        """Return the plain 95 % intervals (rows,); NaN where undefined, and with fewer than three seeds."""
+        if self.effects.shape[-1] < ENOUGH or self.insufficient:
+            undefined = np.full(len(self.layers), np.nan)
+            return undefined, undefined
+        return interval(self.effects)
 
 
-def estimate_effect(claim: Claim, samples: Sequence[Sample]) -> Estimate:
-    """Estimate the effect from one sample for each run; without intervals where data are insufficient."""
-    layers = ("", *samples[0].layers) if claim.quantity.layers == "mean" else samples[0].layers
-    effects = np.stack([_effect(claim, sample) for sample in samples], axis=-1)
-    if insufficient_data(samples):
-        return _without_interval(layers, effects)
-    level = _outer_level(claim, layers)
-    if len(samples) > 1:
-        inner, outer = interval.over_seeds(effects), interval.over_seeds(effects, level)
-    else:
-        replicates, blocks = interval.block_bootstrap(samples[0].terms, partial(_statistic, claim))
-        inner = interval.over_steps(effects[:, 0], replicates, blocks)
-        outer = interval.over_steps(effects[:, 0], replicates, blocks, level)
-    return Estimate(layers, effects.mean(axis=-1), inner, outer)
+def estimates(
+    claim: Claim, runs: Sequence[MeasuredRun], variants: Sequence[str], until: int, windows: Sequence[str]
+) -> list[Estimate]:
+    """Estimate the effect over each of the windows, from the first `until` steps of each run."""
+    samples = [sample(run, claim, variants, until) for run in runs]
+    return [_estimate(claim, samples, [steps_of(window, run, variants, until) for run in runs]) for window in windows]
 
 
-def insufficient_data(samples: Sequence[Sample]) -> str:
-    """Return the reason why no interval can be given; '' if there is none."""
-    need = ENOUGH if len(samples) == 1 else 1
-    for sample in samples:
-        if sample.measured < need:
-            return f"too little data yet: {sample.measured} of {need} measurements"
-        left_out = sample.measured - sample.size
-        if left_out > TOLERATED * sample.measured or sample.size < need:
-            return f"{left_out} of {sample.measured} measurements cannot be compared (not finite, or zero in a ratio)"
-    return ""
+def deciding(claim: Claim, layers: Sequence[str]) -> list[int]:
+    """Return the rows that decide: the first one, or for a claim about each layer those its source speaks of."""
+    if claim.quantity.layers != "each":
+        return [0]
+    named = [row for row, layer in enumerate(layers) if layer.startswith(claim.quantity.deciding)]
+    return named or list(range(len(layers)))
 
 
-def _effect(claim: Claim, sample: Sample) -> Array:
-    if sample.size == 0:
-        rows = len(sample.layers) + (claim.quantity.layers == "mean")
-        return np.full(rows, np.nan)
-    return _statistic(claim, sample.terms.mean(axis=-1))
+def scaled_bounds(claim: Claim) -> tuple[float, float]:
+    """Return the claim's bounds on the scale of its statistic."""
+    if not COMPARISONS[claim.compare].log:
+        return claim.bounds
+    low, high = (math.log(bound) if bound > 0 else -math.inf for bound in claim.bounds)
+    return low, high
 
 
-def _statistic(claim: Claim, means: Array) -> Array:
-    """Return the effects (rows, …) of means (terms, layers, …)."""
+def _estimate(claim: Claim, samples: Sequence[Sample], steps: Sequence[Steps]) -> Estimate:
+    within = [sample.over(window) for sample, window in zip(samples, steps, strict=True)]
+    terms = [sample.terms(COMPARISONS[claim.compare]) for sample in within]
+    sizes = [(len(sample.steps), of_sample.shape[-1]) for sample, of_sample in zip(within, terms, strict=True)]
+    layers = samples[0].layers
+    return Estimate(
+        layers=("", *layers) if claim.quantity.layers == "mean" else layers,
+        effects=np.stack([_effects(claim, of_sample) for of_sample in terms], axis=-1),
+        steps=tuple(steps),
+        left_out=sum(measured - compared for measured, compared in sizes),
+        measured=sum(measured for measured, _ in sizes),
+        insufficient=next(filter(None, (_insufficient(*size) for size in sizes)), ""),
+    )
+
+
+def _effects(claim: Claim, terms: Array) -> Array:
+    """Return the effects (rows,) of one run's terms (terms, layers, steps)."""
+    means = terms.mean(axis=-1) if terms.shape[-1] else np.full(terms.shape[:-1], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         effects = COMPARISONS[claim.compare].statistic(means)
-        if claim.quantity.layers != "mean":
-            return effects
-        return np.concatenate([effects.mean(axis=0, keepdims=True), effects])
+    return np.concatenate([effects.mean(keepdims=True), effects]) if claim.quantity.layers == "mean" else effects
 
 
-def _outer_level(claim: Claim, layers: Sequence[str]) -> float:
-    rows = len(layers) if claim.quantity.layers == "each" else 1
-    return 1 - (1 - LEVEL) / rows
-
-
-def _without_interval(layers: tuple[str, ...], effects: Array) -> Estimate:
-    undefined = np.full(len(layers), np.nan)
-    return Estimate(layers, effects.mean(axis=-1), (undefined, undefined), (undefined, undefined))
+def _insufficient(measured: int, compared: int) -> str:
+    if not measured:
+        return "nothing measured yet"
+    if measured - compared > TOLERATED * measured:
+        left_out = f"{measured - compared} of {measured} measurements"
+        return f"{left_out} cannot be compared (not finite, or zero in a ratio)"
+    return ""

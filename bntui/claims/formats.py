@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from bntui.claims.claim import Part, Result
-from bntui.claims.interval import LEVEL
+from bntui.claims.paired_t import LEVEL
+from bntui.claims.result import Part, Result
 from bntui.number_format import MISSING, significant
 
 HEAD = ("verdict", "claim", "variants", "effect", "95 % interval", "note")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bntui.records import Notice, UserError, divergence_steps
+from bntui.records import Notice, State, UserError, divergence_steps
 from bntui.run.series.history import Curves, History, Key
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
@@ -17,12 +17,16 @@ from bntui.spec import ExperimentSpec
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRun:
-    """A run up to its latest measurement; `name` identifies it in messages, `notices` hold its divergences."""
+    """A run up to its latest measurement; `name` identifies it in messages, `notices` hold its divergences.
+
+    `state` says whether measurements are still to come.
+    """
 
     spec: ExperimentSpec
     history: Curves
     notices: tuple[Notice, ...] = ()
     name: str = "this run"
+    state: State = State.FINISHED
     ended: dict[str, int] = field(init=False)
     """The step at which each diverged variant diverged, from the notices or from the first non-finite loss."""
 
@@ -47,9 +51,18 @@ class MeasuredRun:
 
     @property
     def chance(self) -> float | None:
-        """The accuracy of guessing, in [0, 1]; None without classes."""
-        classes = self.history.info.classes
-        return 1 / classes if classes else None
+        """The training accuracy of guessing, in [0, 1]; None without classes.
+
+        It is the share of the most frequent class in the training set; in runs of earlier versions, which did not
+        store it, 1 / classes.
+        """
+        info = self.history.info
+        return info.majority or (1 / info.classes if info.classes else None)
+
+    @property
+    def classifies(self) -> bool:
+        """Whether training accuracy is measured, as it is not in a regression."""
+        return any((column.probe, column.name) == ("train", "accuracy") for column in self.history.info.columns)
 
 
 def load(folder: Path) -> MeasuredRun:
@@ -60,7 +73,7 @@ def load(folder: Path) -> MeasuredRun:
             raise UserError(f"run {reader.run_id}: nothing was measured, so there is nothing to check")
         history = History(info)
         history.extend(reader.measurements())
-        return MeasuredRun(reader.spec, history, reader.notices(), reader.run_id)
+        return MeasuredRun(reader.spec, history, reader.notices(), reader.run_id, reader.state)
 
 
 def check_together(runs: Sequence[MeasuredRun]) -> None:

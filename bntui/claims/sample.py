@@ -10,17 +10,18 @@ import numpy.typing as npt
 
 from bntui.claims.claim import Claim, Compare, Quantity
 from bntui.claims.measured_run import MeasuredRun
+from bntui.claims.window import Steps
 from bntui.run.series.history import Key, Points
 
 Array = npt.NDArray[np.float64]
 
 
 class Comparison(NamedTuple):
-    """A comparison of two variants in two stages, between which a bootstrap can resample the steps.
+    """A comparison of two variants in two stages.
 
     `prepare`: values (variants, layers, steps) → terms (terms, layers, steps), non-finite where the values cannot be
-    compared. `statistic`: the terms' means over steps (terms, layers, …) → effects (layers, …). `log` is true where
-    the effect is the logarithm of a ratio.
+    compared. `statistic`: the terms' means over steps (terms, layers) → effects (layers,). `log` is true where the
+    effect is the logarithm of a ratio.
     """
 
     prepare: Callable[[Array], Array]
@@ -57,16 +58,22 @@ COMPARISONS: dict[Compare, Comparison] = {
 
 
 class Sample(NamedTuple):
-    """The terms (terms, layers, steps) of one run at the steps that can be compared, of `measured` steps."""
+    """What one run measured of a claim's quantity: values (variants, layers, steps) at the `steps` that all share."""
 
     layers: tuple[str, ...]
-    terms: Array
-    measured: int
+    steps: npt.NDArray[np.int32]
+    values: Array
 
-    @property
-    def size(self) -> int:
-        """The number of steps that can be compared."""
-        return int(self.terms.shape[-1])
+    def over(self, window: Steps) -> Sample:
+        """Return the part of the sample in a window."""
+        first, end = np.searchsorted(self.steps, window)
+        return Sample(self.layers, self.steps[first:end], self.values[..., first:end])
+
+    def terms(self, comparison: Comparison) -> Array:
+        """Return the terms (terms, layers, steps) of a comparison, at the steps where values can be compared."""
+        values = _finite(self.values)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return _finite(comparison.prepare(values)) if values.shape[-1] else comparison.prepare(values)
 
 
 def layers_of(run: MeasuredRun, quantity: Quantity) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ def layers_of(run: MeasuredRun, quantity: Quantity) -> tuple[str, ...]:
 
 
 def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) -> Sample:
-    """Return the claim's terms at the steps before `until` at which all of the variants were measured."""
+    """Return the claim's values at the steps before `until` at which all of the variants were measured."""
     quantity, layers = claim.quantity, layers_of(run, claim.quantity)
     curves = [
         _points(run, Key(variant, quantity.probe, name, layer), until)
@@ -90,17 +97,12 @@ def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) 
     ]
     if quantity.fails_at_divergence:
         curves = [_failed(run, until, curves, index, variant) for index, variant in enumerate(variants)]
-    values = _aligned(curves).reshape(len(variants), len(quantity.columns), len(layers), -1)
+    steps, aligned = _aligned(curves)
+    values = aligned.reshape(len(variants), len(quantity.columns), len(layers), -1)
     compared = values[:, 0] - values[:, 1] if quantity.minus else values[:, 0]
     if claim.compare == "share":
         compared = compared - (run.chance or 0.0)
-    return Sample(layers, _terms(compared, COMPARISONS[claim.compare]), values.shape[-1])
-
-
-def _terms(values: Array, comparison: Comparison) -> Array:
-    values = _finite(values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _finite(comparison.prepare(values)) if values.shape[-1] else comparison.prepare(values)
+    return Sample(layers, steps, compared)
 
 
 def _finite(values: Array) -> Array:
@@ -120,11 +122,13 @@ def _failed(run: MeasuredRun, until: int, curves: Sequence[Points], index: int, 
         return curves[index]
     others = np.concatenate([curve.steps for other, curve in enumerate(curves) if other != index])
     after = others[(others >= run.ended[variant]) & (others < until)]
-    return Points(np.concatenate([steps, after]), np.concatenate([values, np.zeros(len(after), np.float32)]))
+    return Points(
+        np.concatenate([steps, after]).astype(np.int32), np.concatenate([values, np.zeros(len(after), np.float32)])
+    )
 
 
-def _aligned(curves: Sequence[Points]) -> Array:
-    """Return the values (curves, steps) of curves at the steps that they share."""
+def _aligned(curves: Sequence[Points]) -> tuple[npt.NDArray[np.int32], Array]:
+    """Return the steps that curves share, and the values (curves, steps) there."""
     steps = curves[0].steps
     for curve in curves[1:]:
         if not np.array_equal(curve.steps, steps):
@@ -133,4 +137,4 @@ def _aligned(curves: Sequence[Points]) -> Array:
         curve.values if len(curve.steps) == len(steps) else curve.values[np.searchsorted(curve.steps, steps)]
         for curve in curves
     ]
-    return np.stack(rows).astype(np.float64)
+    return steps, np.stack(rows).astype(np.float64)

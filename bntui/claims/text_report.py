@@ -7,9 +7,9 @@ from pathlib import Path
 from textwrap import wrap
 
 from bntui.claims.check import check
-from bntui.claims.claim import Result
 from bntui.claims.formats import as_json, table
 from bntui.claims.measured_run import MeasuredRun, load
+from bntui.claims.result import Result
 
 WIDTH, INDENT = 110, "    "
 

@@ -98,8 +98,14 @@ def run_info(
         device_name=", ".join(dict.fromkeys(names)),
         device_uuid=uuids[0],
         classes=dataset.classes,
+        majority=_majority(dataset.train),
         default_every={name: probe.Options().every for name, probe in PROBES.items()},
     )
+
+
+def _majority(train: Split) -> float:
+    """Return the share of the most frequent class; 0 for regression."""
+    return 0.0 if train.labels.is_floating_point() else float(train.labels.bincount().max()) / len(train)
 
 
 def initial_network(spec: ExperimentSpec, variant: VariantSpec, shape: InputShape, classes: int) -> nn.Sequential:

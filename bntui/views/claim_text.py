@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bntui.claims.claim import Result, Verdict
+from bntui.claims.result import Result, Verdict
 from bntui.number_format import significant
 
 Line = tuple[str, str]

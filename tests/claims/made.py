@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bntui.claims.measured_run import MeasuredRun
-from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo
+from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo, State
 from bntui.run.series.history import History
 from bntui.spec import ExperimentSpec, VariantSpec
 
@@ -27,12 +28,14 @@ def made(
     ended: Mapping[str, int] | None = None,
     dataset: str = "digits",
     classes: int = 10,
+    majority: float = 0.0,
+    state: State = State.FINISHED,
     steps: int = 1000,
 ) -> MeasuredRun:
     """A run with these curves by variant; `ended` are the notices of divergence."""
     names = list(dict.fromkeys(name for each in curves.values() for name in each))
     columns = tuple(Column(*_split(name)) for name in names)
-    info = RunInfo(columns, tuple(curves), LAYERS, steps, 24, dataset, "cpu", "cpu", classes=classes)
+    info = RunInfo(columns, tuple(curves), LAYERS, steps, 24, dataset, "cpu", "cpu", classes=classes, majority=majority)
     history = History(info)
     for variant, own in curves.items():
         for probe in {column.probe: None for column in columns}:
@@ -48,7 +51,12 @@ def made(
         ),
     )
     notices = tuple(Notice(NoticeKind.DIVERGED, "", step, variant, "loss") for variant, step in (ended or {}).items())
-    return MeasuredRun(spec, history, notices, f"made-{seed}")
+    return MeasuredRun(spec, history, notices, f"made-{seed}", state)
+
+
+def under_seeds(curves: Callable[[int], Mapping[str, Curves]], count: int = 5, **options: Any) -> list[MeasuredRun]:
+    """Runs of one experiment; `curves` takes a seed, from which each variant draws its own noise."""
+    return [made(curves(seed), seed=seed, **options) for seed in range(count)]
 
 
 def accuracy(mean: float, n: int = 400, seed: int = 0, scatter: float = 0.05) -> Curves:

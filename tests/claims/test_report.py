@@ -44,7 +44,7 @@ def test_json_is_finite_and_whole() -> None:
     entries = json.loads(as_json(check([run])), parse_constant=pytest.fail)
     assert {entry["claim"] for entry in entries} == set(CLAIMS)
     first = entries[0]
-    assert (first["verdict"], first["variants"], first["low"]) == ("undecided", ["bn", "standard"], None)
+    assert (first["verdict"], first["variants"], first["low"]) == ("no verdict", ["bn", "standard"], None)
     assert first["supported_between"] == [0.0, None]
     assert first["effect"] == pytest.approx(0.4, abs=0.05)
 
@@ -59,17 +59,17 @@ def test_the_table_has_one_row_for_each_result() -> None:
     results = check([made({"standard": accuracy(0.5), "bn": accuracy(0.9)})])
     head, first, *rest = table(results)
     assert len(rest) + 1 == len(results)
-    assert first[:3] == ("supported", "bn-faster", "bn : standard")
+    assert first[:3] == ("no verdict", "bn-faster", "bn : standard")
     assert {len(row) for row in (head, first, *rest)} == {6}
 
 
 def test_folders_of_one_and_of_several(tmp_path: Path) -> None:
     folders = [stored(tmp_path, seed) for seed in range(3)]
-    assert "hold for seed 0 only" in claims_of(folders[:1])
+    assert "hold for in this run (seed 0)" in claims_of(folders[:1])
     # A run named twice is one run.
     assert claims_of([*folders[:1], *folders[:1]]) == claims_of(folders[:1])
     text = claims_of(folders)
-    assert "(Student's t over seeds) hold for seeds 0, 1, 2" in text
+    assert "(paired t over 3 seeds, verdicts held to 5 % over 1 claims (Holm)) hold for seeds 0, 1, 2" in text
     assert "Not checked:" in text
     assert max(map(len, text.splitlines())) <= 160
     assert json.loads(claims_of(folders, json=True))[0]["verdict"] == "supported"

@@ -11,8 +11,8 @@ from tests.cli.conftest import Bntui
 def test_claims_are_listed_with_verdict_and_reason(finished_run: Path, bntui: Bntui) -> None:
     status, out, _ = bntui("claims", str(finished_run))
     assert status == 0
-    assert ["undecided", "bn-faster"] in [line.split()[:2] for line in out.splitlines()]
-    assert "too little data yet: 3 of 25 measurements" in out
+    assert ["no", "verdict", "bn-faster"] in [line.split()[:3] for line in out.splitlines()]
+    assert "verdicts begin at 3 seeds" in out
 
 
 def test_claims_are_printed_as_json(finished_run: Path, bntui: Bntui) -> None:

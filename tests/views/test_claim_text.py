@@ -1,15 +1,13 @@
 """Claims in words."""
 
 from bntui.claims.catalogue import CLAIMS
-from bntui.claims.claim import Part, Result, Verdict
+from bntui.claims.result import Part, Result, Verdict
 from bntui.views.claim_text import explain, ordered
 
 
 def text_of(**fields):
     claim = CLAIMS[fields.pop("claim", "ics-l2")]
-    return "\n".join(
-        text for _, text in explain(Result(claim, ("bn", "standard"), Verdict.UNDECIDED, "seed 0 only", **fields))
-    )
+    return "\n".join(text for _, text in explain(Result(claim, ("bn", "standard"), Verdict.UNDECIDED, (0,), **fields)))
 
 
 def test_an_explanation_has_sentence_source_effect_bounds_reasons_and_layers():
@@ -24,7 +22,7 @@ def test_an_explanation_has_sentence_source_effect_bounds_reasons_and_layers():
         "too few",
     ):
         assert expected in text
-    assert "fc1 1.50" in text and "seed 0 only" in text
+    assert "fc1 1.50" in text and "seed 0" in text
 
 
 def test_missing_values_and_columns_are_named():
@@ -42,5 +40,5 @@ def test_bounds_are_open_or_closed():
 
 def test_claims_that_could_not_be_checked_come_last():
     names = ["bn-faster", "ics-l2", "ics-cosine"]
-    results = [Result(CLAIMS[name], (), Verdict.UNDECIDED, "", missing="x" * (name == "ics-l2")) for name in names]
+    results = [Result(CLAIMS[name], (), Verdict.UNDECIDED, (0,), missing="x" * (name == "ics-l2")) for name in names]
     assert [result.claim.id for result in ordered(results)] == ["bn-faster", "ics-cosine", "ics-l2"]

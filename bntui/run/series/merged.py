@@ -94,7 +94,7 @@ def _merge(infos: Sequence[RunInfo]) -> RunInfo:
     def joined(name: str) -> str:
         return " and ".join(dict.fromkeys(getattr(info, name) for info in infos))
 
-    classes = {info.classes for info in infos}
+    classes, majority = {info.classes for info in infos}, {info.majority for info in infos}
     return RunInfo(
         columns=tuple(dict.fromkeys(chain.from_iterable(info.columns for info in infos))),
         variants=tuple(dict.fromkeys(chain.from_iterable(info.variants for info in infos))),
@@ -105,5 +105,6 @@ def _merge(infos: Sequence[RunInfo]) -> RunInfo:
         device=joined("device"),
         device_name=joined("device_name"),
         classes=classes.pop() if len(classes) == 1 else 0,
+        majority=majority.pop() if len(majority) == 1 else 0.0,
         default_every={probe: every for info in infos for probe, every in info.default_every.items()},
     )

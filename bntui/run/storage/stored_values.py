@@ -28,7 +28,7 @@ def _check_progress(progress: Progress) -> Progress:
 def _check_info(info: RunInfo) -> RunInfo:
     numbers = info.steps, info.steps_per_epoch
     names = (*info.variants, *info.layers, *info.default_every, info.dataset, info.device, info.device_name)
-    if not (all(1 <= number < _STEPS for number in numbers) and 0 <= info.classes < _STEPS):
+    if not (all(1 <= number < _STEPS for number in numbers) and 0 <= info.classes < _STEPS and 0 <= info.majority <= 1):
         raise ValueError("a number is out of range")
     if not info.variants or len(set(info.variants)) < len(info.variants) or len(set(info.layers)) < len(info.layers):
         raise ValueError("variants or layers are missing or repeated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bntui.claims.claim import Result
+from bntui.claims.result import Result
 from bntui.number_format import significant
 from bntui.tui.charts.canvas import Canvas, truncate
 from bntui.tui.charts.palette import Styles

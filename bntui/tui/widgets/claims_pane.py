@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerState
 
 from bntui.claims.check import check
-from bntui.claims.claim import Result
 from bntui.claims.measured_run import MeasuredRun
+from bntui.claims.result import Result
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_border
@@ -72,7 +72,7 @@ class ClaimsPane(Pane):
             return
         self._checked, self._begun = version, now
         runs = [
-            MeasuredRun(part.spec, part.history, part.notices, label or part.run_id)
+            MeasuredRun(part.spec, part.history, part.notices, label or part.run_id, part.status.state)
             for label, part in source.parts.items()
             if part.history is not None
         ]

@@ -1,0 +1,83 @@
+"""Whether each variant learned anything, and whether it diverged, under each seed.
+
+A variant *learned* if, at the end of the run, its training accuracy has come at least a tenth of the way from guessing
+to 1. Guessing means always naming the class that is most frequent in the training set: on a set in which nine images
+of ten are of one class, an accuracy of 0.9 is nothing learned. The end of the run is its last tenth, and at least ten
+measurements, over which the accuracy is averaged. A variant that diverged has not learned.
+
+Where a variant learns under some of the seeds and fails under others, an effect has two modes, one for each outcome.
+Its mean then describes neither, and Student's t does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bntui.claims.claim import Claim
+from bntui.claims.measured_run import MeasuredRun
+from bntui.claims.result import Outcome
+from bntui.run.series.history import Key
+
+WAY = 0.1
+"""The part of the way from guessing to 1 that counts as having learned."""
+LAST = 0.1
+AT_LEAST = 10
+
+
+def learned(run: MeasuredRun, variant: str, until: int) -> bool | None:
+    """Return whether the variant learned in the first `until` steps; None where guessing or accuracy is not known."""
+    if run.chance is None or not run.classifies:
+        return None
+    if run.ended.get(variant, until) < until:
+        return False
+    accuracy = run.history.points(Key(variant, "train", "accuracy"))
+    values = accuracy.head(accuracy.count_through(until - 1)).values
+    last = values[-max(AT_LEAST, round(LAST * len(values))) :]
+    return bool(len(last) and last.mean() - run.chance > WAY * (1 - run.chance))
+
+
+def outcomes(runs: Sequence[MeasuredRun], variants: Sequence[str], until: int) -> tuple[Outcome, ...]:
+    """Return how each variant fared under each seed in the first `until` steps."""
+    return tuple(_outcome(runs, variant, until) for variant in variants)
+
+
+def unclear(claim: Claim, fared: Sequence[Outcome], seeds: int) -> str:
+    """Return why a claim cannot be decided on variants that fared so; '' if it can.
+
+    That is where a variant failed to train under some of the seeds, where nothing that is compared learned, and, for a
+    claim that its first variant fails to train, where the other one does as well. A claim about one variant by itself
+    compares nothing that learns.
+    """
+    if len(fared) < 2:
+        return ""
+    if any(0 < count < seeds for count in _trained(fared, seeds)):
+        return f"the effect has two modes: {shares(fared, seeds)}"
+    if claim.quantity.fails_at_divergence and not any(_trained(fared[-1:] if claim.failing else fared, seeds)):
+        return f"nothing to compare with: {shares(fared, seeds)}"
+    return ""
+
+
+def shares(fared: Sequence[Outcome], seeds: int) -> str:
+    """Return in how many of the seeds each variant learned, and in how many it diverged, as text; '' if in all."""
+    return ", ".join(filter(None, (_share(outcome, seeds) for outcome in fared)))
+
+
+def _outcome(runs: Sequence[MeasuredRun], variant: str, until: int) -> Outcome:
+    fared = [(run.spec.seed, learned(run, variant, until)) for run in runs]
+    known = all(each is not None for _, each in fared)
+    diverged = ((run.spec.seed, run.ended[variant]) for run in runs if run.ended.get(variant, until) < until)
+    return Outcome(variant, tuple(seed for seed, each in fared if each) if known else None, tuple(diverged))
+
+
+def _trained(fared: Sequence[Outcome], seeds: int) -> list[int]:
+    """Return under how many of the seeds each variant learned; where that is not known, did not diverge."""
+    return [seeds - len(outcome.diverged) if outcome.learned is None else len(outcome.learned) for outcome in fared]
+
+
+def _share(outcome: Outcome, seeds: int) -> str:
+    parts = []
+    if outcome.learned is not None and len(outcome.learned) < seeds:
+        parts.append(f"learned under {len(outcome.learned)} of {seeds} seeds")
+    if outcome.diverged:
+        parts.append(f"diverged under {len(outcome.diverged)} of {seeds}")
+    return f"{outcome.variant} {' and '.join(parts)}" if parts else ""
