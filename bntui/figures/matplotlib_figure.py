@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.util import find_spec
 from io import BytesIO
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bntui.figures.metric_drawing import draw_metric_curves, draw_metric_grid
+from bntui.figures.variant_axes import add_legend, line_style, set_y_axis
 from bntui.run.series.history import Points
-from bntui.views.axis_scale import Scale, fit, fit_colors
+from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.color_ramp import ramp
@@ -20,9 +22,11 @@ from bntui.views.decimation import RasterMeans, even_edges, raster_means
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap, Raster
+from bntui.views.metric_curves import MetricCurves
+from bntui.views.metric_grid import MetricGrid
 from bntui.views.profile import Profile
 from bntui.views.smooth import Array, trailing_mean
-from bntui.views.variant_mark import color_on_light, mark
+from bntui.views.variant_mark import color_on_light
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png")
 
-_MARKERS = {"●": "o", "▲": "^", "■": "s", "◆": "D", "✚": "P", "★": "*", "▼": "v", "◉": "8", "✦": "d"}
 _GREY, _RED = "#666666", "#b3261e"
 _RC_PARAMS: Any = {
     "axes.grid": True,
@@ -96,7 +99,7 @@ def _encoded(sheet: MatplotlibFigure, form: str) -> bytes:
 def _titles(sheet: MatplotlibFigure, figure: Figure, options: DrawOptions, caption: str) -> None:
     sheet.suptitle(figure.title, x=0.01, ha="left", fontweight="bold")
     sheet.supxlabel(caption, x=0.99, ha="right", fontsize=7, color=_GREY)
-    if not isinstance(figure, Heatmap):
+    if not isinstance(figure, Heatmap | MetricGrid):
         means = f"mean of {options.window:,} steps" if options.window else ""
         note = " · ".join(filter(None, (figure.note, means)))
         sheet.axes[0].annotate(note, (0, 1), (0, 6), "axes fraction", "offset points", color=_GREY, fontsize=8)
@@ -113,8 +116,8 @@ def _draw_chart(sheet: MatplotlibFigure, chart: Chart, options: DrawOptions) -> 
         _draw_line(axes, series.variant, series.style_index, steps, values, ended=series.ended is not None)
         _mark_not_finite(axes, points, series.style_index, options)
     _set_x_axis(axes, options)
-    _set_y_axis(axes, chart, options, [points.values for points in curves])
-    _add_legend(sheet, axes)
+    set_y_axis(axes, chart, options, [points.values for points in curves])
+    add_legend(sheet, axes)
 
 
 def _draw_band(sheet: MatplotlibFigure, band: Band, options: DrawOptions) -> None:
@@ -129,23 +132,23 @@ def _draw_band(sheet: MatplotlibFigure, band: Band, options: DrawOptions) -> Non
             _mark_not_finite(axes, points, span.style_index, options)
             drawn.append(points.values.astype(np.float64))
     _set_x_axis(axes, options)
-    _set_y_axis(axes, band, options, drawn)
-    _add_legend(sheet, axes)
+    set_y_axis(axes, band, options, drawn)
+    add_legend(sheet, axes)
 
 
 def _draw_profile(sheet: MatplotlibFigure, profile: Profile, options: DrawOptions) -> None:
     axes = _axes(sheet, options)
     for line in profile.lines:
         indices = np.arange(len(line.values))
-        axes.plot(indices, line.values, label=line.variant, **_line_style(line.style_index))
+        axes.plot(indices, line.values, label=line.variant, **line_style(line.style_index))
         _draw_crosses(axes, indices[~np.isfinite(line.values)], line.style_index)
     steep = sum(map(len, profile.layers)) > 60
     rotation, alignment = (60, "right") if steep else (0, "center")
     axes.set_xticks(range(len(profile.layers)), profile.layers, rotation=rotation, ha=alignment)
     if profile.marked is not None:
         axes.get_xticklabels()[profile.marked].set_fontweight("bold")
-    _set_y_axis(axes, profile, options, [line.values for line in profile.lines])
-    _add_legend(sheet, axes)
+    set_y_axis(axes, profile, options, [line.values for line in profile.lines])
+    add_legend(sheet, axes)
 
 
 def _draw_heatmap(sheet: MatplotlibFigure, heatmap: Heatmap, options: DrawOptions) -> None:
@@ -168,14 +171,12 @@ def _draw_heatmap(sheet: MatplotlibFigure, heatmap: Heatmap, options: DrawOption
 def _draw_panel(
     axes: Axes, heatmap: Heatmap, raster: Raster, reduced: RasterMeans, scale: Scale, options: DrawOptions
 ) -> Any:
-    from matplotlib.colors import ListedColormap, LogNorm, Normalize
+    from matplotlib.colors import ListedColormap
 
-    norm = LogNorm(10.0**scale.low, 10.0**scale.high, clip=True) if scale.log else Normalize(scale.low, scale.high)
-    colors = ListedColormap([f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(False)])
     means = np.where((reduced.means == 0) & heatmap.hollow, np.nan, reduced.means)
     if scale.log:
         means = np.where(means <= 0, 10.0**scale.low, means)
-    image = _draw_image(axes, heatmap, raster, options, means, cmap=colors, norm=norm)
+    image = _draw_image(axes, heatmap, raster, options, means, **_colors(scale))
     if reduced.nonfinite.any():
         nonfinite = np.where(reduced.nonfinite, 1.0, np.nan)
         _draw_image(axes, heatmap, raster, options, nonfinite, cmap=ListedColormap([_RED]))
@@ -184,6 +185,17 @@ def _draw_panel(
     axes.grid(False)
     axes.set_xlabel("step")
     return image
+
+
+def _colors(scale: Scale) -> dict[str, Any]:
+    """Return the color ramp over a scale, as keywords of `imshow`."""
+    from matplotlib.colors import ListedColormap, LogNorm, Normalize
+
+    norm = LogNorm(10.0**scale.low, 10.0**scale.high, clip=True) if scale.log else Normalize(scale.low, scale.high)
+    return {
+        "norm": norm,
+        "cmap": ListedColormap([f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(False)]),
+    }
 
 
 def _draw_image(
@@ -229,14 +241,10 @@ def _axes(sheet: MatplotlibFigure, options: DrawOptions) -> Axes:
     return axes
 
 
-def _line_style(style_index: int) -> dict[str, Any]:
-    return {"color": color_on_light(style_index), "marker": _MARKERS[mark(style_index)]}
-
-
 def _draw_line(axes: Axes, variant: str, style_index: int, steps: Any, values: Any, *, ended: bool) -> None:
     """Draw a curve with a few marks of its variant, and a cross at its end if the variant diverged."""
     every = max(len(steps) // _MARKS_PER_LINE, 1)
-    axes.plot(steps, values, label=variant or None, markevery=every, **_line_style(style_index))
+    axes.plot(steps, values, label=variant or None, markevery=every, **line_style(style_index))
     finite = np.flatnonzero(np.isfinite(values))
     if ended and len(finite):
         axes.plot(steps[finite[-1]], values[finite[-1]], "X", color=color_on_light(style_index), markersize=8)
@@ -259,21 +267,11 @@ def _set_x_axis(axes: Axes, options: DrawOptions) -> None:
     axes.set_xlabel("step")
 
 
-def _set_y_axis(axes: Axes, figure: Figure, options: DrawOptions, curves: Sequence[Any]) -> None:
-    """Set the limits of the y axis as on the screen."""
-    values = np.concatenate([*curves, np.empty(0)]).astype(np.float64)
-    scale = fit(values, None if options.zoomed else figure.limits, options.log, options.robust)
-    axes.set_ylim(*((10.0**scale.low, 10.0**scale.high) if scale.log else (scale.low, scale.high)))
-
-
-def _add_legend(sheet: MatplotlibFigure, axes: Axes) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    sheet.legend(handles, labels, loc="outside upper right", ncols=4, frameon=False)
-
-
 _DRAWERS: Mapping[type, Callable[[Any, Any, DrawOptions], None]] = {
     Chart: _draw_chart,
     Band: _draw_band,
     Profile: _draw_profile,
     Heatmap: _draw_heatmap,
+    MetricCurves: draw_metric_curves,
+    MetricGrid: partial(draw_metric_grid, colors=_colors),
 }

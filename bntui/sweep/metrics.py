@@ -36,9 +36,9 @@ class MeasuredVariant:
 class Metric:
     """One number for each variant of a run.
 
-    `of` returns it, or None where it was not measured or does not exist, which `absent` then explains. A variant that
-    diverged has no value but that of `diverged-at`: it is shown as diverged. `probe` is the probe that must measure,
-    `text` formats a value, `log` is the scale that suits it, and `limits` are the ends that it has by its nature.
+    `of` returns it, or None where it was not measured or does not exist; `absent` says why where that is a result. A
+    variant that diverged has no value but that of `diverged-at`: it is shown as diverged. `probe` is the probe that
+    must measure, `text` formats a value, `log` is the scale that suits it, and `limits` are the ends of its range.
     """
 
     title: str
@@ -50,7 +50,7 @@ class Metric:
     larger_is_better: bool = True
     log: bool = False
     limits: tuple[float, float] | None = None
-    absent: str = "not measured"
+    absent: str = ""
     of_diverged: bool = False
 
     def value(self, variant: MeasuredVariant) -> float | None:
@@ -137,7 +137,6 @@ METRICS: dict[str, Metric] = {
         probe="train",
         text=_steps,
         unit="step",
-        absent="did not diverge",
         of_diverged=True,
     ),
 }

@@ -9,6 +9,8 @@ from __future__ import annotations
 MARKS = "●▲■◆✚★▼◉✦"
 DIVERGED = "✖"
 NOT_FINITE = "×"
+ABSENT = "↑"
+"""What has no value because it lies beyond the end of the run."""
 
 COLORS_ON_DARK = ("#ff930f", "#27cdff", "#b067a3", "#319d74", "#f6f373", "#e7482d", "#b8c4ff", "#c9b08a", "#c0c0c0")
 COLORS_ON_LIGHT = ("#b25c00", "#3956ac", "#86226f", "#078070", "#664600", "#d0293a", "#4b4fc4", "#6d5330", "#555555")

@@ -14,9 +14,14 @@ from bntui.run.series.history import Points
 from bntui.views.chart import Chart, Series
 from bntui.views.draw_options import DrawOptions
 from bntui.views.focus import Focus
+from bntui.views.metric_curves import metric_curves
+from bntui.views.metric_grid import metric_grid
+from bntui.views.swept_key import swept_key, swept_keys
 from bntui.views.variant_mark import color_on_light
 from bntui.views.view_catalogue import VIEWS
+from tests.sweep.made_points import points
 from tests.tui.fake_source import DIVERGED, LAYERS, FakeSource
+from tests.views.test_metric_views import CASES
 
 
 def options_for(figure, **how) -> DrawOptions:
@@ -35,6 +40,24 @@ def test_every_view_can_be_drawn(view):
         figure, options_for(figure, left=100, right=200, log=not figure.log, zoomed=True, robust=False), ""
     )
     assert zoomed["svg"] != files["svg"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_metrics_of_every_sweep_can_be_drawn(case):
+    keys = swept_keys(CASES[case]) or (swept_key("optimizer.lr", []),)
+    for figure in (
+        metric_curves(CASES[case], "steps-to-90", keys[0], {}),
+        metric_grid(CASES[case], "final-accuracy", keys[0], keys[-1], {}),
+    ):
+        for log in (False, True):
+            matplotlib_figure.draw(figure, options_for(figure, log=log), "caption").draw_without_rendering()
+
+
+def test_a_drawn_sweep_names_its_key_its_values_and_its_variants():
+    (key,) = swept_keys(points())
+    figure = metric_curves(points(), "final-accuracy", key, {})
+    text = matplotlib_figure.render(figure, options_for(figure), "")["svg"].decode()
+    assert all(f"<!-- {name} -->" in text for name in ("optimizer.lr", *key.labels, "standard", "bn", "noisy"))
 
 
 def test_the_drawing_shows_the_visible_steps_and_every_variant_in_its_color():

@@ -25,7 +25,7 @@ def paint_heatmap(
     canvas: Canvas, styles: Styles, heatmap: Heatmap, options: DrawOptions, layers: PlotLayers
 ) -> list[Plot]:
     """Draw the heatmap over the whole canvas, of any size."""
-    legend = _legend_width(canvas.width, len(heatmap.title))
+    legend = legend_width(canvas.width, len(heatmap.title))
     if not draw_frame(canvas, styles, heatmap, options, legend) or canvas.width < 5 or canvas.height < 3:
         return []
     layouts = lay_out(canvas, heatmap)
@@ -43,15 +43,16 @@ def paint_heatmap(
     if len(layouts) < len(heatmap.rasters):
         canvas.put(2, canvas.height - 1, f" and {len(heatmap.rasters) - len(layouts)} more ", styles.warning)
     if legend:
-        _draw_legend(canvas, styles, scale, legend)
+        draw_legend(canvas, styles, scale, legend)
     return plots
 
 
-def _legend_width(width: int, title: int) -> int:
+def legend_width(width: int, title: int) -> int:
+    """Return the width of a legend beside a title in a border of these widths; 0 where there is no room."""
     return next((legend for legend in (34, 26, 20) if legend <= width - title - 6), 0)
 
 
-def _draw_legend(canvas: Canvas, styles: Styles, scale: Scale, width: int) -> None:
+def draw_legend(canvas: Canvas, styles: Styles, scale: Scale, width: int) -> None:
     """Draw the lower end of the scale, its colors and its upper end in the upper border."""
     low, high = _end_labels(scale)
     cells = width - len(low) - len(high) - 5

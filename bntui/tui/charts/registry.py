@@ -7,10 +7,12 @@ from typing import Any
 
 from bntui.tui.charts.band_chart import paint_band
 from bntui.tui.charts.canvas import Canvas
+from bntui.tui.charts.grid_chart import paint_metric_grid
 from bntui.tui.charts.heatmap_chart import paint_heatmap
 from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.layer_profile import paint_profile
 from bntui.tui.charts.line_chart import paint_chart
+from bntui.tui.charts.metric_chart import paint_metric_curves
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.step_axis import Plot
 from bntui.views.band import Band
@@ -18,6 +20,8 @@ from bntui.views.chart import Chart
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
+from bntui.views.metric_curves import MetricCurves
+from bntui.views.metric_grid import MetricGrid
 from bntui.views.profile import Profile
 
 PAINTERS: Mapping[type, Callable[[Canvas, Styles, Any, DrawOptions, PlotLayers], list[Plot]]] = {
@@ -25,6 +29,8 @@ PAINTERS: Mapping[type, Callable[[Canvas, Styles, Any, DrawOptions, PlotLayers],
     Band: paint_band,
     Heatmap: paint_heatmap,
     Profile: paint_profile,
+    MetricCurves: paint_metric_curves,
+    MetricGrid: paint_metric_grid,
 }
 
 
