@@ -1,57 +1,85 @@
-"""Results as text: rows of a table, and JSON for scripts."""
+"""Results in words and numbers: rows of a table, and what they say about windows, layers and learning."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from bntui.claims.paired_t import LEVEL
-from bntui.claims.result import Part, Result
+from bntui.claims.result import Part, Result, Side, Verdict, WindowEffect
 from bntui.number_format import MISSING, significant
 
-HEAD = ("verdict", "claim", "variants", "effect", "95 % interval", "note")
+HEAD = ("verdict", "setting", "claim", "variants", "effect", "95 % interval", "p", "p (Holm)")
+SIGNS = {Verdict.SUPPORTED: "+", Verdict.CONTRADICTED: "−", Verdict.UNDECIDED: "?", Verdict.NONE: "·"}
+"""A character for each verdict, for grids of them."""
+SIGNS_TEXT = "+ supported   − contradicted   ? undecided   · no verdict"
+_SMALLEST_P = 1e-4
+_SIDES = {Side.WITHIN: "holds in", Side.OUTSIDE: "not so in", Side.ACROSS: "not clear in", None: "not defined in"}
 
 
 def table(results: Sequence[Result]) -> list[tuple[str, ...]]:
-    """Return HEAD and one row of text for each result; undefined values are '–'."""
-    return [HEAD, *(_row(result) for result in results)]
+    """Return HEAD and one row of text for each result that could be checked; columns that say nothing are empty."""
+    return [HEAD, *(_row(result) for result in results if not result.missing)]
 
 
-def as_json(results: Sequence[Result]) -> str:
-    """Return a JSON array with one object for each result; an undefined value or an open bound is null."""
-    return json.dumps([_entry(result) for result in results], indent=2, ensure_ascii=False, allow_nan=False)
+def variants_text(result: Result) -> str:
+    """Return the variants compared: 'bn : standard'."""
+    return " : ".join(result.variants) or MISSING
+
+
+def interval_text(low: float | None, high: float | None) -> str:
+    """Return an interval, '0.100 … 0.300'; '' without one."""
+    return "" if low is None or high is None else f"{significant(low)} … {significant(high)}"
+
+
+def p_text(p: float | None) -> str:
+    """Return a p-value with two significant digits; '' without one."""
+    if p is None:
+        return ""
+    return "< 0.0001" if p < _SMALLEST_P else f"{p:.2g}"
+
+
+def windows_text(result: Result) -> str:
+    """Return how the effect moves with the part of the run that it averages; '' if there is no other part."""
+    deciding = [each.steps for each in result.windows if each.decides]
+    others = [each for each in result.windows if each.effect is not None and each.steps not in deciding]
+    return ", ".join(f"{each.label}{_steps(each)} {significant(each.effect)}" for each in others)
+
+
+def layers_text(result: Result) -> str:
+    """Return in which layers the claim holds, with their effects; '' if it is about the whole network."""
+    sides = [(_SIDES[side], [part for part in result.parts if part.side is side]) for side in _SIDES]
+    return "; ".join(f"{words} {', '.join(map(_part, parts))}" for words, parts in sides if parts)
+
+
+def learned_text(results: Iterable[Result]) -> str:
+    """Return under how many seeds each variant learned, and under which it diverged; '' where that is not known."""
+    results = list(results)
+    outcomes = {outcome.variant: outcome for result in results for outcome in result.outcomes}
+    seeds = max((len(result.seeds) for result in results), default=0)
+    shares = [f"{name} {len(each.learned)}" for name, each in outcomes.items() if each.learned is not None]
+    diverged = [
+        f"{name} under seed {seed} at step {step:,}" for name, each in outcomes.items() for seed, step in each.diverged
+    ]
+    head = f"seeds that learned, of {seeds}"
+    return "; ".join(f"{word}: {', '.join(texts)}" for word, texts in ((head, shares), ("diverged", diverged)) if texts)
 
 
 def _row(result: Result) -> tuple[str, ...]:
-    interval = MISSING if result.low is None else f"{significant(result.low)} … {significant(result.high)}"
-    variants = " : ".join(result.variants) or MISSING
-    return result.verdict, result.claim.id, variants, significant(result.effect), interval, result.note
+    return (
+        "" if result.verdict is Verdict.NONE else result.verdict,
+        result.group,
+        result.claim.id,
+        variants_text(result),
+        significant(result.effect),
+        interval_text(result.low, result.high),
+        p_text(result.p),
+        p_text(result.p_adjusted),
+    )
 
 
-def _entry(result: Result) -> dict[str, Any]:
-    claim = result.claim
-    return {
-        "claim": claim.id,
-        "source": claim.source,
-        "sentence": claim.sentence,
-        "variants": list(result.variants),
-        "verdict": result.verdict.value,
-        "effect": result.effect,
-        "low": result.low,
-        "high": result.high,
-        "confidence": LEVEL,
-        "unit": result.unit,
-        "supported_between": [bound if math.isfinite(bound) else None for bound in claim.bounds],
-        "bounds_because": claim.reason,
-        "scope": result.scope,
-        "method": result.method,
-        "layers": [_layer(part) for part in result.parts],
-        "note": result.note,
-        "missing": result.missing,
-    }
+def _steps(window: WindowEffect) -> str:
+    """Return the steps of a window that the loss ends; of a quarter they are clear."""
+    return f" ({window.steps[0]}–{window.steps[1]})" if window.steps and "loss" in window.label else ""
 
 
-def _layer(part: Part) -> dict[str, Any]:
-    return {"layer": part.layer, "effect": part.effect, "low": part.low, "high": part.high}
+def _part(part: Part) -> str:
+    return f"{part.layer} {significant(part.effect)}" + ("" if part.decides else " (does not decide)")

@@ -1,25 +1,75 @@
-"""The command that checks the papers' claims."""
+"""The command that checks the papers' claims: on runs, or at each setting of a sweep."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bntui.cli.options import RunsDirOption, run_folder
+from bntui.cli.options import RunsDirOption, run_folder, runs_folder
 from bntui.cli.output import show
+from bntui.records import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bntui.claims.gathered import Gathered
+    from bntui.sweep.sweep_folder import Sweep
 
 
 def claims(
     context: typer.Context,
     run: Annotated[
-        list[str], typer.Argument(metavar="RUN…", help="One run, or runs of one preset with different seeds.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="RUN…", help="Runs; those that differ only in their seed count as one group."),
+    ] = None,
+    sweep: Annotated[
+        str, typer.Option("--sweep", metavar="NAME", help="Check at each setting of a sweep.", show_default=False)
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Check the papers' claims against the measurements of runs: verdict, effect, interval."""
-    from bntui.claims.text_report import claims_of
-
-    show(claims_of([run_folder(context, name, runs_dir) for name in run], json=as_json))
+    """Check the papers' claims against the measurements of runs: effect, interval and, from three seeds, verdict."""
+    if bool(run) == bool(sweep):
+        raise UserError("give runs, or --sweep NAME")
+    if run:
+        show(_of_runs([run_folder(context, name, runs_dir) for name in run], as_json))
+    else:
+        show(_of_sweep(_sweep(sweep, runs_folder(context, runs_dir)), as_json))
     return 0
+
+
+def _of_runs(folders: list[Path], as_json: bool) -> str:
+    from bntui.claims import gathered, json_report, text_report
+
+    runs = gathered.of_runs(folders)
+    results = runs.check()
+    if as_json:
+        return json_report.as_json(json_report.entries(results))
+    return text_report.text(runs.groups, results, text_report.lead(results, runs.command))
+
+
+def _sweep(name: str, runs_dir: Path) -> Sweep:
+    from bntui.sweep import sweep_folder
+
+    return sweep_folder.load(name, runs_dir)
+
+
+def _gathered(sweep: Sweep) -> Gathered:
+    from bntui.claims import gathered
+    from bntui.sweep.progress import SweepProgress
+
+    return gathered.of_sweep(sweep.name, SweepProgress(sweep).read())
+
+
+def _of_sweep(sweep: Sweep, as_json: bool) -> str:
+    from bntui.claims import json_report, text_report
+    from bntui.claims.more_seeds import SEEDS, seeds_text
+
+    runs = _gathered(sweep)
+    results = runs.check()
+    if as_json:
+        return json_report.as_json({"sweep": sweep.name, "claims": json_report.entries(results)})
+    command = f"bntui sweep {sweep.name} --seeds {seeds_text(sweep.grid.seeds, SEEDS)}"
+    lead = text_report.unfinished(sweep.name, runs.to_come) or text_report.lead(results, command)
+    return text_report.text(runs.groups, results, lead)

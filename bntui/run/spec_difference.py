@@ -124,13 +124,13 @@ def _groups(count: int, rows: Sequence[Difference]) -> tuple[tuple[int, ...], ..
 
 def _joined(values: Sequence[Any]) -> str:
     if all(type(value) is int for value in values):
-        return ", ".join(_ranges(sorted(values)))
+        return ", ".join(ranges(sorted(values)))
     if all(type(value) in (int, float) for value in values):
         values = sorted(values)
     return ", ".join(map(_text, values))
 
 
-def _ranges(numbers: Sequence[int]) -> Iterator[str]:
+def ranges(numbers: Sequence[int]) -> Iterator[str]:
     """Yield increasing whole numbers, three or more in a row as a range: '0–4', '7'."""
     for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]):
         members = [number for _, number in run]

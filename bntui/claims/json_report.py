@@ -1,0 +1,56 @@
+"""Results as JSON for scripts; README lists the fields."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bntui.claims.claim import Claim
+from bntui.claims.paired_t import LEVEL
+from bntui.claims.result import Result
+
+
+def as_json(value: Any) -> str:
+    """Return JSON in which an undefined value is null."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def entries(groups: Mapping[str, Iterable[Result]]) -> list[dict[str, Any]]:
+    """Return an object for each result, group by group."""
+    return [_entry(result) for results in groups.values() for result in results]
+
+
+def _entry(result: Result) -> dict[str, Any]:
+    return {
+        **_claim(result.claim),
+        "setting": result.group,
+        "variants": list(result.variants),
+        "seeds": list(result.seeds),
+        "verdict": result.verdict.value,
+        "effect": result.effect,
+        "low": result.low,
+        "high": result.high,
+        "confidence": LEVEL,
+        "by_seed": list(result.by_seed),
+        "p": result.p,
+        "p_adjusted": result.p_adjusted,
+        "family": result.family,
+        "unit": result.unit,
+        "supported_between": [bound if math.isfinite(bound) else None for bound in result.claim.bounds],
+        "bounds_because": result.claim.reason,
+        "window": result.window,
+        "windows": [asdict(window) for window in result.windows],
+        "layers": [asdict(part) for part in result.parts],
+        "outcomes": [asdict(outcome) for outcome in result.outcomes],
+        "scope": result.scope,
+        "method": result.method,
+        "note": result.note,
+        "missing": result.missing,
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {"claim": claim.id, "source": claim.source, "sentence": claim.sentence}

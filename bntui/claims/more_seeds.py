@@ -1,0 +1,73 @@
+"""The commands that train more seeds of an experiment, which is what gives verdicts."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from bntui.claims.result import Result
+from bntui.overrides import override_texts
+from bntui.records import RunInfo, UserError
+from bntui.run.spec_difference import Difference, as_trained, spec_differences
+from bntui.spec import ExperimentSpec, load
+
+SEEDS = 5
+"""Seeds that a first sweep should have: verdicts need three, and with five an effect may vary more."""
+_MOST_OVERRIDES = 4
+"""Overrides that a command may have; the run's own preset file says the same in less."""
+_CHANGES_NOTHING = ("seed", "preset", "device", "checkpoint.seconds")
+
+
+def seeds_text(present: Iterable[int], count: int) -> str:
+    """Return `count` seeds as `--seeds` takes them, those present among them: '0:5', which is 0 to 4, or '1,4,5'."""
+    seeds = sorted(set(present))
+    if seeds[-1] < count:
+        return f"0:{count}"
+    seeds += range(seeds[-1] + 1, seeds[-1] + 1 + count - len(seeds))
+    whole = seeds == list(range(seeds[0], seeds[-1] + 1))
+    return f"{seeds[0]}:{seeds[-1] + 1}" if whole else ",".join(map(str, seeds))
+
+
+def sweep_command(spec: ExperimentSpec, info: RunInfo | None, folder: Path | None) -> str:
+    """Return the command that trains an experiment with more seeds, the run's among them.
+
+    It names the preset and the keys that the run overrides, or else the preset in the run's folder.
+    """
+    experiment = _overridden(as_trained(spec, info)) or [str(folder / "spec.toml") if folder else spec.name]
+    return shlex.join(["bntui", "sweep", *experiment, "--seeds", seeds_text([spec.seed], SEEDS)])
+
+
+def effects_only(results: Iterable[Result], command: str) -> str:
+    """Return the line that leads results of too few seeds: 'one seed: effects only; `…` decides'; '' if there are more.
+
+    Of several groups the one with the fewest seeds counts.
+    """
+    seeds = min((len(result.seeds) for result in results), default=0)
+    if not 0 < seeds < 3:
+        return ""
+    return f"{'one seed' if seeds == 1 else 'two seeds'}: effects only; `{command}` decides"
+
+
+def _overridden(spec: ExperimentSpec) -> list[str]:
+    """Return the arguments that make the preset of the spec's name into this spec; [] if there is no short way."""
+    try:
+        rows = spec_differences([load(spec.name), spec]).keys
+    except UserError:
+        return []
+    changed = [row for row in rows if row.key not in _CHANGES_NOTHING and not _is_default(row)]
+    if len(changed) > _MOST_OVERRIDES or any(row.values[0] is None or row.values[1] is None for row in changed):
+        return []
+    return [spec.name, *(word for row in changed for word in ("--set", _written(row.key, row.values[1])))]
+
+
+def _written(key: str, value: Any) -> str:
+    plain = isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w:./-]*", value)
+    return f"{key}={value}" if plain else override_texts({key: value})[0]
+
+
+def _is_default(row: Difference) -> bool:
+    """Return whether a difference may be a default of a probe's option, which the preset does not write."""
+    return row.key.startswith("probes.") and row.key.count(".") > 1 and row.values[0] is None
