@@ -60,7 +60,7 @@ def train(
     """
     from rich.console import Console
 
-    from bntui.headless import Headless
+    from bntui.headless.training_lines import Headless
     from bntui.run.sources.live import LiveRun
 
     texts = override_texts(overrides)

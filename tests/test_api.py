@@ -19,7 +19,7 @@ import torch
 
 import bntui
 from bntui.data import Request, load
-from bntui.headless import Headless
+from bntui.headless.training_lines import Headless
 from bntui.overrides import load_experiment, override_texts
 from bntui.records import NoticeKind, State
 from bntui.run.storage import csv_export

@@ -40,7 +40,7 @@ LIMIT = 300.0
 CONTEXT = multiprocessing.get_context("forkserver")
 # Torch is loaded once, and each process begins with it.
 CONTEXT.set_forkserver_preload(
-    ["torch", "bntui.cli.main", "bntui.headless", "bntui.run.sources.resumed", "bntui.train"]
+    ["torch", "bntui.cli.main", "bntui.headless.training_lines", "bntui.run.sources.resumed", "bntui.train"]
 )
 
 

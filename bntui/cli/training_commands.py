@@ -187,7 +187,7 @@ def train_headless(source: RunSource, csv: Path | None, exit_on_hangup: bool) ->
     """Train without a screen to the end; return the exit status. Messages leave standard output to a CSV."""
     from rich.console import Console
 
-    from bntui.headless import Headless
+    from bntui.headless.training_lines import Headless
 
     console = Console(stderr=str(csv) == "-")
     return Headless(source, console, exit_on_hangup=exit_on_hangup).run()

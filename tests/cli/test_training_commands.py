@@ -118,7 +118,7 @@ SUSPENDED = """
 import os, signal, sys, threading, time
 from rich.console import Console
 from bntui import process_clock
-from bntui.headless import Headless
+from bntui.headless.training_lines import Headless
 from tests.tui.fake_source import FakeSource
 
 class Suspended(FakeSource):
@@ -154,7 +154,7 @@ def test_ctrl_z_suspends_a_headless_run_and_is_not_counted() -> None:
 ENDLESS = """
 import threading
 from rich.console import Console
-from bntui.headless import Headless
+from bntui.headless.training_lines import Headless
 from tests.tui.fake_source import FakeSource
 
 class Endless(FakeSource):

@@ -35,7 +35,7 @@ LONGEST = 60.0
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
     [
-        *("bntui.cli.main", "bntui.headless", "bntui.train", "bntui.tui.app", "bntui.run.sources.live"),
+        *("bntui.cli.main", "bntui.headless.training_lines", "bntui.train", "bntui.tui.app", "bntui.run.sources.live"),
         *("bntui.data.digits", "bntui.overrides", "torch._dynamo"),  # the last is imported by the optimizer
     ]
 )

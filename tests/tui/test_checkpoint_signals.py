@@ -8,7 +8,7 @@ import signal
 import pytest
 from rich.console import Console
 
-from bntui.headless import Headless
+from bntui.headless.training_lines import Headless
 from tests.tui.conftest import settle
 from tests.tui.fake_source import FakeSource
 
