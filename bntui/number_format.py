@@ -58,6 +58,13 @@ def rate(per_second: float) -> str:
     return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.1f}"
 
 
+def clock(seconds: float) -> str:
+    """Return a duration as m:ss or h:mm:ss."""
+    whole = int(seconds + 0.5)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def power_of_ten(power: int) -> str:
     """Return `10⁻²` for −2."""
     return "10" + str(power).translate(_SUPERSCRIPTS)

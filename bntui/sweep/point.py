@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,17 +41,19 @@ def identity(spec: ExperimentSpec) -> str:
 
 def label(setting: Mapping[str, Any]) -> str:
     """Return a setting as 'lr=0.1, momentum=0.9': of each key, the last parts that tell it from the others."""
-    return ", ".join(f"{_short(key, setting)}={_value(value)}" for key, value in setting.items())
+    return ", ".join(f"{short_key(key, setting)}={value_text(value)}" for key, value in setting.items())
 
 
-def _short(key: str, keys: Mapping[str, Any]) -> str:
+def short_key(key: str, keys: Iterable[str]) -> str:
+    """Return the last parts of a dotted key that tell it from the other keys."""
     parts = key.split(".")
     endings = (".".join(parts[-count:]) for count in range(1, len(parts)))
     unique = (ending for ending in endings if not any(other.endswith(f".{ending}") for other in keys if other != key))
     return next(unique, key)
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """Return a value of a key as text for a label or a cell of a table."""
     text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return excerpt(text, length=_LONGEST_VALUE)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bntui.records import State
 from bntui.run.storage.summary import Summary
@@ -63,6 +63,17 @@ def point_state(point: Point, runs: Mapping[str, Sequence[Summary]]) -> PointSta
     if run is None:
         return PointState(point)
     return PointState(point, run.state, run, tuple(run.diverged), run.error)
+
+
+def with_failures(states: Iterable[PointState], failures: Mapping[str, str]) -> tuple[PointState, ...]:
+    """Return states in which the points have failed of which a driver says so, by their ids, and no run does."""
+
+    def told(state: PointState) -> bool:
+        return state.training or state.state in _ENDED or state.point.id not in failures
+
+    return tuple(
+        state if told(state) else replace(state, state=State.FAILED, error=failures[state.point.id]) for state in states
+    )
 
 
 def seconds_left(states: Sequence[PointState]) -> float | None:

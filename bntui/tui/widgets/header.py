@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.style import Style
 
-from bntui.number_format import rate
+from bntui.number_format import clock, rate
 from bntui.records import RunInfo, State
 from bntui.run.sources.protocol import Status
 from bntui.spec import ExperimentSpec
@@ -111,7 +111,7 @@ def progress(heading: Heading, styles: Styles, width: int) -> list[Span]:
     roomy = width >= 72
     spans += [("  step " if roomy else "  ", styles.muted), (f"{status.step:,}/{steps:,}", styles.bold)]
     if roomy:
-        spans += [("  ", styles.text), *_bar(status.step / max(steps, 1), 10 if width < 160 else 24, styles)]
+        spans += [("  ", styles.text), *bar(status.step / max(steps, 1), 10 if width < 160 else 24, styles)]
     if not state.over:
         spans += [("  ", styles.text), (rate(status.rate) + (" steps/s" if roomy else "/s"), styles.text)]
         spans += [("  ", styles.text), (_left(steps - status.step, status.rate), styles.text)]
@@ -119,7 +119,8 @@ def progress(heading: Heading, styles: Styles, width: int) -> list[Span]:
     return spans
 
 
-def _bar(fraction: float, width: int, styles: Styles) -> list[Span]:
+def bar(fraction: float, width: int, styles: Styles) -> list[Span]:
+    """Return a bar of `width` cells of which a fraction in [0, 1] is full."""
     full = round(min(max(fraction, 0.0), 1.0) * width)
     return [("━" * full, styles.focus), ("━" * (width - full), styles.grid)]
 
@@ -136,10 +137,3 @@ def _left(steps: int, rate: float) -> str:
     if rate <= 0:
         return "–:–– left"
     return f"{clock(steps / rate)} left"
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as m:ss or h:mm:ss."""
-    whole = int(seconds + 0.5)
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
