@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from bntui.claims.claim import Claim
 from bntui.claims.estimate import Estimate, deciding, estimates, scaled_bounds
 from bntui.claims.family import PValues, p_values
-from bntui.claims.measured_run import MeasuredRun
+from bntui.claims.measured_run import MeasuredRun, check_together
 from bntui.claims.outcome import outcomes, unclear
 from bntui.claims.paired_t import ENOUGH
 from bntui.claims.pairs import missing, pairs
@@ -49,31 +51,41 @@ class Case:
     @cached_property
     def unclear(self) -> str:
         """Why the measurements cannot decide the claim, whatever the effects; '' if they can."""
-        return self.estimate.insufficient or unclear(self.claim, self.outcomes, len(self.runs))
+        defined = np.isfinite(self.estimate.effects[self.deciding]).all()
+        return (
+            self.estimate.insufficient
+            or unclear(self.claim, self.outcomes, len(self.runs))
+            or ("" if defined else "the effect is not defined on these values")
+        )
 
     @property
-    def untested(self) -> str:
-        """Why there is no verdict at all: too few seeds, or runs that are not over; '' if there is one."""
+    def deciding(self) -> list[int]:
+        """The rows of the estimate that decide."""
+        return deciding(self.claim, self.estimate.layers)
+
+    @property
+    def unfinished(self) -> str:
+        """Which runs are not finished, so that their length may have been chosen by what they show; '' if none."""
+        count = len(self.runs)
         training = sum(not run.state.over for run in self.runs)
         short = sum(run.state.over and run.state is not State.FINISHED for run in self.runs)
         if training:
-            return f"{training} of {len(self.runs)} runs are not over" if len(self.runs) > 1 else "the run is not over"
+            return f"{training} of {count} runs are not over" if count > 1 else "the run is not over"
         if short:
-            return f"{short} of {len(self.runs)} runs ended early" if len(self.runs) > 1 else "the run ended early"
-        return f"verdicts begin at {ENOUGH} seeds" if len(self.runs) < ENOUGH else ""
+            return f"{short} of {count} runs ended early" if count > 1 else "the run ended early"
+        return ""
 
     @property
     def tested(self) -> bool:
         """Whether the claim gets a verdict, and so belongs to the family of those that are decided together."""
-        return not self.missing and not self.untested
+        return not self.missing and not self.unfinished and len(self.runs) >= ENOUGH
 
     @property
     def p(self) -> PValues:
         """The claim's p-values."""
         if self.unclear:
             return PValues()
-        rows = deciding(self.claim, self.estimate.layers)
-        found = p_values(self.estimate.effects[rows], scaled_bounds(self.claim))
+        found = p_values(self.estimate.effects[self.deciding], scaled_bounds(self.claim))
         return found._replace(within=1.0) if self.failed else found
 
     @property
@@ -83,13 +95,20 @@ class Case:
         return claim.quantity.fails_at_divergence and not claim.failing and bool(self.outcomes[0].diverged)
 
 
-def cases(runs: Sequence[MeasuredRun], claims: Sequence[Claim], group: str) -> list[Case]:
-    """Return a case for each claim and each of the pairs of variants that it compares."""
-    return [
-        Case(claim, variants, runs, group, _missing(claim, runs[0], variants))
-        for claim in claims
-        for variants in pairs(claim, runs[0].spec) or ((),)
-    ]
+def cases_of(groups: Mapping[str, Sequence[MeasuredRun]], claims: Sequence[Claim]) -> list[Case]:
+    """Return a case for each group, each claim and each of the pairs of variants that it compares.
+
+    Raises UserError unless the runs of each group belong to one experiment.
+    """
+    return [case for group, runs in groups.items() for case in _cases(runs, claims, group)]
+
+
+def _cases(runs: Sequence[MeasuredRun], claims: Sequence[Claim], group: str) -> Iterator[Case]:
+    check_together(runs)
+    by_seed = sorted(runs, key=lambda run: run.spec.seed)
+    for claim in claims:
+        for variants in pairs(claim, runs[0].spec) or ((),):
+            yield Case(claim, variants, by_seed, group, _missing(claim, runs[0], variants))
 
 
 def _missing(claim: Claim, run: MeasuredRun, variants: tuple[str, ...]) -> str:

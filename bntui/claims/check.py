@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bntui.claims import family, window
-from bntui.claims.case import Case, cases
+from bntui.claims.case import Case, cases_of
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.claim import Claim
 from bntui.claims.effects import by_seed, headline_layer, layer_parts, main_effect, over_windows
 from bntui.claims.family import Ruling
-from bntui.claims.measured_run import MeasuredRun, check_together
+from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.notes import note
 from bntui.claims.result import Result, Verdict
 
@@ -36,17 +36,16 @@ def check_groups(
     probability of at most 5 %. A claim that can be checked belongs to the family even if it turns out undecidable, so
     that the measurements do not choose its size. Raises UserError as `check` does.
     """
-    claims = tuple(claims)
-    all_cases = [case for label, runs in groups.items() for case in _cases(runs, claims, label)]
-    tested = [case for case in all_cases if case.tested]
-    rulings = dict(zip(tested, family.decide([case.p for case in tested]), strict=True))
-    results = [_result(case, rulings.get(case, NO_RULING), len(tested)) for case in all_cases]
+    cases = cases_of(groups, tuple(claims))
+    decided = rulings(cases)
+    results = [_result(case, decided.get(case, NO_RULING), len(decided)) for case in cases]
     return {label: tuple(result for result in results if result.group == label) for label in groups}
 
 
-def _cases(runs: Sequence[MeasuredRun], claims: Sequence[Claim], label: str) -> list[Case]:
-    check_together(runs)
-    return cases(sorted(runs, key=lambda run: run.spec.seed), claims, label)
+def rulings(cases: Iterable[Case]) -> dict[Case, Ruling]:
+    """Decide those of the cases that are tested, as one family."""
+    tested = [case for case in cases if case.tested]
+    return dict(zip(tested, family.decide([case.p for case in tested]), strict=True))
 
 
 def _result(case: Case, ruling: Ruling, family_size: int) -> Result:

@@ -35,7 +35,7 @@ def layer_parts(case: Case) -> tuple[Part, ...]:
     if case.claim.quantity.layers == "network":
         return ()
     estimate, (low, high) = case.estimate, _interval(case, case.estimate)
-    rows = deciding(case.claim, estimate.layers)
+    rows = case.deciding
     return tuple(
         Part(
             layer,

@@ -6,28 +6,31 @@ from collections.abc import Iterator, Sequence
 
 from bntui.claims.case import Case
 from bntui.claims.effects import layer_parts
-from bntui.claims.estimate import deciding, scaled_bounds
+from bntui.claims.estimate import scaled_bounds
 from bntui.claims.family import ALPHA, Ruling
-from bntui.claims.outcome import shares
+from bntui.claims.outcome import shares, under
 from bntui.claims.result import Side, Verdict
+from bntui.claims.window import target_loss
 
 
 def note(case: Case, ruling: Ruling) -> str:
-    """Return all remarks on a case as one line."""
-    remarks = (_reason(case, ruling), *_divergences(case), _window(case), _left_out(case), _guessing(case))
+    """Return all remarks on a case as one line; that there are too few seeds is no remark."""
+    remarks = (
+        case.unfinished,
+        case.unclear or ("" if not case.tested else _of_verdict(case, ruling)),
+        *_divergences(case),
+        "" if case.unclear else shares(case.outcomes, len(case.runs)),
+        _window(case),
+        _left_out(case),
+        _guessing(case),
+    )
     return "; ".join(filter(None, remarks))
-
-
-def _reason(case: Case, ruling: Ruling) -> str:
-    reason = case.unclear or ("" if case.untested else _of_verdict(case, ruling))
-    fared = "" if case.unclear else shares(case.outcomes, len(case.runs))
-    return "; ".join(filter(None, (case.untested, reason, fared)))
 
 
 def _of_verdict(case: Case, ruling: Ruling) -> str:
     outside = [part.layer for part in layer_parts(case) if part.decides and part.side is Side.OUTSIDE]
     if ruling.verdict is Verdict.CONTRADICTED and case.claim.quantity.layers == "each":
-        return f"not so in {_names(outside)}"
+        return f"not so in {listed(outside)}"
     if ruling.verdict is Verdict.UNDECIDED:
         return _undecided(case, ruling)
     return ""
@@ -36,14 +39,15 @@ def _of_verdict(case: Case, ruling: Ruling) -> str:
 def _undecided(case: Case, ruling: Ruling) -> str:
     """Name the bounds that the plain interval covers, or the layers in which it covers one."""
     if case.failed:
-        return f"{case.variants[0]} diverged"
+        # The remark on its divergence follows.
+        return ""
     across = [part.layer for part in layer_parts(case) if part.decides and part.side is not Side.WITHIN]
     if case.claim.quantity.layers == "each" and across:
-        return f"not clear in {_names(across)}"
+        return f"not clear in {listed(across)}"
     if case.p.smaller <= ALPHA:
         return f"clear by itself, but not among all claims together (p {ruling.p_adjusted:.2g})"
     low, high = case.estimate.interval()
-    row = deciding(case.claim, case.estimate.layers)[0]
+    row = case.deciding[0]
     bounds = zip(case.claim.bounds, scaled_bounds(case.claim), strict=True)
     covered = [f"{bound:g}".replace("-", "−") for bound, scaled in bounds if low[row] <= scaled <= high[row]]
     return f"the interval covers {' and '.join(covered)}" if covered else ""
@@ -52,22 +56,20 @@ def _undecided(case: Case, ruling: Ruling) -> str:
 def _divergences(case: Case) -> Iterator[str]:
     counted = "its accuracy counts 0 from there" if case.claim.quantity.fails_at_divergence else "compared up to there"
     for outcome in case.outcomes:
-        for seed, step in outcome.diverged:
-            under = f" under seed {seed}" if len(case.runs) > 1 else ""
-            yield f"{outcome.variant} diverged at step {step}{under}: {counted}"
+        if outcome.diverged:
+            steps = [str(step) for step in sorted({step for _, step in outcome.diverged})]
+            at = f"at step{'s' if len(steps) > 1 else ''} {listed(steps)}"
+            yield f"{outcome.variant} diverged{under(len(outcome.diverged), len(case.runs))} {at}: {counted}"
 
 
 def _window(case: Case) -> str:
     """Say under which seeds a window that ends with the loss did not end before the run."""
     if case.claim.window != "until both have learned":
         return ""
-    whole = [
-        str(run.spec.seed) for run, (_, end) in zip(case.runs, case.estimate.steps, strict=True) if end == case.until
-    ]
-    if not whole:
+    target, whole = target_loss(case.runs[0]), sum(end == case.until for _, end in case.estimate.steps)
+    if target is None or not whole:
         return ""
-    under = f" under {'seed' if len(whole) == 1 else 'seeds'} {', '.join(whole)}" if len(case.runs) > 1 else ""
-    return f"not all of the loss reached{under}, so the window is the whole run"
+    return f"a loss of {target:.2f} is not reached{under(whole, len(case.runs))}: there the window is the whole run"
 
 
 def _left_out(case: Case) -> str:
@@ -82,5 +84,6 @@ def _guessing(case: Case) -> str:
     return "guessing counts as 1 / classes, for the run does not tell the share of the most frequent class"
 
 
-def _names(layers: Sequence[str]) -> str:
-    return ", ".join(layers[:4]) + (f" and {len(layers) - 4} more" if len(layers) > 4 else "")
+def listed(names: Sequence[str]) -> str:
+    """Return at most four names, and the number of the others."""
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")

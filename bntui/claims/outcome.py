@@ -58,7 +58,7 @@ def unclear(claim: Claim, fared: Sequence[Outcome], seeds: int) -> str:
 
 
 def shares(fared: Sequence[Outcome], seeds: int) -> str:
-    """Return in how many of the seeds each variant learned, and in how many it diverged, as text; '' if in all."""
+    """Return which variants did not learn under all of the seeds, or diverged where that is not known; '' if none."""
     return ", ".join(filter(None, (_share(outcome, seeds) for outcome in fared)))
 
 
@@ -75,9 +75,13 @@ def _trained(fared: Sequence[Outcome], seeds: int) -> list[int]:
 
 
 def _share(outcome: Outcome, seeds: int) -> str:
-    parts = []
-    if outcome.learned is not None and len(outcome.learned) < seeds:
-        parts.append(f"learned under {len(outcome.learned)} of {seeds} seeds")
-    if outcome.diverged:
-        parts.append(f"diverged under {len(outcome.diverged)} of {seeds}")
-    return f"{outcome.variant} {' and '.join(parts)}" if parts else ""
+    if outcome.learned is None:
+        return f"{outcome.variant} diverged{under(len(outcome.diverged), seeds)}" if outcome.diverged else ""
+    if len(outcome.learned) == seeds:
+        return ""
+    return f"{outcome.variant} {'did not learn' if seeds == 1 else f'learned{under(len(outcome.learned), seeds)}'}"
+
+
+def under(count: int, seeds: int) -> str:
+    """Return ' under 2 of 3 seeds'; '' for a single run."""
+    return f" under {count} of {seeds} seeds" if seeds > 1 else ""

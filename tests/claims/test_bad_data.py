@@ -73,7 +73,15 @@ def test_many_incomparable_values_decide_nothing(bad: float) -> None:
 def test_nothing_but_nan() -> None:
     nan = {BETA: np.full(400, np.nan)}
     result = one(under_seeds(lambda seed: {"standard": nan, "bn": nan}), "beta-lower")
-    assert (result.verdict, result.effect) == (Verdict.UNDECIDED, None)
+    assert (result.verdict, result.effect, result.p) == (Verdict.UNDECIDED, None, None)
+
+
+def test_a_statistic_that_is_not_defined_says_so() -> None:
+    # One measurement has no spread, and the logarithm of the ratio of two zeros is none.
+    runs = under_seeds(lambda seed: {name: positive(BETA, 1.0, 1, seed=seed) for name in ("standard", "bn")})
+    result = one(runs, "beta-steadier")
+    assert (result.verdict, result.effect, result.p) == (Verdict.UNDECIDED, None, None)
+    assert result.note == "the effect is not defined on these values"
 
 
 def test_runs_that_have_not_measured_anything() -> None:
