@@ -8,18 +8,19 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from bntui.probes.evaluation import constants, forward, nonzero
+from bntui.probes.evaluation import constants, forward, nonzero, norm
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
 
 
 class ActivationBetaProbe(Probe):
-    """Per hidden layer, `beta`: the largest ‖G(y) − G(y − aG)‖₂ / (a‖G‖₂) over the `etas` a, G = G(y).
+    """Per hidden layer, `beta`: the largest ‖G(y) − G(y − aG)‖₂ / ‖aG‖₂ over the `etas` a, G = G(y).
 
     y is the layer's whole output on the step's batch (after nonlinearity and pooling), G(y) = ∂(ΣL)/∂y the gradient of
     the loss summed over the batch, so that it does not shrink with the batch. Only the layers after it are run again,
-    in training mode, with the step's noise (the blog post, section on smoothness). NaN where G is zero.
+    in training mode, with the step's noise (the blog post, section on smoothness). ‖aG‖₂ is the distance that y went in
+    float32. NaN where it is zero.
     """
 
     class Options(ProbeOptions):
@@ -56,9 +57,8 @@ class ActivationBetaProbe(Probe):
 
     def _beta(self, point: Point, index: int, y: Tensor, g: Tensor) -> Tensor:
         tail = point.network[index + 1 :]
-        size = torch.linalg.vector_norm(g)
-        changes = [torch.linalg.vector_norm(g - self._gradient(point, tail, y - a * g)) for a in self.etas]
-        ratios = [change / (a * nonzero(size, a)) for a, change in zip(self.etas, changes, strict=True)]
+        moved = (y - a * g for a in self.etas)
+        ratios = [norm(g - self._gradient(point, tail, there)) / nonzero(norm(there - y)) for there in moved]
         return torch.stack(ratios).max()
 
     def _gradient(self, point: Point, tail: nn.Sequential, y: Tensor) -> Tensor:

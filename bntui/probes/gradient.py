@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
+from bntui.probes.evaluation import total_norm
 from bntui.probes.probe import Point, Probe, columns
 from bntui.records import Column
 
@@ -19,4 +19,4 @@ class GradientProbe(Probe):
         return tuple(columns(self.name, ["norm"]))
 
     def measure(self, point: Point) -> Tensor:
-        return torch.nn.utils.get_total_norm(list(point.gradient.values())).reshape(1)
+        return total_norm(point.gradient.values()).reshape(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from bntui.probes.evaluation import Parameters, constants, forward, nonzero, within
+from bntui.probes.evaluation import Parameters, constants, forward, nonzero, norm, within
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, columns
 from bntui.records import Column
 
@@ -77,6 +77,5 @@ def _through(layer: nn.Module, parameters: Parameters, groups: Tensor, size: int
 
 def _compared(g: Tensor, shifted: Tensor) -> Tensor:
     """Return (‖g − shifted‖, cosine)."""
-    sizes = torch.linalg.vector_norm(g) * torch.linalg.vector_norm(shifted)
-    cosine = torch.dot(g.flatten(), shifted.flatten()) / nonzero(sizes)
-    return torch.stack([torch.linalg.vector_norm(g - shifted), cosine])
+    cosine = torch.dot(g.flatten(), shifted.flatten()) / nonzero(norm(g) * norm(shifted))
+    return torch.stack([norm(g - shifted), cosine])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from bntui.probes.evaluation import norms
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 
@@ -43,7 +44,7 @@ class NormsProbe(Probe):
         # Every schedule measures step 0 first.
         self._start = self._start or [weight.clone() for weight in weights]
         distances = torch._foreach_sub(weights, self._start)
-        return torch.stack(torch._foreach_norm([*self._weights(point.gradient), *weights, *distances]))
+        return norms([*self._weights(point.gradient), *weights, *distances])
 
     def _weights(self, of: Mapping[str, Tensor]) -> list[Tensor]:
         return [of[f"{layer}.weights.weight"].detach() for layer in self.setting.weighted]

@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from bntui.probes.evaluation import Parameters, constants, joined, loss_and_gradient, nonzero
+from bntui.probes.evaluation import Parameters, constants, joined, loss_and_gradient, nonzero, norm, total_norm
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 from bntui.spec import AnyTuple, Rate
@@ -19,8 +19,9 @@ class SmoothnessProbe(Probe):
 
     With g = ∇L(θ_t; b_t) and G(η) = ∇L(θ_t − ηg; b_t), over the etas: `loss_min`, `loss_max` of
     L(θ_t − ηg; b_t); `grad_diff_min`, `grad_diff_max` of ‖g − G(η)‖₂; `cos_min`, `cos_max` of the cosine
-    between g and G(η); `beta`, the largest ‖g − G(η)‖₂ / (η‖g‖₂). The batch and the noise are those of the
-    step; batch statistics are recomputed at every point. Where g is zero, β and the cosine are NaN.
+    between g and G(η); `beta`, the largest ‖g − G(η)‖₂ / ‖ηg‖₂. The batch and the noise are those of the step; batch
+    statistics are recomputed at every point. ‖ηg‖₂ is the distance that the parameters went, which in float32 is not
+    quite the one asked for where it is short. Where g is zero, or no parameter moves, β is NaN; so is the cosine.
     """
 
     class Options(ProbeOptions):
@@ -53,7 +54,7 @@ class SmoothnessProbe(Probe):
 
 
 class Line(NamedTuple):
-    """The points θ_t − η·direction, and the gradient g at θ_t, joined, with its norm."""
+    """The points θ_t − η·direction, and the gradient g at θ_t, joined, with its norm (NaN for 0)."""
 
     point: Point
     names: list[str]
@@ -68,15 +69,16 @@ class Line(NamedTuple):
         start = constants(point.network)
         g = joined(point.gradient.values())
         along = [direction[name] for name in start]
-        return cls(point, list(start), list(start.values()), along, g, torch.linalg.vector_norm(g))
+        return cls(point, list(start), list(start.values()), along, g, nonzero(norm(g)))
 
     def at(self, eta: float) -> Tensor:
         """Return (loss, ‖g − G‖, cosine, β) at one point."""
         moved = torch._foreach_sub(self.start, torch._foreach_mul(self.direction, eta))
+        distance = total_norm(torch._foreach_sub(moved, self.start))
         parameters = {name: values.requires_grad_() for name, values in zip(self.names, moved, strict=True)}
         point = self.point
         loss, gradient = loss_and_gradient(point.network, parameters, point.criterion, point.images, point.labels)
         moved_g = joined(gradient)
-        size, diff = nonzero(self.size, eta), torch.linalg.vector_norm(self.g - moved_g)
-        cosine = torch.dot(self.g, moved_g) / (size * torch.linalg.vector_norm(moved_g))
-        return torch.stack([loss, diff, cosine, diff / (eta * size)])
+        diff = norm(self.g - moved_g)
+        cosine = torch.dot(self.g, moved_g) / (self.size * norm(moved_g))
+        return torch.stack([loss, diff, cosine, diff / nonzero(distance)])

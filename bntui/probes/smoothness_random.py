@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from bntui.probes.evaluation import Parameters, joined
+from bntui.probes.evaluation import Parameters, total_norm
 from bntui.probes.probe import Point
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.seeding import random_key
@@ -15,7 +15,7 @@ class SmoothnessRandomProbe(SmoothnessProbe):
     """As `smoothness`, at θ_t − ηd instead of θ_t − ηg: d is a random direction of the gradient's length.
 
     d is Gaussian. The run's seed, the step and each parameter's name and shape determine it, so that variants move
-    equal parameters in the same direction. It is scaled to ‖d‖₂ = ‖g‖₂, so that β is ‖g − G(η)‖₂ / (η‖g‖₂) again.
+    equal parameters in the same direction. It is scaled to ‖d‖₂ = ‖g‖₂, so that β is ‖g − G(η)‖₂ / ‖ηg‖₂ again.
     Santurkar et al. 2018 (section 3.1) state that BatchNorm's landscape is smoother along random directions too.
     """
 
@@ -24,7 +24,7 @@ class SmoothnessRandomProbe(SmoothnessProbe):
     def direction(self, point: Point) -> Parameters:
         """Return the direction that η multiplies, by parameter: d."""
         drawn = {name: self._draw(point.step, name, like) for name, like in point.gradient.items()}
-        wanted, length = (torch.linalg.vector_norm(joined(tensors.values())) for tensors in (point.gradient, drawn))
+        wanted, length = (total_norm(tensors.values()) for tensors in (point.gradient, drawn))
         return {name: values * (wanted / length) for name, values in drawn.items()}
 
     def _draw(self, step: int, name: str, like: Tensor) -> Tensor:
