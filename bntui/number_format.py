@@ -65,6 +65,14 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def duration(seconds: float) -> str:
+    """Return a time in words, as in `about 3 minutes`."""
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 1.5 * size:
+            return f"about {seconds / size:.0f} {unit}"
+    return f"about {max(seconds, 2):.0f} seconds"
+
+
 def power_of_ten(power: int) -> str:
     """Return `10⁻²` for −2."""
     return "10" + str(power).translate(_SUPERSCRIPTS)

@@ -185,7 +185,8 @@ def test_options_of_every_command() -> None:
     documented: dict[str, set[str]] = defaultdict(set)
     for (usage,) in (spans(cell) for cell, _ in table("command")):
         documented[re.split(r" [A-Z[]", usage)[0]] |= _long_options(usage)
-    documented["bntui"] |= _long_options(" ".join(cell for cell, _ in table("option of `bntui`")))
+    for command in ("bntui", "bntui sweep run"):
+        documented[command] |= _long_options(" ".join(cell for cell, _ in table(f"option of `{command}`")))
     for options, commands in table("options"):
         for command in spans(commands):
             documented[f"bntui {command}".replace("bntui bntui", "bntui")] |= _long_options(options)

@@ -25,11 +25,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Ended:
-    """The end of work on a point; `error` is one line that says why it failed or died."""
+    """The end of work on a point; `error` is one line that says why it failed or died.
+
+    `trained` is False where the point was found as it is.
+    """
 
     point: Point
     outcome: Outcome
     error: str = ""
+    trained: bool = True
 
 
 class Engine(Protocol):

@@ -29,6 +29,8 @@ Resolve = Callable[[ExperimentSpec], ExperimentSpec]
 """`train.resolve`, which this package does not import."""
 
 _LARGEST_SEED = 2**32
+_MOST_LISTED = 100_000
+"""Seeds of a range among several."""
 
 
 def _axes(value: Any) -> Any:
@@ -42,7 +44,7 @@ def _settings(value: Any) -> Any:
 
 
 def _seeds(value: Any) -> Sequence[int]:
-    """Return seeds given as '0:5' (without the 5), as '1,4,9', or as a list."""
+    """Return seeds given as '0:5' (without the 5), as '1,4,9', as both, or as a list."""
     seeds = _written_seeds(value) if isinstance(value, str) else value
     if not isinstance(seeds, list | tuple | range) or not all(type(seed) is int for seed in (seeds or ())[:1000]):
         raise ValueError(f"seeds = {quoted(value)}: write them as 0:5, which is 0 to 4, or as 1,4,9")
@@ -59,11 +61,17 @@ def _seeds(value: Any) -> Sequence[int]:
 
 
 def _written_seeds(text: str) -> Sequence[int] | None:
-    if bounds := re.fullmatch(r"\s*(\d{0,12})\s*:\s*(\d{1,12})\s*", text):
-        return range(int(bounds[1] or 0), int(bounds[2]))
-    if re.fullmatch(r"\s*\d{1,12}\s*(,\s*\d{1,12}\s*)*", text):
-        return [int(seed) for seed in text.split(",")]
-    return None
+    parts = [re.fullmatch(r"\s*(?:(\d{0,12})\s*:)?\s*(\d{1,12})\s*", part) for part in text.split(",")]
+    if not all(parts):
+        return None
+    ranges = [_seed_range(part) for part in parts if part]
+    return ranges[0] if len(ranges) == 1 else tuple(itertools.chain(*(each[:_MOST_LISTED] for each in ranges)))
+
+
+def _seed_range(part: re.Match[str]) -> range:
+    """Return the seeds of '5', '2:5' or ':5'."""
+    last = int(part[2])
+    return range(last, last + 1) if part[1] is None else range(int(part[1] or 0), last)
 
 
 class Grid(Strict):
@@ -139,7 +147,8 @@ class Grid(Strict):
     def based(self, resolve: Resolve) -> Self:
         """Return the grid with its preset's text, and the preset's seed if it has none. Raises UserError."""
         first = {axis.key: axis.values[0] for axis in self.axes}
-        spec = resolve(load_experiment(self.preset, override_texts({**self.settings, **first})))
+        preset = parse(self.base, self.preset_name) if self.base else self.preset
+        spec = resolve(load_experiment(preset, override_texts({**self.settings, **first})))
         return self.model_copy(update={"base": spec.toml(), "seeds": self.seeds or range(spec.seed, spec.seed + 1)})
 
     def toml(self) -> str:

@@ -21,7 +21,7 @@ FOLDER = "sweeps"
 FILE = "sweep.toml"
 DRIVER = "driver"
 """The lease of the process that drives a sweep."""
-RESERVED = ("list", "plot", "show", "stop", "work")
+RESERVED = ("list", "plot", "run", "show", "stop", "work")
 """Names of commands, which no sweep can have."""
 
 

@@ -82,7 +82,15 @@ def test_values_are_split_at_commas_outside_of_brackets_and_quotes(text: str, va
 
 
 @pytest.mark.parametrize(
-    ("text", "seeds"), [("0:3", range(3)), (":2", range(2)), ("1,4,9", (1, 4, 9)), ("5", range(5, 6))]
+    ("text", "seeds"),
+    [
+        ("0:3", range(3)),
+        (":2", range(2)),
+        ("1,4,9", (1, 4, 9)),
+        ("5", range(5, 6)),
+        ("0,2,5:8", (0, 2, 5, 6, 7)),
+        ("0:2,2:4", range(4)),
+    ],
 )
 def test_seeds_are_a_range_or_a_list(text: str, seeds: object) -> None:
     assert Grid(preset="noisy").with_seeds(text).seeds == seeds

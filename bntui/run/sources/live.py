@@ -79,10 +79,11 @@ class LiveRun(SingleRun):
         fall_back: bool,
         keep_steps: bool = False,
         share: bool = False,
+        title: str = "",
     ) -> None:
         """`fall_back`: train on the digits if the data set is unavailable, instead of raising Unavailable.
 
-        Such a run is shortened to `EPOCHS`, unless `keep_steps`. `share` lets all users read the run.
+        Such a run is shortened to `EPOCHS`, unless `keep_steps`. `share` lets all users read the run, `title` is shown.
         """
         super().__init__(spec, Status(loading="loading torch"))
         self._runs_dir = runs_dir
@@ -90,6 +91,7 @@ class LiveRun(SingleRun):
         self._fall_back = fall_back
         self._keep_steps = keep_steps
         self._share = share
+        self._title = title
         self._rate = StepRate()
         # Reentrant: a signal handler may interrupt `give_up` and call it again.
         self._beginning = threading.RLock()
@@ -212,7 +214,7 @@ class LiveRun(SingleRun):
 
     def _open(self, info: RunInfo, versions: Mapping[str, str]) -> tuple[RunWriter, History]:
         """Return the files and the history to write to."""
-        writer = RunWriter(self._runs_dir, self.spec, versions, share=self._share)
+        writer = RunWriter(self._runs_dir, self.spec, versions, share=self._share, title=self._title)
         writer.begin(info, self.notices)
         self.folder = writer.folder
         return writer, History(info)

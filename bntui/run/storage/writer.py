@@ -36,7 +36,13 @@ class RunWriter:
     """
 
     def __init__(
-        self, runs_dir: Path, spec: ExperimentSpec, versions: Mapping[str, str], *, share: bool = False
+        self,
+        runs_dir: Path,
+        spec: ExperimentSpec,
+        versions: Mapping[str, str],
+        *,
+        share: bool = False,
+        title: str = "",
     ) -> None:
         """Create the run's folder, for all users to read if `share`, else for its owner. Raises UserError."""
         self._mode = run_files.SHARED if share else run_files.PRIVATE
@@ -50,6 +56,7 @@ class RunWriter:
             "begun": _now(),
             **trainer_process.record(),
             "versions": own_versions(versions),
+            "title": title,
         }
         self.stored = 0
         self._columns: tuple[Column, ...] = ()

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Footer, Static
 
+from bntui.number_format import duration
 from bntui.run.storage.expected_rate import expected_rate
 from bntui.spec import ExperimentSpec
 from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
@@ -113,17 +114,10 @@ def _preset_text(spec: ExperimentSpec, rate: float | None, datasets: Mapping[str
     facts = f"{variants} · {spec.network} on {spec.dataset}{missing} · {spec.steps:,} steps"
     text = Text.assemble((spec.name, "bold"), f"  {facts}")
     if rate:
-        text.append(f" · {_duration_text(spec.steps / rate)}, estimated from earlier runs", "bold")
+        text.append(f" · {duration(spec.steps / rate)}, estimated from earlier runs", "bold")
     if spec.source:
         text.append(f" · {spec.source}", "dim")
     return text.append("\n" + (" ".join(spec.about.split()) or spec.title))
-
-
-def _duration_text(seconds: float) -> str:
-    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 1.5 * size:
-            return f"about {seconds / size:.0f} {unit}"
-    return f"about {max(seconds, 2):.0f} seconds"
 
 
 def _dataset_text(datasets: Mapping[str, bool]) -> Text:

@@ -1,0 +1,169 @@
+"""The command that trains a sweep, or goes on with one."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bntui.cli.options import (
+    ColorsOption,
+    LowBandwidthOption,
+    MarkersOption,
+    RunsDirOption,
+    runs_folder,
+)
+from bntui.cli.output import show
+from bntui.cli.sweep_engines import EngineOptions, check_trainable
+from bntui.number_format import duration
+from bntui.records import State, UserError
+from bntui.text_table import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bntui.sweep.plan import Plan
+    from bntui.sweep.progress import PointState
+    from bntui.sweep.sweep_driver import SweepDriver
+    from bntui.sweep.sweep_folder import Sweep
+
+KEY_OPTIONS = ("dataset", "device", "steps", "batch_size", "lr")
+"""Options that override a key of the preset."""
+_TIMED = 100
+"""Settings of which --dry-run takes the time."""
+_SHOWN = 40
+"""Points that --dry-run prints."""
+
+
+def run(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="PRESET", help="A preset, a sweep file, or the name of a sweep.")],
+    seeds: Annotated[str | None, typer.Option(help="0:5 (without the 5), or 1,4,9.", show_default="preset's")] = None,
+    override: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE,VALUE", help="Sweep a key of the preset; one value overrides it."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The sweep's name.", show_default="from preset and keys")] = None,
+    dataset: Annotated[str | None, typer.Option(help="As for training.")] = None,
+    device: Annotated[str | None, typer.Option(help="As for training.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimizer updates of every variant.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Samples per step.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the points and their time; train nothing.")] = False,
+    no_start: Annotated[bool, typer.Option("--no-start", help="Store the sweep, for `bntui sweep work`.")] = False,
+    jobs: Annotated[int | None, typer.Option(help="Runs at a time.", show_default="as cores or GPUs allow")] = None,
+    gpus_per_run: Annotated[float | None, typer.Option(help="1, or 0.5 for two on one.", show_default="1")] = None,
+    engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    address: Annotated[str | None, typer.Option(help="Ray cluster: auto or HOST:PORT.", show_default="here")] = None,
+    collect: Annotated[bool, typer.Option("--collect", help="Bring runs back from Ray's other machines.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Train points again that failed.")] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first point that fails.")] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="Print lines instead of a screen.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask about a very large grid.")] = False,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
+    ] = None,
+    colors: ColorsOption = None,
+    markers: MarkersOption = None,
+    low_bandwidth: LowBandwidthOption = None,
+    runs_dir: RunsDirOption = None,
+) -> int:
+    """Train every combination of seeds and values, or go on with a sweep; what is finished is not trained again.
+
+    `run` may be left out: bntui sweep noisy --seeds 0:5 --set optimizer.lr=0.03,0.1,0.3 --name lr
+    """
+    from bntui.overrides import override_texts
+    from bntui.sweep.plan import Request, planned
+    from bntui.train import resolve
+
+    options = EngineOptions(engine, jobs, gpus_per_run, address, collect, data_dir)
+    options.check()
+    given = {key: context.params[key] for key in KEY_OPTIONS if context.params[key] is not None}
+    overrides = (*(override or ()), *override_texts(given))
+    request = Request(target, runs_folder(context, runs_dir), overrides, seeds, name)
+    plan = planned(request, resolve)
+    _confirm(plan.sweep, yes)
+    plan = plan.checked(resolve)
+    if dry_run:
+        show(_preview(plan.sweep, options))
+        return 0
+    plan.save()
+    if plan.note:
+        print(plan.note, file=sys.stderr)
+    if no_start:
+        show(f"sweep {plan.sweep.name} is stored; to train it: bntui sweep work {plan.sweep.name}")
+        return 0
+    driver = _driver(plan, options, retry_failed, fail_fast)
+    return _show(plan.sweep, driver)
+
+
+def _confirm(sweep: Sweep, yes: bool) -> None:
+    """Ask about a very large grid. Raises UserError without a terminal to ask on."""
+    from bntui.sweep.plan import MANY
+
+    count = sweep.grid.count
+    if count <= MANY or yes:
+        return
+    if not sys.stdin.isatty():
+        raise UserError(f"sweep {sweep.name}: would have {count:,} points; without a terminal, confirm with --yes")
+    typer.confirm(f"Sweep {sweep.name} would have {count:,} points; go on?", abort=True)
+
+
+def _preview(sweep: Sweep, options: EngineOptions) -> str:
+    """Return the points, and the time that those will take which are not finished."""
+    from bntui.sweep.progress import SweepProgress
+
+    states = SweepProgress(sweep).read()
+    rows = [(state.point.label, str(state.point.spec.steps), state.state) for state in states[:_SHOWN]]
+    table = aligned([("point", "steps", "state"), *rows])
+    more = f"\n… and {len(states) - _SHOWN:,} more" if len(states) > _SHOWN else ""
+    left = [state for state in states if state.state != State.FINISHED]
+    return f"{table}{more}\n\n{len(states):,} points, {len(left):,} to train{_time(sweep, left, options)}"
+
+
+def _time(sweep: Sweep, left: Sequence[PointState], options: EngineOptions) -> str:
+    """Return the expected time in words, from earlier runs on this machine."""
+    from bntui.run.storage.expected_rate import expected_rate
+    from bntui.run.storage.listing import summaries
+
+    if not left:
+        return ""
+    runs = summaries(sweep.runs_dir)
+    # Seeds take the same time; of very many settings some are enough.
+    some = list({str(state.point.setting): state.point.spec for state in left}.values())[:_TIMED]
+    rates = [expected_rate(spec, runs) for spec in some]
+    known = [spec.steps / rate for spec, rate in zip(some, rates, strict=True) if rate]
+    if not known:
+        return "; no earlier run tells how long that takes"
+    # A run alone takes all cores, so that several at once take as long as one after the other.
+    return f", in {duration(sum(known) / len(known) * len(left))}, from earlier runs"
+
+
+def _driver(plan: Plan, options: EngineOptions, retry_failed: bool, fail_fast: bool) -> SweepDriver | None:
+    """Return the driver of the sweep; None if another process drives it."""
+    from bntui.sweep.progress import SweepProgress
+    from bntui.sweep.sweep_driver import SweepDriver
+
+    sweep = plan.sweep
+    if sweep.driven:
+        return None
+    states = SweepProgress(sweep).read()
+    check_trainable([state.point for state in states if state.state != State.FINISHED], options.data_dir)
+    return SweepDriver(sweep, options.open(sweep), retry_failed=retry_failed, fail_fast=fail_fast)
+
+
+def _show(sweep: Sweep, driver: SweepDriver | None) -> int:
+    """Drive the sweep, or wait for the process that does; return the exit status."""
+    from bntui.signals import handled
+    from bntui.sweep.progress import SweepProgress
+
+    if driver:
+        with handled({name: lambda _: driver.give_up() for name in ("SIGINT", "SIGTERM", "SIGHUP")}):
+            driver.work()
+    while sweep.driven:
+        time.sleep(1.0)
+    failed = [state for state in SweepProgress(sweep).read() if state.state == State.FAILED]
+    return int(bool(failed or (driver and driver.failures)))
