@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bntui.records import RunInfo, divergence_steps
+from bntui.records import RunInfo, State, UserError, divergence_steps
 from bntui.run.series.history import Curves, History
 from bntui.run.series.learning import learned
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
 from bntui.sweep.metrics import METRICS, MeasuredVariant
+from bntui.sweep.progress import PointState
 
 _PROBES = tuple(dict.fromkeys(metric.probe for metric in METRICS.values()))
 
@@ -41,6 +43,35 @@ class MeasuredPoint:
     def seed(self) -> int:
         """The seed of the point's run."""
         return self.spec.seed
+
+
+class SweepResults:
+    """The results of the finished points of a sweep, read again and again.
+
+    `errors` are the reasons why runs could not be read, by the point's label; they are tried again.
+    """
+
+    def __init__(self) -> None:
+        self.errors: dict[str, str] = {}
+
+    def read(self, states: Iterable[PointState]) -> tuple[MeasuredPoint, ...]:
+        """Return what the finished points came to, in the order of `states`; unreadable runs are left out."""
+        measured, errors = [], {}
+        for state in states:
+            if state.state != State.FINISHED or state.run is None:
+                continue
+            try:
+                measured.append(MeasuredPoint(state.point.setting, state.point.spec, _finished(state.run.folder)))
+            except UserError as error:
+                errors[state.point.label] = str(error)
+        self.errors = errors
+        return tuple(measured)
+
+
+@lru_cache(maxsize=4096)
+def _finished(folder: Path) -> Mapping[str, VariantResult]:
+    """Return the results of a finished run, which is read once in a process."""
+    return results_of(folder)
 
 
 def results_of(folder: Path) -> dict[str, VariantResult]:

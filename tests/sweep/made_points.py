@@ -1,7 +1,12 @@
 """Points of a sweep made by hand: what a small network might come to at these rates and momenta."""
 
 import math
+from pathlib import Path
 
+from bntui.records import State
+from bntui.run.storage.summary import Summary
+from bntui.sweep.point import Point
+from bntui.sweep.progress import PointState
 from bntui.sweep.results import MeasuredPoint, VariantResult
 from tests.sweep.test_metrics import spec_of
 
@@ -46,3 +51,14 @@ def points(rates=RATES, momenta=(0.0,), seeds=(0, 1, 2), variants=VARIANTS):
         for momentum in momenta
         for seed in seeds
     )
+
+
+def states_of(points, finished=None):
+    """Return the states of these points: the first `finished` ones, all by default, are; the others wait."""
+    made = []
+    for number, each in enumerate(points):
+        place = Point(number, each.setting, each.spec, str(number), f"point {number}")
+        run = Summary(Path(f"/runs/{number}"), State.FINISHED, each.spec)
+        waits = finished is not None and number >= finished
+        made.append(PointState(place) if waits else PointState(place, State.FINISHED, run))
+    return tuple(made)

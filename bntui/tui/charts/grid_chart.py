@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.color import Color
@@ -49,7 +49,11 @@ def paint_metric_grid(
     There is no plot with an axis of steps to return.
     """
     legend = legend_width(canvas.width, len(grid.title))
-    if draw_frame(canvas, styles, grid, options, legend) and canvas.width >= 5 and canvas.height >= 4:
+    if (
+        draw_frame(canvas, styles, grid, replace(options, cursor=None), legend)
+        and canvas.width >= 5
+        and canvas.height >= 4
+    ):
         _GridPainter(canvas, styles, grid, options).paint(legend)
     return []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bntui.run.series.history import Points
@@ -31,7 +33,7 @@ def paint_metric_curves(
     canvas: Canvas, styles: Styles, curves: MetricCurves, options: DrawOptions, layers: PlotLayers
 ) -> list[Plot]:
     """Draw the curves over the whole canvas, of any size; the options' cursor is the index of a value of the key."""
-    if not draw_frame(canvas, styles, curves, options):
+    if not draw_frame(canvas, styles, curves, replace(options, cursor=None)):
         return []
     return _MetricPainter(canvas, styles, curves, options, layers).paint()
 
