@@ -95,12 +95,12 @@ class _Training:
         self._info = run_info(spec, dataset, self.trainers, self._devices)
         start = checkpoint or Checkpoint(Progress(0, 0.0, 0.0), {}, {})
         self._recorder = Recorder({trainer.name: trainer.parts for trainer in self.trainers}, start.diverged)
-        self._drop_diverged()
-        if checkpoint:
-            restore(self.trainers, checkpoint)
         self._before = self._progress = start.progress
         self._step = self._saved_step = start.progress.steps
         self._unfinished: deque[tuple[int, list[tuple[str, Future[Values]]]]] = deque()
+        self._drop_diverged()
+        if checkpoint:
+            restore(self.trainers, checkpoint)
         self._paused_seconds = 0.0
         self._begun = self._flushed = self._saved = process_clock.now()
 
@@ -117,8 +117,7 @@ class _Training:
     def _steps(self) -> Iterator[Event]:
         while self._step < self._spec.steps and self.trainers:
             if self._control.stopping:
-                yield from self._save()
-                yield Notice(NoticeKind.STOPPED, f"stopped after {self._step} of {self._spec.steps} steps", self._step)
+                yield from self._stop()
                 return
             if self._control.must_save() or self._checkpoint_due():
                 yield from self._save()
@@ -127,6 +126,13 @@ class _Training:
             else:
                 yield from self._pause()
         yield from self._end()
+
+    def _stop(self) -> Iterator[Event]:
+        yield from self._save()
+        if self.trainers:
+            yield Notice(NoticeKind.STOPPED, f"stopped after {self._step} of {self._spec.steps} steps", self._step)
+        else:
+            yield from self._end()
 
     def _checkpoint_due(self) -> bool:
         interval = self._spec.checkpoint.seconds
@@ -142,9 +148,10 @@ class _Training:
 
     def _pause(self) -> Iterator[Event]:
         yield from self._finish_all()
-        begun = process_clock.now()
-        self._control.wait()
-        self._paused_seconds += process_clock.now() - begun
+        if self.trainers:
+            begun = process_clock.now()
+            self._control.wait()
+            self._paused_seconds += process_clock.now() - begun
 
     def _take_step(self) -> Iterator[Event]:
         self._submit_step()
@@ -216,7 +223,12 @@ class _Training:
         yield self._progress
 
     def _drop_diverged(self) -> None:
-        self.trainers = [trainer for trainer in self.trainers if trainer.name not in self._recorder.diverged]
+        diverged = self._recorder.diverged
+        self.trainers = [trainer for trainer in self.trainers if trainer.name not in diverged]
+        if not self.trainers:
+            # Known only now; steps after the last divergence measured nothing, and do not count.
+            self._finish()
+            self._step = max(diverged.values()) + 1
 
 
 def versions() -> dict[str, str]:

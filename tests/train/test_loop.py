@@ -144,12 +144,52 @@ def test_weights_that_overflow_are_named_by_their_layer() -> None:
     assert (notice.step, notice.where) == (7, "conv1")
 
 
-def test_training_ends_when_all_have_diverged(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
-    spec = make('variants=[{kind="standard", name="wild", lr=1e38}]')
-    last = [event for event in train(spec, dataset) if isinstance(event, Notice)][-1]
-    assert last.kind == "ended"
-    assert "every variant has diverged" in last.text
+DIVERGING = (
+    'variants=[{kind="standard", name="first", lr=1e30}, {kind="noisy-standard", name="last", lr=10.0}]',
+    "steps=60",
+)
+
+
+def _end_of(events: list[Event]) -> tuple[Notice, int]:
+    """Return the last notice, and the steps of the last progress."""
+    last = [event for event in events if isinstance(event, Notice)][-1]
+    return last, [event for event in events if isinstance(event, Progress)][-1].steps
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("seconds", [0.0, 1e9])
+def test_training_ends_with_the_last_divergence_whenever_values_are_copied(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch, seconds: float, threads: int
+) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", seconds)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    events = list(train(make(*DIVERGING), dataset))
+    torch.set_num_threads(before)
+    diverged = [event.step for event in events if isinstance(event, Notice) and event.kind == "diverged"]
+    steps = max(step for step in diverged if step is not None) + 1
+    assert 5 < steps < 20
+    text = f"every variant has diverged: ended after {steps} steps"
+    assert _end_of(events) == (Notice(NoticeKind.ENDED, text, steps), steps)
+    assert max(one.step for one in measured(events)) == steps - 1
+
+
+def test_a_stop_or_a_pause_after_the_last_divergence_ends_training(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Pausing(Script):
+        stopping = False
+
+        def may_step(self) -> bool:
+            return self.left > 0 and super().may_step()
+
+        def wait(self) -> None:
+            raise TimeoutError
+
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 1e9)
+    whole = _end_of(list(train(make(*DIVERGING), dataset)))
+    assert _end_of(list(train(make(*DIVERGING), dataset, Script(40)))) == whole
+    assert _end_of(list(train(make(*DIVERGING), dataset, Pausing(40)))) == whole
 
 
 def test_a_batch_larger_than_the_set_is_refused(dataset: Dataset) -> None:

@@ -93,6 +93,16 @@ def test_it_goes_on_without_a_variant_that_diverged(dataset: Dataset) -> None:
     assert resumed(whole, dataset, notice.step + 1, 4) == exactly(uninterrupted)
 
 
+def test_it_ends_with_the_last_divergence(dataset: Dataset) -> None:
+    variants = 'variants=[{kind="standard", name="first", lr=1e30}, {kind="noisy-standard", name="last", lr=10.0}]'
+    whole = spec("", variants, "steps=60", "optimizer.momentum=0")
+    (checkpoint,) = checkpoints(stopped(whole, dataset, 5))
+    assert set(checkpoint.diverged) == {"first"}
+    uninterrupted, resumed_at_5 = (list(train(whole, dataset, start=start)) for start in (None, checkpoint))
+    assert uninterrupted[-1] == resumed_at_5[-1]
+    assert isinstance(uninterrupted[-1], Notice)
+
+
 def test_regression_goes_on() -> None:
     from bntui.data import Request, load
 
