@@ -53,6 +53,11 @@ def percent(value: float | None) -> str:
     return f"{value:.1%}" if math.isfinite(value) else compact(value)
 
 
+def plus_minus(half_width: float, factor: float = 1.0) -> str:
+    """Return the half width of an interval, times `factor`, with two significant digits; '' for NaN."""
+    return "" if math.isnan(half_width) else _minus(f"±{half_width * factor:.2g}")
+
+
 def rate(per_second: float) -> str:
     """Return a rate with one decimal below 100 and without decimals from there on."""
     return f"{per_second:,.0f}" if per_second >= 100 else f"{per_second:.1f}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bntui.run.series.history import NO_POINTS, Curves, Key, Points, Steps, Values
 from bntui.views.figure import Figure
@@ -14,13 +15,16 @@ from bntui.views.view import View
 class Series:
     """The curve of one variant; non-finite values are measured values.
 
-    `style_index` gives color and mark. `ended` is the step at which the variant diverged, or None.
+    `style_index` gives color and mark. `ended` is the step at which the variant diverged, or None. Of several seeds,
+    `points` are the mean, `seeds` the points of each one, and `lost` the steps at which some diverged.
     """
 
     variant: str
     style_index: int
     points: Points = NO_POINTS
     ended: int | None = None
+    seeds: Mapping[int, Points] = field(default_factory=dict)
+    lost: tuple[int, ...] = ()
 
     @property
     def steps(self) -> Steps:
@@ -46,17 +50,21 @@ class Chart(Figure):
         """True once any curve has a point."""
         return any(len(series.steps) for series in self.series)
 
+    @property
+    def seed_counts(self) -> tuple[int, ...]:
+        """The number of seeds of each variant that is a mean over seeds."""
+        return tuple(len(each.seeds) for each in self.series if each.seeds)
+
 
 def chart(view: View, history: Curves, focus: Focus) -> Chart:
     """Return the view's column as a curve for each variant."""
     (name,), layer = view.names, focus.layer if view.per_layer else ""
-    series = tuple(
-        Series(
-            variant,
-            history.style_index(variant),
-            history.points(Key(variant, view.probe, name, layer)),
-            focus.ended.get(variant),
-        )
-        for variant in history.info.variants
-    )
+    series = tuple(_series(history, focus, Key(variant, view.probe, name, layer)) for variant in history.info.variants)
     return Chart(series=series, steps=history.info.steps, window=view.window)
+
+
+def _series(history: Curves, focus: Focus, key: Key) -> Series:
+    points, variant = history.points(key), key.variant
+    seeds = history.seeds(key) if points.spread else {}
+    style_index, ended = history.style_index(variant), focus.ended.get(variant)
+    return Series(variant, style_index, points, ended, seeds, focus.lost.get(variant, ()))

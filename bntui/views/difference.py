@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from bntui.run.series.history import Curves, Points
+from bntui.run.series.seed_mean import SeedMean
 from bntui.views.band import Band, Span
 from bntui.views.chart import Chart, Series
 from bntui.views.figure import Figure
 from bntui.views.focus import Focus
-from bntui.views.profile import Line, Profile
+from bntui.views.profile import Line, Profile, line_over
 from bntui.views.selection import Differences
 
 
@@ -36,12 +37,18 @@ def difference(
 
 
 def _lines(profile: Profile, differences: Differences) -> tuple[Line, ...]:
-    values = {line.variant: line.values for line in profile.lines}
+    lines = {line.variant: line for line in profile.lines}
     return tuple(
-        Line(name, differences.style_index(name), values[first] - values[second])
+        _line_difference(name, differences.style_index(name), lines[first], lines[second])
         for name, (first, second) in differences.pairs.items()
-        if len(values[first]) == len(values[second])
+        if len(lines[first].values) == len(lines[second].values)
     )
+
+
+def _line_difference(name: str, style_index: int, first: Line, second: Line) -> Line:
+    """Return the mean of the differences seed by seed; without shared seeds, the difference of the values."""
+    seeds = {seed: values - second.seeds[seed] for seed, values in first.seeds.items() if seed in second.seeds}
+    return line_over(name, style_index, seeds or {0: first.values - second.values})
 
 
 def _widths(band: Figure) -> Chart:
@@ -55,6 +62,16 @@ def _widths(band: Figure) -> Chart:
 
 
 def _width(span: Span) -> Series:
+    seeds = {seed: _between(low, high) for seed, (low, high) in span.seeds.items()}
+    points = SeedMean().update(seeds, _end(span.low)) if seeds else _between(span.low, span.high)
+    return Series(span.variant, span.style_index, points, span.ended, seeds, span.lost)
+
+
+def _between(low: Points, high: Points) -> Points:
     with np.errstate(invalid="ignore", over="ignore"):
-        values = span.high.values - span.low.values
-    return Series(span.variant, span.style_index, Points(span.high.steps, values), span.ended)
+        return Points(high.steps, high.values - low.values)
+
+
+def _end(points: Points) -> int:
+    """Return the step after the last point."""
+    return int(points.steps[-1]) + 1 if len(points.steps) else 0

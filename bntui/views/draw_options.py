@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from bntui.views.figure import Figure
 from bntui.views.ticks import x_limit
+
+MOST_BANDS = 9
+"""Intervals over seeds that can be told apart in one chart; of more curves, only the means are drawn."""
+
+
+class Seeds(Enum):
+    """How several seeds are drawn: their mean with its interval, each one with their mean, or only their mean."""
+
+    BAND = "mean with the 95 % interval over seeds"
+    EACH = "single seeds with their mean"
+    MEAN = "mean over seeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +26,8 @@ class DrawOptions:
 
     `left` and `right` are the steps at the edges; `zoomed` says that the user chose them, so the y axis fits the
     values between them. `log` asks for a logarithmic scale. `window` is the length of the trailing mean in steps, 0 for
-    none. `robust` lets outliers lie outside the axis. `cursor` is a step to mark, or None. `focused` highlights the
-    frame.
+    none. `seeds` says how several seeds are drawn. `robust` lets outliers lie outside the axis. `cursor` is a step to
+    mark, or None. `focused` highlights the frame.
     """
 
     right: int
@@ -26,6 +38,7 @@ class DrawOptions:
     robust: bool = True
     zoomed: bool = False
     cursor: int | None = None
+    seeds: Seeds = Seeds.BAND
 
 
 def default_options(figure: Figure, step: int) -> DrawOptions:

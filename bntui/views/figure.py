@@ -24,3 +24,8 @@ class Figure:
     def measured(self) -> bool:
         """True once there is anything to draw."""
         raise NotImplementedError
+
+    @property
+    def seed_counts(self) -> tuple[int, ...]:
+        """The number of seeds of each variant that is a mean over seeds."""
+        return ()

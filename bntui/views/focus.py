@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from bntui.run.series.history import Points
+from bntui.records import Notice, NoticeKind
+from bntui.run.series.history import Curves, Key, Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +15,14 @@ class Focus:
     """The focused layer, the step of the cursor (None for the newest values), and the state of the run.
 
     `every` maps a probe to the number of steps between its measurements, where the spec gives one; `ended` maps a
-    diverged variant to the step at which it diverged; `step` is the number of steps done; `over` is true once
-    nothing more will be measured.
+    diverged variant to the step at which it diverged, in all seeds; `lost` maps a variant that diverged in some seeds
+    to the steps at which it did; `step` is the number of steps done; `over` is true once nothing more will be measured.
     """
 
     layer: str = ""
     every: Mapping[str, int] = field(default_factory=dict)
     ended: Mapping[str, int] = field(default_factory=dict)
+    lost: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     cursor: int | None = None
     # Not compared: a step done is no reason to draw again, a measurement is.
     step: int = field(default=0, compare=False)
@@ -37,3 +40,22 @@ class Focus:
         """Return the value at the cursor, which is the last one measured by then; None where there is none."""
         count = self.count_of(points)
         return float(points.values[count - 1]) if count else None
+
+
+class Divergences(NamedTuple):
+    """The steps at which variants diverged: in all seeds, and in some; see `Focus`."""
+
+    ended: Mapping[str, int]
+    lost: Mapping[str, tuple[int, ...]]
+
+
+def divergences(notices: Iterable[Notice], history: Curves | None) -> Divergences:
+    """Return where the variants of a history diverged."""
+    steps: dict[str, list[int]] = {}
+    for notice in notices:
+        if notice.kind is NoticeKind.DIVERGED and notice.step is not None:
+            steps.setdefault(notice.variant, []).append(notice.step)
+    seeds = {variant: len(history.seeds(Key(variant, "", ""))) if history else 1 for variant in steps}
+    ended = {variant: max(found) for variant, found in steps.items() if len(found) >= seeds[variant]}
+    lost = {variant: tuple(sorted(found)) for variant, found in steps.items() if variant not in ended}
+    return Divergences(ended, lost)

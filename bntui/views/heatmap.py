@@ -16,7 +16,7 @@ class Raster:
     """The map of one variant: `rows`, whose points have the same steps.
 
     Where the rows are intervals of an axis, `edges` are the outer edges of the first and of the last row.
-    `style_index` and `ended` are as in `Series`.
+    `style_index`, `ended` and `lost` are as in `Series`. Of several seeds, the points are means.
     """
 
     variant: str
@@ -24,6 +24,7 @@ class Raster:
     rows: tuple[Points, ...]
     edges: tuple[float, float] | None = None
     ended: int | None = None
+    lost: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
@@ -51,6 +52,12 @@ class Heatmap(Figure):
         """True once any map has a column."""
         return any(raster.count for raster in self.rasters)
 
+    @property
+    def seed_counts(self) -> tuple[int, ...]:
+        """The number of seeds of each variant that is a mean over seeds."""
+        spreads = [raster.rows[0].spread for raster in self.rasters if raster.count]
+        return tuple(int(spread.counts.max()) for spread in spreads if spread)
+
 
 def layer_map(view: View, history: Curves, focus: Focus) -> Heatmap:
     """Return the view's column in every layer, a row for each layer."""
@@ -70,4 +77,5 @@ def raster(
     # The writer may be between two columns of one measurement.
     shared = min((len(points.steps) for points in curves), default=0)
     rows = tuple(points.head(shared) for points in curves)
-    return Raster(variant, history.style_index(variant), rows, edges, focus.ended.get(variant))
+    style_index, ended = history.style_index(variant), focus.ended.get(variant)
+    return Raster(variant, style_index, rows, edges, ended, focus.lost.get(variant, ()))

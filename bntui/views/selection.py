@@ -20,6 +20,9 @@ from bntui.run.series.seed_mean import SeedMean
 
 MINUS = " − "
 
+_KEYS = 9
+"""The digits that hide something."""
+
 Pair = tuple[str, str]
 """A variant, and the variant to subtract from it."""
 
@@ -115,6 +118,16 @@ def successive(variants: Sequence[str]) -> list[Pair]:
 def from_first(variants: Sequence[str]) -> list[Pair]:
     """Pair each variant with the first."""
     return [(variant, variants[0]) for variant in variants[1:]]
+
+
+def hidden_together(variants: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return what each of the keys from 1 on hides: a variant, or of more than nine those of a compared group."""
+    groups: dict[str, list[str]] = {}
+    for variant in variants:
+        groups.setdefault(variant.rpartition("/")[0] or variant, []).append(variant)
+    if len(variants) <= _KEYS or len(groups) == len(variants):
+        return [(variant,) for variant in variants]
+    return [tuple(group) for group in groups.values()]
 
 
 class _Difference:

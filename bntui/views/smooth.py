@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
 from bntui.run.series.history import Points
+from bntui.run.series.seed_mean import Estimate, estimate
 
 Array = npt.NDArray[np.float64]
 
@@ -27,3 +30,17 @@ def trailing_mean(points: Points, ends: npt.NDArray[np.intp], window: int = WIND
     starts = points.count_before(points.steps[ends] - (window - 1))
     within = points.summarize(starts, ends + 1)
     return np.where(np.isfinite(points.values[ends]), within.total / np.maximum(within.finite, 1), np.nan)
+
+
+def estimate_at(seeds: Collection[Points], steps: npt.NDArray[np.int32], window: int = 0) -> Estimate:
+    """Estimate the mean over seeds of their values, or trailing means, at rising steps (k,).
+
+    A seed counts at the steps that it has measured.
+    """
+    values, measured = np.zeros((len(seeds), len(steps))), np.zeros((len(seeds), len(steps)), np.bool_)
+    for row, present, points in zip(values, measured, seeds, strict=True):
+        ends = points.count_before(steps + 1) - 1
+        present[:] = (ends >= 0) & (points.steps[np.maximum(ends, 0)] == steps) if len(points.steps) else False
+        known = ends[present]
+        row[present] = trailing_mean(points, known, window) if window else points.values[known]
+    return estimate(values, measured)

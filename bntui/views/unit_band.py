@@ -15,7 +15,10 @@ from bntui.views.view import View
 
 
 def unit_band(view: View, history: Curves, focus: Focus) -> Band:
-    """Return mean ± deviation of one unit of the focused layer, from the view's columns for mean and variance."""
+    """Return mean ± deviation of one unit of the focused layer, from the view's columns for mean and variance.
+
+    Of several seeds, whose units are different ones, from the means of both.
+    """
     spans = tuple(_span(view, history, focus, variant) for variant in history.info.variants)
     return Band(spans=spans, steps=history.info.steps, measured_ends=False)
 
@@ -23,7 +26,8 @@ def unit_band(view: View, history: Curves, focus: Focus) -> Band:
 def _span(view: View, history: Curves, focus: Focus, variant: str) -> Span:
     mean, var = (history.points(Key(variant, view.probe, name, focus.layer)) for name in view.names)
     low, high = _ENDS.setdefault(mean.block_summary, _Ends()).update(mean, var)
-    return Span(variant, history.style_index(variant), low, high, focus.ended.get(variant))
+    style_index, ended = history.style_index(variant), focus.ended.get(variant)
+    return Span(variant, style_index, low, high, ended, lost=focus.lost.get(variant, ()))
 
 
 class _Ends:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
 from bntui.run.series.history import Curves, Key
 from bntui.views.focus import Focus
-from bntui.views.smooth import WINDOW, trailing_mean
+from bntui.views.smooth import WINDOW, estimate_at, trailing_mean
 
 
 class RowColumn(NamedTuple):
@@ -38,7 +39,9 @@ ROW_COLUMNS = {
 class Row:
     """The values of one variant; None where a quantity is not measured, or not yet.
 
-    `ended` is the step at which the variant diverged, or None. The other fields are described by `ROW_COLUMNS`.
+    `ended` is the step at which the variant diverged, or None. The other fields are described by `ROW_COLUMNS`. Of
+    several `seeds`, values are means, `half_widths` those of their 95 % t intervals by field, and `lost` the steps at
+    which some seeds diverged.
     """
 
     variant: str
@@ -49,6 +52,9 @@ class Row:
     test_accuracy: float | None
     drift: float | None
     beta: float | None
+    half_widths: Mapping[str, float] = field(default_factory=dict)
+    seeds: int = 1
+    lost: tuple[int, ...] = ()
 
 
 def rows(history: Curves, focus: Focus) -> tuple[Row, ...]:
@@ -57,13 +63,26 @@ def rows(history: Curves, focus: Focus) -> tuple[Row, ...]:
 
 
 def _row(history: Curves, focus: Focus, variant: str) -> Row:
-    values = {field: _value(history, focus, variant, column) for field, column in ROW_COLUMNS.items()}
-    return Row(variant, history.style_index(variant), focus.ended.get(variant), **values)
+    found = {name: _value(history, focus, variant, column) for name, column in ROW_COLUMNS.items()}
+    return Row(
+        variant,
+        history.style_index(variant),
+        focus.ended.get(variant),
+        **{name: value for name, (value, _) in found.items()},
+        half_widths={name: half_width for name, (_, half_width) in found.items() if half_width is not None},
+        seeds=len(history.seeds(Key(variant, "", ""))),
+        lost=focus.lost.get(variant, ()),
+    )
 
 
-def _value(history: Curves, focus: Focus, variant: str, column: RowColumn) -> float | None:
-    points = history.points(Key(variant, column.probe, column.name, focus.layer if column.per_layer else ""))
+def _value(history: Curves, focus: Focus, variant: str, column: RowColumn) -> tuple[float | None, float | None]:
+    """Return the value of a cell, and the half width of its interval over seeds."""
+    key = Key(variant, column.probe, column.name, focus.layer if column.per_layer else "")
+    points = history.points(key)
     count = focus.count_of(points)
+    if points.spread and count:
+        at = estimate_at(history.seeds(key).values(), points.steps[count - 1 : count], column.window)
+        return float(at.means[0]), float(at.half_widths[0])
     if not column.window or not count:
-        return focus.value_of(points)
-    return float(trailing_mean(points, np.array([count - 1]), column.window)[0])
+        return focus.value_of(points), None
+    return float(trailing_mean(points, np.array([count - 1]), column.window)[0]), None

@@ -68,6 +68,11 @@ class Spread:
     high: Points
     counts: npt.NDArray[np.int32]
 
+    @property
+    def ends(self) -> tuple[Points, Points]:
+        """The lower and the upper end."""
+        return self.low, self.high
+
     def head(self, count: int) -> Spread:
         """Return the spread of the first `count` points."""
         return Spread(self.low.head(count), self.high.head(count), self.counts[:count])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
 from bntui.tui.charts.incremental import PlotLayers
@@ -12,7 +13,7 @@ from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import Polyline, trace
 from bntui.tui.charts.step_axis import Plot
 from bntui.tui.charts.tint import draw_tints
-from bntui.views.band import Band
+from bntui.views.band import Band, Span
 from bntui.views.chart import Chart, Series
 from bntui.views.decimation import Columns
 from bntui.views.draw_options import DrawOptions
@@ -31,9 +32,9 @@ class _BandPainter(LineChartPainter):
 
     def __init__(self, canvas: Canvas, styles: Styles, band: Band, options: DrawOptions, layers: PlotLayers) -> None:
         series = tuple(
-            Series(span.variant, span.style_index, points, span.ended)
+            Series(span.variant, span.style_index, points, span.ended, _seeds(span, end), span.lost)
             for span in band.spans
-            for points in (span.low, span.high)
+            for end, points in enumerate((span.low, span.high))
         )
         chart = Chart(title=band.title, series=series, steps=band.steps, limits=band.limits)
         super().__init__(canvas, styles, chart, options, layers)
@@ -45,13 +46,6 @@ class _BandPainter(LineChartPainter):
         values = np.where(columns.nonfinite, np.nan, extreme)
         return edge.steps[columns.ends - 1].astype(np.float64), self.scale.scaled(values)
 
-    def paint(self) -> list[Plot]:
-        """Draw the edges, then the tint behind everything, so that no cell leaves a gap in it."""
-        plots = super().paint()
-        if plots:
-            self._draw_tint()
-        return plots
-
     def _raw_curve(self, series: Series, columns: Columns) -> Polyline:
         return trace(self.grid, *self._edges[series]) if len(columns.numbers) else self._passing_curve(series.points)
 
@@ -60,7 +54,12 @@ class _BandPainter(LineChartPainter):
         known = np.isfinite(values)
         return steps[known], values[known]
 
-    def _draw_tint(self) -> None:
+    def _draw_tints(self, plot: Plot) -> None:
         edges = list(self._edges.items())
         bands = [(low[0].style_index, low[1], high[1]) for low, high in zip(edges[::2], edges[1::2], strict=True)]
-        draw_tints(self.canvas, self.styles, Plot(self.left, self.grid), self.rows, bands)
+        draw_tints(self.canvas, self.styles, plot, self.rows, bands)
+
+
+def _seeds(span: Span, end: int) -> dict[int, Points]:
+    """Return the lower (0) or the upper (1) end of each seed's range."""
+    return {seed: ends[end] for seed, ends in span.seeds.items()}

@@ -9,9 +9,12 @@ from rich.style import Style
 from bntui.number_format import compact
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.palette import Styles
+from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
-from bntui.views.draw_options import DrawOptions
+from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
 from bntui.views.figure import Figure
+from bntui.views.heatmap import Heatmap
+from bntui.views.profile import Profile
 from bntui.views.variant_mark import mark
 
 _Spans = list[tuple[str, Style]]
@@ -49,7 +52,7 @@ def _draw_title(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOpt
     if options.cursor is not None and figure.measured:
         canvas.put_spans(x, 0, _fit_values(cursor_values(figure, options.cursor, options.window), styles, room))
     else:
-        canvas.put(x, 0, _fit_note(figure.note, options, room), styles.muted)
+        canvas.put(x, 0, _fit_note(figure, options, room), styles.muted)
 
 
 def _fit_values(values: list[CursorValue], styles: Styles, room: int) -> _Spans:
@@ -78,10 +81,16 @@ def _length(spans: _Spans) -> int:
     return sum(len(text) for text, _ in spans)
 
 
-def _fit_note(note: str, options: DrawOptions, room: int) -> str:
-    """Return as much of the note as fits; the scale has priority, then the smoothing."""
-    phrases = note.split(", ") if note else []
-    scale = ["log"] * options.log + ["all values"] * (not options.robust)
+def _fit_note(figure: Figure, options: DrawOptions, room: int) -> str:
+    """Return as much of the note as fits; scale and seeds have priority, then the smoothing."""
+    phrases = figure.note.split(", ") if figure.note else []
+    if options.seeds is Seeds.BAND and len(figure.seed_counts) > MOST_BANDS:
+        phrases.append(f"intervals of up to {MOST_BANDS} curves")
+    scale = (
+        list(filter(None, [_seeds_note(figure, options)]))
+        + ["log"] * options.log
+        + ["all values"] * (not options.robust)
+    )
     means = [f"mean of {options.window:,} steps"] * (options.window > 0)
     for count, smoothing in [(count, means) for count in range(len(phrases), -1, -1)] + [(0, [])]:
         parts = [", ".join(phrases[:count])] * (count > 0) + smoothing + scale
@@ -89,6 +98,17 @@ def _fit_note(note: str, options: DrawOptions, room: int) -> str:
         if len(text) <= room:
             return text
     return ""
+
+
+def _seeds_note(figure: Figure, options: DrawOptions) -> str:
+    counts = figure.seed_counts
+    if not counts:
+        return ""
+    text = f"{max(counts)} seeds"
+    if options.seeds is Seeds.EACH and not isinstance(figure, Heatmap):
+        return text
+    intervals = options.seeds is Seeds.BAND and isinstance(figure, Chart | Profile) and len(counts) <= MOST_BANDS
+    return f"95 % over {text}" if intervals else f"mean of {text}"
 
 
 def _draw_centered(canvas: Canvas, text: str, style: Style) -> None:

@@ -96,8 +96,9 @@ class Panel:
         style = self._styles.variant(raster.style_index)
         text = f"{mark(raster.style_index)} {raster.variant}"[: layout.columns]
         self._canvas.put(layout.left, layout.top, text, style)
-        if raster.ended is not None:
-            end = f" {DIVERGED} at {raster.ended:,}"[: max(layout.columns - len(text), 0)]
+        if raster.ended is not None or raster.lost:
+            where = f"{len(raster.lost)} seeds" if raster.ended is None else f"at {raster.ended:,}"
+            end = f" {DIVERGED} {where}"[: max(layout.columns - len(text), 0)]
             self._canvas.put(layout.left + len(text), layout.top, end, self._styles.error)
 
     def _draw_cells(self, levels: Levels) -> None:

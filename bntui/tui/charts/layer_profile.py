@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bntui.run.series.history import Points
+from bntui.run.series.history import Points, Spread
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
 from bntui.tui.charts.incremental import PlotLayers
@@ -17,6 +17,7 @@ from bntui.views.chart import Chart, Series
 from bntui.views.decimation import Columns
 from bntui.views.draw_options import DrawOptions
 from bntui.views.profile import Line, Profile
+from bntui.views.smooth import Array
 from bntui.views.variant_mark import NOT_FINITE, mark
 
 _LAYER_DISTANCE = 100
@@ -45,7 +46,7 @@ class _ProfilePainter(LineChartPainter):
         series = tuple(_series(line, number, len(profile.lines)) for number, line in enumerate(profile.lines))
         chart = Chart(title=profile.title, series=series, steps=0, limits=profile.limits)
         right = len(profile.layers) * _LAYER_DISTANCE
-        layer_options = DrawOptions(right, options.log, options.focused, robust=options.robust)
+        layer_options = DrawOptions(right, options.log, options.focused, robust=options.robust, seeds=options.seeds)
         super().__init__(canvas, styles, chart, layer_options, layers)
 
     def _x_range(self) -> tuple[float, float]:
@@ -83,5 +84,14 @@ class _ProfilePainter(LineChartPainter):
 def _series(line: Line, number: int, count: int) -> Series:
     """Return a line as a series, with the layers as steps."""
     offset = round((number - (count - 1) / 2) * min(_VARIANT_OFFSET, 60 / max(count, 1)))
-    steps = np.arange(len(line.values)) * _LAYER_DISTANCE + offset
-    return Series(line.variant, line.style_index, Points(steps.astype(np.int32), line.values.astype(np.float32)))
+    steps = np.arange(len(line.values), dtype=np.int32) * _LAYER_DISTANCE + offset
+
+    def points(values: Array, spread: Spread | None = None) -> Points:
+        return Points(steps, values.astype(np.float32), spread=spread)
+
+    spread = None
+    if line.half_widths is not None:
+        low, high = points(line.values - line.half_widths), points(line.values + line.half_widths)
+        spread = Spread(low, high, np.full(len(steps), len(line.seeds), np.int32))
+    seeds = {seed: points(values) for seed, values in line.seeds.items()}
+    return Series(line.variant, line.style_index, points(line.values, spread), seeds=seeds)

@@ -14,11 +14,12 @@ from bntui.tui.charts.incremental import IncrementalPlot, PlotLayers
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, NO_POLYLINE, DotGrid, Polyline, envelope, trace
 from bntui.tui.charts.step_axis import Plot, draw_cursor, draw_step_labels
+from bntui.tui.charts.tint import Edge, draw_tints
 from bntui.views.axis_scale import Scale, fit
 from bntui.views.chart import Chart, Series
 from bntui.views.decimation import Columns, columns_of
-from bntui.views.draw_options import DrawOptions
-from bntui.views.smooth import Array, trailing_mean
+from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
+from bntui.views.smooth import Array, estimate_at, trailing_mean
 from bntui.views.ticks import Tick, linear_ticks, log_ticks
 from bntui.views.variant_mark import DIVERGED, NOT_FINITE, mark
 
@@ -46,6 +47,7 @@ class LineChartPainter:
         self.grid = self._grid(self.columns, self.scale)
         edges = self.grid.column_edges()
         self.reduced = [columns_of(series.points, edges) for series in chart.series]
+        self.edges = edges
 
     def _x_range(self) -> tuple[float, float]:
         return float(self.options.left), float(self.options.right)
@@ -56,7 +58,8 @@ class LineChartPainter:
     def _fit_scale(self) -> Scale:
         """Fit the scale to the extremes of all columns; their width does not matter, so it need not be known yet."""
         edges = self._grid(max(self.canvas.width - 2, 1), Scale(0.0, 1.0, log=False)).column_edges()
-        summaries = [columns_of(series.points, edges).within for series in self.chart.series]
+        curves = [points for series in self.chart.series for points in (series.points, *series.seeds.values())]
+        summaries = [columns_of(points, edges).within for points in curves]
         extremes = [extreme for summary in summaries for extreme in (summary.low, summary.high)]
         limits = None if self.options.zoomed else self.chart.limits
         return fit(np.concatenate(extremes or [np.empty(0)]), limits, self.options.log, self.options.robust)
@@ -74,9 +77,19 @@ class LineChartPainter:
             self._mark_not_finite(series, columns)
         for series, columns in zip(self.chart.series, self.reduced, strict=True):
             self._draw_marks(series, columns)
+        # After everything else but the cursor, so that no cell leaves a gap in the tint.
+        self._draw_tints(plot)
         if self.options.cursor is not None:
             draw_cursor(self.canvas, self.styles, plot, self.options.cursor, 1, self.rows)
         return [plot]
+
+    def _draw_tints(self, plot: Plot) -> None:
+        """Tint the intervals over seeds."""
+        if self.options.seeds is Seeds.BAND:
+            pairs = zip(self.chart.series, self.reduced, strict=True)
+            several = [(series, columns) for series, columns in pairs if series.points.spread]
+            bands = [self._interval(*each) for each in several] if len(several) <= MOST_BANDS else []
+            draw_tints(self.canvas, self.styles, plot, self.rows, bands)
 
     def _say(self, *texts: str) -> None:
         """Write the first of these texts that fits in the middle."""
@@ -110,15 +123,25 @@ class LineChartPainter:
     # Curves
 
     def _draw_curves(self) -> None:
-        # Raw and smoothed curves are two layers: in one, a cell would mix the dots of both.
+        # Thin and strong curves are two layers: in one, a cell would mix the dots of both.
         pairs = list(zip(self.chart.series, self.reduced, strict=True))
-        raw = [self._raw_curve(series, columns) for series, columns in pairs]
-        styles = [self.styles.variant(series.style_index) for series, _ in pairs]
-        if self.options.window:
-            thin = [self.styles.raw(series.style_index) for series, _ in pairs]
-            self._draw_layer(self.layers.thin, list(zip(raw, thin, strict=True)))
-            raw = [self._smooth_curve(series, columns) for series, columns in pairs]
-        self._draw_layer(self.layers.strong, list(zip(raw, styles, strict=True)))
+        thin = [(curve, self.styles.raw(series.style_index)) for series, _ in pairs for curve in self._thin(series)]
+        if thin or self.options.window:
+            self._draw_layer(self.layers.thin, thin)
+        curve = self._smooth_curve if self.options.window else self._raw_curve
+        strong = [(curve(series, columns), self.styles.variant(series.style_index)) for series, columns in pairs]
+        self._draw_layer(self.layers.strong, strong)
+
+    def _thin(self, series: Series) -> list[Polyline]:
+        """Return the curves below that of a variant: its single seeds, or of a single run the values of a mean."""
+        if not series.seeds:
+            return [self._raw_curve(series, columns_of(series.points, self.edges))] if self.options.window else []
+        if self.options.seeds is not Seeds.EACH:
+            return []
+        singles = [(each, columns_of(each, self.edges)) for each in series.seeds.values()]
+        if not self.options.window:
+            return [self._curve(points, columns) for points, columns in singles]
+        return [self._smooth_curve(Series("", 0, points), columns) for points, columns in singles]
 
     def _draw_layer(self, layer: IncrementalPlot, curves: list[tuple[Polyline, Style]]) -> None:
         if not curves:
@@ -136,15 +159,18 @@ class LineChartPainter:
                 row[index] = (char, style)
 
     def _raw_curve(self, series: Series, columns: Columns) -> Polyline:
+        return self._curve(series.points, columns)
+
+    def _curve(self, points: Points, columns: Columns) -> Polyline:
         """Return all points if they are at most as many as dots across, else the extremes of each column."""
         if not len(columns.numbers):
-            return self._passing_curve(series.points)
+            return self._passing_curve(points)
         first, last = int(columns.starts[0]), int(columns.ends[-1])
         if last - first > self.grid.width:
             known = columns.within.finite > 0
             low, high = self.scale.scaled(columns.within.low[known]), self.scale.scaled(columns.within.high[known])
             return envelope(self.grid, columns.numbers[known], low, high, ~columns.nonfinite[known])
-        return self._exact_curve(series.points, max(first - 1, 0), last + 1)
+        return self._exact_curve(points, max(first - 1, 0), last + 1)
 
     def _passing_curve(self, points: Points) -> Polyline:
         """Return the line that crosses the plot without a point in it."""
@@ -164,8 +190,26 @@ class LineChartPainter:
 
     def _means(self, series: Series, columns: Columns) -> tuple[Array, Array]:
         ends = _last_finite(series, columns)
-        means = trailing_mean(series.points, ends, self.options.window)
-        return series.steps[ends].astype(np.float64), self.scale.scaled(means)
+        steps = series.steps[ends]
+        if series.seeds:
+            means = estimate_at(series.seeds.values(), steps, self.options.window).means
+        else:
+            means = trailing_mean(series.points, ends, self.options.window)
+        return steps.astype(np.float64), self.scale.scaled(means)
+
+    def _interval(self, series: Series, columns: Columns) -> tuple[int, Edge, Edge]:
+        """Return the ends of the interval over seeds: of the trailing means, or the extremes in each column."""
+        assert series.points.spread is not None
+        if self.options.window:
+            steps = series.steps[_last_finite(series, columns)]
+            means, half_widths, _ = estimate_at(series.seeds.values(), steps, self.options.window)
+            ends = means - half_widths, means + half_widths
+        else:
+            steps = series.steps[columns.ends - 1]
+            lows, highs = (columns_of(end, self.edges).within for end in series.points.spread.ends)
+            ends = lows.low, highs.high
+        low, high = (self.scale.scaled(np.where(np.isfinite(end), end, np.nan)) for end in ends)
+        return series.style_index, (steps.astype(np.float64), low), (steps.astype(np.float64), high)
 
     # Marks
 
@@ -180,6 +224,10 @@ class LineChartPainter:
         for column in range(phase, int(x[-1]) - 2, _MARK_INTERVAL):
             nearest = int(np.abs(x - column).argmin())
             self._put_mark(x[nearest], y[nearest], mark(series.style_index), style)
+        for step in series.lost:
+            nearest = int(np.abs(steps - step).argmin())
+            if self.grid.left <= step <= self.grid.right:
+                self._put_mark(x[nearest], y[nearest], DIVERGED, style)
         ended = series.ended is not None and series.ended <= self.options.right
         self._put_mark(x[-1], y[-1], DIVERGED if ended else mark(series.style_index), style + Style(bold=True))
 

@@ -16,9 +16,9 @@ class CurveFilter:
         self._key: object = None
         self._result: tuple[Curves, Differences | None] | None = None
 
-    def toggle(self, variant: str) -> None:
-        """Hide a variant, or show it again."""
-        self.hidden = self.hidden ^ {variant}
+    def toggle(self, variants: tuple[str, ...]) -> None:
+        """Hide variants, or show them again if all are hidden."""
+        self.hidden = self.hidden - {*variants} if self.hidden.issuperset(variants) else self.hidden | {*variants}
 
     def next_mode(self, variants: int) -> None:
         """Go on to the next mode: values, minus the previous variant, minus the first (given more than two)."""

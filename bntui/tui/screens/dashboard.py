@@ -154,7 +154,7 @@ class DashboardScreen(NavigationScreen):
                 figure = view(selection, focus)
             else:
                 figure = difference(view, selection, differences, with_ends_of_pairs(focus, differences))
-            pane.show(figure, visible, focus.cursor)
+            pane.show(figure, visible, focus.cursor, self._seeds)
 
     def _gpu_text(self) -> str:
         info = self.source.info
@@ -221,7 +221,7 @@ class DashboardScreen(NavigationScreen):
         header_rows = 1 if width >= ONE_LINE_FROM + gpu and len(self.source.parts) == 1 else 2
         messages = self._messages.styles.height
         other_rows = header_rows + 2 + int(messages.value if messages else 0)
-        table_limit = max(height - other_rows - _PANE_ROWS, height // 4, 3)
+        table_limit = max(min(height - other_rows - _PANE_ROWS, height // 3), height // 4, 3)
         has_table = height >= self._page.spec.table_from
         table_rows = min(len(info.variants) + 1, table_limit) if info and has_table else 0
         self._header.styles.height = header_rows

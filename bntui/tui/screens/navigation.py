@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
-from bntui.records import divergence_steps
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.curve_filter import CurveFilter
@@ -15,8 +14,9 @@ from bntui.tui.screens.dialogs import FilterDialog
 from bntui.tui.screens.pages import PAGES, Page
 from bntui.tui.screens.viewport import Viewport
 from bntui.tui.widgets.chart_pane import ChartPane
-from bntui.views.focus import Focus
-from bntui.views.selection import Differences
+from bntui.views.draw_options import Seeds
+from bntui.views.focus import Focus, divergences
+from bntui.views.selection import Differences, hidden_together
 
 CHART_KEYS: list[BindingType] = [
     Binding("left_square_bracket", "layer(-1)", show=False),
@@ -24,6 +24,7 @@ CHART_KEYS: list[BindingType] = [
     Binding("l", "log", "log", tooltip="Toggle the pane's logarithmic scale"),
     Binding("m", "smooth", show=False, tooltip="Smooth the pane: none, light, strong"),
     Binding("d", "difference", "diff", tooltip="Show variants, or their differences"),
+    Binding("b", "seeds", "seeds", tooltip="Show the 95 % interval over seeds, each seed, or only their mean"),
 ]
 """Keys for the focused pane; layer and differences are those of all panes."""
 
@@ -47,7 +48,7 @@ VIEWPORT_KEYS: list[BindingType] = [
             f"hide({number - 1})",
             show=False,
             key_display="1 … 9",
-            tooltip="Hide or show a variant" if number == 1 else "",
+            tooltip="Hide or show a variant or a group" if number == 1 else "",
         )
         for number in range(1, 10)
     ),
@@ -65,6 +66,7 @@ class NavigationScreen(BaseScreen):
         self._page = self._pages[0]
         self._viewport, self._curve_filter = Viewport(), CurveFilter()
         self._layer = ""
+        self._seeds = Seeds.BAND
 
     def redraw(self) -> None:
         """Draw everything again, for example after a change of the cursor, the theme or the layout."""
@@ -74,8 +76,9 @@ class NavigationScreen(BaseScreen):
     def focus_on(self) -> Focus:
         """The layer, the cursor and the state of the run that views need."""
         layer = self._layer if self._layer in self._layers else self._default_layer()
-        status, ended = self.source.status, divergence_steps(self.source.notices)
-        return Focus(layer, self.source.spec.schedules, ended, self._viewport.cursor, status.step, status.state.over)
+        status, cursor = self.source.status, self._viewport.cursor
+        ended, lost = divergences(self.source.notices, self.source.history)
+        return Focus(layer, self.source.spec.schedules, ended, lost, cursor, status.step, status.state.over)
 
     @property
     def _layers(self) -> tuple[str, ...]:
@@ -162,10 +165,23 @@ class NavigationScreen(BaseScreen):
             self._curve_filter.next_mode(len(info.variants))
             self.redraw()
 
+    def action_seeds(self) -> None:
+        """Go on to the next way to show several seeds."""
+        ways = list(Seeds)
+        self._seeds = ways[(ways.index(self._seeds) + 1) % len(ways)]
+        self.redraw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the ways to show several seeds only where there are several."""
+        if action == "seeds":
+            return any(len(runs) > 1 for runs in self.source.groups.values())
+        return super().check_action(action, parameters)
+
     def action_hide(self, index: int) -> None:
         info = self.source.info
-        if info and index < len(info.variants):
-            self._curve_filter.toggle(info.variants[index])
+        together = hidden_together(info.variants) if info else []
+        if index < len(together):
+            self._curve_filter.toggle(together[index])
             self.redraw()
 
     def action_filter(self) -> None:
@@ -184,4 +200,8 @@ def with_ends_of_pairs(focus: Focus, differences: Differences) -> Focus:
         ends = [focus.ended[variant] for variant in pair if variant in focus.ended]
         if ends:
             ended[name] = min(ends)
-    return replace(focus, ended=ended)
+    lost = {
+        name: tuple(sorted({step for variant in pair for step in focus.lost.get(variant, ())}))
+        for name, pair in differences.pairs.items()
+    }
+    return replace(focus, ended=ended, lost=lost)

@@ -17,7 +17,7 @@ from bntui.tui.terminal.ascii_filters import spell_out
 from bntui.tui.widgets.visible_steps import VisibleSteps
 from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
-from bntui.views.draw_options import DrawOptions
+from bntui.views.draw_options import DrawOptions, Seeds
 from bntui.views.figure import Figure
 from bntui.views.smooth import windows
 
@@ -69,6 +69,7 @@ class ChartPane(Pane):
         self._figure: Figure | None = None
         self._visible = VisibleSteps(0, 1)
         self._cursor: int | None = None
+        self._seeds = Seeds.BAND
         self._plot_layers = PlotLayers()
 
     @property
@@ -107,11 +108,12 @@ class ChartPane(Pane):
             robust=self.robust,
             zoomed=self._visible.chosen,
             cursor=self._cursor,
+            seeds=self._seeds,
         )
 
-    def show(self, figure: Figure, visible: VisibleSteps, cursor: int | None = None) -> None:
+    def show(self, figure: Figure, visible: VisibleSteps, cursor: int | None = None, seeds: Seeds = Seeds.BAND) -> None:
         """Draw a figure over some steps."""
-        self._figure, self._visible, self._cursor = self._spell_out(figure), visible, cursor
+        self._figure, self._visible, self._cursor, self._seeds = self._spell_out(figure), visible, cursor, seeds
         self.repaint()
 
     def _spell_out(self, figure: Figure) -> Figure:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from bntui.number_format import exact
+from bntui.number_format import exact, plus_minus
 from bntui.views.cursor_values import CursorValue
 from bntui.views.variant_mark import mark
 
@@ -19,10 +20,20 @@ def readout_line(at: int, title: str, readings: Sequence[CursorValue], window: i
 
 
 def _reading_text(reading: CursorValue, at: int, window: int) -> str:
-    text = f"{mark(reading.style_index)} {reading.variant} {' … '.join(map(exact, reading.values))}"
+    half_widths = reading.half_widths or [math.nan] * len(reading.values)
+    values = map(_with_half_width, map(exact, reading.values), half_widths)
+    text = f"{mark(reading.style_index)} {reading.variant} {' … '.join(values)}"
     if reading.smoothed is not None:
-        text += f" (mean of {window:,}: {reading.smoothed:.6g})"
+        half_width = math.nan if reading.smoothed_half_width is None else reading.smoothed_half_width
+        text += f" (mean of {window:,}: {_with_half_width(f'{reading.smoothed:.6g}', half_width)})"
+    if reading.seeds is not None:
+        measured, seeds = reading.seeds
+        text += f" {seeds} seeds" if measured == seeds else f" {measured} of {seeds} seeds"
     if reading.step != at:
         text += f" at step {reading.step:,}"
     # Lines are wrapped between readings only.
     return text.replace(" ", _NO_BREAK_SPACE)
+
+
+def _with_half_width(value: str, half_width: float) -> str:
+    return f"{value} {plus_minus(half_width)}".rstrip()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bntui.number_format import percent, significant
+from bntui.number_format import percent, plus_minus, significant
 from bntui.records import State
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 from bntui.views.focus import Focus
+from bntui.views.selection import hidden_together
 from bntui.views.variant_mark import DIVERGED, mark
 from bntui.views.variant_rows import Row
 
 MAX_NAME = 16
 _WIDE_FROM = 76
+_LONG_NAME, _LONG_FROM = 28, 116
+"""Characters of a name where the terminal has this width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,23 @@ class VariantTable(CanvasWidget):
         if canvas.height < 1 or not self._rows:
             return
         grid = _Grid(canvas.width, max(len(row.variant) for row in self._rows))
+        grid.has_half_widths = all(
+            len(text) < grid.pitch(column)
+            for row in self._rows
+            for text, column in zip(_values(row, True), _COLUMNS, strict=True)
+        )
         self._head(canvas, styles, grid)
         fits = len(self._rows) < canvas.height
-        shown = self._rows if fits else self._rows[: max(canvas.height - 2, 0)]
+        # Where room is short, those in charts come first.
+        ordered = self._rows if fits else sorted(self._rows, key=lambda row: row.variant in self._hidden)
+        shown = ordered if fits else ordered[: max(canvas.height - 2, 0)]
+        digits = {
+            group[0]: number for number, group in enumerate(hidden_together([row.variant for row in self._rows]), 1)
+        }
         for y, row in enumerate(shown, 1):
             self._row(canvas, styles, y, row, grid)
+            digit = digits.get(row.variant, 10)
+            canvas.put(0, y, str(digit) if digit < 10 else "", styles.faint)
         if not fits:
             canvas.put(3, canvas.height - 1, f"and {len(self._rows) - len(shown)} more", styles.warning)
 
@@ -74,12 +89,13 @@ class VariantTable(CanvasWidget):
             canvas.put_right(right + 1, 0, f" {title} ", styles.muted)
 
     def _row(self, canvas: Canvas, styles: Styles, y: int, row: Row, grid: _Grid) -> None:
-        name = row.variant if len(row.variant) <= MAX_NAME else row.variant[: MAX_NAME - 1] + "…"
+        name = short_name(row.variant, grid.name_width)
         hidden = row.variant in self._hidden
-        if y < 10:
-            canvas.put(0, y, str(y), styles.faint)
         canvas.put(2, y, f"{mark(row.style_index)} {name}", styles.faint if hidden else styles.variant(row.style_index))
-        if row.ended is None:
+        if row.ended is None and row.lost:
+            lost = f"{DIVERGED} {len(row.lost)} of {row.seeds}"
+            canvas.put(grid.state, y, grid.state_text(f"{lost} diverged", lost, DIVERGED), styles.error)
+        elif row.ended is None:
             text = grid.state_text("hidden") if hidden else grid.state_text(self._state.value)
             canvas.put(grid.state, y, text, styles.muted)
         else:
@@ -88,15 +104,32 @@ class VariantTable(CanvasWidget):
                 f"{DIVERGED} diverged at step {step}", f"{DIVERGED} at {step}", f"{DIVERGED}{step}", DIVERGED
             )
             canvas.put(grid.state, y, text, styles.error)
-        values = (
-            significant(row.loss),
-            percent(row.accuracy),
-            percent(row.test_accuracy),
-            significant(row.drift),
-            significant(row.beta),
-        )
-        for text, (_, right) in zip(values, grid.right_edges, strict=True):
+        for text, (_, right) in zip(_values(row, grid.has_half_widths), grid.right_edges, strict=True):
             canvas.put_right(right, y, text, styles.faint if hidden or text == "–" else styles.text)
+
+
+def short_name(name: str, width: int) -> str:
+    """Shorten label/variant in the label, and other names at their end, to at most `width` characters."""
+    if len(name) <= width:
+        return name
+    label, slash, variant = name.rpartition("/")
+    room = width - len(variant) - 2
+    return f"{label[:room]}…/{variant}" if slash and room > 1 else f"{name[: width - 1]}…"
+
+
+def _values(row: Row, half_widths: bool) -> list[str]:
+    texts = {
+        "loss": significant(row.loss),
+        "accuracy": percent(row.accuracy),
+        "test_accuracy": percent(row.test_accuracy),
+        "drift": significant(row.drift),
+        "beta": significant(row.beta),
+    }
+    if half_widths:
+        for field, half_width in row.half_widths.items():
+            added = plus_minus(half_width, 100 if "accuracy" in field else 1)
+            texts[field] += f" {added}" if added else ""
+    return list(texts.values())
 
 
 class _Grid:
@@ -110,8 +143,10 @@ class _Grid:
             edges.append((column, right))
             right -= self.pitch(column)
         self.right_edges = edges[::-1]
-        name_width = MAX_NAME if width >= _WIDE_FROM else min(longest, MAX_NAME)
-        self.state = 6 + name_width
+        most = _LONG_NAME if width >= _LONG_FROM else MAX_NAME
+        self.name_width = min(max(longest, MAX_NAME if width >= _WIDE_FROM else 0), most)
+        self.has_half_widths = False
+        self.state = 6 + self.name_width
         self.state_room = self.right_edges[0][1] - 8 - self.state
 
     def pitch(self, column: _Column) -> int:

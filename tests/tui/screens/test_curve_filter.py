@@ -15,12 +15,12 @@ def test_words_match_variants_or_layers():
 def test_the_selection_is_rebuilt_only_when_it_changes():
     history, curve_filter = FakeSource().history, CurveFilter()
     assert curve_filter.apply(history) == (history, None)
-    curve_filter.toggle("standard")
+    curve_filter.toggle(("standard",))
     selection, _ = curve_filter.apply(history)
     assert selection.info.variants == ("bn", "noisy") and curve_filter.apply(history)[0] is selection
     curve_filter.next_mode(3)
     assert list(curve_filter.apply(history)[1].pairs) == ["noisy − bn"]
-    curve_filter.toggle("standard")
+    curve_filter.toggle(("standard",))
     curve_filter.next_mode(3)
     assert list(curve_filter.apply(history)[1].pairs) == ["bn − standard", "noisy − standard"]
     curve_filter.next_mode(3)

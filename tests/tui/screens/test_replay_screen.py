@@ -31,7 +31,7 @@ def long(tmp_path: Path) -> Path:
 
 async def test_a_long_run_loads_gradually(long, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
-    after = RunReader.after
+    after = RunReader.blocks_after
 
     def waiting(reader, last, most):
         if last:
@@ -39,7 +39,7 @@ async def test_a_long_run_loads_gradually(long, monkeypatch):
             go_on.wait(30)
         return after(reader, last, most)
 
-    monkeypatch.setattr(RunReader, "after", waiting)
+    monkeypatch.setattr(RunReader, "blocks_after", waiting)
     source = replay(long)
     app = DashboardApp(lambda _: source, source.spec)
     async with app.run_test(size=SIZE) as pilot:

@@ -1,0 +1,70 @@
+"""Cost of a comparison of 50 runs: opening it, a key in it, and the memory of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from pathlib import Path
+
+import numpy as np
+
+from bntui.records import Column, Measurement, Progress, RunInfo, State
+from bntui.run.storage.writer import RunWriter
+from bntui.spec import ExperimentSpec, load
+from tests.declared_columns import declared_columns
+
+STEPS = 1500
+LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1")
+RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 2.0)
+SEEDS = range(5)
+PACE = {"standard": 300.0, "bn": 60.0, "noisy": 100.0}
+"""Steps in which a variant's loss falls to a third, at a learning rate of 0.1."""
+
+
+def make_runs(
+    runs_dir: Path, rates: Sequence[float] = RATES, seeds: Sequence[int] = SEEDS, steps: int = STEPS
+) -> list[Path]:
+    """Write finished runs of the preset `noisy` with made-up values, one for each learning rate and seed."""
+    preset = load("noisy").shortened(steps)
+    columns = tuple(column for column in declared_columns(LAYERS) if column.probe in preset.probes)
+    specs = [
+        preset.model_copy(update={"seed": seed, "optimizer": preset.optimizer.model_copy(update={"lr": rate})})
+        for rate in rates
+        for seed in seeds
+    ]
+    return [_write(runs_dir, spec, columns) for spec in specs]
+
+
+def _write(runs_dir: Path, spec: ExperimentSpec, columns: tuple[Column, ...]) -> Path:
+    info = RunInfo(columns, tuple(PACE), LAYERS, spec.steps, 24, "mnist", "cpu", "cpu", classes=10)
+    writer = RunWriter(runs_dir, spec, {})
+    writer.begin(info)
+    numbers = np.random.default_rng([spec.seed, round(1000 * spec.optimizer.lr)])
+    made = [
+        measurement
+        for variant in PACE
+        for probe in info.probes
+        for measurement in _measurements(spec, info, variant, probe, numbers)
+    ]
+    writer.write(sorted(made, key=attrgetter("step")), Progress(spec.steps, 60.0, 6.0))
+    writer.close(State.FINISHED)
+    return writer.folder
+
+
+def _measurements(
+    spec: ExperimentSpec, info: RunInfo, variant: str, probe: str, numbers: np.random.Generator
+) -> Iterator[Measurement]:
+    """Yield a loss that falls, an accuracy that rises, and noise about a constant for everything else."""
+    every = spec.schedules[probe]
+    steps = np.arange(every if probe == "test" else 0, spec.steps, every)
+    columns = info.columns_of(probe)
+    left = np.exp(-steps * (spec.optimizer.lr / 0.1) ** 0.5 / PACE[variant] * numbers.lognormal(0, 0.2))
+    means = {"loss": 0.05 + 2.25 * left, "accuracy": 0.99 - 0.89 * left}
+    ones = np.full(len(steps), PACE[variant] / 100)
+    values = np.stack([means.get(column.name, ones) for column in columns], axis=1)
+    values *= numbers.lognormal(0, 0.1, len(columns)) * numbers.lognormal(0, 0.05, values.shape)
+    for column, name in enumerate(each.name for each in columns):
+        if name == "accuracy":
+            values[:, column] = values[:, column].clip(0, 1)
+    for step, row in zip(steps.tolist(), values.astype(np.float32).tolist(), strict=True):
+        yield Measurement(step, variant, probe, tuple(row))
