@@ -86,7 +86,7 @@ async def test_commands_run(app):
         assert app.screen.source.run_id.startswith("second-")
         await do(pilot, "compare with run first")
         await settle(pilot)
-        assert list(app.screen.source.parts) == ["A", "B"]
+        assert list(app.screen.source.parts) == ["second", "first"]
 
 
 async def test_one_run_trains_at_a_time(app):
