@@ -47,9 +47,15 @@ MadeRun = Callable[..., Path]
 def made_run(tmp_path: Path) -> MadeRun:
     """Writes a run of a point, as training would, and returns its folder."""
 
-    def write(point: Point, state: State = State.FINISHED, dataset: str = "digits", error: str = "") -> Path:
+    def write(
+        point: Point,
+        state: State = State.FINISHED,
+        dataset: str = "digits",
+        error: str = "",
+        variants: tuple[str, ...] = INFO.variants,
+    ) -> Path:
         writer = RunWriter(tmp_path / "runs", point.spec, {})
-        writer.begin(replace(INFO, dataset=dataset))
+        writer.begin(replace(INFO, dataset=dataset, variants=variants))
         notices = [Notice(NoticeKind.FAILED, error)] if error else []
         writer.write([Measurement(0, "standard", "train", (1.0, 0.5)), *notices], Progress(2, 4.0, 0.0))
         writer.close(state)
