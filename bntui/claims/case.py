@@ -21,18 +21,17 @@ from bntui.records import State
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A claim, the variants that it compares, and runs that differ only in their seed; `missing` as in a result."""
+    """A claim, the variants that it compares, and runs that differ only in their seed.
+
+    `until` is the number of steps that all runs have done, `missing` as in a result.
+    """
 
     claim: Claim
     variants: tuple[str, ...]
     runs: Sequence[MeasuredRun]
     group: str
+    until: int
     missing: str
-
-    @cached_property
-    def until(self) -> int:
-        """The number of steps that all runs have done."""
-        return min(run.reached for run in self.runs)
 
     @cached_property
     def estimate(self) -> Estimate:
@@ -80,7 +79,7 @@ class Case:
         """Whether the claim gets a verdict, and so belongs to the family of those that are decided together."""
         return not self.missing and not self.unfinished and len(self.runs) >= ENOUGH
 
-    @property
+    @cached_property
     def p(self) -> PValues:
         """The claim's p-values."""
         if self.unclear:
@@ -106,9 +105,10 @@ def cases_of(groups: Mapping[str, Sequence[MeasuredRun]], claims: Sequence[Claim
 def _cases(runs: Sequence[MeasuredRun], claims: Sequence[Claim], group: str) -> Iterator[Case]:
     check_together(runs)
     by_seed = sorted(runs, key=lambda run: run.spec.seed)
+    until = min(run.reached for run in runs)
     for claim in claims:
         for variants in pairs(claim, runs[0].spec) or ((),):
-            yield Case(claim, variants, by_seed, group, _missing(claim, runs[0], variants))
+            yield Case(claim, variants, by_seed, group, until, _missing(claim, runs[0], variants))
 
 
 def _missing(claim: Claim, run: MeasuredRun, variants: tuple[str, ...]) -> str:

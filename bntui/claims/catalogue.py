@@ -3,6 +3,10 @@
 The bounds follow from the meaning of the sentences, and are the same for every preset, and so do the windows. The
 figures of Santurkar et al. show whole trainings, and that is the window of most claims. Only how much faster a network
 trains is asked until the slower one has trained as well: over a whole run any difference becomes small, if it is long.
+
+Where a claim is about each layer, `deciding` names the layers that it is read to speak of. The figures of drift show
+single layers of a VGG, which is convolutional but for its last layers; so the convolutional layers decide, and the
+others are shown beside. The identity of theorem 4.1 is about any layer.
 """
 
 from __future__ import annotations

@@ -17,6 +17,10 @@ from bntui.claims.window import Steps, steps_of
 TOLERATED = 0.1
 """Largest share of incomparable steps (not finite, or the logarithm of zero) with which a claim is still decided."""
 
+FEWEST = 4
+"""Measurements under each seed with which a claim is decided: one in each quarter of a run that is measured evenly.
+What was measured at the first step alone says nothing about a whole training."""
+
 
 class Estimate(NamedTuple):
     """The effect over one window: `effects` (rows, seeds) on the scale of the statistic, logarithms for ratios.
@@ -95,8 +99,8 @@ def _effects(claim: Claim, terms: Array) -> Array:
 
 
 def _insufficient(measured: int, compared: int) -> str:
-    if not measured:
-        return "nothing measured yet"
+    if measured < FEWEST:
+        return f"only {measured} of {FEWEST} measurements" if measured else "nothing measured yet"
     if measured - compared > TOLERATED * measured:
         left_out = f"{measured - compared} of {measured} measurements"
         return f"{left_out} cannot be compared (not finite, or zero in a ratio)"

@@ -51,7 +51,7 @@ COMPARISONS: dict[Compare, Comparison] = {
     "ratio": Comparison(_logs, lambda means: means[0], log=True),
     # mean|a − median a| / mean|b − median b|
     "spread": Comparison(_distances, lambda means: np.log(means[0]) - np.log(means[1]), log=True),
-    # mean(a − chance) / mean(b − chance)
+    # mean(a − chance) / mean(b − chance), not on a log scale, since a variant that learns nothing scatters about 0
     "share": Comparison(lambda values: values, _share),
     "value": Comparison(lambda values: values[:1], lambda means: means[0]),
 }

@@ -51,6 +51,13 @@ def test_nothing_measured_yet() -> None:
     assert result.note.startswith("nothing measured yet")
 
 
+@pytest.mark.parametrize(("n", "verdict"), [(1, "undecided"), (3, "undecided"), (4, "supported")])
+def test_too_few_measurements_decide_nothing(n: int, verdict: str) -> None:
+    result = one(pair(n), "bn-faster")
+    assert result.verdict == verdict
+    assert result.note.startswith(f"only {n} of 4 measurements") == (verdict == "undecided")
+
+
 def test_unequal_lengths_are_compared_where_both_are() -> None:
     run = made({"standard": accuracy(0.5, 300), "bn": accuracy(0.9, 100)})
     (whole, *_) = one([run], "bn-faster").windows
@@ -77,8 +84,8 @@ def test_nothing_but_nan() -> None:
 
 
 def test_a_statistic_that_is_not_defined_says_so() -> None:
-    # One measurement has no spread, and the logarithm of the ratio of two zeros is none.
-    runs = under_seeds(lambda seed: {name: positive(BETA, 1.0, 1, seed=seed) for name in ("standard", "bn")})
+    # Equal values have no spread, and there is no logarithm of the ratio of two zeros.
+    runs = under_seeds(lambda seed: {name: {BETA: np.ones(40)} for name in ("standard", "bn")})
     result = one(runs, "beta-steadier")
     assert (result.verdict, result.effect, result.p) == (Verdict.UNDECIDED, None, None)
     assert result.note == "the effect is not defined on these values"
