@@ -49,7 +49,14 @@ class EngineOptions:
         from bntui.sweep.worker import Workplace
 
         data_dir = expanded(self.data_dir).resolve() if self.data_dir else None
-        return self._local(sweep, Workplace(sweep.runs_dir.resolve(), data_dir, sweep.name))
+        workplace = Workplace(sweep.runs_dir.resolve(), data_dir, sweep.name)
+        return self._ray(workplace) if self.engine == "ray" else self._local(sweep, workplace)
+
+    def _ray(self, workplace: Workplace) -> Engine:
+        from bntui.sweep.ray_cluster import Cluster
+        from bntui.sweep.ray_engine import RayEngine
+
+        return RayEngine(Cluster(self.address, self.jobs, self.gpus_per_run, self.collect), workplace)
 
     def _local(self, sweep: Sweep, workplace: Workplace) -> Engine:
         from bntui.sweep.local import LocalEngine, gpu_shares

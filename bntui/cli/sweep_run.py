@@ -151,7 +151,9 @@ def _driver(plan: Plan, options: EngineOptions, retry_failed: bool, fail_fast: b
     if sweep.driven:
         return None
     states = SweepProgress(sweep).read()
-    check_trainable([state.point for state in states if state.state != State.FINISHED], options.data_dir)
+    if options.address is None:
+        # A cluster has data and devices of its own.
+        check_trainable([state.point for state in states if state.state != State.FINISHED], options.data_dir)
     return SweepDriver(sweep, options.open(sweep), retry_failed=retry_failed, fail_fast=fail_fast)
 
 
