@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 from bntui.claims.claim import Claim
 from bntui.claims.measured_run import MeasuredRun
@@ -11,7 +11,15 @@ from bntui.claims.sample import layers_of
 from bntui.spec import ExperimentSpec, VariantSpec
 
 
-def pairs(claim: Claim, spec: ExperimentSpec) -> tuple[tuple[str, ...], ...]:
+class OfKinds(Protocol):
+    """A claim about variants of these kinds, the first against the second."""
+
+    @property
+    def kinds(self) -> tuple[tuple[str, ...], ...]:
+        """Alternative kinds, for each variant of the claim."""
+
+
+def pairs(claim: OfKinds, spec: ExperimentSpec) -> tuple[tuple[str, ...], ...]:
     """Return the names of the variants to compare, one tuple for each result of the claim."""
     of_kind = [[variant for variant in spec.variants if variant.kind in kinds] for kinds in claim.kinds]
     return tuple(
