@@ -8,6 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from bntui.data.stratified import stratified
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
 
@@ -26,7 +27,7 @@ class TestProbe(Probe):
     __test__ = False  # not a test case for pytest
 
     class Options(ProbeOptions):
-        """`samples`: the number of samples to use, from the first; 0 for all."""
+        """`samples`: the number of samples to use, of every class in proportion and the same in all runs; 0 for all."""
 
         every: Every = 100
         samples: Annotated[int, Field(ge=0)] = 0
@@ -36,9 +37,10 @@ class TestProbe(Probe):
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)
-        samples = options.samples or len(setting.test_labels)
-        self.images = setting.test_images[:samples]
-        self.labels = setting.test_labels[:samples]
+        self.images, self.labels = setting.test_images, setting.test_labels
+        if 0 < options.samples < len(self.labels):
+            chosen = stratified(self.labels, options.samples)
+            self.images, self.labels = self.images[chosen], self.labels[chosen]
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from bntui.data.stratified import stratified
 from bntui.records import Checkpoint, Measurement
 from bntui.spec import ExperimentSpec
 from bntui.train import build, train
@@ -58,12 +59,14 @@ def test_a_resumed_run_measures_it_too(at: int) -> None:
     assert accuracies(whole, checkpoint) == accuracies(whole)
 
 
-def test_it_is_the_network_of_the_checkpoint() -> None:
-    whole = spec(f"steps={STEPS}")
+@pytest.mark.parametrize("samples", [0, 50])
+def test_it_is_the_network_of_the_checkpoint(samples: int) -> None:
+    whole = spec(f"steps={STEPS}", f"probes.test.samples={samples}")
     (checkpoint,) = checkpoints(train(whole, digits()))
     test = digits().test
+    chosen = stratified(test.labels, samples or len(test))
     for variant, values in zip(whole.variants, accuracies(whole).values(), strict=True):
         network = network_at(whole, variant, 10, checkpoint)
         with torch.no_grad():
-            right = network(test.images.float() / 255).argmax(1) == test.labels
+            right = (network(test.images.float() / 255).argmax(1) == test.labels)[chosen]
         assert values == (float(right.float().mean()),)
