@@ -54,14 +54,22 @@ class Lease:
 
     def _beats(self) -> None:
         while not self._released.wait(BEAT_SECONDS):
-            with contextlib.suppress(PermissionError):
-                try:
-                    # With the time of the file's server.
-                    os.utime(self._paths[-1])
-                except FileNotFoundError:
-                    break
-        if not self._released.is_set():
-            self._on_loss()
+            if self._lost():
+                self._on_loss()
+                return
+
+    def _lost(self) -> bool:
+        """Give a sign of life; return whether the file has disappeared, or another process has taken over."""
+        own = self._paths[-1]
+        try:
+            # With the time of the file's server.
+            os.utime(own)
+        except FileNotFoundError:
+            return not self._released.is_set()
+        except OSError:
+            # The next time, perhaps.
+            return False
+        return _files(own.parent, own.stem)[-1:] not in ([own], [])
 
 
 def take(folder: Path, name: str, on_loss: Callable[[], object] = lambda: None) -> Lease | None:

@@ -59,13 +59,17 @@ def test_of_many_at_once_one_takes_a_dead_lease_over(tmp_path: Path) -> None:
             assert sum(pool.map(attempt, range(8))) <= 1
 
 
-def test_a_lost_lease_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("loss", ["deleted", "taken over"])
+def test_a_lost_lease_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loss: str) -> None:
     monkeypatch.setattr(lease, "BEAT_SECONDS", 0.01)
     lost = threading.Event()
     held = lease.take(tmp_path, "point", lost.set)
     assert held
     with held:
-        (tmp_path / "point.0").unlink()
+        if loss == "deleted":
+            (tmp_path / "point.0").unlink()
+        else:
+            _left_behind(tmp_path / "point.1")
         assert lost.wait(30)
 
 
