@@ -9,13 +9,15 @@ from functools import cached_property
 import numpy as np
 
 from bntui.claims.claim import Claim
-from bntui.claims.estimate import Estimate, deciding, estimates, scaled_bounds
+from bntui.claims.estimate import Estimate, deciding, estimate, scaled_bounds
 from bntui.claims.family import PValues, p_values
 from bntui.claims.measured_run import MeasuredRun, check_together
 from bntui.claims.outcome import outcomes, unclear
 from bntui.claims.paired_t import ENOUGH
 from bntui.claims.pairs import missing, pairs
 from bntui.claims.result import Outcome
+from bntui.claims.sample import Sample, sample
+from bntui.claims.window import steps_of
 from bntui.records import State
 
 
@@ -36,11 +38,16 @@ class Case:
     @cached_property
     def estimate(self) -> Estimate:
         """The effect over the claim's own window."""
-        return self.estimates([self.claim.window])[0]
+        return self.estimate_over(self.claim.window)
 
-    def estimates(self, windows: Sequence[str]) -> list[Estimate]:
-        """Return the effect over each of the windows."""
-        return estimates(self.claim, self.runs, self.variants, self.until, windows)
+    def estimate_over(self, window: str) -> Estimate:
+        """Return the effect over a window."""
+        steps = [steps_of(window, run, self.variants, self.until) for run in self.runs]
+        return estimate(self.claim, self._samples, steps)
+
+    @cached_property
+    def _samples(self) -> list[Sample]:
+        return [sample(run, self.claim, self.variants, self.until) for run in self.runs]
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:

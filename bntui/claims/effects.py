@@ -52,10 +52,7 @@ def layer_parts(case: Case) -> tuple[Part, ...]:
 
 def over_windows(case: Case) -> tuple[WindowEffect, ...]:
     """Return the effect over each window, the one that decides among them."""
-    names = windows(case.runs[0])
-    return tuple(
-        _over_window(case, name, estimate) for name, estimate in zip(names, case.estimates(names), strict=True)
-    )
+    return tuple(_over_window(case, name) for name in windows(case.runs[0]))
 
 
 def main_effect(case: Case) -> tuple[float | None, float | None, float | None]:
@@ -77,8 +74,8 @@ def natural(claim: Claim, value: float) -> float | None:
     return math.exp(min(value, 700.0)) if COMPARISONS[claim.compare].log else float(value)
 
 
-def _over_window(case: Case, name: str, estimate: Estimate) -> WindowEffect:
-    row = headline(case.claim, case.estimate)
+def _over_window(case: Case, name: str) -> WindowEffect:
+    estimate, row = case.estimate_over(name), headline(case.claim, case.estimate)
     steps = [(first, end - 1) for first, end in estimate.steps if end > first]
     span = (min(first for first, _ in steps), max(last for _, last in steps)) if steps else None
     return WindowEffect(label(name, case.runs), span, *_mean(case, estimate, row), decides=name == case.claim.window)

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bntui.claims.claim import Claim
-from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.paired_t import ENOUGH, Array, interval
-from bntui.claims.sample import COMPARISONS, Sample, sample
-from bntui.claims.window import Steps, steps_of
+from bntui.claims.sample import COMPARISONS, Sample
+from bntui.claims.window import Steps
 
 TOLERATED = 0.1
 """Largest share of incomparable steps (not finite, or the logarithm of zero) with which a claim is still decided."""
@@ -51,14 +50,6 @@ class Estimate(NamedTuple):
         return interval(self.effects)
 
 
-def estimates(
-    claim: Claim, runs: Sequence[MeasuredRun], variants: Sequence[str], until: int, windows: Sequence[str]
-) -> list[Estimate]:
-    """Estimate the effect over each of the windows, from the first `until` steps of each run."""
-    samples = [sample(run, claim, variants, until) for run in runs]
-    return [_estimate(claim, samples, [steps_of(window, run, variants, until) for run in runs]) for window in windows]
-
-
 def deciding(claim: Claim, layers: Sequence[str]) -> list[int]:
     """Return the rows that decide: the first one, or for a claim about each layer those its source speaks of."""
     if claim.quantity.layers != "each":
@@ -75,7 +66,8 @@ def scaled_bounds(claim: Claim) -> tuple[float, float]:
     return low, high
 
 
-def _estimate(claim: Claim, samples: Sequence[Sample], steps: Sequence[Steps]) -> Estimate:
+def estimate(claim: Claim, samples: Sequence[Sample], steps: Sequence[Steps]) -> Estimate:
+    """Estimate the effect from a sample of each run and the steps of its window."""
     within = [sample.over(window) for sample, window in zip(samples, steps, strict=True)]
     terms = [sample.terms(COMPARISONS[claim.compare]) for sample in within]
     sizes = [(len(sample.steps), of_sample.shape[-1]) for sample, of_sample in zip(within, terms, strict=True)]
