@@ -62,16 +62,27 @@ def replay(
 
 def compare(
     context: typer.Context,
-    run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two or more runs, as for the other commands.")],
+    run: Annotated[
+        list[str] | None, typer.Argument(metavar="RUN RUN…", help="Runs, as for the other commands.")
+    ] = None,
+    sweep: Annotated[
+        str | None, typer.Option(metavar="NAME", help="All points of a sweep that have a measurement.")
+    ] = None,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Show runs in the same charts, with means over seeds, also while they train."""
+    """Show two or more runs in the same charts, means over seeds, also while they train."""
     from bntui.run.sources.comparison import ComparedRuns
 
-    return _show(ComparedRuns([run_folder(context, name, runs_dir) for name in run]), context, runs_dir)
+    folders = [run_folder(context, name, runs_dir) for name in run or ()]
+    if sweep is not None:
+        from bntui.sweep.progress import measured_runs
+        from bntui.sweep.sweep_folder import load
+
+        folders += measured_runs(load(sweep, runs_folder(context, runs_dir)))
+    return _show(ComparedRuns(folders), context, runs_dir)
 
 
 def run_app(app: DashboardApp, display: DisplayOverrides, without_terminal: str) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from io import BytesIO
@@ -13,19 +14,20 @@ import numpy as np
 
 from bntui.figures.metric_drawing import draw_metric_curves, draw_metric_grid
 from bntui.figures.variant_axes import add_legend, line_style, set_y_axis
-from bntui.run.series.history import Points
+from bntui.run.series.history import Points, Steps
 from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.color_ramp import ramp
 from bntui.views.decimation import RasterMeans, even_edges, raster_means
-from bntui.views.draw_options import DrawOptions
+from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap, Raster
 from bntui.views.metric_curves import MetricCurves
 from bntui.views.metric_grid import MetricGrid
 from bntui.views.profile import Profile
-from bntui.views.smooth import Array, trailing_mean
+from bntui.views.seeds_note import seeds_note
+from bntui.views.smooth import Array, estimate_at, trailing_mean
 from bntui.views.variant_mark import color_on_light
 
 if TYPE_CHECKING:
@@ -85,7 +87,9 @@ def _drawn(figure: Figure, options: DrawOptions, caption: str) -> MatplotlibFigu
     from matplotlib.figure import Figure as MatplotlibFigure
 
     sheet = MatplotlibFigure(figsize=(6.4, 4.0), layout="constrained")
-    _DRAWERS[type(figure)](sheet, figure, options)
+    # As on the screen, where more intervals could not be told apart.
+    means_only = options.seeds is Seeds.BAND and len(figure.seed_counts) > MOST_BANDS
+    _DRAWERS[type(figure)](sheet, figure, replace(options, seeds=Seeds.MEAN) if means_only else options)
     _titles(sheet, figure, options, caption)
     return sheet
 
@@ -101,23 +105,43 @@ def _titles(sheet: MatplotlibFigure, figure: Figure, options: DrawOptions, capti
     sheet.supxlabel(caption, x=0.99, ha="right", fontsize=7, color=_GREY)
     if not isinstance(figure, Heatmap | MetricGrid):
         means = f"mean of {options.window:,} steps" if options.window else ""
-        note = " · ".join(filter(None, (figure.note, means)))
+        note = " · ".join(filter(None, (figure.note, means, seeds_note(figure, options))))
         sheet.axes[0].annotate(note, (0, 1), (0, 6), "axes fraction", "offset points", color=_GREY, fontsize=8)
 
 
 def _draw_chart(sheet: MatplotlibFigure, chart: Chart, options: DrawOptions) -> None:
     axes = _axes(sheet, options)
-    curves = [_visible(series.points, options) for series in chart.series]
-    for series, points in zip(chart.series, curves, strict=True):
+    drawn: list[Any] = []
+    for series in chart.series:
+        points = _visible(series.points, options)
         steps, values = points.steps, points.values.astype(np.float64)
-        if options.window:
+        if series.seeds:
+            seeds = [_visible(each, options) for each in series.seeds.values()]
+            values = _draw_seeds(axes, series.style_index, steps, seeds, options)
+            drawn += [each.values for each in seeds]
+        elif options.window:
             axes.plot(steps, values, color=color_on_light(series.style_index), alpha=0.3, linewidth=0.7)
             values = trailing_mean(points, np.arange(len(steps)), options.window)
-        _draw_line(axes, series.variant, series.style_index, steps, values, ended=series.ended is not None)
+        _draw_line(axes, series.variant, series.style_index, steps, values, series.ended is not None, series.lost)
         _mark_not_finite(axes, points, series.style_index, options)
+        drawn.append(points.values)
     _set_x_axis(axes, options)
-    set_y_axis(axes, chart, options, [points.values for points in curves])
+    set_y_axis(axes, chart, options, drawn)
     add_legend(sheet, axes)
+
+
+def _draw_seeds(axes: Axes, style_index: int, steps: Steps, seeds: Sequence[Points], options: DrawOptions) -> Array:
+    """Draw the interval over seeds, or each seed, and return their mean at these steps."""
+    means, half_widths, _ = estimate_at(seeds, steps, options.window)
+    color = color_on_light(style_index)
+    if options.seeds is Seeds.BAND:
+        axes.fill_between(steps, means - half_widths, means + half_widths, color=color, alpha=0.18, linewidth=0)
+    if options.seeds is Seeds.EACH:
+        for points in seeds:
+            ends = np.arange(len(points.steps))
+            values = trailing_mean(points, ends, options.window) if options.window else points.values
+            axes.plot(points.steps, values, color=color, alpha=0.35, linewidth=0.6)
+    return means
 
 
 def _draw_band(sheet: MatplotlibFigure, band: Band, options: DrawOptions) -> None:
@@ -127,8 +151,12 @@ def _draw_band(sheet: MatplotlibFigure, band: Band, options: DrawOptions) -> Non
         low, high = _visible(span.low, options), _visible(span.high, options)
         color = color_on_light(span.style_index)
         axes.fill_between(low.steps, low.values, high.values, color=color, alpha=0.18, linewidth=0)
+        if options.seeds is Seeds.EACH:
+            for points in (_visible(end, options) for ends in span.seeds.values() for end in ends):
+                axes.plot(points.steps, points.values, color=color, alpha=0.35, linewidth=0.6)
         for points, name in ((low, ""), (high, span.variant)):
-            _draw_line(axes, name, span.style_index, points.steps, points.values, ended=span.ended is not None)
+            ended = span.ended is not None
+            _draw_line(axes, name, span.style_index, points.steps, points.values, ended, span.lost)
             _mark_not_finite(axes, points, span.style_index, options)
             drawn.append(points.values.astype(np.float64))
     _set_x_axis(axes, options)
@@ -241,13 +269,17 @@ def _axes(sheet: MatplotlibFigure, options: DrawOptions) -> Axes:
     return axes
 
 
-def _draw_line(axes: Axes, variant: str, style_index: int, steps: Any, values: Any, *, ended: bool) -> None:
-    """Draw a curve with a few marks of its variant, and a cross at its end if the variant diverged."""
+def _draw_line(
+    axes: Axes, variant: str, style_index: int, steps: Any, values: Any, ended: bool, lost: Sequence[int] = ()
+) -> None:
+    """Draw a curve with a few marks of its variant, a cross at its end if the variant diverged, and where seeds did."""
     every = max(len(steps) // _MARKS_PER_LINE, 1)
     axes.plot(steps, values, label=variant or None, markevery=every, **line_style(style_index))
     finite = np.flatnonzero(np.isfinite(values))
-    if ended and len(finite):
-        axes.plot(steps[finite[-1]], values[finite[-1]], "X", color=color_on_light(style_index), markersize=8)
+    if not len(finite):
+        return
+    crosses = [int(finite[np.abs(steps[finite] - step).argmin()]) for step in lost] + [int(finite[-1])] * ended
+    axes.plot(steps[crosses], values[crosses], "X", color=color_on_light(style_index), markersize=8)
 
 
 def _mark_not_finite(axes: Axes, points: Points, style_index: int, options: DrawOptions) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from bntui.records import State
+from bntui.records import State, UserError
 from bntui.run.storage.summary import Summary
 from bntui.sweep.index import RunIndex, decisive
 from bntui.sweep.point import Point
@@ -63,6 +64,14 @@ def point_state(point: Point, runs: Mapping[str, Sequence[Summary]]) -> PointSta
     if run is None:
         return PointState(point)
     return PointState(point, run.state, run, tuple(run.diverged), run.error)
+
+
+def measured_runs(sweep: Sweep) -> list[Path]:
+    """Return the folders of the runs that have measured something, in the order of the grid. Raises UserError."""
+    folders = [state.run.folder for state in SweepProgress(sweep).read() if state.run and state.steps]
+    if not folders:
+        raise UserError(f"sweep {sweep.name}: nothing is measured yet; `bntui sweep {sweep.name}` trains its points")
+    return folders
 
 
 def with_failures(states: Iterable[PointState], failures: Mapping[str, str]) -> tuple[PointState, ...]:

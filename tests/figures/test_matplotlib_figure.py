@@ -12,7 +12,7 @@ from PIL import Image
 from bntui.figures import matplotlib_figure
 from bntui.run.series.history import Points
 from bntui.views.chart import Chart, Series
-from bntui.views.draw_options import DrawOptions
+from bntui.views.draw_options import DrawOptions, Seeds
 from bntui.views.focus import Focus
 from bntui.views.metric_curves import metric_curves
 from bntui.views.metric_grid import metric_grid
@@ -20,6 +20,7 @@ from bntui.views.swept_key import swept_key, swept_keys
 from bntui.views.variant_mark import color_on_light
 from bntui.views.view_catalogue import VIEWS
 from tests.sweep.made_points import points
+from tests.tui.fake_seeds import merged_history
 from tests.tui.fake_source import DIVERGED, LAYERS, FakeSource
 from tests.views.test_metric_views import CASES
 
@@ -40,6 +41,17 @@ def test_every_view_can_be_drawn(view):
         figure, options_for(figure, left=100, right=200, log=not figure.log, zoomed=True, robust=False), ""
     )
     assert zoomed["svg"] != files["svg"]
+
+
+@pytest.mark.parametrize("view", ["loss", "beta", "landscape", "scale", "drift_map"])
+def test_several_seeds_can_be_drawn_in_every_way(view):
+    merged = merged_history(seeds=2, ended={1: 60})
+    figure = VIEWS[view](merged, Focus(LAYERS[1], lost={"standard": (60,)}))
+    drawn = {
+        how: matplotlib_figure.render(figure, options_for(figure, right=120, seeds=how), "caption")["svg"]
+        for how in Seeds
+    }
+    assert len(set(drawn.values())) == (1 if view == "drift_map" else 2 if view == "landscape" else 3)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bntui.records import State
-from bntui.sweep.progress import WAITING, SweepProgress
+import pytest
+
+from bntui.records import State, UserError
+from bntui.run.sources.comparison import ComparedRuns
+from bntui.sweep.progress import WAITING, SweepProgress, measured_runs
 from bntui.sweep.sweep_folder import Sweep
 from tests.sweep.conftest import MadeRun
 
@@ -37,3 +40,12 @@ def test_the_time_left_is_unknown_while_nothing_trains(sweep: Sweep, made_run: M
     progress = SweepProgress(sweep)
     progress.read()
     assert progress.seconds_left is None
+
+
+def test_the_runs_that_measured_something_are_compared(sweep: Sweep, made_run: MadeRun) -> None:
+    with pytest.raises(UserError, match="sweep lr: nothing is measured yet; `bntui sweep lr` trains its points"):
+        measured_runs(sweep)
+    folders = [made_run(point) for point in (sweep.points[2], sweep.points[0], sweep.points[1])]
+    assert measured_runs(sweep) == [folders[1], folders[2], folders[0]]
+    together = ComparedRuns(measured_runs(sweep))
+    assert {label: len(runs) for label, runs in together.groups.items()} == {"lr=0.1": 2, "lr=0.2": 1}

@@ -9,12 +9,10 @@ from rich.style import Style
 from bntui.number_format import compact
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.palette import Styles
-from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
 from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
 from bntui.views.figure import Figure
-from bntui.views.heatmap import Heatmap
-from bntui.views.profile import Profile
+from bntui.views.seeds_note import seeds_note
 from bntui.views.variant_mark import mark
 
 _Spans = list[tuple[str, Style]]
@@ -87,7 +85,7 @@ def _fit_note(figure: Figure, options: DrawOptions, room: int) -> str:
     if options.seeds is Seeds.BAND and len(figure.seed_counts) > MOST_BANDS:
         phrases.append(f"intervals of up to {MOST_BANDS} curves")
     scale = (
-        list(filter(None, [_seeds_note(figure, options)]))
+        list(filter(None, [seeds_note(figure, options)]))
         + ["log"] * options.log
         + ["all values"] * (not options.robust)
     )
@@ -98,17 +96,6 @@ def _fit_note(figure: Figure, options: DrawOptions, room: int) -> str:
         if len(text) <= room:
             return text
     return ""
-
-
-def _seeds_note(figure: Figure, options: DrawOptions) -> str:
-    counts = figure.seed_counts
-    if not counts:
-        return ""
-    text = f"{max(counts)} seeds"
-    if options.seeds is Seeds.EACH and not isinstance(figure, Heatmap):
-        return text
-    intervals = options.seeds is Seeds.BAND and isinstance(figure, Chart | Profile) and len(counts) <= MOST_BANDS
-    return f"95 % over {text}" if intervals else f"mean of {text}"
 
 
 def _draw_centered(canvas: Canvas, text: str, style: Style) -> None:
