@@ -14,8 +14,9 @@ from bntui.seeding import random_key
 class SmoothnessRandomProbe(SmoothnessProbe):
     """As `smoothness`, at θ_t − ηd instead of θ_t − ηg: d is a random direction of the gradient's length.
 
-    d is Gaussian. The run's seed, the step and each parameter's name and shape determine it, so that variants move
-    equal parameters in the same direction. It is scaled to ‖d‖₂ = ‖g‖₂, so that β is ‖g − G(η)‖₂ / ‖ηg‖₂ again.
+    d is Gaussian. The run's seed, the step, and each parameter's layer, role and shape determine it, so that variants
+    move equal parameters in the same direction; a GPU draws other values than a CPU. It is scaled to ‖d‖₂ = ‖g‖₂, so
+    that β is ‖g − G(η)‖₂ / ‖ηg‖₂ again.
     Santurkar et al. 2018 (section 3.1) state that BatchNorm's landscape is smoother along random directions too.
     """
 
@@ -29,5 +30,12 @@ class SmoothnessRandomProbe(SmoothnessProbe):
 
     def _draw(self, step: int, name: str, like: Tensor) -> Tensor:
         # Drawn in float32 and then cast, so that a network in float64 gets the same direction.
-        generator = torch.Generator(like.device).manual_seed(random_key(self.setting.seed, "direction", step, name))
+        key = random_key(self.setting.seed, "direction", step, _role(name))
+        generator = torch.Generator(like.device).manual_seed(key)
         return torch.randn(like.shape, device=like.device, generator=generator).to(like.dtype)
+
+
+def _role(name: str) -> str:
+    """Return 'layer.part.leaf' of a parameter's name: BatchNorm's has one more part where noise follows."""
+    *modules, leaf = name.split(".")
+    return ".".join((*modules[:2], leaf))

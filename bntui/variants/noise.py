@@ -26,8 +26,9 @@ class Sample(NamedTuple):
 class Noise(nn.Module):
     """a ← s·a + m for activations a of shape (batch, channels, …); m and s are constants to the gradient.
 
-    In training mode the draw depends only on the seed, the layer, the step and the shape. In evaluation mode every
-    forward pass draws new noise from a separate generator; with `evaluation` false it applies none.
+    In training mode the draw depends only on the seed, the layer, the step, the shape, and on whether a CPU or a GPU
+    draws it. In evaluation mode every forward pass draws new noise from a separate generator; with `evaluation` false
+    it applies none.
     """
 
     def __init__(self, *, evaluation: bool = True) -> None:

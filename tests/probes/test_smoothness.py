@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from bntui.probes.evaluation import PIECE, norm, total_norm
 from bntui.probes.probe import Point
+from bntui.probes.smoothness import SmoothnessProbe
 from tests.probes.trace import LR, Trace, batch, build, frozen_copy, probes, record, setting
 
 
@@ -83,3 +84,19 @@ def test_a_norm_is_exact_however_many_values_it_has(count: int) -> None:
     values = torch.randn(count, generator=torch.Generator().manual_seed(0))
     assert float(norm(values)) == pytest.approx(float(values.double().norm()), rel=3e-7)
     assert float(total_norm([values, values])) == pytest.approx(float(values.double().norm()) * 2**0.5, rel=3e-7)
+
+
+def test_variants_move_equal_parameters_in_the_same_random_direction() -> None:
+    directions = []
+    for kind in ("bn", "noisy", "bn-frozen-noise"):
+        network = build(kind)
+        (probe,), _ = probes({"smoothness_random": {}}, setting(network, "vgg-mini", 1))
+        assert isinstance(probe, SmoothnessProbe)
+        gradient = {name: torch.ones_like(parameter) for name, parameter in network.named_parameters()}
+        nothing = torch.empty(0)
+        point = Point(3, network, cross_entropy, LR, nothing, nothing, nothing, nothing, gradient)
+        directions.append(probe.direction(point).values())
+    first, *others = directions
+    assert len(first) == 30
+    for other in others:
+        assert all(torch.equal(a, b) for a, b in zip(first, other, strict=True))

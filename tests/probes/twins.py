@@ -184,7 +184,7 @@ def smoothness_random(trace: Trace, step: int) -> list[float] | None:
     _, network = backward(trace, trace.steps[step], fresh(trace.steps[step].before))
     drawn = []
     for name, parameter in network.named_parameters():
-        key = random_key(trace.setting.seed, "direction", step, name)
+        key = random_key(trace.setting.seed, "direction", step, name.replace("norm.norm", "norm"))
         drawn.append(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(key)).double().flatten())
     direction = torch.cat(drawn)
     direction = direction / direction.norm() * flat_gradient(network).norm()
