@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from bntui.cli.options import RunsDirOption, runs_folder
 from bntui.cli.output import show
+from bntui.cli.sweep_plot import plot
 from bntui.cli.sweep_run import run
 from bntui.printable_text import printable
 from bntui.records import UserError
@@ -43,6 +44,7 @@ sweep_app = typer.Typer(
     help="Train a preset with several seeds and values, several runs at a time: bntui sweep noisy --seeds 0:5.",
 )
 sweep_app.command("run")(run)
+sweep_app.command("plot")(plot)
 
 SweepArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of a sweep.")]
 

@@ -48,6 +48,7 @@ _RC_PARAMS: Any = {
     # The same figure gives the same file.
     "svg.hashsalt": "bntui",
 }
+_UNDATED: Any = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 _MARKS_PER_LINE = 8
 _HEATMAP_COLUMNS = 600
 _NOT_FINITE_CROSSES = 120
@@ -83,6 +84,14 @@ def render(figure: Figure, options: DrawOptions, caption: str = "") -> dict[str,
         return {form: _encoded(sheet, form) for form in FORMATS}
 
 
+def render_as(form: str, figure: Figure, options: DrawOptions, caption: str = "") -> bytes:
+    """Return the figure as the content of a file of a format that matplotlib knows; see `draw`."""
+    import matplotlib
+
+    with _lock, matplotlib.rc_context(_RC_PARAMS):
+        return _encoded(_drawn(figure, options, caption), form)
+
+
 def _drawn(figure: Figure, options: DrawOptions, caption: str) -> MatplotlibFigure:
     from matplotlib.figure import Figure as MatplotlibFigure
 
@@ -96,7 +105,7 @@ def _drawn(figure: Figure, options: DrawOptions, caption: str) -> MatplotlibFigu
 
 def _encoded(sheet: MatplotlibFigure, form: str) -> bytes:
     buffer = BytesIO()
-    sheet.savefig(buffer, format=form, dpi=200, metadata={"Date": None} if form == "svg" else None)
+    sheet.savefig(buffer, format=form, dpi=200, metadata=_UNDATED.get(form))
     return buffer.getvalue()
 
 
