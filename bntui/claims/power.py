@@ -5,6 +5,10 @@ noncentrality √n·(m − b)/s, from which its power follows. The level is that
 the claim is then decided even if no other one is. Where several tests must all reject, as in an equivalence or in each
 of several layers, the probabilities that single ones fail are added (Bonferroni), so that the power is at least the
 one asked for. The mean so far stands for the true one; if it is too large, so is the power.
+
+Seeds that are added until there is a verdict are more than one look. Simulated with eight claims and nothing to find:
+one look at five seeds has a false verdict in 5 % of 2,000 cases, a look at three and another at all ten in 9 %, and a
+look after each seed from the third to the tenth in 18 %. Only new seeds by themselves keep the 5 % after a plan.
 """
 
 from __future__ import annotations
