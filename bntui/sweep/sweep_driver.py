@@ -85,11 +85,12 @@ class SweepDriver:
     def work(self) -> None:
         """Drive the sweep until nothing is left to do. Raises UserError if another process drives it."""
         try:
+            # First: a stop is asked for where the lease shows a driver.
+            self._requests = StopRequests(self.sweep)
             held = lease.take(self.sweep.folder, DRIVER, self.stop)
             if held is None:
                 raise UserError(f"sweep {self.sweep.name}: another process drives it; to watch: bntui sweep show")
             with held:
-                self._requests = StopRequests(self.sweep)
                 self._progress = SweepProgress(self.sweep)
                 self._begin(self._progress.read())
                 while self._left():
