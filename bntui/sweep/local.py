@@ -10,7 +10,9 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 
+import bntui
 from bntui.printable_text import excerpt
 from bntui.records import UserError
 from bntui.sweep.engine import Ended, Outcome
@@ -32,12 +34,13 @@ class _WorkerProcess:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         with there:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bntui.sweep.worker_process", str(there.fileno())],
+                # Without the working directory among the folders of modules, where anything may lie.
+                [sys.executable, "-P", "-m", "bntui.sweep.worker_process", str(there.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
                 pass_fds=[there.fileno()],
-                env={**os.environ, **environment},
+                env={**os.environ, "PYTHONPATH": _module_folders(), **environment},
                 # Signals and the end of the terminal are the driver's affair.
                 start_new_session=True,
             )
@@ -102,6 +105,11 @@ class _WorkerProcess:
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
         return f"its process {how}{': ' + excerpt(lines[-1], length=200) if lines else ''}"
+
+
+def _module_folders() -> str:
+    """Return the folders of modules with that of this package, which need not be installed."""
+    return os.pathsep.join(filter(None, (str(Path(bntui.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
 
 
 class LocalEngine:
