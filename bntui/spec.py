@@ -116,9 +116,8 @@ class CheckpointSpec(Strict):
 class VariantSpec(Strict):
     """One model of the run: `kind` is a key of VARIANTS, `name` identifies it within the run.
 
-    For this variant alone, `lr` overrides the optimizer's, `seed` the run's for its initial weights, and `gain`
-    multiplies the initial weights of its convolutions and linear layers. All other keys are options of the kind, which
-    `train.resolve` checks.
+    For this variant alone, `lr` overrides the optimizer's, `seed` the run's for its initial weights, and `gain` the
+    run's. All other keys are options of the kind, which `train.resolve` checks.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -156,10 +155,10 @@ class ExperimentSpec(Strict):
     """A preset: everything that determines a run's measurements, the `device` to run on, and the `checkpoint` interval.
 
     `probes` maps a probe's name to its options; `every` = 0 turns it off. `batch_size` counts samples, `steps` updates
-    of every variant. `device` may be several, comma-separated, which take the variants in turn. `precision` is that of
-    products in training; weights, updates and the passes of probes stay in float32. `cuda_graphs` captures each
-    variant's training pass as a CUDA graph. `threads` is the number of CPU threads per variant, limited to those
-    available; it affects how sums are rounded.
+    of every variant; `gain` multiplies the initial weights of convolutions and linear layers. `device` may be several,
+    comma-separated, which take the variants in turn. `precision` is that of products in training; weights, updates and
+    the passes of probes stay in float32. `cuda_graphs` captures each variant's training pass as a CUDA graph. `threads`
+    is the number of CPU threads per variant, limited to those available; it affects how sums are rounded.
     """
 
     name: PresetName
@@ -175,6 +174,7 @@ class ExperimentSpec(Strict):
     seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
     batch_size: Annotated[int, Field(ge=2, lt=2**31)] = 64
+    gain: Rate = 1.0
     optimizer: OptimizerSpec = OptimizerSpec()
     noise: NoiseSpec = NoiseSpec()
     checkpoint: CheckpointSpec = CheckpointSpec()

@@ -112,9 +112,9 @@ def initial_network(spec: ExperimentSpec, variant: VariantSpec, shape: InputShap
     """Return the variant's network with its initial weights, on the CPU."""
     seed = spec.seed if variant.seed is None else variant.seed
     network = assemble(MODELS[spec.network], spec.network, _norm(spec, variant), shape, classes, seed)
-    if variant.gain is not None:
-        for layer in network:
-            layer.get_submodule("weights").get_parameter("weight").data.mul_(variant.gain)
+    for layer in network:
+        gain = spec.gain if variant.gain is None else variant.gain
+        layer.get_submodule("weights").get_parameter("weight").data.mul_(gain)
     for name, layer in hidden(network).items():
         for noise in noises(layer):
             noise.seed(spec.seed, name)

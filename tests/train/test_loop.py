@@ -117,6 +117,9 @@ def test_the_initial_weights_of_a_variant_may_be_its_own(dataset: Dataset) -> No
     first = {name: _losses(events, name)[0].values for name in ("same", "explicit", "other", "large")}
     assert first["same"] == first["explicit"]
     assert len(set(first.values())) == 3
+    tripled = measured(train(make('variants=["bn", {kind="bn", name="same", gain=1.0}]', "gain=3.0"), dataset))
+    assert _losses(tripled, "bn")[0].values == first["large"]
+    assert _losses(tripled, "same")[0].values == first["same"]
     seven = measured(train(make('variants=[{kind="bn", name="other"}]', "seed=7"), dataset))
     assert _losses(seven)[0].values != first["other"]  # the order of the data is the run's, not the variant's
 
