@@ -1,9 +1,7 @@
 """Whether each variant learned anything, and whether it diverged, under each seed.
 
-A variant *learned* if, at the end of the run, its training accuracy has come at least a tenth of the way from guessing
-to 1. Guessing means always naming the class that is most frequent in the training set: on a set in which nine images
-of ten are of one class, an accuracy of 0.9 is nothing learned. The end of the run is its last tenth, and at least ten
-measurements, over which the accuracy is averaged. A variant that diverged has not learned.
+What counts as having learned is said in `run.series.learning`: the training accuracy at the end is clearly above that
+of always naming the most frequent class. A variant that diverged has not learned.
 
 Where a variant learns under some of the seeds and fails under others, an effect has two modes, one for each outcome.
 Its mean then describes neither, and Student's t does not hold.
@@ -16,12 +14,8 @@ from collections.abc import Sequence
 from bntui.claims.claim import Claim
 from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.result import Outcome
+from bntui.run.series import learning
 from bntui.run.series.history import Key
-
-WAY = 0.1
-"""The part of the way from guessing to 1 that counts as having learned."""
-LAST = 0.1
-AT_LEAST = 10
 
 
 def learned(run: MeasuredRun, variant: str, until: int) -> bool | None:
@@ -31,9 +25,7 @@ def learned(run: MeasuredRun, variant: str, until: int) -> bool | None:
     if run.ended.get(variant, until) < until:
         return False
     accuracy = run.history.points(Key(variant, "train", "accuracy"))
-    values = accuracy.head(accuracy.count_through(until - 1)).values
-    last = values[-max(AT_LEAST, round(LAST * len(values))) :]
-    return bool(len(last) and last.mean() - run.chance > WAY * (1 - run.chance))
+    return learning.learned(accuracy.head(accuracy.count_through(until - 1)), run.spec.batch_size, run.chance)
 
 
 def outcomes(runs: Sequence[MeasuredRun], variants: Sequence[str], until: int) -> tuple[Outcome, ...]:

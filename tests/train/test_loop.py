@@ -80,7 +80,8 @@ def test_the_first_event_describes_the_run(dataset: Dataset) -> None:
     assert info.variants == ("standard", "bn", "noisy")
     assert info.layers == ("conv1", "conv2")
     assert info.steps_per_epoch == 1500 // 16
-    assert info.dataset == "digits"
+    assert (info.dataset, info.classes) == ("digits", 10)
+    assert info.majority == max(dataset.train.labels.tolist().count(label) for label in range(10)) / 1500
     assert {column.probe for column in info.columns} == {"train", "test", "gradient", "moments", "smoothness"}
     assert info.default_every.keys() == PROBES.keys()
     assert (info.default_every["train"], info.default_every["test"], info.default_every["ics"]) == (1, 100, 25)
