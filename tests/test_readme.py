@@ -22,6 +22,7 @@ from bntui.records import RunInfo
 from bntui.run.series.history import History
 from bntui.run.storage.csv_export import FORMATS, LONG_HEADER
 from bntui.spec import CheckpointSpec, ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
+from bntui.sweep.metrics import METRICS
 from bntui.train import resolve
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
@@ -30,6 +31,8 @@ from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.terminal.capabilities import Colors, Markers
 from bntui.tui.terminal.settings import Settings
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
+from bntui.tui.widgets.metric_map import MetricMap
+from bntui.tui.widgets.metric_view import MetricView
 from bntui.tui.widgets.run_list import RunList
 from bntui.variants import VARIANTS
 from bntui.views.focus import Focus
@@ -253,12 +256,17 @@ def _keys(bindings: Sequence[BindingType]) -> list[str]:
     [
         ("key", [*_keys(DashboardScreen.BINDINGS), *_keys(DashboardApp.BINDINGS), App.COMMAND_PALETTE_BINDING]),
         ("key in BatchNorm by hand", _keys(MechanicsPane.BINDINGS)),
+        ("key on a page of metrics", _keys([*MetricView.BINDINGS, *MetricMap.BINDINGS])),
         ("key in the list of runs", _keys([*RunsScreen.BINDINGS, *RunList.BINDINGS])),
     ],
 )
 def test_keys(first_column: str, keys: Sequence[str]) -> None:
     everywhere = {"question_mark", "q"} if first_column != "key" else set()
     assert sorted(_documented_keys(first_column)) == sorted(set(keys) - everywhere)
+
+
+def test_metrics() -> None:
+    assert [name.strip("`") for name, _ in table("metric")] == list(METRICS)
 
 
 def test_pages_and_their_panes() -> None:

@@ -100,7 +100,7 @@ def _entry(result: GridResult) -> dict[str, Any]:
         "key": result.key,
         "setting": result.group,
         "variants": list(result.variants),
-        "verdict": None if result.verdict is Verdict.NONE else result.verdict.value,
+        "verdict": result.verdict.value,
         "unit": result.unit,
         "effect": result.effect,
         "resolution_low": low,
