@@ -31,15 +31,16 @@ class _RunByDefault(TyperGroup):
     """A group in which `run` may be left out: `sweep noisy --seeds 0:5`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put `run` in front of what names no command."""
-        if args and args[0] not in (*self.commands, "--help"):
+        """Put `run` in front of what names no command; show the help where there is nothing."""
+        if not args:
+            args = ["--help"]
+        elif args[0] not in (*self.commands, "--help"):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
 
 sweep_app = typer.Typer(
     cls=_RunByDefault,
-    no_args_is_help=True,
     rich_markup_mode=None,
     help="Train a preset with several seeds and values, several runs at a time: bntui sweep noisy --seeds 0:5.",
 )

@@ -57,6 +57,11 @@ def test_a_sweep_is_trained_and_shown(bntui: Bntui, engine: FakeEngine) -> None:
     assert bntui("sweep", "lr", "--headless")[0] == 0 and len(engine.submitted) == 4
 
 
+def test_without_arguments_the_commands_are_listed(bntui: Bntui) -> None:
+    status, out, _ = bntui("sweep")
+    assert status == 0 and "show" in out and "list" in out
+
+
 def test_a_failed_point_is_told_by_the_exit_status(
     bntui: Bntui, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
