@@ -15,6 +15,7 @@ SETS = 2000
 AT_MOST = 0.05 + 2 * sqrt(0.05 * 0.95 / SETS)
 
 
+@pytest.mark.slow
 def test_correlated_effects() -> None:
     """Eight claims, two of them about each of three layers; what they measure is correlated."""
     generator = np.random.default_rng(1)
