@@ -13,8 +13,10 @@ from bntui.claims.grid_claim import GRID_CLAIMS, GridClaim, GridResult, Learned
 from bntui.claims.paired_t import ENOUGH
 from bntui.claims.pairs import pairs
 from bntui.claims.threshold import Difference, Range, compared, largest_learned, learned_width
+from bntui.records import State
 from bntui.sweep.point import label
-from bntui.sweep.results import MeasuredPoint
+from bntui.sweep.progress import PointState
+from bntui.sweep.results import MeasuredPoint, SweepResults
 
 _LEAST_VALUES = 3
 """Values of a key below which a grid tells nothing of where learning ends."""
@@ -32,6 +34,15 @@ def check_grid(
     tested = [case for case in cases if not waiting and case.tested]
     rulings = dict(zip(map(id, tested), decide([case.p for case in tested]), strict=True))
     return tuple(_result(case, rulings.get(id(case)), len(tested), waiting) for case in cases)
+
+
+def check_sweep(states: Sequence[PointState]) -> tuple[GridResult, ...]:
+    """Read the finished runs of a sweep, and check the claims on them.
+
+    A point whose run failed is not waited for: the seed without it does not count.
+    """
+    waiting = sum(state.state not in (State.FINISHED, State.FAILED) for state in states)
+    return check_grid(SweepResults().read(states), waiting)
 
 
 @dataclass(frozen=True, eq=False)

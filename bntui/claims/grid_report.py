@@ -25,7 +25,8 @@ def text(results: Sequence[GridResult]) -> str:
     sentences = [_sentence(claims[name]) for name in dict.fromkeys(result.claim.id for result in results)]
     details = [line for result in results for line in _details(result)]
     table = aligned([HEAD, *map(_row, results)])
-    return "\n\n".join(["Over the whole grid:", table, "\n".join(sentences), "\n".join(details)])
+    head = f"Over the whole grid, {_together(len(results))}:"
+    return "\n\n".join([head, table, "\n".join(sentences), "\n".join(details)])
 
 
 def entries(results: Sequence[GridResult]) -> list[dict[str, Any]]:
@@ -38,6 +39,10 @@ def range_text(low: float | None, high: float | None) -> str:
     if low is None:
         return "" if high is None else f"at most {significant(high)}"
     return f"at least {significant(low)}" if high is None else f"{significant(low)} … {significant(high)}"
+
+
+def _together(count: int) -> str:
+    return "a verdict by itself, held to 5 %" if count == 1 else f"{count} claims held to 5 % together (Holm)"
 
 
 def _row(result: GridResult) -> tuple[str, ...]:

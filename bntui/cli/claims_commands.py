@@ -13,7 +13,7 @@ from bntui.records import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bntui.claims.gathered import Gathered
+    from bntui.sweep.progress import PointState
     from bntui.sweep.sweep_folder import Sweep
 
 
@@ -55,21 +55,25 @@ def _sweep(name: str, runs_dir: Path) -> Sweep:
     return sweep_folder.load(name, runs_dir)
 
 
-def _gathered(sweep: Sweep) -> Gathered:
-    from bntui.claims import gathered
+def _states(sweep: Sweep) -> tuple[PointState, ...]:
     from bntui.sweep.progress import SweepProgress
 
-    return gathered.of_sweep(sweep.name, SweepProgress(sweep).read())
+    return SweepProgress(sweep).read()
 
 
 def _of_sweep(sweep: Sweep, as_json: bool) -> str:
-    from bntui.claims import json_report, text_report
+    """Return the claims at each setting, and those over the whole grid."""
+    from bntui.claims import gathered, grid_report, json_report, text_report
+    from bntui.claims.check_grid import check_sweep
     from bntui.claims.more_seeds import SEEDS, seeds_text
 
-    runs = _gathered(sweep)
+    states = _states(sweep)
+    runs, over_grid = gathered.of_sweep(sweep.name, states), check_sweep(states)
     results = runs.check()
     if as_json:
-        return json_report.as_json({"sweep": sweep.name, "claims": json_report.entries(results)})
+        claims, grid = json_report.entries(results), grid_report.entries(over_grid)
+        return json_report.as_json({"sweep": sweep.name, "claims": claims, "grid": grid})
     command = f"bntui sweep {sweep.name} --seeds {seeds_text(sweep.grid.seeds, SEEDS)}"
     lead = text_report.unfinished(sweep.name, runs.to_come) or text_report.lead(results, command)
-    return text_report.text(runs.groups, results, lead)
+    of_settings = text_report.text(runs.groups, results, lead)
+    return "\n\n".join(filter(None, (of_settings, grid_report.text(over_grid))))

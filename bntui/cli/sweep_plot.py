@@ -46,7 +46,7 @@ def plot(
 ) -> int:
     """Draw a metric of a sweep's finished points against a swept key, with its claims' verdicts below."""
     from bntui.claims import grid_report
-    from bntui.claims.check_grid import check_grid
+    from bntui.claims.check_grid import check_sweep
     from bntui.figures import matplotlib_figure
     from bntui.sweep import sweep_folder
     from bntui.sweep.progress import SweepProgress
@@ -67,7 +67,7 @@ def plot(
         raise UserError(f"sweep {name}: {figure.empty}")
     options = replace(default_options(figure, 1), log=figure.log if log is None else log)
     path.write_bytes(matplotlib_figure.render_as(form, figure, options, caption_of(name, points)))
-    verdicts = grid_report.text(check_grid(points, len(states) - len(points)))
+    verdicts = grid_report.text(check_sweep(states))
     errors = [f"{label}: {error}" for label, error in results.errors.items()]
     show("\n\n".join(filter(None, (f"{figure.title}: {path}", "\n".join(errors), verdicts))))
     return 0

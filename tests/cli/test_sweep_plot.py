@@ -1,5 +1,7 @@
 """The command that draws a metric of a sweep."""
 
+import json
+
 import pytest
 
 from bntui.records import Measurement, Progress, RunInfo, State
@@ -83,3 +85,10 @@ def test_a_sweep_without_finished_points_or_keys(bntui, tmp_path):
     stored_sweep(tmp_path / "b", axes=())
     assert "no point is finished yet" in bntui("sweep", "plot", "lr", "--runs-dir", str(tmp_path / "a"))[2]
     assert "varies only the seed" in bntui("sweep", "plot", "lr", "--runs-dir", str(tmp_path / "b"))[2]
+
+
+def test_claims_of_a_sweep_include_those_over_the_whole_grid(bntui, runs_dir):
+    status, out, _ = bntui("claims", "--sweep", "lr", "--runs-dir", str(runs_dir))
+    assert status == 0 and "Over the whole grid, 2 claims held to 5 % together (Holm):" in out
+    _, out, _ = bntui("claims", "--sweep", "lr", "--json", "--runs-dir", str(runs_dir))
+    assert [entry["verdict"] for entry in json.loads(out)["grid"]] == ["supported"] * 2
