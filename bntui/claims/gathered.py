@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bntui.claims.check import check_groups
 from bntui.claims.measured_run import MeasuredRun, load
-from bntui.claims.more_seeds import sweep_command
+from bntui.claims.more_seeds import repetition
 from bntui.claims.result import Result, Verdict
 from bntui.records import State, UserError
 from bntui.run.sources.grouping import grouped, labels, open_run
@@ -30,7 +30,7 @@ class Gathered:
         """The command that trains more seeds of the group that has the fewest."""
         label = min(self.groups, key=lambda label: len(self.groups[label]))
         run = min(self.groups[label], key=lambda run: run.spec.seed)
-        return sweep_command(run.spec, run.history.info, self.folders.get(label))
+        return repetition(run.spec, run.history.info, self.folders.get(label)).command
 
     def check(self) -> dict[str, tuple[Result, ...]]:
         """Check the claims on every group; without verdicts where seeds are still to come. Raises UserError.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bntui.overrides import override_texts
 from bntui.records import RunInfo, UserError
 from bntui.run.spec_difference import Difference, as_trained, spec_differences
 from bntui.spec import ExperimentSpec, load
+from bntui.sweep.grid import Grid
 
 SEEDS = 5
 """Seeds that a first sweep should have: verdicts need three, and with five an effect may vary more."""
@@ -31,13 +33,36 @@ def seeds_text(present: Iterable[int], count: int) -> str:
     return f"{seeds[0]}:{seeds[-1] + 1}" if whole else ",".join(map(str, seeds))
 
 
-def sweep_command(spec: ExperimentSpec, info: RunInfo | None, folder: Path | None) -> str:
-    """Return the command that trains an experiment with more seeds, the run's among them.
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """How to repeat a run with more seeds: its preset, by name or file, and the keys that it overrides.
 
-    It names the preset and the keys that the run overrides, or else the preset in the run's folder.
+    `name` is that of the run's preset.
     """
-    experiment = _overridden(as_trained(spec, info)) or [str(folder / "spec.toml") if folder else spec.name]
-    return shlex.join(["bntui", "sweep", *experiment, "--seeds", seeds_text([spec.seed], SEEDS)])
+
+    name: str
+    preset: str
+    settings: Mapping[str, Any]
+    seeds: str
+
+    @property
+    def command(self) -> str:
+        """The command of a shell."""
+        overrides = [word for key, value in self.settings.items() for word in ("--set", _written(key, value))]
+        return shlex.join(["bntui", "sweep", self.preset, *overrides, "--seeds", self.seeds])
+
+    @property
+    def grid(self) -> Grid:
+        """The same as a grid, without the preset's text."""
+        return Grid(preset=self.preset, settings=self.settings, seeds=self.seeds)
+
+
+def repetition(spec: ExperimentSpec, info: RunInfo | None, folder: Path | None) -> Repetition:
+    """Return how to repeat a run with more seeds, its own among them; of an own preset, by the file in its folder."""
+    seeds, settings = seeds_text([spec.seed], SEEDS), _overridden(as_trained(spec, info))
+    if settings is None:
+        return Repetition(spec.name, str(folder / "spec.toml") if folder else spec.name, {}, seeds)
+    return Repetition(spec.name, spec.name, settings, seeds)
 
 
 def effects_only(results: Iterable[Result], command: str) -> str:
@@ -51,16 +76,16 @@ def effects_only(results: Iterable[Result], command: str) -> str:
     return f"{'one seed' if seeds == 1 else 'two seeds'}: effects only; `{command}` decides"
 
 
-def _overridden(spec: ExperimentSpec) -> list[str]:
-    """Return the arguments that make the preset of the spec's name into this spec; [] if there is no short way."""
+def _overridden(spec: ExperimentSpec) -> dict[str, Any] | None:
+    """Return the keys that make the preset of the spec's name into this spec; None if that takes more than a few."""
     try:
         rows = spec_differences([load(spec.name), spec]).keys
     except UserError:
-        return []
+        return None
     changed = [row for row in rows if row.key not in _CHANGES_NOTHING and not _is_default(row)]
     if len(changed) > _MOST_OVERRIDES or any(row.values[0] is None or row.values[1] is None for row in changed):
-        return []
-    return [spec.name, *(word for row in changed for word in ("--set", _written(row.key, row.values[1])))]
+        return None
+    return {row.key: row.values[1] for row in changed}
 
 
 def _written(key: str, value: Any) -> str:

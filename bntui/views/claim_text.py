@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from bntui.claims.catalogue import CLAIMS
+from bntui.claims.formats import interval_text, layers_text, p_text, windows_text
 from bntui.claims.result import Result, Verdict
 from bntui.number_format import significant
 
@@ -11,43 +13,72 @@ Line = tuple[str, str]
 """A kind ('strong', 'text', 'muted') and a text."""
 
 
-def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
-    """Return checked claims first, then those that could not be checked, each in their own order."""
-    return tuple(sorted(results, key=lambda result: bool(result.missing)))
+def ordered(groups: Mapping[str, Iterable[Result]]) -> tuple[Result, ...]:
+    """Return checked claims first, then those that could not be checked; of a claim, all groups one after another."""
+    places = {claim: place for place, claim in enumerate(CLAIMS)}
+    results = [result for results in groups.values() for result in results]
+    return tuple(sorted(results, key=lambda result: (bool(result.missing), places.get(result.claim.id, len(places)))))
 
 
 def summary(results: Iterable[Result]) -> str:
-    """Return the checked claims by verdict in one line; '' if there are none."""
-    by_verdict: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
-    for result in results:
-        if not result.missing and result.claim.id not in by_verdict[result.verdict]:
-            by_verdict[result.verdict].append(result.claim.id)
-    return " · ".join(f"{verdict.value}: {', '.join(claims)}" for verdict, claims in by_verdict.items() if claims)
+    """Return the checked claims by verdict in one line; '' if there are none, or no verdicts yet.
+
+    A claim whose verdict differs between groups is followed by how many of them have this one.
+    """
+    checked = [result for result in results if not result.missing]
+    if all(result.verdict is Verdict.NONE for result in checked):
+        return ""
+    groups = len({result.group for result in checked})
+    parts = [(verdict, _counted([each for each in checked if each.verdict is verdict], groups)) for verdict in Verdict]
+    return " · ".join(f"{verdict.value}: {claims}" for verdict, claims in parts if claims)
 
 
 def explain(result: Result) -> list[Line]:
-    """Return sentence, source, effect and criterion of one result, a paragraph each."""
+    """Return sentence, source, effect and criterion of one result, a paragraph each, what matters most first."""
     claim = result.claim
     lines: list[Line] = [("strong", f"{claim.sentence}."), ("muted", claim.source)]
     if result.missing:
         return [*lines, ("text", f"Not checkable in this run: {result.missing}.")]
-    lines.append(("text", f"{result.verdict.value.capitalize()}: {_effect(result)}"))
-    if result.note:
-        lines.append(("text", f"Note: {result.note}."))
-    lines.append(
-        ("text", f"Supported if the whole interval lies {claim.bounds_text}, contradicted if none of it does.")
+    windows, layers = windows_text(result), layers_text(result)
+    texts = [
+        ("text", f"{_verdict(result)}: {_effect(result)}"),
+        ("text", result.note and f"Note: {result.note}."),
+        ("text", layers and f"By layer: {layers}."),
+        ("text", windows and f"In other parts of the run: {windows}."),
+        ("muted", f"Supported if the effect lies {claim.bounds_text}; {result.window or claim.window}."),
+        ("muted", claim.reason and f"The bounds: {claim.reason}."),
+        ("muted", result.method),
+    ]
+    return lines + [(kind, text) for kind, text in texts if text]
+
+
+def _counted(results: Sequence[Result], groups: int) -> str:
+    counts: dict[str, set[str]] = {}
+    for result in results:
+        counts.setdefault(result.claim.id, set()).add(result.group)
+    return ", ".join(
+        claim if len(of_claim) == groups else f"{claim} ({len(of_claim)} of {groups})"
+        for claim, of_claim in counts.items()
     )
-    lines.append(("muted", " · ".join(filter(None, (result.scope, result.method)))))
-    if claim.reason:
-        lines.append(("muted", f"The bounds: {claim.reason}."))
-    if result.parts:
-        effects = " · ".join(f"{part.layer} {significant(part.effect)}" for part in result.parts)
-        lines.append(("text", f"By layer: {effects}"))
-    return lines
+
+
+def _verdict(result: Result) -> str:
+    """Return the verdict and the seeds that it is of; without a verdict, the seeds alone."""
+    group = f"{result.group}, " * bool(result.group)
+    if result.verdict is Verdict.NONE:
+        text = f"{group}{result.scope}"
+        return text[:1].upper() + text[1:] if not group else text
+    return f"{result.verdict.value.capitalize()} ({group}{result.scope})"
 
 
 def _effect(result: Result) -> str:
     if result.effect is None:
         return result.unit or "nothing measured yet"
-    interval = "" if result.low is None else f", 95 % interval {significant(result.low)} … {significant(result.high)}"
-    return f"{significant(result.effect)}{interval} ({result.unit})"
+    interval = interval_text(result.low, result.high)
+    p = (
+        f"p {p_text(result.p)}, among all {result.family} claims {p_text(result.p_adjusted)}"
+        if result.p_adjusted
+        else ""
+    )
+    numbers = [significant(result.effect), interval and f"95 % interval {interval}", p]
+    return f"{', '.join(filter(None, numbers))} ({result.unit})"

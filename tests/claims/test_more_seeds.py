@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bntui.claims.catalogue import CLAIMS
-from bntui.claims.more_seeds import effects_only, seeds_text, sweep_command
+from bntui.claims.more_seeds import effects_only, repetition, seeds_text
 from bntui.claims.result import Result, Verdict
 from bntui.records import RunInfo
 from bntui.spec import load
@@ -35,17 +35,22 @@ def test_seeds_are_those_present_and_the_next(present: tuple[int, ...], count: i
     ],
 )
 def test_the_command_repeats_the_run(overrides: tuple[str, ...], command: str) -> None:
-    assert sweep_command(load("noisy", overrides), None, FOLDER) == command
+    assert repetition(load("noisy", overrides), None, FOLDER).command == command
+
+
+def test_the_grid_is_that_of_the_command() -> None:
+    grid = repetition(load("noisy", ("steps=60", "dataset=digits")), None, FOLDER).grid
+    assert (grid.preset, grid.settings, grid.seeds) == ("noisy", {"dataset": "digits", "steps": 60}, range(5))
 
 
 def test_a_run_that_fell_back_to_the_digits_is_repeated_on_the_digits() -> None:
     info = RunInfo((), ("standard", "bn", "noisy"), (), 1500, 24, "digits", "cpu", "a processor")
-    assert sweep_command(load("noisy"), info, FOLDER) == "bntui sweep noisy --set dataset=digits --seeds 0:5"
+    assert repetition(load("noisy"), info, FOLDER).command == "bntui sweep noisy --set dataset=digits --seeds 0:5"
 
 
 def test_a_run_of_an_unknown_preset_is_repeated_from_its_folder() -> None:
     spec = load("noisy").model_copy(update={"name": "mine"})
-    assert sweep_command(spec, None, FOLDER) == "bntui sweep /runs/noisy-1/spec.toml --seeds 0:5"
+    assert repetition(spec, None, FOLDER).command == "bntui sweep /runs/noisy-1/spec.toml --seeds 0:5"
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ async def test_a_finished_run_shows_its_outcome_and_quits_without_asking(app_of)
         (row,) = [line for line in shown.splitlines() if line.startswith("1 ● standard")]
         assert "✖ at 157" in row and "finished" not in row
         await checked(pilot)
-        assert "claims no verdict: bn-faster" in text_of(pilot.app)
+        assert "claims from one seed: effects only; `bntui sweep " in text_of(pilot.app)
         await pilot.press("q")
         await pilot.pause()
     assert pilot.app.return_code == 0

@@ -2,62 +2,67 @@
 
 from __future__ import annotations
 
-from bntui.claims.result import Result
+from collections.abc import Sequence
+
+from rich.style import Style
+
+from bntui.claims.formats import interval_text, p_text, variants_text
+from bntui.claims.result import Result, Verdict
 from bntui.number_format import significant
 from bntui.tui.charts.canvas import Canvas, truncate
 from bntui.tui.charts.palette import Styles
+from bntui.tui.widgets.fitted_columns import Column, PlacedColumn, fitted
+
+
+def _verdict(result: Result) -> str:
+    return "" if result.missing or result.verdict is Verdict.NONE else result.verdict.value
+
+
+def _effect(result: Result) -> str:
+    return "" if result.missing else significant(result.effect)
+
+
+_NUMBERS = ("effect", "p (Holm)")
+_COLUMNS: tuple[Column[Result], ...] = (
+    Column("verdict", 7, _verdict, whole=True),
+    Column("claim", 9, lambda result: result.claim.id, whole=True),
+    Column("setting", 7, lambda result: result.group, whole=True),
+    Column("variants", 3, variants_text, most=20),
+    Column("effect", 9, _effect, whole=True),
+    Column("95 % interval", 6, lambda result: interval_text(result.low, result.high), whole=True),
+    Column("p (Holm)", 5, lambda result: p_text(result.p_adjusted), whole=True),
+    Column("note", 2, lambda result: result.note, most=120),
+)
 
 
 class ClaimColumns:
-    """The columns of the list; where room is short, the note, the interval and the variants are left out."""
+    """The columns that have texts and fit; where room is short, note, variants, p and interval go first."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, results: Sequence[Result], width: int) -> None:
         """`width` is that of the pane; the border takes three columns."""
-        room = width - 3
-        self.verdict, self.claim = 3, 17
-        self.variants = 39 if room >= 96 else 0
-        self.effect = (60 if self.variants else 38) + 10
-        self.interval = self.effect + 20
-        self.note = self.interval + 2 if room - self.interval >= 14 else 0
-        self.right = room
+        self._placed = fitted(_COLUMNS, results, width - 1)
 
-    def draw_head(self, canvas: Canvas, styles: Styles) -> None:
-        """Draw the columns' names on row 1."""
-        for x, name in ((self.verdict, "verdict"), (self.claim, "claim"), (self.variants, "variants")):
-            if x:
-                canvas.put(x, 1, name, styles.muted)
-        canvas.put_right(min(self.effect, self.right), 1, "effect", styles.muted)
-        if self.interval <= self.right:
-            canvas.put_right(self.interval, 1, "95 % interval", styles.muted)
-        if self.note:
-            canvas.put(self.note, 1, "note", styles.muted)
-        _redraw_border(canvas, 1)
+    def draw_head(self, canvas: Canvas, styles: Styles, y: int) -> None:
+        """Draw the columns' names."""
+        for placed in self._placed:
+            _put(canvas, y, placed, placed.column.title, styles.muted)
 
     def draw_row(self, canvas: Canvas, styles: Styles, y: int, result: Result, selected: bool) -> None:
         """Draw a result; all verdicts have one color, so that none looks better than another."""
         style = styles.bold if selected else styles.faint if result.missing else styles.text
         canvas.put(1, y, "▸" if selected else " ", styles.focus)
-        canvas.put(self.verdict, y, "not checkable" if result.missing else result.verdict.value, style)
-        canvas.put(self.claim, y, result.claim.id, style)
-        if self.variants:
-            canvas.put(self.variants, y, truncate(" : ".join(result.variants), 20), style)
+        for placed in self._placed:
+            note = placed.column.title == "note" and not selected
+            _put(canvas, y, placed, placed.column.text(result), styles.muted if note else style)
         if result.missing:
-            start = self.effect - 9
-            canvas.put(start, y, truncate(result.missing, self.right - start), style)
-        else:
-            self._numbers(canvas, y, result, styles, selected)
-        _redraw_border(canvas, y)
-
-    def _numbers(self, canvas: Canvas, y: int, result: Result, styles: Styles, selected: bool) -> None:
-        style = styles.bold if selected else styles.text
-        canvas.put_right(min(self.effect, self.right), y, significant(result.effect), style)
-        if self.interval <= self.right and result.low is not None:
-            canvas.put_right(self.interval, y, f"{significant(result.low)} … {significant(result.high)}", style)
-        if self.note:
-            canvas.put(self.note, y, truncate(result.note, self.right - self.note), styles.muted)
+            x = next(placed.x + placed.width + 2 for placed in self._placed if placed.column.title == "claim")
+            room = canvas.width - 1 - x
+            canvas.put(x, y, truncate(f"not checkable: {result.missing}", room).ljust(room), style)
 
 
-def _redraw_border(canvas: Canvas, y: int) -> None:
-    """Restore the right border, which text may have overwritten."""
-    if 0 <= y < canvas.height and canvas.width:
-        canvas.rows[y][-1] = ("│", canvas.rows[-1][-1][1])
+def _put(canvas: Canvas, y: int, placed: PlacedColumn[Result], text: str, style: Style) -> None:
+    column, x, width = placed
+    if column.title in _NUMBERS:
+        canvas.put_right(x + width, y, text, style)
+    else:
+        canvas.put(x, y, truncate(text, width), style)

@@ -18,12 +18,16 @@ _LEFT = 3
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """A column. Where room is short, columns of low `priority` are cut or left out first; `most` is the widest text."""
+    """A column. Where room is short, columns of low `priority` are cut or left out first; `most` is the widest text.
+
+    A `whole` one is never cut: a number without its last digits is another number.
+    """
 
     title: str
     priority: int
     text: Callable[[Row], str]
     most: int = 40
+    whole: bool = False
 
 
 class PlacedColumn(NamedTuple, Generic[Row]):
@@ -45,7 +49,7 @@ def fitted(columns: Sequence[Column[Row]], rows: Sequence[Row], room: int) -> li
         last = min(widths, key=lambda column: column.priority)
         left = room - _LEFT - sum(width for column, width in widths.items() if column is not last) - _GAP * len(widths)
         # A cut column is useful while it has room for a few words.
-        if left >= max(12, len(last.title)):
+        if left >= max(12, len(last.title)) and not last.whole:
             widths[last] = left
             break
         del widths[last]

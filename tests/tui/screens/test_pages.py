@@ -21,7 +21,7 @@ CLAIMS_KEY = KEY_OF["claims"]
 TEXTS = {
     "layers": ("▸conv1", "10⁰"),
     "distributions": ("● standard", "▲ bn", "■ noisy"),
-    "claims": ("verdict", "bn-faster", "not checkable", "Santurkar et al. 2018"),
+    "claims": ("effects only", "bn-faster", "not checkable", "Santurkar et al. 2018"),
     "mechanics": ("BatchNorm by hand", "subtract the mean", "ŷ = a/√(σ²+ε)", "γ₁"),
 }
 """Texts on some pages besides the titles of their charts."""
@@ -186,13 +186,13 @@ async def test_only_the_visible_page_is_drawn(app_of):
 @pytest.fixture
 def counted(monkeypatch):
     """The threads of the checks made."""
-    made, real = [], claims_pane.check
+    made, real = [], claims_pane.check_groups
 
     def check(runs):
         made.append(threading.current_thread())
         return real(runs)
 
-    monkeypatch.setattr(claims_pane, "check", check)
+    monkeypatch.setattr(claims_pane, "check_groups", check)
     return made
 
 
@@ -230,7 +230,7 @@ async def test_up_and_down_choose_the_claim_that_is_read(app_of):
         assert "BatchNorm trains faster than the plain network." in await opened(pilot, CLAIMS_KEY)
         shown = await opened(pilot, "down")
         assert "Noisy BatchNorm trains as fast as BatchNorm." in shown
-        assert "between −0.05" in shown and "seed 0 only" in shown
+        assert "between −0.05" in shown and "In this run (seed 0): " in shown
         pane = pilot.app.screen.query_one(ClaimsPane)
         pane.action_line(100)
         assert "Not checkable in this run" in await opened(pilot)
@@ -241,7 +241,7 @@ async def test_up_and_down_choose_the_claim_that_is_read(app_of):
 async def test_a_click_chooses_a_claim(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await opened(pilot, CLAIMS_KEY)
-        await pilot.click("#claims-list", offset=(20, 3))
+        await pilot.click("#claims-list", offset=(20, 4))
         await settle(pilot)
         assert "Noisy BatchNorm trains as fast as BatchNorm." in text_of(pilot.app)
 
@@ -250,6 +250,6 @@ async def test_claims_that_cannot_be_checked_say_so(app_of, monkeypatch):
     def fail(runs):
         raise ValueError("no such thing")
 
-    monkeypatch.setattr(claims_pane, "check", fail)
+    monkeypatch.setattr(claims_pane, "check_groups", fail)
     async with app_of().run_test(size=SIZE) as pilot:
         assert "claims could not be checked: no such thing" in await opened(pilot, CLAIMS_KEY)
