@@ -51,7 +51,7 @@ _ALL = (
         compare="difference",
         bounds=(0.0, inf),
         unit=AREA,
-        window="until both have learned",
+        window="until both have halved the loss",
     ),
     Claim(
         id="noisy-matches-bn",
@@ -73,7 +73,7 @@ _ALL = (
         compare="difference",
         bounds=(0.0, inf),
         unit=AREA,
-        window="until both have learned",
+        window="until both have halved the loss",
     ),
     Claim(
         id="noisy-mean-drifts",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
-Window = Literal["whole run", "until both have learned", "after both have learned"]
+Window = Literal["whole run", "until both have halved the loss", "after both have halved the loss"]
 Compare = Literal["difference", "ratio", "spread", "share", "value"]
 Layers = Literal["network", "each", "mean"]
 

@@ -64,7 +64,7 @@ def _divergences(case: Case) -> Iterator[str]:
 
 def _window(case: Case) -> str:
     """Say under which seeds a window that ends with the loss did not end before the run."""
-    if case.claim.window != "until both have learned":
+    if case.claim.window != "until both have halved the loss":
         return ""
     target, whole = target_loss(case.runs[0]), sum(end == case.until for _, end in case.estimate.steps)
     if target is None or not whole:

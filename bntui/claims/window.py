@@ -19,30 +19,34 @@ Steps = tuple[int, int]
 """The first step of a part of a run, and the step after its last one."""
 
 SHARE_OF_GUESSING = 0.5
-"""The training loss at which a variant counts as having learned half, as a share of that of guessing, ln(classes)."""
+"""The target loss as a share of the loss of guessing, ln(classes)."""
 SMOOTHED = 10
 """Successive losses that are averaged, since those of single batches scatter."""
 QUARTERS = ("first quarter", "second quarter", "third quarter", "last quarter")
 
 
 def label(window: str, runs: Sequence[MeasuredRun]) -> str:
-    """Return a window's name on screens: the loss stands for 'have learned'."""
+    """Return a window's name on screens, with the loss in figures."""
     loss = target_loss(runs[0])
-    return window if loss is None else window.replace("both have learned", f"both variants' loss is below {loss:.2f}")
+    return (
+        window
+        if loss is None
+        else window.replace("both have halved the loss", f"both variants' loss is below {loss:.2f}")
+    )
 
 
 def windows(run: MeasuredRun) -> tuple[str, ...]:
     """Return the names of the windows that an effect is shown for."""
-    by_loss: tuple[Window, ...] = ("until both have learned", "after both have learned")
+    by_loss: tuple[Window, ...] = ("until both have halved the loss", "after both have halved the loss")
     return ("whole run", *QUARTERS, *(by_loss if target_loss(run) is not None else ()))
 
 
 def steps_of(window: str, run: MeasuredRun, variants: Sequence[str], until: int) -> Steps:
     """Return the window's steps in a run of `until` steps.
 
-    'until both have learned' ends with the step at which the slower of the variants has reached the target loss: the
-    mean of its last ten measured losses is below half the loss of guessing. Where it never is, where it diverged, and
-    where there is no such loss, the window is the whole run, and there is nothing after it.
+    'until both have halved the loss' ends with the step at which the slower of the variants has reached the target
+    loss: the mean of its last ten measured losses is below half the loss of guessing. Where it never is, where it
+    diverged, and where there is no such loss, the window is the whole run, and there is nothing after it.
     """
     if window in QUARTERS:
         quarter = QUARTERS.index(window)
@@ -54,7 +58,7 @@ def steps_of(window: str, run: MeasuredRun, variants: Sequence[str], until: int)
 
 
 def target_loss(run: MeasuredRun) -> float | None:
-    """Return the loss at which half is learned, in nats; None if the run is not of a classification."""
+    """Return the target loss in nats; None if the run is not of a classification."""
     classes = run.history.info.classes
     return SHARE_OF_GUESSING * math.log(classes) if classes > 1 and run.classifies else None
 

@@ -66,8 +66,8 @@ def test_one_window_decides() -> None:
 def test_a_window_that_ends_with_the_loss_does_not_depend_on_the_length_of_the_run() -> None:
     (run,) = runs(seeds=1)
     variants = ("bn", "standard")
-    assert steps_of("until both have learned", run, variants, 400) == steps_of(
-        "until both have learned", run, variants, 200
+    assert steps_of("until both have halved the loss", run, variants, 400) == steps_of(
+        "until both have halved the loss", run, variants, 200
     )
 
 
@@ -85,7 +85,7 @@ def test_the_target_follows_the_number_of_classes() -> None:
 def test_a_regression_has_no_such_window() -> None:
     run = made({"bn": {"train.loss": np.ones(40)}, "standard": {"train.loss": np.ones(40)}})
     assert windows(run)[-1] == "last quarter"
-    assert steps_of("until both have learned", run, ("bn",), 40) == (0, 40)
+    assert steps_of("until both have halved the loss", run, ("bn",), 40) == (0, 40)
 
 
 @pytest.mark.parametrize("until", [1, 2, 3, 7])
