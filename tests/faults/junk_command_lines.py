@@ -24,7 +24,6 @@ import typer
 
 from bntui.cli.main import app, execute
 from bntui.records import UserError
-from bntui.spec import ExperimentSpec
 from tests.faults.junk import NUMBERS, PATHS, TEXTS, TOML_VALUES
 from tests.faults.mutated_presets import flaw_in
 
@@ -90,13 +89,15 @@ def _lines(command: tuple[str, ...], parameters: Any) -> Iterator[tuple[str, ...
 
 
 def _before(command: tuple[str, ...]) -> tuple[str, ...]:
-    return () if command else ("--preset", "noisy", "--dataset", "digits", "--headless")
+    options = ("--dataset", "digits", "--headless")
+    return {(): ("--preset", "noisy", *options), ("sweep", "run"): options}.get(command, ())
 
 
 def _overrides() -> Iterator[tuple[str, ...]]:
     for key in KEYS:
         for value in (*NUMBERS, *TEXTS, *TOML_VALUES):
             yield (*_before(()), "--set", f"{key}={value}")
+            yield ("sweep", "noisy", "--dry-run", "--seeds", "0:2", "--set", f"{key}={value},{value}")
 
 
 def _data_sets() -> Iterator[tuple[str, ...]]:
@@ -144,8 +145,8 @@ class _Output(io.TextIOWrapper):
 def _harmless() -> Iterator[Path]:
     """Replace what would train, show, serve, signal or connect; return an empty folder to work in."""
 
-    def train(spec: ExperimentSpec, *_: object) -> Iterator[object]:
-        raise UserError(f"{spec.name} would be trained now")
+    def train(*_: object) -> Iterator[object]:
+        raise UserError("noisy would be trained now")
 
     def refuse(*_: object, **__: object) -> object:
         raise urllib.error.URLError("no network")
@@ -157,6 +158,8 @@ def _harmless() -> Iterator[Path]:
             # Building the commands takes most of the time of checking a command line.
             ("typer.main.get_command", cache(typer.main.get_command)),
             ("bntui.train.train", train),
+            ("bntui.cli.sweep_engines.EngineOptions.open", train),
+            ("bntui.sweep.worker.Worker.work_on", train),
             ("bntui.tui.app.DashboardApp.run", lambda _: None),
             ("bntui.serve.server.serve", lambda *_: None),
             ("urllib.request.OpenerDirector.open", refuse),
