@@ -28,12 +28,14 @@ from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.pages import PAGES
 from bntui.tui.screens.runs import RunsScreen
+from bntui.tui.screens.sweep_screen import SweepScreen
 from bntui.tui.terminal.capabilities import Colors, Markers
 from bntui.tui.terminal.settings import Settings
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
 from bntui.tui.widgets.metric_map import MetricMap
 from bntui.tui.widgets.metric_view import MetricView
 from bntui.tui.widgets.run_list import RunList
+from bntui.tui.widgets.sweep_table import SweepTable
 from bntui.variants import VARIANTS
 from bntui.views.focus import Focus
 from bntui.views.view_catalogue import VIEWS
@@ -258,6 +260,8 @@ def _keys(bindings: Sequence[BindingType]) -> list[str]:
         ("key in BatchNorm by hand", _keys(MechanicsPane.BINDINGS)),
         ("key on a page of metrics", _keys([*MetricView.BINDINGS, *MetricMap.BINDINGS])),
         ("key in the list of runs", _keys([*RunsScreen.BINDINGS, *RunList.BINDINGS])),
+        ("key in a sweep", _keys([*SweepScreen.BINDINGS, *SweepTable.BINDINGS])),
+        ("key on a page of metrics", _keys([*MetricView.BINDINGS, *MetricMap.BINDINGS])),
     ],
 )
 def test_keys(first_column: str, keys: Sequence[str]) -> None:

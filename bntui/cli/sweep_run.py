@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,10 +13,14 @@ from bntui.cli.options import (
     LowBandwidthOption,
     MarkersOption,
     RunsDirOption,
+    display_overrides,
     runs_folder,
 )
 from bntui.cli.output import show
-from bntui.cli.sweep_engines import EngineOptions, check_trainable
+from bntui.cli.sweep_engines import EngineOptions
+from bntui.cli.sweep_start import SweepStart
+from bntui.cli.training_commands import Training
+from bntui.cli.view_commands import missing_terminal, run_app
 from bntui.number_format import duration
 from bntui.records import State, UserError
 from bntui.text_table import aligned
@@ -25,10 +28,10 @@ from bntui.text_table import aligned
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bntui.sweep.plan import Plan
     from bntui.sweep.progress import PointState
     from bntui.sweep.sweep_driver import SweepDriver
     from bntui.sweep.sweep_folder import Sweep
+    from bntui.tui.terminal.capabilities import DisplayOverrides
 
 KEY_OPTIONS = ("dataset", "device", "steps", "batch_size", "lr")
 """Options that override a key of the preset."""
@@ -62,6 +65,9 @@ def run(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Train points again that failed.")] = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first point that fails.")] = False,
     headless: Annotated[bool, typer.Option("--headless", help="Print lines instead of a screen.")] = False,
+    exit_on_hangup: Annotated[
+        bool, typer.Option("--exit-on-hangup", help="Stop the sweep if the terminal disappears.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask about a very large grid.")] = False,
     data_dir: Annotated[
         Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
@@ -96,8 +102,12 @@ def run(
     if no_start:
         show(f"sweep {plan.sweep.name} is stored; to train it: bntui sweep work {plan.sweep.name}")
         return 0
-    driver = _driver(plan, options, retry_failed, fail_fast)
-    return _show(plan.sweep, driver)
+    display = display_overrides(context)
+    start = SweepStart(plan.sweep.runs_dir, options, retry_failed, fail_fast)
+    driver = None if plan.sweep.driven else start.drive(plan.sweep)
+    if headless or missing_terminal():
+        return _print_lines(plan.sweep, driver, exit_on_hangup)
+    return _show_screen(plan.sweep, driver, start, exit_on_hangup, display)
 
 
 def _confirm(sweep: Sweep, yes: bool) -> None:
@@ -142,30 +152,38 @@ def _time(sweep: Sweep, left: Sequence[PointState], options: EngineOptions) -> s
     return f", in {duration(sum(known) / len(known) * len(left))}, from earlier runs"
 
 
-def _driver(plan: Plan, options: EngineOptions, retry_failed: bool, fail_fast: bool) -> SweepDriver | None:
-    """Return the driver of the sweep; None if another process drives it."""
-    from bntui.sweep.progress import SweepProgress
-    from bntui.sweep.sweep_driver import SweepDriver
+def _print_lines(sweep: Sweep, driver: SweepDriver | None, exit_on_hangup: bool) -> int:
+    """Work on the sweep, or watch the process that does, without a screen; return the exit status."""
+    from rich.console import Console
 
-    sweep = plan.sweep
-    if sweep.driven:
-        return None
-    states = SweepProgress(sweep).read()
-    if options.address is None:
-        # A cluster has data and devices of its own.
-        check_trainable([state.point for state in states if state.state != State.FINISHED], options.data_dir)
-    return SweepDriver(sweep, options.open(sweep), retry_failed=retry_failed, fail_fast=fail_fast)
+    from bntui.headless.sweep_lines import SweepLines
+
+    return SweepLines(sweep, driver, Console(), exit_on_hangup=exit_on_hangup).run()
 
 
-def _show(sweep: Sweep, driver: SweepDriver | None) -> int:
-    """Drive the sweep, or wait for the process that does; return the exit status."""
-    from bntui.signals import handled
-    from bntui.sweep.progress import SweepProgress
+def _show_screen(
+    sweep: Sweep, driver: SweepDriver | None, start: SweepStart, exit_on_hangup: bool, display: DisplayOverrides
+) -> int:
+    """Work on the sweep, or watch the process that does, with a screen; return the exit status."""
+    from bntui.sweep.counts import counted
+    from bntui.sweep.outcome_text import outcome_text
+    from bntui.sweep.progress import SweepProgress, with_failures
+    from bntui.tui.app import DashboardApp
 
-    if driver:
-        with handled({name: lambda _: driver.give_up() for name in ("SIGINT", "SIGTERM", "SIGHUP")}):
-            driver.work()
-    while sweep.driven:
-        time.sleep(1.0)
-    failed = [state for state in SweepProgress(sweep).read() if state.state == State.FAILED]
-    return int(bool(failed or (driver and driver.failures)))
+    training = Training(sweep.runs_dir, start.options.data_dir)
+    app = DashboardApp(
+        training.open,
+        None,
+        training.presets,
+        sweep.runs_dir,
+        training.datasets,
+        exit_on_hangup,
+        resume_source=training.resume,
+        sweeps=start,
+        sweep=sweep,
+        driver=driver,
+    )
+    status = run_app(app, display, "use --headless")
+    states = with_failures(SweepProgress(sweep).read(), driver.failures if driver else {})
+    show(outcome_text(sweep.name, states))
+    return status or int(counted(states).failed > 0)

@@ -90,7 +90,7 @@ def train(
         raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
     display = display_overrides(context)
     check_writable(csv, folder := runs_folder(context, runs_dir))
-    training = _Training(preset, overrides_of(context.params), folder, data_dir, not headless, share)
+    training = Training(folder, data_dir, preset, overrides_of(context.params), not headless, share)
     status, source = (
         _headless(training, csv, exit_on_hangup) if headless else _dashboard(training, exit_on_hangup, display)
     )
@@ -117,15 +117,15 @@ def check_writable(csv: Path | None, runs_dir: Path) -> None:
 
 
 @dataclass(frozen=True)
-class _Training:
+class Training:
     """The options of one training command; `fall_back` and `share` as in `LiveRun`."""
 
-    preset: str | None
-    overrides: Sequence[str]
     runs_dir: Path
-    data_dir: Path | None
-    fall_back: bool
-    share: bool
+    data_dir: Path | None = None
+    preset: str | None = None
+    overrides: Sequence[str] = ()
+    fall_back: bool = True
+    share: bool = False
 
     def spec(self) -> ExperimentSpec | None:
         """Return the chosen preset's spec, or None if none was chosen. Raises UserError."""
@@ -176,7 +176,7 @@ class _Training:
         return present(expanded(self.data_dir or default_data_dir()))
 
 
-def _headless(training: _Training, csv: Path | None, exit_on_hangup: bool) -> tuple[int, RunSource]:
+def _headless(training: Training, csv: Path | None, exit_on_hangup: bool) -> tuple[int, RunSource]:
     spec = training.spec()
     assert spec is not None
     source = training.open(spec)
@@ -193,9 +193,11 @@ def train_headless(source: RunSource, csv: Path | None, exit_on_hangup: bool) ->
     return Headless(source, console, exit_on_hangup=exit_on_hangup).run()
 
 
-def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverrides) -> tuple[int, RunSource | None]:
+def _dashboard(training: Training, exit_on_hangup: bool, display: DisplayOverrides) -> tuple[int, RunSource | None]:
     spec = training.spec()
 
+    from bntui.cli.sweep_engines import EngineOptions
+    from bntui.cli.sweep_start import SweepStart
     from bntui.tui.app import DashboardApp
 
     app = DashboardApp(
@@ -206,6 +208,7 @@ def _dashboard(training: _Training, exit_on_hangup: bool, display: DisplayOverri
         training.datasets,
         exit_on_hangup,
         resume_source=training.resume,
+        sweeps=SweepStart(training.runs_dir, EngineOptions(data_dir=training.data_dir)),
     )
     return run_app(app, display, "train without one with --headless --preset NAME"), app.source
 

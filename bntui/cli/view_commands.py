@@ -124,10 +124,15 @@ def _show(source: RunSource, context: typer.Context, runs_dir: Path | None) -> i
     return run_app(app, display_overrides(context), "use `bntui export` or `bntui claims`")
 
 
-def _check_terminal(advice: str) -> None:
+def missing_terminal() -> str:
+    """Return which of standard input and output is not a terminal; '' if both are."""
     # A driver chosen by the environment brings its own input and output, such as the server's pipes.
     if "TEXTUAL_DRIVER" in os.environ:
-        return
-    for name, file in (("input", sys.__stdin__), ("output", sys.__stdout__)):
-        if file is None or file.closed or not file.isatty():
-            raise UserError(f"standard {name} is not a terminal, which the dashboard needs; {advice}")
+        return ""
+    files = (("input", sys.__stdin__), ("output", sys.__stdout__))
+    return next((name for name, file in files if file is None or file.closed or not file.isatty()), "")
+
+
+def _check_terminal(advice: str) -> None:
+    if missing := missing_terminal():
+        raise UserError(f"standard {missing} is not a terminal, which the dashboard needs; {advice}")

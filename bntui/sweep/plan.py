@@ -77,8 +77,14 @@ def planned(request: Request, resolve: Resolve) -> Plan:
         return Plan(stored, stored, _note_of_change(stored, resolve))
     grid, name = _grid(target, runs_dir)
     grid = grid.with_overrides(request.overrides)
-    grid = (grid if request.seeds is None else grid.with_seeds(request.seeds)).based(resolve)
-    name = request.name or name or _default_name(grid)
+    grid = grid if request.seeds is None else grid.with_seeds(request.seeds)
+    return plan_of(grid, request.name or name, runs_dir, resolve)
+
+
+def plan_of(grid: Grid, name: str, runs_dir: Path, resolve: Resolve) -> Plan:
+    """Return the plan to train a grid; without a name, it is named after its preset and keys. Raises UserError."""
+    grid = grid.based(resolve)
+    name = name or _default_name(grid)
     sweep_folder.check_name(name)
     stored_too = sweep_folder.load(name, runs_dir) if sweep_folder.exists(name, runs_dir) else None
     return Plan(Sweep(name, runs_dir, grid), stored_too)

@@ -9,13 +9,14 @@ from typing import Any
 
 from textual.screen import Screen
 
-from bntui.printable_text import excerpt
 from bntui.records import State, UserError
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.comparison import ComparedRuns
 from bntui.run.sources.protocol import RunSource, Work
 from bntui.run.storage.log import LOGGER
 from bntui.spec import ExperimentSpec
+from bntui.sweep.sweep_driver import SweepDriver
+from bntui.sweep.sweep_folder import Sweep
 from bntui.tui.commands import Commands
 from bntui.tui.error_limit import ErrorLimit
 from bntui.tui.screens.base import BaseScreen
@@ -25,18 +26,24 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
+from bntui.tui.screens.sweep_screen import SweepScreen
+from bntui.tui.sweeping_app import SweepingApp, Sweeps
 from bntui.tui.terminal.textual_internals import screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
-from bntui.tui.working_app import WorkingApp
+from bntui.tui.working_app import one_line
 
 _QUIT_DIALOG = "quit"
+_QUIT_RUN = ("Stop training and quit?", "All measurements so far are kept.", "keep training")
+_QUIT_SWEEP = ("Stop the sweep and quit?", "Points under way end after their step; the sweep can go on later.", "go on")
+
+
 SCREEN_ERROR = "error on the screen:"
 """The log's text before the traceback of an error that the app survives."""
 
 
-class DashboardApp(WorkingApp):
+class DashboardApp(SweepingApp):
     """Shows a run while it trains, and other runs on top of it; without a spec, starts with the list of presets.
 
     After `run()`, `return_code` is 0; 2 after a UserError, with its text in `failure`; or 1 if the run failed, or the
@@ -56,19 +63,22 @@ class DashboardApp(WorkingApp):
         datasets: Callable[[], Mapping[str, bool]] = dict,
         exit_on_hangup: bool = False,
         resume_source: Callable[[Path], RunSource] | None = None,
+        sweeps: Sweeps | None = None,
+        sweep: Sweep | None = None,
+        driver: SweepDriver | None = None,
     ) -> None:
         """Without `runs_dir`, other runs are not offered. `datasets` returns whether each data set is present.
 
         `exit_on_hangup` ends training when the terminal disappears; by default it continues. `resume_source` returns
-        the source that goes on with a stored run; without it, none can.
+        the source that goes on with a stored run; without it, none can. `sweeps` begins sweeps; without it, none can be
+        begun here. With a `sweep`, its screen is the first, and `driver` works on it.
         """
-        super().__init__(exit_on_hangup)
+        super().__init__(exit_on_hangup, runs_dir, sweeps, sweep, driver)
         # Animations cost bytes and show nothing.
         self.animation_level = "none"
         self.source: RunSource | None = None
         self.failure = ""
         self.crash: Exception | None = None
-        self.runs_dir = runs_dir
         self.presets = presets
         self._open_source = open_source
         self._resume_source = resume_source
@@ -79,6 +89,8 @@ class DashboardApp(WorkingApp):
         self._failed = False
 
     def on_mount(self) -> None:
+        if self.first_sweep:
+            return
         if self._spec is None:
             self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
         else:
@@ -93,7 +105,7 @@ class DashboardApp(WorkingApp):
     def on_run_list_resumed(self, message: RunList.Resumed) -> None:
         self.resume_run(message.run.folder)
 
-    def on_runs_screen_compared(self, message: RunsScreen.Compared) -> None:
+    def on_run_list_compared(self, message: RunList.Compared) -> None:
         self.open_source_screen(lambda: ComparedRuns(message.folders))
 
     # Screens
@@ -111,13 +123,12 @@ class DashboardApp(WorkingApp):
     def resume_run(self, folder: Path) -> None:
         """Resume a stored run, unless this process already trains one."""
         if self._resume_source is None:
-            self._show_error(f"runs cannot be resumed here; use: bntui resume {folder.name}")
+            self.show_error(f"runs cannot be resumed here; use: bntui resume {folder.name}")
         else:
             self._start_training(partial(self._resume_source, folder))
 
     def _start_training(self, open_source: Callable[[], RunSource]) -> None:
-        if self.training:
-            self._show_error("another run is training here; stop it or wait for its end")
+        if self.is_busy():
             return
         try:
             self.source = open_source()
@@ -131,7 +142,7 @@ class DashboardApp(WorkingApp):
         try:
             self._show(open_source())
         except UserError as error:
-            self._show_error(str(error))
+            self.show_error(str(error))
 
     def open_run(self, folder: Path) -> None:
         """Show a stored run; where this process trains it, return to its dashboard."""
@@ -154,7 +165,7 @@ class DashboardApp(WorkingApp):
     def action_runs(self) -> None:
         """Show the list of runs."""
         if self.runs_dir is None:
-            self._show_error("the list of runs is not available here")
+            self.show_error("the list of runs is not available here")
         elif not isinstance(self.screen, RunsScreen):
             self.push_screen(RunsScreen(self.runs_dir))
 
@@ -171,16 +182,10 @@ class DashboardApp(WorkingApp):
         self.push_screen(HelpScreen(list(dict.fromkeys(keys))))
 
     async def action_back(self) -> None:
-        """Go back to the screen below; the dashboard of a run that this process trains stays."""
-        screen = self.screen
+        """Go back to the screen below; the screen of what this process trains stays."""
         below = [screen for screen in self.screen_stack[:-1] if isinstance(screen, BaseScreen)]
-        if below and not (isinstance(screen, DashboardScreen) and screen.source is self.training):
+        if below and self.screen not in (self._screen_of(self.training), self._screen_of(self.driving)):
             self.pop_screen()
-
-    def _show_error(self, text: str) -> None:
-        shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
-        if shown:
-            shown[-1].show_error(text)
 
     # Errors of the screens
 
@@ -194,7 +199,7 @@ class DashboardApp(WorkingApp):
             return self.crash is not None
         broken = screen_at_work()
         if broken is None:
-            self._show_error(_one_line(error))
+            self.show_error(one_line(error))
         elif broken not in self._broken:
             self._broken.add(broken)
             self._screen_errors.add()
@@ -207,10 +212,12 @@ class DashboardApp(WorkingApp):
         while broken in self.screen_stack[1:]:
             self.pop_screen()
         source = broken.source if isinstance(broken, DashboardScreen) and not broken.source.attached else self.training
-        if source and self._dashboard_of(source) is None:
+        if source and self._screen_of(source) is None:
             self.push_screen(DashboardScreen(source))
+        if self.driving and self._screen_of(self.driving) is None:
+            self.push_screen(SweepScreen(self.driving.sweep, self.driving))
         if any(isinstance(screen, BaseScreen) for screen in self.screen_stack):
-            self._show_error(_one_line(error))
+            self.show_error(one_line(error))
         else:
             self._end_dashboard(error)
 
@@ -228,21 +235,24 @@ class DashboardApp(WorkingApp):
             self._show_end(work, error)
 
     def show_stopping(self, work: Work) -> None:
-        if screen := self._dashboard_of(work):
+        screen = self._screen_of(work)
+        if isinstance(screen, DashboardScreen):
             screen.stopping = True
-            screen.refresh_data()
+        if screen:
+            screen.redraw()
 
-    def _dashboard_of(self, source: Work | None) -> DashboardScreen | None:
-        screens = (screen for screen in self.screen_stack if isinstance(screen, DashboardScreen))
-        return next((screen for screen in screens if screen.source is source), None)
+    def _screen_of(self, work: Work | None) -> DashboardScreen | SweepScreen | None:
+        """Return the screen that shows this work."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, DashboardScreen | SweepScreen)]
+        return next((screen for screen in screens if work is not None and screen.shown is work), None)
 
     def _handle_user_error(self, source: Work | None, message: str) -> None:
         """Close the screen of a run that cannot start and show why; without a screen to return to, exit.
 
         `source` is None where the run has none yet.
         """
-        is_own_run = source is None or source is self.source
-        screen, stack = self._dashboard_of(source), self.screen_stack
+        is_own_run = source is None or source in (self.source, self.sweep_driver)
+        screen, stack = self._screen_of(source), self.screen_stack
         below = stack[: stack.index(screen)] if screen else stack
         if is_own_run and (self.leaving or not any(isinstance(lower, BaseScreen) for lower in below)):
             self.failure = message
@@ -250,41 +260,34 @@ class DashboardApp(WorkingApp):
             return
         while screen in self.screen_stack:
             self.pop_screen()
-        if is_own_run:
+        if source is self.source:
             self.source = None
-        self._show_error(message)
+        self.show_error(message)
 
     def _show_end(self, source: Work, error: BaseException | None) -> None:
-        self._failed = self._failed or (error is not None and source is self.source)
+        self._failed = self._failed or (error is not None and source in (self.source, self.sweep_driver))
         dialog = self.screen
-        if isinstance(dialog, ConfirmDialog) and dialog.id == _QUIT_DIALOG and self.training is None:
+        if isinstance(dialog, ConfirmDialog) and dialog.id == _QUIT_DIALOG and not (self.training or self.driving):
             dialog.dismiss(False)
-        if screen := self._dashboard_of(source):
-            screen.error = _one_line(error) if error else ""
+        screen = self._screen_of(source)
+        if isinstance(screen, SweepScreen):
+            screen.end(one_line(error) if error else "")
+        elif screen:
+            screen.error = one_line(error) if error else ""
             screen.redraw()
 
     # Quitting
 
     def action_quit_run(self) -> None:
-        """Quit; ask first while a run trains here."""
-        if self.training is None:
+        """Quit; ask first while a run or a sweep trains here."""
+        if not (self.training or self.driving):
             self.action_leave()
         elif not self.leaving:
-            dialog = ConfirmDialog(
-                "Stop training and quit?",
-                "All measurements so far are kept.",
-                "stop and quit",
-                "keep training",
-                default=True,
-                id=_QUIT_DIALOG,
-            )
+            question, consequence, keep = _QUIT_RUN if self.training else _QUIT_SWEEP
+            dialog = ConfirmDialog(question, consequence, "stop and quit", keep, default=True, id=_QUIT_DIALOG)
             self.push_screen(dialog, lambda yes: self.action_leave() if yes else None)
 
     def exit_status(self) -> int:
         """Return 1 if the run that was started failed, else 0."""
         failed = self.source is not None and self.source.status.state is State.FAILED
         return 1 if failed or self._failed else 0
-
-
-def _one_line(error: BaseException) -> str:
-    return excerpt(f"{type(error).__name__}: {error}", 200)

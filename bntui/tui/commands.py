@@ -1,4 +1,4 @@
-"""The command palette: every key of the screen, presets, runs and themes, listed from their definitions."""
+"""The command palette: every key of the screen, presets, sweeps, runs and themes, listed from their definitions."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bntui.run.sources.comparison import ComparedRuns
 from bntui.run.sources.protocol import RunSource
 from bntui.run.storage import folders
 from bntui.spec import ExperimentSpec
+from bntui.sweep import sweep_folder
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.widgets.preset_list import Preset
 
@@ -32,6 +33,9 @@ class PaletteApp(Protocol):
 
     def open_run(self, folder: Path) -> None:
         """Show the run in a folder."""
+
+    def open_sweep(self, name: str) -> None:
+        """Show the sweep of that name."""
 
     def open_source_screen(self, open_source: Callable[[], RunSource]) -> None:
         """Show another source on top of the current screen."""
@@ -54,6 +58,7 @@ class Commands(Provider):
         self._presets = [preset for preset in self._palette_app.presets() if isinstance(preset, ExperimentSpec)]
         runs_dir = self._palette_app.runs_dir
         self._runs = folders.all_runs(runs_dir)[::-1] if runs_dir else []
+        self._sweeps = sweep_folder.all_sweeps(runs_dir)[::-1] if runs_dir else []
 
     async def discover(self) -> Hits:
         """Suggest all commands, with only the newest runs."""
@@ -69,7 +74,13 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(command.name), command.run, help=command.help)
 
     def _commands(self, runs: list[Path]) -> Iterator[Command]:
-        return chain(self._key_commands(), self._preset_commands(), self._run_commands(runs), self._theme_commands())
+        return chain(
+            self._key_commands(),
+            self._preset_commands(),
+            self._sweep_commands(),
+            self._run_commands(runs),
+            self._theme_commands(),
+        )
 
     def _key_commands(self) -> Iterator[Command]:
         for node, binding, enabled, _ in self.screen.active_bindings.values():
@@ -80,6 +91,10 @@ class Commands(Provider):
     def _preset_commands(self) -> Iterator[Command]:
         for preset in self._presets:
             yield Command(f"Train {preset.name}", preset.title, partial(self._palette_app.train, preset))
+
+    def _sweep_commands(self) -> Iterator[Command]:
+        for name in self._sweeps:
+            yield Command(f"Open sweep {name}", "Show its points", partial(self._palette_app.open_sweep, name))
 
     def _run_commands(self, runs: list[Path]) -> Iterator[Command]:
         app = self._palette_app

@@ -10,11 +10,13 @@ from textual.driver import Driver
 from textual.drivers.web_driver import WebDriver
 from textual.worker import Worker, WorkerState
 
+from bntui.printable_text import excerpt
 from bntui.run.sources.protocol import Work
 from bntui.run.sources.source_thread import SourceThread
 from bntui.run.storage.log import LOGGER
 from bntui.signals import Reaction
 from bntui.tui.loop_signals import LoopSignals
+from bntui.tui.screens.base import BaseScreen
 from bntui.tui.source_task import start_thread
 from bntui.tui.terminal.driver import TerminalEvents, detach_if_gone, detachable
 from bntui.tui.terminal.textual_internals import close_driver
@@ -51,6 +53,12 @@ class WorkingApp(ThemedApp):
     def on_mount(self) -> None:
         self.signals.use_running_loop()
 
+    def show_error(self, text: str) -> None:
+        """Show why an action failed, on the topmost full screen."""
+        shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
+        if shown:
+            shown[-1].show_error(text)
+
     # What subclasses show
 
     def show_stopping(self, work: Work) -> None:
@@ -85,6 +93,11 @@ class WorkingApp(ThemedApp):
         self.show_end(self._working.pop(event.worker).source, event.worker.error)
         if self._leaving and not self._working:
             self._finish()
+
+    @property
+    def trains(self) -> bool:
+        """Whether this process trains anything now."""
+        return any(not thread.source.attached for thread in self._working.values())
 
     def train_on(self, reason: str) -> None:
         """Let training continue without the screen, if there is any."""
@@ -169,3 +182,8 @@ class WorkingApp(ThemedApp):
             self.train_on("the terminal disappeared")
         self._detached = True
         self.exit()
+
+
+def one_line(error: BaseException) -> str:
+    """Return an error's kind and text in a line."""
+    return excerpt(f"{type(error).__name__}: {error}", 200)

@@ -16,6 +16,7 @@ _WIDE_FROM = 72
 """Terminal width from which the keys in the footer have space between them."""
 
 RUNS = Binding("r", "app.runs", "runs", tooltip="List all runs")
+SWEEPS = Binding("s", "app.sweeps", "sweeps", tooltip="List all sweeps")
 HELP = Binding("question_mark", "app.help", "help", tooltip="Show all keys", key_display="?")
 QUIT = Binding("q", "app.quit_run", "quit", tooltip="Quit (asks while training)")
 

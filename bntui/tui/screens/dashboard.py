@@ -82,6 +82,11 @@ class DashboardScreen(NavigationScreen):
         self._drawn: object = None
         self._gpu: GpuStatus | None = None
 
+    @property
+    def shown(self) -> RunSource:
+        """What this screen shows of the work of this process."""
+        return self.source
+
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._tabs

@@ -12,12 +12,11 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Footer, Static
 
 from bntui.records import UserError
 from bntui.run.storage import metadata
-from bntui.tui.screens.base import HELP, QUIT, TooSmall
+from bntui.tui.screens.base import HELP, QUIT, SWEEPS, TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog, FilterDialog, PromptDialog
 from bntui.tui.screens.run_list_screen import RunListScreen
 from bntui.tui.widgets.run_list import RunList
@@ -32,6 +31,7 @@ class RunsScreen(RunListScreen):
         Binding("space", "mark", "mark", tooltip="Mark or unmark a run for comparison"),
         Binding("c", "compare", "compare", tooltip="Compare the marked runs"),
         Binding("slash", "filter", "find", key_display="/", tooltip="Filter the runs by words"),
+        replace(SWEEPS, show=False),
         Binding("t", "rename", "title", show=False, tooltip="Edit the run's title"),
         Binding("n", "note", "note", show=False, tooltip="Edit the run's note"),
         Binding("d", "delete", "delete", tooltip="Delete the run (asks first)"),
@@ -40,13 +40,6 @@ class RunsScreen(RunListScreen):
         replace(QUIT, show=False),
     ]
     AUTO_FOCUS = "RunList"
-
-    class Compared(Message):
-        """Folders of runs to compare."""
-
-        def __init__(self, folders: list[Path]) -> None:
-            super().__init__()
-            self.folders = folders
 
     def __init__(self, runs_dir: Path) -> None:
         super().__init__(runs_dir)
@@ -99,7 +92,7 @@ class RunsScreen(RunListScreen):
             return
         self.show_error("")
         folders = {run.run_id: run.folder for run in self._runs}
-        self.post_message(self.Compared([folders[run_id] for run_id in self._marked]))
+        self.post_message(RunList.Compared([folders[run_id] for run_id in self._marked]))
 
     def action_filter(self) -> None:
         placeholder = "words to look for; enter keeps the filter, escape clears it"

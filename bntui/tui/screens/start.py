@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 from bntui.number_format import duration
 from bntui.run.storage.expected_rate import expected_rate
 from bntui.spec import ExperimentSpec
-from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
+from bntui.tui.screens.base import HELP, QUIT, RUNS, SWEEPS, TooSmall
 from bntui.tui.screens.run_list_screen import RunListScreen
 from bntui.tui.widgets.preset_list import Preset, PresetList
 from bntui.tui.widgets.run_list import RunList
@@ -35,6 +35,7 @@ class StartScreen(RunListScreen):
         Binding("tab", "app.focus_next", "last", tooltip="Switch between presets and last runs"),
         Binding("b", "app.mechanics", "by hand", tooltip="Compute BatchNorm by hand, without a run"),
         RUNS,
+        SWEEPS,
         HELP,
         QUIT,
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from rich.style import Style
@@ -53,6 +54,13 @@ class RunList(SelectableList):
         def __init__(self, run: Summary) -> None:
             super().__init__()
             self.run = run
+
+    class Compared(Message):
+        """Folders of runs to compare."""
+
+        def __init__(self, folders: Sequence[Path]) -> None:
+            super().__init__()
+            self.folders = folders
 
     def __init__(self, empty: str, title: str = "run") -> None:
         super().__init__(id="run-list")
