@@ -20,13 +20,13 @@ from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.color_ramp import ramp
 from bntui.views.decimation import RasterMeans, even_edges, raster_means
-from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
+from bntui.views.draw_options import DrawOptions, Seeds
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap, Raster
 from bntui.views.metric_curves import MetricCurves
 from bntui.views.metric_grid import MetricGrid
 from bntui.views.profile import Profile
-from bntui.views.seeds_note import seeds_note
+from bntui.views.seeds_note import seeds_note, shown_seeds
 from bntui.views.smooth import Array, estimate_at, trailing_mean
 from bntui.views.variant_mark import color_on_light
 
@@ -96,9 +96,7 @@ def _drawn(figure: Figure, options: DrawOptions, caption: str) -> MatplotlibFigu
     from matplotlib.figure import Figure as MatplotlibFigure
 
     sheet = MatplotlibFigure(figsize=(6.4, 4.0), layout="constrained")
-    # As on the screen, where more intervals could not be told apart.
-    means_only = options.seeds is Seeds.BAND and len(figure.seed_counts) > MOST_BANDS
-    _DRAWERS[type(figure)](sheet, figure, replace(options, seeds=Seeds.MEAN) if means_only else options)
+    _DRAWERS[type(figure)](sheet, figure, replace(options, seeds=shown_seeds(figure, options)))
     _titles(sheet, figure, options, caption)
     return sheet
 

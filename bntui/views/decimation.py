@@ -6,11 +6,12 @@ A drawing has `columns` columns; column i holds the steps from edges[i] up to, b
 from __future__ import annotations
 
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
-from bntui.run.series.block_summary import Indices, IntervalSummaries
+from bntui.run.series.block_summary import BlockSummary, Indices, IntervalSummaries
 from bntui.run.series.history import Points, Steps
 from bntui.views.heatmap import Raster
 from bntui.views.smooth import Array
@@ -49,7 +50,25 @@ def even_edges(left: int, right: int, columns: int) -> Steps:
 
 
 def columns_of(points: Points, edges: Steps) -> Columns:
-    """Assign the points of a curve to columns with these edges (columns + 1,) and summarize each column."""
+    """Assign the points of a curve to columns with these edges (columns + 1,) and summarize each column.
+
+    The last results for a curve are kept: most redraws show the same points in the same columns.
+    """
+    known, key = _COLUMNS.setdefault(points.block_summary, {}), (len(points.values), edges.tobytes())
+    columns = known.get(key)
+    if columns is None:
+        if len(known) >= _KEPT:
+            known.clear()
+        columns = known[key] = _columns_of(points, edges)
+    return columns
+
+
+_KEPT = 4
+_COLUMNS: WeakKeyDictionary[BlockSummary, dict[tuple[int, bytes], Columns]] = WeakKeyDictionary()
+"""By the block summary that identifies the curve."""
+
+
+def _columns_of(points: Points, edges: Steps) -> Columns:
     counts = points.count_before(edges)
     starts, ends = counts[:-1], counts[1:]
     numbers = np.flatnonzero(ends > starts)

@@ -9,7 +9,7 @@ from bntui.views.figure import Figure
 from bntui.views.ticks import x_limit
 
 MOST_BANDS = 9
-"""Intervals over seeds that can be told apart in one chart; of more curves, only the means are drawn."""
+"""Curves of which a chart shows the seeds, or intervals over them; of more it shows only the means."""
 
 
 class Seeds(Enum):

@@ -1,21 +1,23 @@
-"""The phrase of a figure's note that says how several seeds are drawn."""
+"""Several seeds in a figure: how they are drawn, and the phrase of the note that says so."""
 
 from __future__ import annotations
 
-from bntui.views.chart import Chart
+from bntui.views.band import Band
 from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
-from bntui.views.profile import Profile
+
+
+def shown_seeds(figure: Figure, options: DrawOptions) -> Seeds:
+    """Return how several seeds are drawn: of heatmaps and many curves only means, of ranges no intervals."""
+    if isinstance(figure, Heatmap) or len(figure.seed_counts) > MOST_BANDS:
+        return Seeds.MEAN
+    return Seeds.MEAN if isinstance(figure, Band) and options.seeds is Seeds.BAND else options.seeds
 
 
 def seeds_note(figure: Figure, options: DrawOptions) -> str:
     """Return the number of seeds, and whether means, intervals or each one are drawn; '' without several."""
-    counts = figure.seed_counts
-    if not counts:
+    if not figure.seed_counts:
         return ""
-    text = f"{max(counts)} seeds"
-    if options.seeds is Seeds.EACH and not isinstance(figure, Heatmap):
-        return text
-    intervals = options.seeds is Seeds.BAND and isinstance(figure, Chart | Profile) and len(counts) <= MOST_BANDS
-    return f"95 % over {text}" if intervals else f"mean of {text}"
+    form = {Seeds.BAND: "95 % over {} seeds", Seeds.EACH: "{} seeds", Seeds.MEAN: "mean of {} seeds"}
+    return form[shown_seeds(figure, options)].format(max(figure.seed_counts))

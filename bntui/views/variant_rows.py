@@ -80,6 +80,9 @@ def _value(history: Curves, focus: Focus, variant: str, column: RowColumn) -> tu
     key = Key(variant, column.probe, column.name, focus.layer if column.per_layer else "")
     points = history.points(key)
     count = focus.count_of(points)
+    if points.spread and count and not column.window:
+        low, high = (float(end.values[count - 1]) for end in points.spread.ends)
+        return focus.value_of(points), (high - low) / 2
     if points.spread and count:
         at = estimate_at(history.seeds(key).values(), points.steps[count - 1 : count], column.window)
         return float(at.means[0]), float(at.half_widths[0])

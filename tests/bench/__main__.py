@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from tests.bench import checkpoint, dashboard, leet, many_runs, probe_cost, start, storage, training
+from tests.bench import checkpoint, compared_runs, dashboard, leet, many_runs, probe_cost, start, storage, training
 from tests.bench.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "memory": storage.memory,
     "checkpoint": checkpoint.checkpoint,
     "runs": many_runs.listing,
+    "compared": compared_runs.compared,
     "screen": dashboard.screen,
     "leet": leet.leet,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+import time
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -9,14 +12,26 @@ from pathlib import Path
 import numpy as np
 
 from bntui.records import Column, Measurement, Progress, RunInfo, State
+from bntui.run.series.history import Key
+from bntui.run.sources.comparison import ComparedRuns
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec, load
+from tests.bench.measure import Result
 from tests.declared_columns import declared_columns
+from tests.terminal import Terminal
 
 STEPS = 1500
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1")
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 2.0)
 SEEDS = range(5)
+ROUNDS = 4
+KEYS = (
+    ("]", "drift of conv2"),
+    ("[", "drift of conv1"),
+    ("d", "Δ train loss"),
+    ("d", "Δ train loss"),
+    ("d", "· train loss"),
+)
 PACE = {"standard": 300.0, "bn": 60.0, "noisy": 100.0}
 """Steps in which a variant's loss falls to a third, at a learning rate of 0.1."""
 
@@ -68,3 +83,45 @@ def _measurements(
             values[:, column] = values[:, column].clip(0, 1)
     for step, row in zip(steps.tolist(), values.astype(np.float32).tolist(), strict=True):
         yield Measurement(step, variant, probe, tuple(row))
+
+
+def compared() -> Iterator[Result]:
+    """Open 50 runs of three variants and 1,500 steps in a terminal, press keys, and measure the memory of a value."""
+    with tempfile.TemporaryDirectory() as folder:
+        runs = make_runs(Path(folder))
+        opened, milliseconds = _screen(runs, folder)
+        yield Result("opening a comparison of 50 runs", "the command", opened, 3.0, form="{:.2f} s")
+        p95 = sorted(milliseconds)[int(0.95 * (len(milliseconds) - 1))]
+        yield Result("key to screen in that comparison, p95", "-", p95, 100, form="{:.0f} ms")
+        yield Result("memory of a value in that comparison", "-", _bytes_per_value(runs), 12.0, form="{:.1f} bytes")
+
+
+def _screen(runs: Sequence[Path], folder: str) -> tuple[float, list[float]]:
+    """Return the seconds until all runs are shown, and the milliseconds until each key shows its effect."""
+    start = time.perf_counter()
+    with Terminal("compare", "--runs-dir", folder, *map(str, runs)) as terminal:
+        terminal.until("50 runs finished")
+        opened, milliseconds = time.perf_counter() - start, []
+        for key, effect in KEYS * ROUNDS:
+            start = time.perf_counter()
+            terminal.type(key)
+            terminal.until(effect)
+            milliseconds.append((time.perf_counter() - start) * 1000)
+        terminal.type("q")
+        terminal.end()
+    return opened, milliseconds
+
+
+def _bytes_per_value(runs: Sequence[Path]) -> float:
+    """Return the memory that the comparison takes, over the number of its values."""
+    ComparedRuns(runs[:2]).work()
+    tracemalloc.start()
+    source = ComparedRuns(runs)
+    source.work()
+    allocated = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert source.history is not None
+    info = source.history.info
+    keys = [Key(name, column.probe, column.name, column.layer) for name in info.variants for column in info.columns]
+    values = sum(len(points.values) for key in keys for points in source.history.seeds(key).values())
+    return allocated / values

@@ -86,6 +86,8 @@ class MeasuredTable:
         # Read the length first: a row counts once it is complete.
         length = self._length
         steps, values = self._steps, self._values[column]
+        if len(self._widths) == 1 and self._widths[0][1] > column:
+            return steps[:length], values[:length]
         parts = _merged((first, end) for first, end, width in self._runs(length) if width > column)
         if len(parts) == 1:
             (first, end), *_ = parts

@@ -44,6 +44,9 @@ class MergedHistory:
         }
         self._histories = [curves for group in groups.values() for curves in group.values()]
         self._means: dict[Key, SeedMean] = {}
+        # Curves of groups that are over, whose points no longer change.
+        self._final: dict[Key, Points] = {}
+        self._final_seeds: dict[Key, Mapping[int, Points]] = {}
         self.info = replace(_merge(list(infos.values())), variants=tuple(self._places))
 
     @property
@@ -55,20 +58,31 @@ class MergedHistory:
 
     def points(self, key: Key) -> Points:
         """Return the curve's points so far, the means over seeds where there are several; none if not measured."""
-        seeds = self.seeds(key)
-        if len(seeds) < 2:
-            return next(iter(seeds.values()), NO_POINTS)
+        if key in self._final:
+            return self._final[key]
+        if key.variant not in self._places:
+            return NO_POINTS
         # The settled step is known before the points are read, so that all before it are there.
-        settled = self.settled(key.variant)
-        return self._means.setdefault(key, SeedMean()).update(self.seeds(key), settled)
+        settled, seeds = self.settled(key.variant), self.seeds(key)
+        if len(seeds) < 2:
+            return next(iter(seeds.values()))
+        points = self._means.setdefault(key, SeedMean()).update(seeds, settled)
+        if settled == SETTLED:
+            self._final[key] = points
+        return points
 
     def seeds(self, key: Key) -> Mapping[int, Points]:
         """Return the curve's points of each seed of the variant's group."""
+        if key in self._final_seeds:
+            return self._final_seeds[key]
         place = self._places.get(key.variant)
         if place is None:
             return {}
-        own = replace(key, variant=place.variant)
-        return {seed: curves.points(own) for seed, curves in place.histories.items()}
+        settled, own = self.settled(key.variant), replace(key, variant=place.variant)
+        seeds = {seed: curves.points(own) for seed, curves in place.histories.items()}
+        if settled == SETTLED:
+            self._final_seeds[key] = seeds
+        return seeds
 
     def settled(self, variant: str) -> int:
         """Return the step before which no run of the variant's group will measure any more."""

@@ -72,6 +72,14 @@ class Database:
         except _ERRORS as error:
             raise self._explained(error) from None
 
+    def all_rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, in less time than one by one."""
+        self._watched = 0
+        try:
+            return self._connection.execute(query, parameters).fetchall()
+        except _ERRORS as error:
+            raise self._explained(error) from None
+
     def row(self, query: str, parameters: tuple[object, ...] = ()) -> tuple[Any, ...] | None:
         """Return the first row of a query; None without one."""
         self._watched = 0

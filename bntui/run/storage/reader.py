@@ -177,11 +177,8 @@ class RunReader:
 
     def blocks_after(self, last_id: int, limit: int) -> tuple[int, MeasurementBlocks] | None:
         """Return up to `limit` measurements with ids above `last_id`, and the last of their ids; None without any."""
-        rows = list(
-            self._database.rows(
-                "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?",
-                (last_id, limit),
-            )
+        rows = self._database.all_rows(
+            "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?", (last_id, limit)
         )
         if not rows:
             return None

@@ -32,7 +32,7 @@ class CellRun:
 def draw(width: int, height: int, curves: Sequence[tuple[int, Polyline]]) -> list[list[CellRun]]:
     """Draw (owner, curve) pairs, the last one on top, and return the runs of each of `height` rows of cells.
 
-    Curves are in dots from the lower left corner; owners are numbers from 1 to 255. A cell belongs to the topmost
+    Curves are in dots from the lower left corner; owners are numbers from 1 to 65,535. A cell belongs to the topmost
     curve in it.
     """
     if width < 1 or height < 1:
@@ -75,7 +75,7 @@ def _marker(owner: int) -> Any:
     # The owner is encoded as a color, which `_owner` decodes.
     import plotext
 
-    return plotext.marker("braille", plotext.pixel((owner, 0, 0)))
+    return plotext.marker("braille", plotext.pixel((owner // 256, owner % 256, 0)))
 
 
 def _add(figure: Any, curve: Polyline, owner: int) -> None:
@@ -99,4 +99,4 @@ def _parse(line: str) -> list[CellRun]:
 
 def _owner(codes: str) -> int:
     parts = codes.split(";")
-    return int(parts[2]) if len(parts) == 5 else 0
+    return 256 * int(parts[2]) + int(parts[3]) if len(parts) == 5 else 0

@@ -82,8 +82,8 @@ def _length(spans: _Spans) -> int:
 def _fit_note(figure: Figure, options: DrawOptions, room: int) -> str:
     """Return as much of the note as fits; scale and seeds have priority, then the smoothing."""
     phrases = figure.note.split(", ") if figure.note else []
-    if options.seeds is Seeds.BAND and len(figure.seed_counts) > MOST_BANDS:
-        phrases.append(f"intervals of up to {MOST_BANDS} curves")
+    if options.seeds is not Seeds.MEAN and len(figure.seed_counts) > MOST_BANDS:
+        phrases.append(f"seeds of up to {MOST_BANDS} curves")
     scale = (
         list(filter(None, [seeds_note(figure, options)]))
         + ["log"] * options.log

@@ -6,7 +6,8 @@ import numpy as np
 from rich.style import Style
 
 from bntui.run.series.block_summary import Indices
-from bntui.run.series.history import Points
+from bntui.run.series.history import Points, Steps
+from bntui.run.series.seed_mean import Estimate
 from bntui.tui.charts.braille import BLANKS
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
@@ -18,7 +19,8 @@ from bntui.tui.charts.tint import Edge, draw_tints
 from bntui.views.axis_scale import Scale, fit
 from bntui.views.chart import Chart, Series
 from bntui.views.decimation import Columns, columns_of
-from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
+from bntui.views.draw_options import DrawOptions, Seeds
+from bntui.views.seeds_note import shown_seeds
 from bntui.views.smooth import Array, estimate_at, trailing_mean
 from bntui.views.ticks import Tick, linear_ticks, log_ticks
 from bntui.views.variant_mark import DIVERGED, NOT_FINITE, mark
@@ -40,6 +42,8 @@ class LineChartPainter:
     def __init__(self, canvas: Canvas, styles: Styles, chart: Chart, options: DrawOptions, layers: PlotLayers) -> None:
         self.canvas, self.styles, self.chart, self.options, self.layers = canvas, styles, chart, options, layers
         self.rows = max(canvas.height - 2, 0)
+        self.seeds = shown_seeds(chart, options)
+        self._estimates: dict[str, Estimate] = {}
         self.scale = self._fit_scale()
         self.ticks = self._y_ticks()
         self.left = 1 + (max(len(tick.label) for tick in self.ticks) + 1 if self.ticks else 0)
@@ -58,11 +62,15 @@ class LineChartPainter:
     def _fit_scale(self) -> Scale:
         """Fit the scale to the extremes of all columns; their width does not matter, so it need not be known yet."""
         edges = self._grid(max(self.canvas.width - 2, 1), Scale(0.0, 1.0, log=False)).column_edges()
-        curves = [points for series in self.chart.series for points in (series.points, *series.seeds.values())]
-        summaries = [columns_of(points, edges).within for points in curves]
+        summaries = [columns_of(points, edges).within for series in self.chart.series for points in self._drawn(series)]
         extremes = [extreme for summary in summaries for extreme in (summary.low, summary.high)]
         limits = None if self.options.zoomed else self.chart.limits
         return fit(np.concatenate(extremes or [np.empty(0)]), limits, self.options.log, self.options.robust)
+
+    def _drawn(self, series: Series) -> list[Points]:
+        """Return the curves that the scale should span."""
+        ends = series.points.spread.ends if series.points.spread and self.seeds is Seeds.BAND else ()
+        return [series.points, *ends, *(series.seeds.values() if self.seeds is Seeds.EACH else ())]
 
     def paint(self) -> list[Plot]:
         """Draw the axes, raw curves, smoothed curves and marks, in this order; return the plot if there is room."""
@@ -85,10 +93,9 @@ class LineChartPainter:
 
     def _draw_tints(self, plot: Plot) -> None:
         """Tint the intervals over seeds."""
-        if self.options.seeds is Seeds.BAND:
+        if self.seeds is Seeds.BAND:
             pairs = zip(self.chart.series, self.reduced, strict=True)
-            several = [(series, columns) for series, columns in pairs if series.points.spread]
-            bands = [self._interval(*each) for each in several] if len(several) <= MOST_BANDS else []
+            bands = [self._interval(series, columns) for series, columns in pairs if series.points.spread]
             draw_tints(self.canvas, self.styles, plot, self.rows, bands)
 
     def _say(self, *texts: str) -> None:
@@ -136,7 +143,7 @@ class LineChartPainter:
         """Return the curves below that of a variant: its single seeds, or of a single run the values of a mean."""
         if not series.seeds:
             return [self._raw_curve(series, columns_of(series.points, self.edges))] if self.options.window else []
-        if self.options.seeds is not Seeds.EACH:
+        if self.seeds is not Seeds.EACH:
             return []
         singles = [(each, columns_of(each, self.edges)) for each in series.seeds.values()]
         if not self.options.window:
@@ -191,18 +198,24 @@ class LineChartPainter:
     def _means(self, series: Series, columns: Columns) -> tuple[Array, Array]:
         ends = _last_finite(series, columns)
         steps = series.steps[ends]
-        if series.seeds:
-            means = estimate_at(series.seeds.values(), steps, self.options.window).means
+        if series.seeds and self.seeds is Seeds.BAND:
+            means = self._estimate(series, steps).means
         else:
             means = trailing_mean(series.points, ends, self.options.window)
         return steps.astype(np.float64), self.scale.scaled(means)
+
+    def _estimate(self, series: Series, steps: Steps) -> Estimate:
+        """Return the means over seeds of the trailing means at the last finite points of all columns."""
+        if series.variant not in self._estimates:
+            self._estimates[series.variant] = estimate_at(series.seeds.values(), steps, self.options.window)
+        return self._estimates[series.variant]
 
     def _interval(self, series: Series, columns: Columns) -> tuple[int, Edge, Edge]:
         """Return the ends of the interval over seeds: of the trailing means, or the extremes in each column."""
         assert series.points.spread is not None
         if self.options.window:
             steps = series.steps[_last_finite(series, columns)]
-            means, half_widths, _ = estimate_at(series.seeds.values(), steps, self.options.window)
+            means, half_widths, _ = self._estimate(series, steps)
             ends = means - half_widths, means + half_widths
         else:
             steps = series.steps[columns.ends - 1]
