@@ -111,20 +111,29 @@ class Differences:
 
 
 def successive(variants: Sequence[str]) -> list[Pair]:
-    """Pair each variant with the one before it."""
-    return [(variant, before) for before, variant in pairwise(variants)]
+    """Pair each variant with the one before it in its compared group; of groups of one variant, across groups."""
+    pairs = [(variant, before) for before, variant in pairwise(variants)]
+    return [pair for pair in pairs if _group(pair[0]) == _group(pair[1])] or pairs
 
 
 def from_first(variants: Sequence[str]) -> list[Pair]:
-    """Pair each variant with the first."""
-    return [(variant, variants[0]) for variant in variants[1:]]
+    """Pair each variant with the first; of several groups, with the variant of the same name in the first of them."""
+    firsts: dict[str, str] = {}
+    for variant in variants:
+        firsts.setdefault(variant.rpartition("/")[2], variant)
+    same = [(variant, firsts[variant.rpartition("/")[2]]) for variant in variants]
+    return [pair for pair in same if pair[0] != pair[1]] or [(variant, variants[0]) for variant in variants[1:]]
+
+
+def _group(variant: str) -> str:
+    return variant.rpartition("/")[0]
 
 
 def hidden_together(variants: Sequence[str]) -> list[tuple[str, ...]]:
     """Return what each of the keys from 1 on hides: a variant, or of more than nine those of a compared group."""
     groups: dict[str, list[str]] = {}
     for variant in variants:
-        groups.setdefault(variant.rpartition("/")[0] or variant, []).append(variant)
+        groups.setdefault(_group(variant) or variant, []).append(variant)
     if len(variants) <= _KEYS or len(groups) == len(variants):
         return [(variant,) for variant in variants]
     return [tuple(group) for group in groups.values()]

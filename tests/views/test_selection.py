@@ -46,6 +46,14 @@ def test_pairs():
     assert successive(("bn",)) == from_first(("bn",)) == []
 
 
+def test_pairs_of_compared_groups_stay_in_their_group_or_keep_the_variant():
+    names = ("x/a", "x/b", "y/a", "y/b")
+    assert successive(names) == [("x/b", "x/a"), ("y/b", "y/a")]
+    assert from_first(names) == [("y/a", "x/a"), ("y/b", "x/b")]
+    assert successive(("x/a", "y/a", "z/a")) == [("y/a", "x/a"), ("z/a", "y/a")]
+    assert from_first(("x/a", "y/b")) == [("y/b", "x/a")]
+
+
 def test_differences_are_taken_at_the_steps_that_both_have():
     history = history_of(a=[(0, 1.0), (1, 2.0), (3, 4.0), (4, 9.0)], b=[(1, 0.5), (2, 7.0), (3, float("nan"))])
     differences = Differences(history, [("a", "b")])
