@@ -10,7 +10,7 @@ from typing import Any
 
 from bntui.claims.claim import Claim
 from bntui.claims.paired_t import LEVEL
-from bntui.claims.result import Result
+from bntui.claims.result import Plan, Result
 
 
 def as_json(value: Any) -> str:
@@ -21,6 +21,24 @@ def as_json(value: Any) -> str:
 def entries(groups: Mapping[str, Iterable[Result]]) -> list[dict[str, Any]]:
     """Return an object for each result, group by group."""
     return [_entry(result) for results in groups.values() for result in results]
+
+
+def plan_entries(plans: Iterable[Plan]) -> list[dict[str, Any]]:
+    """Return an object for each plan."""
+    return [
+        {
+            **_claim(plan.claim),
+            "setting": plan.group,
+            "variants": list(plan.variants),
+            "seeds": list(plan.seeds),
+            "expected_verdict": plan.verdict.value,
+            "more_seeds": plan.more,
+            "more_seeds_cautious": plan.cautious,
+            "most": plan.most,
+            "note": plan.note,
+        }
+        for plan in plans
+    ]
 
 
 def _entry(result: Result) -> dict[str, Any]:

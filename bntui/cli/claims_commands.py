@@ -1,4 +1,4 @@
-"""The command that checks the papers' claims: on runs, or at each setting of a sweep."""
+"""The command that checks the papers' claims: on runs, on a sweep, or how many more seeds a sweep needs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bntui.sweep.sweep_folder import Sweep
 
 
+_FAMILIES = "The claims at each setting, below, are a family of their own: each of the two is held to 5 %."
+
+
 def claims(
     context: typer.Context,
     run: Annotated[
@@ -26,16 +29,21 @@ def claims(
     sweep: Annotated[
         str, typer.Option("--sweep", metavar="NAME", help="Check at each setting of a sweep.", show_default=False)
     ] = "",
+    plan: Annotated[
+        str,
+        typer.Option("--plan", metavar="NAME", help="Tell how many more seeds a sweep needs.", show_default=False),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Check the papers' claims against the measurements of runs: effect, interval and, from three seeds, verdict."""
-    if bool(run) == bool(sweep):
-        raise UserError("give runs, or --sweep NAME")
+    if sum(map(bool, (run, sweep, plan))) != 1:
+        raise UserError("give runs, or --sweep NAME, or --plan NAME")
     if run:
         show(_of_runs([run_folder(context, name, runs_dir) for name in run], as_json))
     else:
-        show(_of_sweep(_sweep(sweep, runs_folder(context, runs_dir)), as_json))
+        report = _of_sweep if sweep else _plan
+        show(report(_sweep(sweep or plan, runs_folder(context, runs_dir)), as_json))
     return 0
 
 
@@ -76,4 +84,18 @@ def _of_sweep(sweep: Sweep, as_json: bool) -> str:
     command = f"bntui sweep {sweep.name} --seeds {seeds_text(sweep.grid.seeds, SEEDS)}"
     lead = text_report.unfinished(sweep.name, runs.to_come) or text_report.lead(results, command)
     of_settings = text_report.text(runs.groups, results, lead)
-    return "\n\n".join(filter(None, (of_settings, grid_report.text(over_grid))))
+    if not over_grid:
+        return of_settings
+    return "\n\n".join([grid_report.text(over_grid), _FAMILIES, of_settings])
+
+
+def _plan(sweep: Sweep, as_json: bool) -> str:
+    """Return how many more seeds each claim needs, and the command that trains them."""
+    from bntui.claims import gathered, json_report, plan_report
+    from bntui.claims.power import plan
+
+    plans = plan(gathered.of_sweep(sweep.name, _states(sweep)).groups)
+    if not as_json:
+        return plan_report.plan_text(plans, sweep.name)
+    command = plan_report.plan_command(plans, sweep.name)
+    return json_report.as_json({"sweep": sweep.name, "command": command, "plans": json_report.plan_entries(plans)})

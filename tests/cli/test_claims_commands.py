@@ -46,12 +46,23 @@ def test_a_sweep_has_a_verdict_at_each_setting(sweep: str, bntui: Bntui) -> None
     assert json.loads(out)["claims"][0]["verdict"] == "supported"
 
 
-@pytest.mark.parametrize("arguments", [(), ("last", "--sweep", "lr")])
+@pytest.mark.parametrize("arguments", [(), ("last", "--sweep", "lr"), ("--sweep", "lr", "--plan", "lr")])
 def test_what_to_check_is_named_once(arguments: tuple[str, ...], bntui: Bntui) -> None:
-    assert bntui("claims", *arguments) == (2, "", "bntui: give runs, or --sweep NAME\n")
+    assert bntui("claims", *arguments) == (2, "", "bntui: give runs, or --sweep NAME, or --plan NAME\n")
 
 
 def test_an_unknown_sweep_is_one_line(sweep: str, bntui: Bntui) -> None:
     status, out, error = bntui("claims", "--sweep", "tree")
     assert (status, out) == (2, "")
     assert "no sweep 'tree'" in error and "did you mean three?" in error
+
+
+def test_a_plan_tells_how_many_more_seeds_and_the_command(sweep: str, bntui: Bntui) -> None:
+    status, out, _ = bntui("claims", "--plan", sweep)
+    assert status == 0
+    head, row, *_ = out.splitlines()
+    assert head.split()[:2] == ["claim", "variants"]
+    assert row.split()[0] == "bn-faster" and "decided" in row
+    _, out, _ = bntui("claims", "--plan", sweep, "--json")
+    (plan,) = json.loads(out)["plans"]
+    assert (plan["claim"], plan["expected_verdict"], plan["more_seeds"]) == ("bn-faster", "supported", 0)
