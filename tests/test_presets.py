@@ -1,14 +1,16 @@
 """The shipped presets: each loads, survives being written, and trains."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bntui import spec
 from bntui.data import Request, load
+from bntui.data.dataset import Dataset
 from bntui.models import MODELS
-from bntui.records import Measurement
+from bntui.records import Event, Measurement
 from bntui.spec import ExperimentSpec
 from bntui.train import resolve, train
 
@@ -37,23 +39,33 @@ def test_it_survives_being_written(preset: ExperimentSpec) -> None:
     assert spec.parse(preset.toml(), preset.name) == preset
 
 
-def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
+def three_steps(preset: ExperimentSpec, batch_size: int = 8) -> list[Event]:
+    """Train an experiment with every probe that it has, at few points, on data that need no download."""
     # One preset with the large network is enough.
     network = "vgg-mini" if preset.network == "vgg" and preset.name != "paper-noisy" else preset.network
-    input_shape = MODELS[network].input_shape
-    # Every probe, at few points.
-    probes = {name: {**options, "every": 2} for name, options in preset.probes.items() if name != "train"}
+    probes = {name: {**options, "every": 2} for name, options in preset.probes.items() if options["every"]}
     probes |= {name: {**options, "etas": [1.0]} for name, options in probes.items() if "etas" in options}
     probes |= {"train": {"every": 1}, "test": {"every": 2, "samples": 16}}
-    few = {"network": network, "steps": 3, "batch_size": 8, "device": "cpu", "probes": probes}
-    small = preset.model_copy(update=few)
+    few = {"network": network, "steps": 3, "batch_size": batch_size, "device": "cpu", "probes": probes}
+    return list(train(preset.model_copy(update=few), _dataset(network, preset.dataset)))
+
+
+@cache
+def _dataset(network: str, name: str) -> Dataset:
+    shape = MODELS[network].input_shape
     # The digits replace images that would have to be downloaded.
-    name = preset.dataset if MODELS[network].regression else "digits"
-    events = list(train(small, load(name, Request((input_shape.channels, input_shape.height, input_shape.width)))))
-    steps = {
+    return load(name if MODELS[network].regression else "digits", Request((shape.channels, shape.height, shape.width)))
+
+
+def steps_of(events: list[Event]) -> set[tuple[str, int]]:
+    """Return the (variant, step) of which there is a training loss."""
+    return {
         (event.variant, event.step) for event in events if isinstance(event, Measurement) and event.probe == "train"
     }
-    assert steps == {(variant.name, step) for variant in preset.variants for step in range(3)}
+
+
+def test_it_trains_three_steps(preset: ExperimentSpec) -> None:
+    assert steps_of(three_steps(preset)) == {(variant.name, step) for variant in preset.variants for step in range(3)}
 
 
 def test_a_small_twin_needs_no_download_and_has_the_same_variants_and_probes(preset: ExperimentSpec) -> None:

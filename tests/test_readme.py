@@ -22,6 +22,7 @@ from bntui.records import RunInfo
 from bntui.run.series.history import History
 from bntui.run.storage.csv_export import FORMATS, LONG_HEADER
 from bntui.spec import CheckpointSpec, ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
+from bntui.sweep.grid import load_grid
 from bntui.sweep.metrics import METRICS
 from bntui.train import resolve
 from bntui.tui.app import DashboardApp
@@ -100,6 +101,14 @@ def test_presets() -> None:
     assert {name.strip("`"): size for name, size in table("preset", second)} == small
     excepted = set(spans(second.partition(" have ")[0]))
     assert excepted == {name for name in large if f"{name}-mini" not in small}
+
+
+def test_sweep_files() -> None:
+    grids = {path.stem: load_grid(path) for path in (ROOT / "presets" / "sweeps").glob("*.toml")}
+    assert {name.strip("`"): row for name, *row in table("sweep file")} == {
+        name: [grid.title, *(f"`{axis.key}`, {len(axis.values)} values" for axis in grid.axes)]
+        for name, grid in grids.items()
+    }
 
 
 def _documented() -> str:
