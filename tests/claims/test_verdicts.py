@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -190,6 +191,15 @@ def test_variants_are_compared_at_equal_rates() -> None:
     run = made(curves, kinds=kinds, rates={"s-1": 0.1, "s-5": 0.5, "b-5": 0.5})
     results = check([run], [CLAIMS["bn-faster"]])
     assert [result.variants for result in results] == [("b-1", "s-1"), ("b-5", "s-5")]
+
+
+def test_a_gain_may_be_the_runs_or_the_variants_own() -> None:
+    run = made({"standard": accuracy(0.5), "bn": accuracy(0.9)})
+    first, second = run.spec.variants
+    for gain, missing in ((1.0, False), (0.5, True)):
+        variants = (first, second.model_copy(update={"gain": gain}))
+        spec = run.spec.model_copy(update={"variants": variants})
+        assert bool(one([replace(run, spec=spec)], "bn-faster").missing) == missing
 
 
 def test_no_pair_of_equal_rates() -> None:
