@@ -31,7 +31,10 @@ while [ "$1" != -- ]; do shift; done
 shift
 exec "$@"
 """
-PROGRAMS = {"bntui": BNTUI, "scontrol": SCONTROL, "srun": SRUN}
+RAY = """#!/bin/bash
+echo "ray $* $RAY_AUTH_MODE" >> "$LOG"
+"""
+PROGRAMS = {"bntui": BNTUI, "scontrol": SCONTROL, "srun": SRUN, "ray": RAY}
 SLURM = {
     "SLURM_JOB_ID": "77",
     "SLURM_JOB_NODELIST": "node[1-2]",
@@ -98,8 +101,9 @@ def test_the_end_of_the_job_stops_the_run(job: Path) -> None:
 
 
 def test_ray_is_started_on_every_node_and_the_sweep_uses_it(job: Path) -> None:
-    status, (listed, started, sweep) = _run(job, name="sweep-ray")
+    status, (token, listed, started, sweep) = _run(job, name="sweep-ray")
     assert status == 3
+    assert token == "ray get-auth-token --generate token"
     assert listed == "scontrol show hostnames node[1-2]"
     assert "symmetric-run --address node1:6379 --min-nodes 2" in started
     assert "--num-cpus 32 --num-gpus 4 -- bntui sweep lr" in started

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -33,6 +34,7 @@ ENVIRONMENT = {
 }
 THREADS = "OMP_NUM_THREADS"
 """Where it is not set, Ray sets it to the cores of the task."""
+AUTHENTICATION = "RAY_AUTH_MODE"
 
 
 class RayEngine:
@@ -67,7 +69,7 @@ class RayEngine:
                 pass_fds=[there.fileno()],
                 # Ray has its workers import from this folder first, so it must be the one of this package.
                 cwd=Path(bntui.__file__).parents[1],
-                env={name: value for name, value in os.environ.items() if name != THREADS} | ENVIRONMENT,
+                env=_environment(self._cluster.address),
                 # Signals and the end of the terminal are the driver's affair.
                 start_new_session=True,
             )
@@ -107,10 +109,12 @@ class RayEngine:
         if self._connection.poll(seconds):
             return self._received()
         self._process.kill()
-        if self._cluster.address:
-            where = excerpt(self._cluster.address)
-            raise UserError(f"--address {where}: no Ray cluster answers within {seconds:.0f} seconds")
-        raise UserError(f"Ray does not start within {seconds:.0f} seconds")
+        if not self._cluster.address:
+            raise UserError(f"Ray does not start within {seconds:.0f} seconds")
+        where = f"--address {excerpt(self._cluster.address)}"
+        if any("InvalidAuthToken" in line for line in self._lines()):
+            raise UserError(f"{where}: the Ray cluster wants its token, in ~/.ray/auth_token or RAY_AUTH_TOKEN")
+        raise UserError(f"{where}: no Ray cluster answers within {seconds:.0f} seconds")
 
     def _send(self, *message: object) -> None:
         try:
@@ -129,6 +133,29 @@ class RayEngine:
 
     def _over(self) -> UserError:
         """Return that Ray has ended, with the last line that it wrote."""
+        last = self._lines()[-1:]
+        return UserError(f"Ray has ended{': ' + excerpt(last[0], length=200) if last else ''}")
+
+    def _lines(self) -> list[str]:
+        """Return what Ray wrote."""
         self._log.seek(0)
-        lines = self._log.read().decode(errors="replace").strip().splitlines()
-        return UserError(f"Ray has ended{': ' + excerpt(lines[-1], length=200) if lines else ''}")
+        return self._log.read().decode(errors="replace").strip().splitlines()
+
+
+def _environment(address: str | None) -> dict[str, str]:
+    """Return the environment of the process, with how it shows the cluster, or its own Ray, that it may use it."""
+    environment = {name: value for name, value in os.environ.items() if name != THREADS} | ENVIRONMENT
+    if address is None:
+        # Ray would keep a token in the home folder, which changes how it starts clusters from then on. Its workers
+        # would yield to all other processes, unlike those of the local engine.
+        return environment | {
+            AUTHENTICATION: "token",
+            "RAY_AUTH_TOKEN": secrets.token_hex(),
+            "RAY_worker_niceness": "0",
+        }
+    kept = (Path.home() / ".ray" / "auth_token").exists() or environment.keys() & {
+        "RAY_AUTH_TOKEN",
+        "RAY_AUTH_TOKEN_PATH",
+    }
+    # As `ray start` does.
+    return {AUTHENTICATION: "token"} | environment if kept else environment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import replace
+from functools import lru_cache
 
 import bntui
 from bntui.records import UserError
@@ -18,10 +19,16 @@ def train(workplace: Workplace, point: Point, retry: bool, version: str) -> tupl
     """Train a point in the folder of runs, which all machines share. Raises UserError on another version of bntui."""
     if version != bntui.__version__:
         raise UserError(f"{platform.node()} has bntui {bntui.__version__}; install {version} there, as here")
-    worker = Worker(workplace)
+    worker = _worker(workplace)
     # By this signal, Ray cancels a task that need not end at once.
     with handled({"SIGINT": lambda _: worker.stop()}):
         return worker.work_on(point, retry), None
+
+
+@lru_cache(maxsize=1)
+def _worker(workplace: Workplace) -> Worker:
+    """Return the worker of this process, which reads each run of the folder once."""
+    return Worker(workplace)
 
 
 def train_away(

@@ -76,8 +76,10 @@ def test_a_ray_that_ends_its_process(made_ray: Callable[[str], None], tmp_path: 
 
 
 def test_an_error_of_ray_is_one_line(made_ray: Callable[[str], None], tmp_path: Path) -> None:
-    made_ray(r"raise RuntimeError('Version mismatch: 3.11\nand more')")
-    with pytest.raises(UserError, match="^--address head:6379: Version mismatch: 3.11$"):
+    made_ray(
+        r"import os; raise RuntimeError('mismatch, usage ' + os.environ['RAY_USAGE_STATS_ENABLED'] + '\nand more')"
+    )
+    with pytest.raises(UserError, match="^--address head:6379: mismatch, usage 0$"):
         RayEngine(Cluster("head:6379"), Workplace(tmp_path))
 
 
