@@ -14,6 +14,7 @@ SOME = {
     "kill -9, headless": 3,
     "kill -9, dashboard": 2,
     "kill -9, resumed": 6,
+    "kill -9, driver of a sweep": 3,
     "full disk": 3,
     "folder gone or read-only": 2,
     "database locked or damaged": 3,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.faults import concurrency, disk, keys, kills, long_runs, no_terminal, random_input, signals
+from tests.faults import concurrency, disk, keys, kills, long_runs, no_terminal, random_input, signals, sweeps
 from tests.faults.outcome import Outcome, Row
 
 ROWS: dict[str, Row] = {
     "kill -9, headless": kills.killed_headless,
     "kill -9, dashboard": kills.killed_dashboard,
     "kill -9, resumed": kills.resumed,
+    "kill -9, driver of a sweep": sweeps.driver,
+    "kill -9, worker of a sweep": sweeps.worker,
+    "kill -9, worker of Ray": sweeps.ray_worker,
     "full disk": disk.full,
     "folder gone or read-only": disk.folder,
     "database locked or damaged": disk.database,
