@@ -11,7 +11,18 @@ from pathlib import Path
 
 import torch
 
-from tests.bench import checkpoint, compared_runs, dashboard, leet, many_runs, probe_cost, start, storage, training
+from tests.bench import (
+    checkpoint,
+    compared_runs,
+    dashboard,
+    leet,
+    many_runs,
+    probe_cost,
+    start,
+    storage,
+    sweeps,
+    training,
+)
 from tests.bench.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
@@ -25,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "checkpoint": checkpoint.checkpoint,
     "runs": many_runs.listing,
     "compared": compared_runs.compared,
+    "sweeps": sweeps.sweeps,
     "screen": dashboard.screen,
     "leet": leet.leet,
 }
