@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +26,10 @@ class AttachedRun(SingleRun):
     attached = True
     folder: Path
 
-    def __init__(self, folder: Path) -> None:
-        """Raise UserError if the folder holds no readable run."""
+    def __init__(self, folder: Path, turn: AbstractContextManager[object] | None = None) -> None:
+        """Raise UserError if the folder holds no readable run; `turn` is held while it is first read."""
         self._rate = StepRate()
+        self._turn = turn or contextlib.nullcontext()
         with RunReader(folder) as reader:
             # The step is known before the measurements are, so charts have their full width from the start.
             progress = reader.progress
@@ -42,13 +44,20 @@ class AttachedRun(SingleRun):
 
     def work(self) -> None:
         """Read the run until it ends or `stop` is called. Raises UserError if it ended before its first measurement."""
-        with RunReader(self.folder) as reader:
-            while not self._control.stopping:
-                # A lock that another program holds too long delays the screen, and does not end it.
-                with contextlib.suppress(Locked):
-                    if self._read_all(reader).over:
-                        return
+        with contextlib.ExitStack() as stack:
+            with self._turn:
+                reader = stack.enter_context(RunReader(self.folder))
+                over = self._is_over(reader)
+            while not over and not self._control.stopping:
                 self._control.wait_for_stop(POLL_SECONDS)
+                over = self._is_over(reader)
+
+    def _is_over(self, reader: RunReader) -> bool:
+        """Read what is new, unless the source was stopped, and return whether that was the last."""
+        # A lock that another program holds too long delays the screen, and does not end it.
+        with contextlib.suppress(Locked):
+            return not self._control.stopping and self._read_all(reader).over
+        return False
 
     def _read_all(self, reader: RunReader) -> State:
         # Read the state first: once it says that the run is over, all measurements are there.

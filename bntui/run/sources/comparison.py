@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
 from bntui.run.series.merged import MergedHistory
@@ -16,6 +17,9 @@ from bntui.run.sources.protocol import RunSource, Status
 from bntui.run.storage.csv_export import csv_name, export_all
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
+
+_READERS = 4
+"""Runs that are read for the first time at once; hundreds would need more open files than a process may have."""
 
 
 class ComparedRuns:
@@ -31,9 +35,9 @@ class ComparedRuns:
     def __init__(self, folders: Sequence[Path]) -> None:
         """Raise UserError unless these are two or more different, readable runs."""
         _check(folders)
-        groups = grouped(map(open_run, folders))
+        groups, turn = grouped(map(open_run, folders)), BoundedSemaphore(_READERS)
         self._by_seed = {
-            label: {seed: AttachedRun(run.folder) for seed, run in group.items()}
+            label: {seed: AttachedRun(run.folder, turn) for seed, run in group.items()}
             for label, group in zip(labels(groups), groups, strict=True)
         }
         self._runs = [run for group in self._by_seed.values() for run in group.values()]
