@@ -17,6 +17,7 @@ from bntui.spec import nearest
 from bntui.sweep.metrics import METRICS
 
 if TYPE_CHECKING:
+    from bntui.sweep.progress import PointState
     from bntui.sweep.results import MeasuredPoint
     from bntui.views.figure import Figure
     from bntui.views.swept_key import SweptKey
@@ -45,32 +46,56 @@ def plot(
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Draw a metric of a sweep's finished points against a swept key, with its claims' verdicts below."""
-    from bntui.claims import grid_report
-    from bntui.claims.check_grid import check_sweep
-    from bntui.figures import matplotlib_figure
     from bntui.sweep import sweep_folder
     from bntui.sweep.progress import SweepProgress
-    from bntui.sweep.results import SweepResults
-    from bntui.views.draw_options import default_options
-    from bntui.views.metric_readout import caption_of
 
     sweep = sweep_folder.load(name, runs_folder(context, runs_dir))
     shown = _metric(metric or sweep.grid.metric)
     path = out or Path(f"{name}-{shown}.png")
-    form = _form(path)
-    states, results = SweepProgress(sweep).read(), SweepResults()
+    states = SweepProgress(sweep).read()
+    drawn = draw(name, states, shown, path, keys=(key, by), hold=hold or (), log=log)
+    show("\n\n".join(filter(None, (drawn, verdicts(states)))))
+    return 0
+
+
+def verdicts(states: Sequence[PointState]) -> str:
+    """Return the verdicts on a whole grid as text; '' where it sweeps no key that a claim is about."""
+    from bntui.claims import grid_report
+    from bntui.claims.check_grid import check_sweep
+
+    return grid_report.text(check_sweep(states))
+
+
+def draw(
+    name: str,
+    states: Sequence[PointState],
+    metric: str,
+    path: Path,
+    *,
+    keys: tuple[str, str] = ("", ""),
+    hold: Sequence[str] = (),
+    log: bool | None = None,
+) -> str:
+    """Write the picture of a sweep's finished points; return its title and path, and what could not be read.
+
+    Raises UserError.
+    """
+    from bntui.figures import matplotlib_figure
+    from bntui.sweep.results import SweepResults
+    from bntui.views.draw_options import default_options
+    from bntui.views.metric_readout import caption_of
+
+    form, results = _form(path), SweepResults()
     points = results.read(states)
     if not points:
         raise UserError(f"sweep {name}: no point is finished yet; `bntui sweep show {name}` lists them")
-    figure = _figure(points, shown, (key, by), hold or ())
+    figure = _figure(points, metric, keys, hold)
     if not figure.measured:
         raise UserError(f"sweep {name}: {figure.empty}")
     options = replace(default_options(figure, 1), log=figure.log if log is None else log)
     path.write_bytes(matplotlib_figure.render_as(form, figure, options, caption_of(name, points)))
-    verdicts = grid_report.text(check_sweep(states))
     errors = [f"{label}: {error}" for label, error in results.errors.items()]
-    show("\n\n".join(filter(None, (f"{figure.title}: {path}", "\n".join(errors), verdicts))))
-    return 0
+    return "\n\n".join(filter(None, (f"{figure.title}: {path}", "\n".join(errors))))
 
 
 def _metric(name: str) -> str:

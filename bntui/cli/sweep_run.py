@@ -106,8 +106,11 @@ def run(
     start = SweepStart(plan.sweep.runs_dir, options, retry_failed, fail_fast)
     driver = None if plan.sweep.driven else start.drive(plan.sweep)
     if headless or missing_terminal():
-        return _print_lines(plan.sweep, driver, exit_on_hangup)
-    return _show_screen(plan.sweep, driver, start, exit_on_hangup, display)
+        status = _print_lines(plan.sweep, driver, exit_on_hangup)
+    else:
+        status = _show_screen(plan.sweep, driver, start, exit_on_hangup, display)
+    _conclude(plan.sweep)
+    return status
 
 
 def _confirm(sweep: Sweep, yes: bool) -> None:
@@ -187,3 +190,26 @@ def _show_screen(
     states = with_failures(SweepProgress(sweep).read(), driver.failures if driver else {})
     show(outcome_text(sweep.name, states))
     return status or int(counted(states).failed > 0)
+
+
+def _conclude(sweep: Sweep) -> None:
+    """Print what a sweep shows once nothing waits: the verdicts on its grid, and the picture of its file's metric."""
+    from bntui.cli.sweep_plot import draw, verdicts
+    from bntui.figures import matplotlib_figure
+    from bntui.sweep.counts import counted
+    from bntui.sweep.progress import SweepProgress
+
+    states = SweepProgress(sweep).read()
+    counts = counted(states)
+    if not counts.over or not counts.finished or not sweep.grid.axes:
+        return
+    metric, name = sweep.grid.metric, sweep.name
+    text = [verdicts(states)]
+    if metric and matplotlib_figure.available():
+        try:
+            text.append(draw(name, states, metric, sweep.folder / f"{metric}.png"))
+        except UserError as error:
+            text.append(str(error))
+    else:
+        text.append(f"to draw it: bntui sweep plot {name}")
+    show("\n" + "\n\n".join(filter(None, text)))

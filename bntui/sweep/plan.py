@@ -14,6 +14,7 @@ from bntui.run.spec_difference import spec_differences
 from bntui.spec import ExperimentSpec
 from bntui.sweep import sweep_folder
 from bntui.sweep.grid import Grid, Resolve, load_grid
+from bntui.sweep.metrics import METRICS
 from bntui.sweep.point import Point, identity, label, short_key
 from bntui.sweep.sweep_folder import FOLDER, Sweep
 from bntui.user_paths import read_text
@@ -43,6 +44,11 @@ class Plan:
 
     def checked(self, resolve: Resolve) -> Plan:
         """Return the plan with every point checked. Raises UserError for a point that cannot be trained."""
+        metric = self.sweep.grid.metric
+        if metric and metric not in METRICS:
+            raise UserError(
+                f"sweep {self.sweep.name}: metric = {quoted(metric)}: unknown{spec.nearest(metric, METRICS)}"
+            )
         for setting in self.sweep.grid.settings_of_axes():
             _check(self.sweep.grid.spec(setting), setting, resolve)
         _check_different(self.sweep.points)

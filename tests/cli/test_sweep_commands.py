@@ -57,6 +57,16 @@ def test_a_sweep_is_trained_and_shown(bntui: Bntui, engine: FakeEngine) -> None:
     assert bntui("sweep", "lr", "--headless")[0] == 0 and len(engine.submitted) == 4
 
 
+def test_a_finished_sweep_ends_with_its_verdicts_and_its_picture(
+    bntui: Bntui, engine: FakeEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "grid.toml").write_text('preset = "noisy"\nmetric = "final-accuracy"\n[axes]\nlr = [0.1, 0.2, 0.4]')
+    status, out, _ = bntui("sweep", str(tmp_path / "grid.toml"), "--dataset", "digits", "--headless")
+    picture = tmp_path / "runs" / FOLDER / "grid" / "final-accuracy.png"
+    assert status == 0 and "largest-lr" in out and out.endswith(f"final accuracy against lr: {picture}\n")
+    assert picture.is_file()
+
+
 def test_without_arguments_the_commands_are_listed(bntui: Bntui) -> None:
     status, out, _ = bntui("sweep")
     assert status == 0 and "show" in out and "list" in out

@@ -112,7 +112,10 @@ def test_a_point_that_cannot_be_trained_is_one_line(runs_dir: Path, overrides: l
     assert message in str(error.value)
 
 
-def test_what_is_unknown_is_one_line(runs_dir: Path) -> None:
+def test_what_is_unknown_is_one_line(runs_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('preset = "small"\nmetric = "final accuracy"')
+    with pytest.raises(UserError, match="metric = 'final accuracy': unknown; did you mean final-accuracy"):
+        _planned(runs_dir, str(tmp_path / "own.toml"))
     with pytest.raises(UserError, match="^unknown preset or sweep 'smal'; did you mean small"):
         _planned(runs_dir, "smal")
     with pytest.raises(UserError, match="^a sweep cannot be named show"):
