@@ -17,8 +17,10 @@ _NOT_MEASURED = {"title", "source", "about", "device", "checkpoint"}
 _MAX_LABEL = 24
 """Characters of a label; longer ones leave no room for the variant's name in tables and legends."""
 _MAX_TITLE = 12
-_MOST_KEYS = 3
+_MOST_KEYS = 4
 """Keys in a label."""
+_TRIED_KEYS = 16
+"""Differing keys that are tried for labels, the first ones of a spec."""
 
 Setting = Mapping[str, Any]
 """Values by dotted key."""
@@ -72,17 +74,46 @@ def labels(groups: Sequence[Mapping[int, OpenedRun]]) -> list[str]:
 
 
 def _distinct_settings(specs: Sequence[ExperimentSpec]) -> list[str]:
-    """Return the shortest texts of a few keys' values that are different for all specs; [] if none are short."""
+    """Return the shortest texts of as few keys as are different for all specs; [] if even cut keys are too long."""
     settings = [_dotted(_named_variants(spec)) for spec in specs]
     keys = [key for key in settings[0] if _tells_apart([setting.get(key) for setting in settings])]
+    chosen = _telling_keys(settings, keys)
     names = _short_names(keys)
-    best: list[str] = []
+    for naming in (names, _prefixes(names)):
+        texts = [
+            [" ".join(_text(naming[key], setting[key]) for key in each) for setting in settings] for each in chosen
+        ]
+        best = min(texts, key=_longest, default=[])
+        if best and _longest(best) <= _MAX_LABEL and len(set(best)) == len(best):
+            return best
+    return []
+
+
+def _telling_keys(settings: Sequence[Setting], keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return all choices of as few keys as possible whose values together are different for all settings."""
     for count in range(1, _MOST_KEYS + 1):
-        for chosen in combinations(keys[:24], count):
-            texts = [" ".join(_text(names[key], setting[key]) for key in chosen) for setting in settings]
-            if len(set(texts)) == len(texts) and (not best or _longest(texts) < _longest(best)):
-                best = texts
-    return best if _longest(best) <= _MAX_LABEL else []
+        choices = combinations(keys[:_TRIED_KEYS], count)
+        telling = [
+            each for each in choices if len({tuple(map(setting.get, each)) for setting in settings}) == len(settings)
+        ]
+        if telling:
+            return telling
+    return []
+
+
+def _prefixes(names: Mapping[str, str]) -> dict[str, str]:
+    """Cut each name to the first characters, two or more, that no other name begins with."""
+    return {
+        key: next(
+            (
+                name[:length]
+                for length in range(2, len(name))
+                if sum(other.startswith(name[:length]) for other in names.values()) == 1
+            ),
+            name,
+        )
+        for key, name in names.items()
+    }
 
 
 def _longest(texts: Sequence[str]) -> int:

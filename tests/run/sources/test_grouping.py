@@ -46,6 +46,22 @@ def test_a_further_run_of_a_seed_is_no_further_evidence() -> None:
             ["batch_size=8 lr=0.1", "batch_size=16 lr=0.1", "batch_size=8 lr=1", "batch_size=16 lr=1"],
         ),
         (["optimizer.lr=0.1 steps=5", "optimizer.lr=0.2 steps=5000"], ["lr=0.1", "lr=0.2"]),
+        (
+            [
+                "optimizer.lr=0.001 batch_size=8",
+                "optimizer.lr=0.001 batch_size=16",
+                "optimizer.lr=0.001 batch_size=8 optimizer.momentum=0.9",
+                "optimizer.lr=1 batch_size=16 optimizer.momentum=0.9",
+                "optimizer.lr=1 batch_size=8",
+            ],
+            [
+                "ba=8 lr=0.001 mo=0",
+                "ba=16 lr=0.001 mo=0",
+                "ba=8 lr=0.001 mo=0.9",
+                "ba=16 lr=1 mo=0.9",
+                "ba=8 lr=1 mo=0",
+            ],
+        ),
         (["noise.additive=[[0.1,0.1]]", "noise.additive=[[0.2,0.1]]"], ["A", "B"]),
     ],
 )
