@@ -13,8 +13,9 @@ from bntui.claims.result import Result
 from bntui.overrides import override_texts
 from bntui.records import RunInfo, UserError
 from bntui.run.spec_difference import Difference, as_trained, spec_differences
-from bntui.spec import ExperimentSpec, load
+from bntui.spec import ExperimentSpec, available, load
 from bntui.sweep.grid import Grid
+from bntui.sweep.sweep_folder import Sweep
 
 SEEDS = 5
 """Seeds that a first sweep should have: verdicts need three, and with five an effect may vary more."""
@@ -63,6 +64,20 @@ def repetition(spec: ExperimentSpec, info: RunInfo | None, folder: Path | None) 
     if settings is None:
         return Repetition(spec.name, str(folder / "spec.toml") if folder else spec.name, {}, seeds)
     return Repetition(spec.name, spec.name, settings, seeds)
+
+
+def extension(sweep: Sweep, seeds: str) -> str:
+    """Return the command that trains a sweep with more seeds; one named like a preset is told apart by all its keys."""
+    grid = sweep.grid
+    if sweep.name not in available():
+        return shlex.join(["bntui", "sweep", sweep.name, "--seeds", seeds])
+    values = {**{key: [value] for key, value in grid.settings.items()}, **{axis.key: axis.values for axis in grid.axes}}
+    overrides = [
+        word
+        for key, each in values.items()
+        for word in ("--set", f"{key}={','.join(_written(key, value).partition('=')[2] for value in each)}")
+    ]
+    return shlex.join(["bntui", "sweep", grid.preset, *overrides, "--seeds", seeds, "--name", sweep.name])
 
 
 def effects_only(results: Iterable[Result], command: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bntui.claims.more_seeds import seeds_text
+from bntui.claims.more_seeds import extension, seeds_text
 from bntui.claims.result import Plan, Verdict
 from bntui.number_format import MISSING
 from bntui.run.spec_difference import ranges
+from bntui.sweep.sweep_folder import Sweep
 from bntui.text_table import aligned
 
 HEAD = ("claim", "variants", "setting", "seeds", "expected", "more seeds", "cautious", "note")
@@ -19,7 +20,7 @@ _MEANING = (
 )
 
 
-def plan_text(plans: Sequence[Plan], sweep: str) -> str:
+def plan_text(plans: Sequence[Plan], sweep: Sweep) -> str:
     """Return a table of plans, what its numbers mean, and the command that trains enough seeds for all of them."""
     if not plans:
         return "none of the claims can be checked"
@@ -30,13 +31,13 @@ def plan_text(plans: Sequence[Plan], sweep: str) -> str:
     return "\n\n".join([aligned([HEAD, *map(_row, plans)]), _MEANING, last])
 
 
-def plan_command(plans: Sequence[Plan], sweep: str) -> str:
+def plan_command(plans: Sequence[Plan], sweep: Sweep) -> str:
     """Return the command that trains the seeds which the claims with a number need; '' if none needs more."""
-    needed = [(len(plan.seeds) + plan.more, plan.seeds) for plan in plans if plan.more]
+    needed = [len(plan.seeds) + plan.more for plan in plans if plan.more]
     if not needed:
         return ""
     seeds = {seed for plan in plans for seed in plan.seeds}
-    return f"bntui sweep {sweep} --seeds {seeds_text(seeds, max(count for count, _ in needed))}"
+    return extension(sweep, seeds_text(seeds, max(needed)))
 
 
 def _row(plan: Plan) -> tuple[str, ...]:

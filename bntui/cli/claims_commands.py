@@ -73,7 +73,7 @@ def _of_sweep(sweep: Sweep, as_json: bool) -> str:
     """Return the claims at each setting, and those over the whole grid."""
     from bntui.claims import gathered, grid_report, json_report, text_report
     from bntui.claims.check_grid import check_sweep
-    from bntui.claims.more_seeds import SEEDS, seeds_text
+    from bntui.claims.more_seeds import SEEDS, extension, seeds_text
 
     states = _states(sweep)
     runs, over_grid = gathered.of_sweep(sweep.name, states), check_sweep(states)
@@ -81,7 +81,7 @@ def _of_sweep(sweep: Sweep, as_json: bool) -> str:
     if as_json:
         claims, grid = json_report.entries(results), grid_report.entries(over_grid)
         return json_report.as_json({"sweep": sweep.name, "claims": claims, "grid": grid})
-    command = f"bntui sweep {sweep.name} --seeds {seeds_text(sweep.grid.seeds, SEEDS)}"
+    command = extension(sweep, seeds_text(sweep.grid.seeds, SEEDS))
     lead = text_report.unfinished(sweep.name, runs.to_come) or text_report.lead(results, command)
     of_settings = text_report.text(runs.groups, results, lead)
     if not over_grid:
@@ -96,6 +96,6 @@ def _plan(sweep: Sweep, as_json: bool) -> str:
 
     plans = plan(gathered.of_sweep(sweep.name, _states(sweep)).groups)
     if not as_json:
-        return plan_report.plan_text(plans, sweep.name)
-    command = plan_report.plan_command(plans, sweep.name)
+        return plan_report.plan_text(plans, sweep)
+    command = plan_report.plan_command(plans, sweep)
     return json_report.as_json({"sweep": sweep.name, "command": command, "plans": json_report.plan_entries(plans)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from bntui.sweep.sweep_driver import SweepDriver
 from bntui.sweep.sweep_folder import Sweep
 from bntui.tui.screens.sweep_screen import SweepScreen
 from bntui.tui.screens.sweeps import SweepsScreen
+from bntui.tui.widgets.claims_pane import ClaimsPane
 from bntui.tui.widgets.sweep_list import SweepList
 from bntui.tui.working_app import WorkingApp, one_line
 
@@ -98,6 +100,14 @@ class SweepingApp(WorkingApp):
             create, drive = self._sweeps.create, self._sweeps.drive
             self._begin(lambda: drive(create(grid, name)), lambda driver: SweepScreen(driver.sweep, driver))
 
+    def on_claims_pane_sweep_wanted(self, message: ClaimsPane.SweepWanted) -> None:
+        """Begin the sweep that would decide the claims on the page; where none can begin here, copy its command."""
+        if self._sweeps is None or self.runs_dir is None:
+            self.copy_to_clipboard(message.command)
+            self.show_error(f"no sweep can be started here; copied: {message.command}")
+        else:
+            self.start_sweep(message.grid, _free_name(message.grid, message.name, self.runs_dir))
+
     def _resume_sweep(self, screen: SweepScreen, retry: Point | None) -> None:
         """Go on with the sweep of a screen."""
         if self._sweeps is None:
@@ -138,3 +148,19 @@ class SweepingApp(WorkingApp):
     def _start_driver(self, screen: SweepScreen) -> None:
         if screen.driver and not self.leaving and screen in self.screen_stack:
             self.start_work(screen.driver, screen.sweep.name)
+
+
+def _free_name(grid: Grid, name: str, runs_dir: Path) -> str:
+    """Return the name, or with a number the first that no sweep of another experiment has."""
+    names = (name if number == 1 else f"{name}-{number}" for number in itertools.count(1))
+    return next(each for each in names if not _is_of_another(grid, each, runs_dir))
+
+
+def _is_of_another(grid: Grid, name: str, runs_dir: Path) -> bool:
+    if not sweep_folder.exists(name, runs_dir):
+        return False
+    try:
+        stored = sweep_folder.load(name, runs_dir).grid
+    except UserError:
+        return True
+    return (stored.preset, stored.settings, stored.axes) != (grid.preset, grid.settings, grid.axes)

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from bntui.claims.catalogue import CLAIMS
-from bntui.claims.more_seeds import effects_only, repetition, seeds_text
+from bntui.claims.more_seeds import effects_only, extension, repetition, seeds_text
 from bntui.claims.result import Result, Verdict
 from bntui.records import RunInfo
 from bntui.spec import load
+from bntui.sweep.axis import Axis
+from bntui.sweep.grid import Grid
+from bntui.sweep.sweep_folder import Sweep
 
 FOLDER = Path("/runs/noisy-1")
 
@@ -64,3 +67,17 @@ def test_a_run_of_an_unknown_preset_is_repeated_from_its_folder() -> None:
 def test_the_line_that_leads_too_few_seeds(seeds: tuple[int, ...], line: str) -> None:
     result = Result(CLAIMS["bn-faster"], ("bn", "standard"), Verdict.NONE, seeds)
     assert effects_only([result], "bntui sweep noisy") == line
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("lr", "bntui sweep lr --seeds 0:9"),
+        # A preset has this name, too.
+        ("noisy", "bntui sweep noisy --set dataset=digits --set optimizer.lr=0.1,0.3 --seeds 0:9 --name noisy"),
+    ],
+)
+def test_a_sweep_is_extended_by_name(name: str, command: str) -> None:
+    axes = (Axis("optimizer.lr", (0.1, 0.3)),)
+    grid = Grid(preset="noisy", settings={"dataset": "digits"}, axes=axes, seeds=range(3))
+    assert extension(Sweep(name, FOLDER, grid), "0:9") == command

@@ -23,7 +23,6 @@ from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
-from bntui.tui.widgets.claims_pane import ClaimsPane
 from bntui.tui.widgets.gpu_status import GpuStatus
 from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.widgets.loading import LoadingPane
@@ -312,12 +311,6 @@ class DashboardScreen(NavigationScreen):
             self.refresh_data()
         else:
             self.app.push_screen(dialog)
-
-    def on_claims_pane_sweep_wanted(self, message: ClaimsPane.SweepWanted) -> None:
-        """Copy the command that trains more seeds."""
-        self.app.copy_to_clipboard(message.command)
-        self._message = ("muted", f"copied: {message.command}")
-        self.refresh_data()
 
     def action_export(self, visible_only: bool = False) -> None:
         """Export the CSV of all steps, or of the visible ones."""
