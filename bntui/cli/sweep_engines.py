@@ -96,10 +96,14 @@ def _check_data(spec: ExperimentSpec, data_dir: Path | None) -> None:
 
 
 def _report(loading: Loading) -> None:
-    """Show on a terminal what is loaded, on one line that is overwritten."""
+    share = "" if loading.fraction is None else f" {loading.fraction:.0%}"
+    announce(f"{loading.text}{share}")
+
+
+def announce(text: str = "") -> None:
+    """Show on a terminal what is being done, on one line that the next text replaces; '' clears it."""
     if sys.stderr.isatty():
-        share = "" if loading.fraction is None else f" {loading.fraction:.0%}"
-        print(f"\r\x1b[K{excerpt(loading.text)}{share}", end="\r", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{excerpt(text)}", end="\r", file=sys.stderr, flush=True)
 
 
 def _cores() -> int:

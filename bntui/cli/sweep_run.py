@@ -17,7 +17,7 @@ from bntui.cli.options import (
     runs_folder,
 )
 from bntui.cli.output import show
-from bntui.cli.sweep_engines import EngineOptions
+from bntui.cli.sweep_engines import EngineOptions, announce
 from bntui.cli.sweep_start import SweepStart
 from bntui.cli.training_commands import Training
 from bntui.cli.view_commands import missing_terminal, run_app
@@ -28,6 +28,7 @@ from bntui.text_table import aligned
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bntui.sweep.plan import Plan, Request
     from bntui.sweep.progress import PointState
     from bntui.sweep.sweep_driver import SweepDriver
     from bntui.sweep.sweep_folder import Sweep
@@ -82,17 +83,13 @@ def run(
     `run` may be left out: bntui sweep noisy --seeds 0:5 --set optimizer.lr=0.03,0.1,0.3 --name lr
     """
     from bntui.overrides import override_texts
-    from bntui.sweep.plan import Request, planned
-    from bntui.train import resolve
+    from bntui.sweep.plan import Request
 
     options = EngineOptions(engine, jobs, gpus_per_run, address, collect, data_dir)
     options.check()
     given = {key: context.params[key] for key in KEY_OPTIONS if context.params[key] is not None}
     overrides = (*(override or ()), *override_texts(given))
-    request = Request(target, runs_folder(context, runs_dir), overrides, seeds, name)
-    plan = planned(request, resolve)
-    _confirm(plan.sweep, yes)
-    plan = plan.checked(resolve)
+    plan = _checked_plan(Request(target, runs_folder(context, runs_dir), overrides, seeds, name), yes)
     if dry_run:
         show(_preview(plan.sweep, options))
         return 0
@@ -105,12 +102,29 @@ def run(
     display = display_overrides(context)
     start = SweepStart(plan.sweep.runs_dir, options, retry_failed, fail_fast)
     driver = None if plan.sweep.driven else start.drive(plan.sweep)
+    announce()
     if headless or missing_terminal():
         status = _print_lines(plan.sweep, driver, exit_on_hangup)
     else:
         status = _show_screen(plan.sweep, driver, start, exit_on_hangup, display)
     _conclude(plan.sweep)
     return status
+
+
+def _checked_plan(request: Request, yes: bool) -> Plan:
+    """Return what is asked for, with all points checked; ask about a very large grid. Raises UserError."""
+    from bntui.sweep.plan import planned
+
+    announce("loading torch …")
+    from bntui.train import resolve
+
+    plan = planned(request, resolve)
+    announce()
+    _confirm(plan.sweep, yes)
+    announce(f"checking {plan.sweep.grid.count:,} points …")
+    plan = plan.checked(resolve)
+    announce()
+    return plan
 
 
 def _confirm(sweep: Sweep, yes: bool) -> None:
