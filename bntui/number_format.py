@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 MISSING = "–"
 """Text in place of a value that was not measured."""
 
@@ -38,6 +36,9 @@ def compact(value: float) -> str:
 
 def exact(value: float) -> str:
     """Return the fewest digits that distinguish a float32 from all others."""
+    # The command line formats numbers, too, and need not wait for NumPy.
+    import numpy as np
+
     return _minus(str(np.float32(value)))
 
 

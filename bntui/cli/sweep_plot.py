@@ -14,7 +14,6 @@ from bntui.cli.output import show
 from bntui.printable_text import quoted
 from bntui.records import UserError
 from bntui.spec import nearest
-from bntui.sweep.metrics import METRICS
 
 if TYPE_CHECKING:
     from bntui.sweep.progress import PointState
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "svg", "pdf")
 
-_METRICS_HELP = f"{', '.join(METRICS)}; by default the sweep file's, else final-accuracy."
+_METRICS_HELP = "As final-accuracy, which is the default unless the sweep's file names one; README lists all."
 
 
 def plot(
@@ -78,7 +77,7 @@ def draw(
 ) -> str:
     """Write the picture of a sweep's finished points; return its title and path, and what could not be read.
 
-    Raises UserError.
+    Raises UserError for a metric, key or value that there is not, and OSError where the file cannot be written.
     """
     from bntui.figures import matplotlib_figure
     from bntui.sweep.results import SweepResults
@@ -89,7 +88,7 @@ def draw(
     points = results.read(states)
     if not points:
         raise UserError(f"sweep {name}: no point is finished yet; `bntui sweep show {name}` lists them")
-    figure = _figure(points, metric, keys, hold)
+    figure = _figure(points, _metric(metric), keys, hold)
     if not figure.measured:
         raise UserError(f"sweep {name}: {figure.empty}")
     options = replace(default_options(figure, 1), log=figure.log if log is None else log)
@@ -99,6 +98,8 @@ def draw(
 
 
 def _metric(name: str) -> str:
+    from bntui.sweep.metrics import METRICS
+
     if name and name not in METRICS:
         raise UserError(f"unknown metric {quoted(name)}{nearest(name, METRICS)}")
     return name or next(iter(METRICS))

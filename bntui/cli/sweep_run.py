@@ -222,8 +222,8 @@ def _conclude(sweep: Sweep) -> None:
     if metric and matplotlib_figure.available():
         try:
             text.append(draw(name, states, metric, sweep.folder / f"{metric}.png"))
-        except UserError as error:
-            text.append(str(error))
+        except (UserError, OSError) as error:
+            text.append(f"no picture: {error}")
     else:
         text.append(f"to draw it: bntui sweep plot {name}")
     show("\n" + "\n\n".join(filter(None, text)))

@@ -16,10 +16,10 @@ BEARS = {"standard": 0.01, "bn": 10.0}
 RATES, MOMENTA = (0.001, 0.01, 0.1, 1.0, 10.0), (0.0, 0.9)
 
 
-def stored_sweep(runs_dir, finished=True, axes=()):
+def stored_sweep(runs_dir, finished=True, axes=(), **about):
     """Store a sweep and a finished run for each of its points, in which rates above `BEARS` learn nothing."""
     base = spec_of(("standard", "bn"), steps=20)
-    sweep = Sweep("lr", runs_dir, Grid(preset="p", axes=axes, seeds=range(3), base=base.toml()))
+    sweep = Sweep("lr", runs_dir, Grid(preset="p", axes=axes, seeds=range(3), base=base.toml(), **about))
     sweep_folder.save(sweep)
     for point in sweep.points if finished else ():
         writer = RunWriter(runs_dir, point.spec, {})
@@ -92,3 +92,9 @@ def test_claims_of_a_sweep_include_those_over_the_whole_grid(bntui, runs_dir):
     assert status == 0 and "Over the whole grid, 2 claims held to 5 % together (Holm):" in out
     _, out, _ = bntui("claims", "--sweep", "lr", "--json", "--runs-dir", str(runs_dir))
     assert [entry["verdict"] for entry in json.loads(out)["grid"]] == ["supported"] * 2
+
+
+def test_a_sweep_file_that_names_an_unknown_metric_is_one_line(bntui, tmp_path):
+    stored_sweep(tmp_path, axes=(Axis("optimizer.lr", RATES[:1]),), metric="x")
+    status, out, err = bntui("sweep", "plot", "lr", "--runs-dir", str(tmp_path))
+    assert (status, out) == (2, "") and "unknown metric 'x'" in err
