@@ -80,18 +80,16 @@ def _length(spans: _Spans) -> int:
 
 
 def _fit_note(figure: Figure, options: DrawOptions, room: int) -> str:
-    """Return as much of the note as fits; scale and seeds have priority, then the smoothing."""
+    """Return as much of the note as fits; the scale has priority, then the seeds, then the smoothing."""
     phrases = figure.note.split(", ") if figure.note else []
     if options.seeds is not Seeds.MEAN and len(figure.seed_counts) > MOST_BANDS:
         phrases.append(f"seeds of up to {MOST_BANDS} curves")
-    scale = (
-        list(filter(None, [seeds_note(figure, options)]))
-        + ["log"] * options.log
-        + ["all values"] * (not options.robust)
-    )
+    scale = ["log"] * options.log + ["all values"] * (not options.robust)
     means = [f"mean of {options.window:,} steps"] * (options.window > 0)
-    for count, smoothing in [(count, means) for count in range(len(phrases), -1, -1)] + [(0, [])]:
-        parts = [", ".join(phrases[:count])] * (count > 0) + smoothing + scale
+    seeds = list(filter(None, [seeds_note(figure, options)]))
+    notes = [(count, means + seeds) for count in range(len(phrases), -1, -1)]
+    for count, drawn in [*notes, (0, seeds), (0, [])]:
+        parts = [", ".join(phrases[:count])] * (count > 0) + drawn + scale
         text = "· " + " · ".join(parts) + " " if parts else ""
         if len(text) <= room:
             return text
