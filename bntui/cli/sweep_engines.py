@@ -50,13 +50,16 @@ class EngineOptions:
 
         data_dir = expanded(self.data_dir).resolve() if self.data_dir else None
         workplace = Workplace(sweep.runs_dir.resolve(), data_dir, sweep.name)
-        return self._ray(workplace) if self.engine == "ray" else self._local(sweep, workplace)
+        return self._ray(sweep, workplace) if self.engine == "ray" else self._local(sweep, workplace)
 
-    def _ray(self, workplace: Workplace) -> Engine:
+    def _ray(self, sweep: Sweep, workplace: Workplace) -> Engine:
         from bntui.sweep.ray_cluster import Cluster
         from bntui.sweep.ray_engine import RayEngine
 
-        return RayEngine(Cluster(self.address, self.jobs, self.gpus_per_run, self.collect), workplace)
+        # Runs on CPUs do not wait for the GPUs of a cluster.
+        on_cpu = all(point.spec.device == "cpu" for point in sweep.points)
+        gpus = 0.0 if on_cpu and self.gpus_per_run is None else self.gpus_per_run
+        return RayEngine(Cluster(self.address, self.jobs, gpus, self.collect), workplace)
 
     def _local(self, sweep: Sweep, workplace: Workplace) -> Engine:
         from bntui.sweep.local import LocalEngine, gpu_shares

@@ -7,6 +7,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class Collection:
     def __init__(self, runs_dir: Path) -> None:
         self._runs_dir = runs_dir
         self._index = RunIndex(runs_dir)
-        self._held: dict[str, lease.Lease] = {}
+        self._held: dict[str, ExitStack] = {}
 
     def begin(self, point: Point) -> PackedRun | Ended | None:
         """Take a point; return the run to go on with, None without one, or why there is nothing to do.
@@ -65,12 +66,14 @@ class Collection:
         held = lease.take(self._runs_dir / FOLDER / LEASES, point.id)
         if held is None:
             return Ended(point, Outcome.BUSY)
-        run = _newest(self._index, point)
-        if run and run.state == State.FINISHED:
-            held.release()
-            return Ended(point, Outcome.FINISHED)
-        self._held[point.id] = held.__enter__()
-        return packed(run.folder) if run else None
+        with ExitStack() as stack:
+            stack.enter_context(held)
+            run = _newest(self._index, point)
+            if run and run.state == State.FINISHED:
+                return Ended(point, Outcome.FINISHED)
+            unfinished = packed(run.folder) if run else None
+            self._held[point.id] = stack.pop_all()
+            return unfinished
 
     def end(self, point: Point, run: PackedRun | None) -> None:
         """Store the run of a point, if there is one, in the place of the one it continues. Raises OSError."""
@@ -78,11 +81,11 @@ class Collection:
             before = _newest(self._index, point)
             if run:
                 unpack(run, self._runs_dir)
-                if before:
+                if before and before.run_id == run.run_id:
                     # Last: whenever this process is killed, there is one of the two.
                     shutil.rmtree(before.folder, ignore_errors=True)
         finally:
-            self._held.pop(point.id).release()
+            self._held.pop(point.id).close()
 
 
 def trained_away(
@@ -100,7 +103,8 @@ def trained_away(
     if run is None or folders.in_use(run.folder):
         return ended, None
     result = packed(run.folder)
-    shutil.rmtree(run.folder)
+    for each in index.read().get(point.id, ()):
+        shutil.rmtree(each.folder)
     return ended, result
 
 

@@ -43,6 +43,8 @@ class Cluster:
         gpus = self.gpus(machines)
         fitting = sum(_fitting(machine, gpus) for machine in machines)
         if not fitting:
+            if not gpus:
+                raise UserError("the Ray cluster has no core for a run")
             most = max((machine.get("GPU", 0.0) for machine in machines), default=0.0)
             raise UserError(
                 f"--gpus-per-run {gpus:g}: no machine of the Ray cluster has so many GPUs: at most {most:g}"

@@ -22,6 +22,7 @@ from bntui.sweep.point import Point
 from bntui.sweep.ray_cluster import Cluster
 from bntui.sweep.ray_task import train, train_away
 from bntui.sweep.worker import Workplace
+from bntui.user_paths import reason
 
 POLL_SECONDS = 0.05
 OBJECT_STORE_BYTES = 100 * 2**20
@@ -98,7 +99,10 @@ class _Tasks:
         if self._collection is None:
             self._begin(point, train, *arguments)
             return
-        unfinished = self._collection.begin(point)
+        try:
+            unfinished = self._collection.begin(point)
+        except (OSError, UserError) as error:
+            unfinished = Ended(point, Outcome.FAILED, f"its run cannot be sent to a worker: {reason(error)}")
         if isinstance(unfinished, Ended):
             self._connection.send(unfinished)
         else:
@@ -130,8 +134,11 @@ class _Tasks:
             ended, run = self._ray.get(task)
         except Exception as error:
             ended = self._failed(point, error)
-        if self._collection:
-            self._collection.end(point, run)
+        try:
+            if self._collection:
+                self._collection.end(point, run)
+        except OSError as error:
+            ended = Ended(point, Outcome.FAILED, f"its run cannot be stored: {reason(error)}")
         return ended  # type: ignore[no-any-return]
 
     def _failed(self, point: Point, error: Exception) -> Ended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,10 +75,15 @@ def test_an_unfinished_run_is_sent_and_replaced(away: Path, made_run: MadeRun, p
 
     def train(runs_dir: Path) -> Ended:
         found.extend(_states(runs_dir))
-        return _trained(runs_dir, point)
+        (folder,) = folders.all_runs(runs_dir)
+        shutil.rmtree(folder)
+        ended = _trained(runs_dir, point)
+        folders.all_runs(runs_dir)[0].rename(folder)
+        return ended
 
     _, run = trained_away(train, point, sent)
     assert found == [State.STOPPED]
+    assert not folders.all_runs(away)
     collection.end(point, run)
     assert _states(tmp_path / "runs") == [State.FINISHED]
 

@@ -42,3 +42,8 @@ def test_addresses(address: str) -> None:
 def test_what_is_no_address(address: str) -> None:
     with pytest.raises(UserError, match=r"--address .* should be auto or HOST:PORT"):
         Cluster(address).check()
+
+
+def test_a_cluster_without_cores() -> None:
+    with pytest.raises(UserError, match="no core for a run"):
+        Cluster(gpus_per_run=0).slots([{"CPU": 0.0}])
