@@ -58,7 +58,11 @@ def resume(
     from bntui.run.sources.resumed import ResumedRun
 
     source = ResumedRun(folder, data_dir, steps=steps, device=device)
-    status = train_headless(source, csv, exit_on_hangup) if headless else _dashboard(source, exit_on_hangup, display)
+    status = (
+        train_headless(source, csv, exit_on_hangup)
+        if headless
+        else _dashboard(source, data_dir, exit_on_hangup, display)
+    )
     print_outcome(source, csv, folder.parent)
     return status
 
@@ -76,9 +80,17 @@ def _asked_to_continue(folder: Path) -> bool:
         return True
 
 
-def _dashboard(source: ResumedRun, exit_on_hangup: bool, display: DisplayOverrides) -> int:
+def _dashboard(source: ResumedRun, data_dir: Path | None, exit_on_hangup: bool, display: DisplayOverrides) -> int:
+    from bntui.cli.sweep_engines import EngineOptions
+    from bntui.cli.sweep_start import SweepStart
     from bntui.tui.app import DashboardApp
 
     runs_dir = source.folder.parent
-    app = DashboardApp(lambda _: source, source.spec, runs_dir=runs_dir, exit_on_hangup=exit_on_hangup)
+    app = DashboardApp(
+        lambda _: source,
+        source.spec,
+        runs_dir=runs_dir,
+        exit_on_hangup=exit_on_hangup,
+        sweeps=SweepStart(runs_dir, EngineOptions(data_dir=data_dir)),
+    )
     return run_app(app, display, "resume without one with --headless")

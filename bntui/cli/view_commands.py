@@ -118,9 +118,12 @@ def _report_crash(app: DashboardApp, error: Exception) -> None:
 
 
 def _show(source: RunSource, context: typer.Context, runs_dir: Path | None) -> int:
+    from bntui.cli.sweep_engines import EngineOptions
+    from bntui.cli.sweep_start import SweepStart
     from bntui.tui.app import DashboardApp
 
-    app = DashboardApp(lambda _: source, source.spec, runs_dir=runs_folder(context, runs_dir))
+    folder = runs_folder(context, runs_dir)
+    app = DashboardApp(lambda _: source, source.spec, runs_dir=folder, sweeps=SweepStart(folder, EngineOptions()))
     return run_app(app, display_overrides(context), "use `bntui export` or `bntui claims`")
 
 

@@ -14,9 +14,14 @@ Line = tuple[str, str]
 
 
 def ordered(groups: Mapping[str, Iterable[Result]]) -> tuple[Result, ...]:
-    """Return checked claims first, then those that could not be checked; of a claim, all groups one after another."""
+    """Return checked claims first, then those that could not be checked; of a claim, all groups one after another.
+
+    What several groups lack for the same reason is said once.
+    """
     places = {claim: place for place, claim in enumerate(CLAIMS)}
-    results = [result for results in groups.values() for result in results]
+    every = [result for results in groups.values() for result in results]
+    lacking = {(result.claim.id, result.missing): result for result in reversed(every) if result.missing}
+    results = [result for result in every if not result.missing] + list(reversed(lacking.values()))
     return tuple(sorted(results, key=lambda result: (bool(result.missing), places.get(result.claim.id, len(places)))))
 
 

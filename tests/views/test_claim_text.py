@@ -42,3 +42,14 @@ def test_claims_that_could_not_be_checked_come_last():
     names = ["bn-faster", "ics-l2", "ics-cosine"]
     results = [Result(CLAIMS[name], (), Verdict.UNDECIDED, (0,), missing="x" * (name == "ics-l2")) for name in names]
     assert [result.claim.id for result in ordered({"": results})] == ["bn-faster", "ics-cosine", "ics-l2"]
+
+
+def test_the_groups_of_a_claim_stand_together_and_what_all_lack_is_said_once():
+    def of(group):
+        return [
+            Result(CLAIMS["ics-l2"], (), Verdict.NONE, (0,), group, missing="no ics"),
+            Result(CLAIMS["bn-faster"], ("bn", "standard"), Verdict.UNDECIDED, (0,), group),
+        ]
+
+    shown = [(result.claim.id, result.group) for result in ordered({group: of(group) for group in ("a", "b")})]
+    assert shown == [("bn-faster", "a"), ("bn-faster", "b"), ("ics-l2", "a")]
