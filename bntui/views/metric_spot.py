@@ -10,6 +10,7 @@ import numpy as np
 
 from bntui.run.series.seed_mean import estimate
 from bntui.sweep.metrics import METRICS
+from bntui.sweep.point import short_key
 from bntui.sweep.results import MeasuredPoint
 from bntui.views.swept_key import value_text
 from bntui.views.variant_mark import ABSENT, DIVERGED
@@ -77,4 +78,4 @@ def empty_text(spots: Iterable[Spot | None], metric: str) -> str:
 
 def held_text(held: Mapping[str, Any]) -> str:
     """Return the values at which keys are held, as in 'momentum 0.9'."""
-    return " ".join(f"{key.rpartition('.')[2]} {value_text(value)}" for key, value in held.items())
+    return " ".join(f"{short_key(key, held)} {value_text(value)}" for key, value in held.items())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from bntui.number_format import compact
+from bntui.sweep.point import short_key
 from bntui.sweep.results import MeasuredPoint
 from bntui.views.smooth import Array
 
@@ -30,11 +31,8 @@ class SweptKey:
     places: Array
     log: bool = False
     numeric: bool = True
-
-    @property
-    def name(self) -> str:
-        """The last part of the key, as in 'lr'."""
-        return self.key.rpartition(".")[2]
+    name: str = ""
+    """The last parts of the key, as in 'lr', that tell it from the other swept keys."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -48,8 +46,13 @@ class SweptKey:
 
 def swept_keys(points: Sequence[MeasuredPoint]) -> tuple[SweptKey, ...]:
     """Return the keys of the points' settings, in their order."""
-    names = dict.fromkeys(key for point in points for key in point.setting)
-    return tuple(swept_key(name, [point.setting[name] for point in points if name in point.setting]) for name in names)
+    keys = tuple(dict.fromkeys(key for point in points for key in point.setting))
+    return tuple(
+        replace(
+            swept_key(key, [point.setting[key] for point in points if key in point.setting]), name=short_key(key, keys)
+        )
+        for key in keys
+    )
 
 
 def swept_key(key: str, values: Iterable[Any]) -> SweptKey:
@@ -59,11 +62,12 @@ def swept_key(key: str, values: Iterable[Any]) -> SweptKey:
         if value not in unique:
             unique.append(value)
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in unique):
-        return SweptKey(key, tuple(unique), np.arange(len(unique), dtype=np.float64), numeric=False)
+        places = np.arange(len(unique), dtype=np.float64)
+        return SweptKey(key, tuple(unique), places, numeric=False, name=short_key(key, ()))
     unique.sort()
     numbers = np.array(unique, np.float64)
     log = _evenly_spaced_logs(numbers)
-    return SweptKey(key, tuple(unique), np.log10(numbers) if log else numbers, log)
+    return SweptKey(key, tuple(unique), np.log10(numbers) if log else numbers, log, name=short_key(key, ()))
 
 
 def value_text(value: Any) -> str:

@@ -107,6 +107,12 @@ def test_values_are_placed_on_their_own_scale(values, log, places):
     np.testing.assert_allclose(key.places, places)
 
 
+def test_keys_that_end_alike_have_longer_names():
+    keys = ("probes.test.every", "probes.smoothness.every", "optimizer.lr")
+    made = [point(dict.fromkeys(keys, value), 0, {}) for value in (1, 2)]
+    assert [key.name for key in swept_keys(made)] == ["test.every", "smoothness.every", "lr"]
+
+
 def test_values_as_text():
     shown = [value_text(value) for value in (0.1, 1e-5, 128, True, "vgg", [0.5, 1.0], {"kind": "x" * 30})]
     assert shown[:6] == ["0.1", "1.0e−5", "128", "true", "vgg", "[0.5, 1.0]"]
