@@ -67,7 +67,7 @@ class EngineOptions:
         spec = sweep.points[0].spec
         gpus = _gpus(spec.device)
         if not gpus and self.gpus_per_run is None:
-            return LocalEngine(workplace, self.jobs or max(1, _cores() // spec.threads), spec.threads)
+            return LocalEngine(workplace, self.jobs or max(1, cores() // spec.threads), spec.threads)
         if not gpus:
             raise UserError(f"--gpus-per-run {self.gpus_per_run:g}: device {spec.device} is no GPU of this machine")
         shares = gpu_shares(gpus, self.gpus_per_run or min(1.0, len(gpus) / (self.jobs or 1)))
@@ -109,7 +109,7 @@ def announce(text: str = "") -> None:
         print(f"\r\x1b[K{excerpt(text)}", end="\r", file=sys.stderr, flush=True)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

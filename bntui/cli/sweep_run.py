@@ -17,7 +17,7 @@ from bntui.cli.options import (
     runs_folder,
 )
 from bntui.cli.output import show
-from bntui.cli.sweep_engines import EngineOptions, announce
+from bntui.cli.sweep_engines import EngineOptions, announce, cores
 from bntui.cli.sweep_start import SweepStart
 from bntui.cli.training_commands import Training
 from bntui.cli.view_commands import missing_terminal, run_app
@@ -28,6 +28,8 @@ from bntui.text_table import aligned
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bntui.run.storage.summary import Summary
+    from bntui.spec import ExperimentSpec
     from bntui.sweep.plan import Plan, Request
     from bntui.sweep.progress import PointState
     from bntui.sweep.sweep_driver import SweepDriver
@@ -153,20 +155,32 @@ def _preview(sweep: Sweep, options: EngineOptions) -> str:
 
 def _time(sweep: Sweep, left: Sequence[PointState], options: EngineOptions) -> str:
     """Return the expected time in words, from earlier runs on this machine."""
-    from bntui.run.storage.expected_rate import expected_rate
     from bntui.run.storage.listing import summaries
+    from bntui.sweep.sweep_folder import all_sweeps
 
     if not left:
         return ""
+    prefixes = tuple(f"{name}: " for name in all_sweeps(sweep.runs_dir))
     runs = summaries(sweep.runs_dir)
+    swept = [run for run in runs if run.title.startswith(prefixes)]
+    alone = [run for run in runs if run not in swept]
     # Seeds take the same time; of very many settings some are enough.
     some = list({str(state.point.setting): state.point.spec for state in left}.values())[:_TIMED]
-    rates = [expected_rate(spec, runs) for spec in some]
-    known = [spec.steps / rate for spec, rate in zip(some, rates, strict=True) if rate]
+    times = [_seconds(spec, swept, alone, options.jobs or cores()) for spec in some]
+    known = [seconds for seconds in times if seconds]
     if not known:
         return "; no earlier run tells how long that takes"
-    # A run alone takes all cores, so that several at once take as long as one after the other.
     return f", in {duration(sum(known) / len(known) * len(left))}, from earlier runs"
+
+
+def _seconds(spec: ExperimentSpec, swept: Sequence[Summary], alone: Sequence[Summary], jobs: int) -> float | None:
+    """Return the share of a point in the time of all: runs of sweeps took a core each, runs alone took all cores."""
+    from bntui.run.storage.expected_rate import expected_rate
+
+    if rate := expected_rate(spec, swept):
+        return spec.steps / rate / jobs
+    rate = expected_rate(spec, alone)
+    return spec.steps / rate if rate else None
 
 
 def _print_lines(sweep: Sweep, driver: SweepDriver | None, exit_on_hangup: bool) -> int:

@@ -30,7 +30,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, made_run: MadeRun) -> FakeEngine:
     """The engine that the commands use instead of theirs."""
 
     def finish(point: Point) -> Ended:
-        made_run(point, variants=tuple(variant.name for variant in point.spec.variants))
+        made_run(point, variants=tuple(variant.name for variant in point.spec.variants), title=f"lr: {point.label}")
         return Ended(point, Outcome.FINISHED)
 
     engine = FakeEngine(finish)
@@ -85,6 +85,13 @@ def test_a_dry_run_prints_the_points_and_stores_nothing(bntui: Bntui, tmp_path: 
     assert status == 0 and "lr=0.2, seed 1  2      waiting" in out
     assert out.endswith("4 points, 4 to train; no earlier run tells how long that takes\n")
     assert not (tmp_path / "runs").exists() and not engine.submitted
+
+
+def test_a_dry_run_tells_the_time_from_earlier_runs(bntui: Bntui, engine: FakeEngine) -> None:
+    bntui(*SWEEP, "--headless")
+    # A made run takes 2 s for a step, and two train at a time.
+    more = bntui(*SWEEP, "--seeds", "0:10", "--jobs", "2", "--dry-run")[1]
+    assert more.endswith("20 points, 16 to train, in about 32 seconds, from earlier runs\n")
 
 
 def test_a_sweep_can_be_stored_for_others_to_train(bntui: Bntui, tmp_path: Path) -> None:
