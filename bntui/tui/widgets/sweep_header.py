@@ -73,7 +73,8 @@ def grid_text(grid: Grid) -> str:
 
 def _identity(heading: SweepHeading, styles: Styles, room: int) -> list[Span]:
     """Return name, preset, grid and engine; the least important are left out where room is short."""
-    parts = [f"sweep of {heading.grid.preset_name}", grid_text(heading.grid), heading.engine or "watching"]
+    engine = heading.engine or "watching" * heading.driven
+    parts = [f"sweep of {heading.grid.preset_name}", grid_text(heading.grid), *([engine] if engine else [])]
     for count in range(len(parts), 0, -1):
         spans = [(heading.name, styles.bold)]
         for part in parts[:count]:
