@@ -50,6 +50,15 @@ async def read(pilot) -> str:
     return await listed(pilot)
 
 
+async def ended(pilot, name: str) -> None:
+    """Wait for the end of a worker."""
+    working = [each for each in pilot.app.workers if each.name == name]
+    # An empty list would wait for all workers.
+    if working:
+        await pilot.app.workers.wait_for_complete(working)
+    await pilot.pause()
+
+
 async def test_the_table_fills_while_points_train(progress, sweep, driver):
     async with app_of(sweep, driver).run_test(size=SIZE) as pilot:
         shown = await read(pilot)
@@ -126,7 +135,7 @@ async def test_stopping_asks_and_the_second_time_ends_at_once(progress, sweep, d
         await pilot.press("y")
         assert driver.calls == ["work", "stop", "stop at once"]
         driver.release()
-        await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.name == "lr"])
+        await ended(pilot, "lr")
         await read(pilot)
         assert pilot.app.driving is None and isinstance(pilot.app.screen, SweepScreen)
 
@@ -201,12 +210,13 @@ async def test_a_sweep_goes_on_from_the_screen(progress, sweep, driver):
     async with app.run_test(size=SIZE) as pilot:
         assert "stopped" not in await read(pilot)
         await pilot.press("g")
+        await ended(pilot, "beginning")
         await read(pilot)
         assert app.driving is driver and driver.calls == ["work"]
         await pilot.press("g")
         assert "goes on already" in text_of(app)
         driver.release()
-        await app.workers.wait_for_complete([each for each in app.workers if each.name == "lr"])
+        await ended(pilot, "lr")
 
 
 async def test_a_failed_point_is_tried_again_after_the_end(progress, sweep, driver):
@@ -214,6 +224,7 @@ async def test_a_failed_point_is_tried_again_after_the_end(progress, sweep, driv
     async with app.run_test(size=SIZE) as pilot:
         await read(pilot)
         await pilot.press("f", "t")
+        await ended(pilot, "beginning")
         await read(pilot)
         assert sorted(driver.calls) == ["retry lr=0.1, seed 2", "work"]
 
