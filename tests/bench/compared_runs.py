@@ -28,10 +28,12 @@ ROUNDS = 4
 KEYS = (
     ("]", "drift of conv2"),
     ("[", "drift of conv1"),
+    ("\x1b[H", "at step 0"),
+    ("\x1b[F", "─ variant"),
     ("d", "Δ train loss"),
-    ("d", "Δ train loss"),
-    ("d", "· train loss"),
+    ("dd", "╭ train loss"),
 )
+"""Keys with what they show: layers, the cursor at the first step and none, differences and again values."""
 PACE = {"standard": 300.0, "bn": 60.0, "noisy": 100.0}
 """Steps in which a variant's loss falls to a third, at a learning rate of 0.1."""
 
