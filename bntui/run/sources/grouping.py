@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, count
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,15 @@ Setting = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OpenedRun:
-    """What grouping needs of a run; the data set of `spec` is the one in use, which may be a fallback."""
+    """What grouping needs of a run; the data set of `spec` is the one in use, which may be a fallback.
+
+    `older` says that an earlier version of bntui measured it, of which some numbers differ.
+    """
 
     folder: Path
     spec: ExperimentSpec
     title: str
+    older: bool = False
 
 
 def open_run(folder: Path) -> OpenedRun:
@@ -40,7 +44,7 @@ def open_run(folder: Path) -> OpenedRun:
     with RunReader(folder) as reader, reader.snapshot():
         spec, info = reader.spec, reader.value("info")
         used = spec.model_copy(update={"dataset": info.dataset}) if info else spec
-        return OpenedRun(folder, used, str(reader.value("title", "")))
+        return OpenedRun(folder, used, str(reader.value("title", "")), reader.older)
 
 
 def grouped(runs: Iterable[OpenedRun]) -> list[dict[int, OpenedRun]]:
@@ -48,11 +52,12 @@ def grouped(runs: Iterable[OpenedRun]) -> list[dict[int, OpenedRun]]:
 
     A further run of a seed, which is not evidence of its own, goes to a group of further runs.
     """
-    groups: dict[tuple[str, int], dict[int, OpenedRun]] = {}
+    groups: dict[tuple[str, bool, int], dict[int, OpenedRun]] = {}
     for run in runs:
         experiment = run.spec.model_dump_json(exclude={"seed", "name", *_NOT_MEASURED})
-        repeat = next(number for number in range(10**6) if run.spec.seed not in groups.get((experiment, number), {}))
-        groups.setdefault((experiment, repeat), {})[run.spec.seed] = run
+        keys = ((experiment, run.older, repeat) for repeat in count())
+        key = next(key for key in keys if run.spec.seed not in groups.get(key, {}))
+        groups.setdefault(key, {})[run.spec.seed] = run
     return list(groups.values())
 
 
@@ -91,8 +96,8 @@ def _distinct_settings(specs: Sequence[ExperimentSpec]) -> list[str]:
 
 def _telling_keys(settings: Sequence[Setting], keys: Sequence[str]) -> list[tuple[str, ...]]:
     """Return all choices of as few keys as possible whose values together are different for all settings."""
-    for count in range(1, _MOST_KEYS + 1):
-        choices = combinations(keys[:_TRIED_KEYS], count)
+    for number in range(1, _MOST_KEYS + 1):
+        choices = combinations(keys[:_TRIED_KEYS], number)
         telling = [
             each for each in choices if len({tuple(map(setting.get, each)) for setting in settings}) == len(settings)
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,11 @@ def test_a_further_run_of_a_seed_is_no_further_evidence() -> None:
     runs = [run(), run("seed=1"), run("device=cpu")]
     assert [list(group) for group in grouped(runs)] == [[0, 1], [0]]
     assert labels_of(runs) == ["A", "B"]
+
+
+def test_runs_of_an_earlier_version_with_other_numbers_are_a_group_of_their_own() -> None:
+    runs = [run(), replace(run("seed=1"), older=True), run("seed=2")]
+    assert [list(group) for group in grouped(runs)] == [[0, 2], [1]]
 
 
 @pytest.mark.parametrize(
