@@ -123,7 +123,7 @@ class _GridPainter:
 
     def _draw_column_labels(self, left: int, y: int) -> None:
         width, cursor = self._layout.width, self._options.cursor
-        columns = [left + index * width + width // 2 for index in range(self._columns)]
+        columns = [left + index * width + (width - 1) // 2 for index in range(self._columns)]
         marked = None if cursor is None else cursor % self._columns
         draw_names(self._canvas, self._styles, self._grid.across.labels, columns, left, marked, y)
 
