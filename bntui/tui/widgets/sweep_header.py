@@ -94,7 +94,7 @@ def _progress(heading: SweepHeading, styles: Styles, width: int) -> list[Span]:
     spans: list[Span] = []
     for bar_width, speed in ((24 if width >= 160 else 10, True), (10, False), (0, False)):
         drawn = [("  ", styles.text), *bar(share, bar_width, styles)] if bar_width else []
-        speed_spans = [(f"  {rate(heading.rate)} steps/s", styles.text)] if speed and left else []
+        speed_spans = [(f"  {rate(heading.rate)} steps/s", styles.text)] if speed and left and heading.rate else []
         ended = (f"  {heading.counts.finished + heading.counts.failed:,}/{heading.counts.points:,}", styles.bold)
         spans = [first, ended, *drawn, *counts, *speed_spans, *left]
         if length(spans) <= width - 2:
