@@ -40,8 +40,8 @@ def test_it_contains_the_digits_and_a_stylesheet(wheel: zipfile.Path) -> None:
 
 
 def test_it_contains_the_presets(wheel: zipfile.Path) -> None:
-    for preset in (ROOT / "presets").glob("*.toml"):
-        packed = wheel.joinpath("bntui/presets", preset.name)
+    for preset in (ROOT / "presets").rglob("*.toml"):
+        packed = wheel.joinpath("bntui/presets", preset.relative_to(ROOT / "presets").as_posix())
         assert packed.read_text(encoding="utf-8") == preset.read_text(encoding="utf-8")
 
 

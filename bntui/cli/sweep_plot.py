@@ -13,7 +13,6 @@ from bntui.cli.options import RunsDirOption, runs_folder
 from bntui.cli.output import show
 from bntui.printable_text import quoted
 from bntui.records import UserError
-from bntui.spec import nearest
 
 if TYPE_CHECKING:
     from bntui.sweep.progress import PointState
@@ -98,6 +97,7 @@ def draw(
 
 
 def _metric(name: str) -> str:
+    from bntui.spec import nearest
     from bntui.sweep.metrics import METRICS
 
     if name and name not in METRICS:

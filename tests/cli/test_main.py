@@ -44,7 +44,7 @@ from tests.cli.conftest import Bntui
         ("runs --runs-dir " + "n" * 300, "cannot be read (File name too long)"),
         ("export " + "n" * 300, "no run 'nnn"),
         ("n" * 300, "no such command 'nnn"),
-        ("runs x y", "got unexpected extra argument(s) (x y)"),
+        ("pause x y", "got unexpected extra argument(s) (y)"),
         ("serve --port 99999", "invalid value for '--port': should be less than or equal to 65535"),
         ("--headless", "--headless needs --preset NAME"),
         ("frobnicate", "no such command 'frobnicate'"),
