@@ -47,7 +47,7 @@ def false_verdicts(runs: Sequence[MeasuredRun]) -> list[str]:
     return [case.claim.id for case, ruling in ruled.items() if ruling.verdict not in allowed[case]]
 
 
-def tested(runs: Sequence[MeasuredRun]) -> bool:
+def decidable(runs: Sequence[MeasuredRun]) -> bool:
     """Whether the effects under these seeds can be compared, so that a verdict is possible."""
     return any(not case.missing and not case.unclear for case in cases_of({"": runs}, CHECKED))
 
