@@ -19,6 +19,7 @@ import torch
 
 import bntui
 from bntui.data import Request, load
+from bntui.data.stratified import stratified
 from bntui.headless.training_lines import Headless
 from bntui.overrides import load_experiment, override_texts
 from bntui.records import NoticeKind, State
@@ -233,10 +234,11 @@ def test_a_network_comes_with_the_weights_of_its_checkpoint(run: bntui.Run) -> N
     dataset = load("digits", Request((1, 28, 28)))
     network = run.model("bn")
     assert not network.training
-    chosen = network(scaled(dataset.test.images[:50])).argmax(1)
+    samples = stratified(dataset.test.labels, 50)
+    chosen = network(scaled(dataset.test.images[samples])).argmax(1)
     measured = run.points("test", "accuracy", variant="bn")
     assert measured.steps[-1] == 30
-    assert (chosen == dataset.test.labels[:50]).float().mean().item() == measured.values[-1]
+    assert (chosen == dataset.test.labels[samples]).float().mean().item() == measured.values[-1]
     for parameter, again in zip(network.parameters(), run.model("bn", step=30).parameters(), strict=True):
         assert torch.equal(parameter, again)
 

@@ -58,7 +58,7 @@ class LpNorm(nn.Module):
         """Return ℓ of rows (batch, channels, positions), (channels,), in the precision of the running values."""
         exact = self.running_norm.dtype
         if self.p == 1:
-            # On a CPU, vector_norm adds one value after the other, which errs by 2e-4 over 50,000.
+            # On a CPU, vector_norm adds one value after the other, which errs by 5e-6 over 50,000; a mean by 1e-7.
             norm: Tensor = rows.abs().mean((0, 2), dtype=exact)
         elif self.p == 2:
             # A norm has a gradient, zero, where a channel is dead; the root of a mean would give NaN.

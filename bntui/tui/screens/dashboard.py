@@ -36,6 +36,8 @@ from bntui.views.view_catalogue import VIEWS
 
 _PANE_ROWS = 10
 """Rows that the panes keep before the table is cut."""
+_TABLE_ROWS = 10
+"""Rows of the table that may take more than a third of the height: its head, and a variant for each digit."""
 _GPU_WIDTH = 42
 """Columns that the GPU's name and load take in the header."""
 
@@ -226,7 +228,7 @@ class DashboardScreen(NavigationScreen):
         header_rows = 1 if width >= ONE_LINE_FROM + gpu and len(self.source.parts) == 1 else 2
         messages = self._messages.styles.height
         other_rows = header_rows + 2 + int(messages.value if messages else 0)
-        table_limit = max(min(height - other_rows - _PANE_ROWS, height // 3), height // 4, 3)
+        table_limit = max(min(height - other_rows - _PANE_ROWS, max(height // 3, _TABLE_ROWS)), height // 4, 3)
         has_table = height >= self._page.spec.table_from
         table_rows = min(len(info.variants) + 1, table_limit) if info and has_table else 0
         self._header.styles.height = header_rows

@@ -24,7 +24,7 @@ CHART_KEYS: list[BindingType] = [
     Binding("l", "log", "log", tooltip="Toggle the pane's logarithmic scale"),
     Binding("m", "smooth", show=False, tooltip="Smooth the pane: none, light, strong"),
     Binding("d", "difference", "diff", tooltip="Show variants, or their differences"),
-    Binding("b", "seeds", "seeds", tooltip="Show the 95 % interval over seeds, each seed, or only their mean"),
+    Binding("b", "seeds", "seeds", tooltip="Show seeds as interval, one by one, or mean"),
 ]
 """Keys for the focused pane; layer and differences are those of all panes."""
 
