@@ -13,6 +13,7 @@ from bntui.tui.widgets.metric_view import Axes, MetricView
 from bntui.views.figure import Figure
 from bntui.views.metric_curves import MetricCurves, metric_curves
 from bntui.views.metric_readout import Reading, curve_readings
+from bntui.views.variant_mark import mark
 
 
 class MetricPane(MetricView):
@@ -26,6 +27,10 @@ class MetricPane(MetricView):
     def readings_at(self, figure: Figure, cursor: int) -> tuple[str, list[Reading]]:
         assert isinstance(figure, MetricCurves)
         return curve_readings(figure, cursor)
+
+    def legend(self, figure: Figure) -> list[Reading]:
+        assert isinstance(figure, MetricCurves)
+        return [(line.style_index, f"{mark(line.style_index)} {line.variant}") for line in figure.lines]
 
     def move(self, axes: Axes, cursor: int | None, right: int, down: int) -> int:
         last = len(axes[0].values) - 1

@@ -93,6 +93,10 @@ class MetricView(CanvasWidget, can_focus=True):
         """Return the setting under the cursor as text, and the values of all variants there."""
         raise NotImplementedError
 
+    def legend(self, figure: Figure) -> list[Reading]:
+        """Return mark and name of each variant; nothing where the figure itself names them."""
+        return []
+
     def move(self, axes: Axes, cursor: int | None, right: int, down: int) -> int:
         """Return the cursor after a move."""
         raise NotImplementedError
@@ -182,12 +186,14 @@ class MetricView(CanvasWidget, can_focus=True):
 
     def _paint_figure(self, canvas: Canvas, styles: Styles, figure: Figure) -> None:
         lines = self._readout(figure)[: canvas.height // 2]
-        chart = Canvas(canvas.width, canvas.height - len(lines), styles.blank)
+        legend = [] if lines else self.legend(figure)
+        chart = Canvas(canvas.width, canvas.height - (len(lines) or bool(legend)), styles.blank)
         self.plots = paint(chart, styles, figure, self._options(figure), self._plot_layers)
         canvas.rows[: chart.height] = chart.rows
         for y, (style_index, at, text) in enumerate(lines, chart.height):
             canvas.put(1, y, at, styles.bold)
             canvas.put(1 + len(at), y, text, styles.variant(style_index))
+        canvas.put_spans(1, chart.height, [(f"{text}  ", styles.variant(style_index)) for style_index, text in legend])
 
     def _readout(self, figure: Figure) -> list[tuple[int, str, str]]:
         """Return, for each variant, its style index, the setting (on the first line only) and its values."""

@@ -62,6 +62,7 @@ async def test_the_pane_shows_each_metric_and_reads_values_at_the_cursor(app_of,
         assert "no point of the sweep is finished yet" in text_of(pilot.app)
         await follow(pilot, pane, points())
         assert "final accuracy against lr" in text_of(pilot.app)
+        assert "● standard  ▲ bn  ■ noisy" in text_of(pilot.app)
         await pilot.press("right")
         assert "lr 0.001  ● standard 62.3% ± 2.3%, 3 of 3 learned" in text_of(pilot.app)
         await pilot.press("end", "left")
