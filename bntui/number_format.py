@@ -55,8 +55,12 @@ def percent(value: float | None) -> str:
 
 
 def plus_minus(half_width: float, factor: float = 1.0) -> str:
-    """Return the half width of an interval, times `factor`, with two significant digits; '' for NaN."""
-    return "" if math.isnan(half_width) else _minus(f"±{half_width * factor:.2g}")
+    """Return the half width of an interval, times `factor`, with two significant digits; '' for NaN.
+
+    From 100 to 9,999 all digits, which are no longer than a power of ten.
+    """
+    width = half_width * factor
+    return "" if math.isnan(width) else _minus(f"±{width:{'.0f' if 99.5 <= width < 1e4 else '.2g'}}")
 
 
 def rate(per_second: float) -> str:

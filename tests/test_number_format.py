@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.number_format import compact, exact, fixed, percent, rate, significant
+from bntui.number_format import compact, exact, fixed, percent, plus_minus, rate, significant
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,11 @@ def test_other_formats():
     assert (fixed(-0.004), fixed(-0.006), fixed(1.005)) == ("0.00", "−0.01", "1.00")
     assert (percent(None), percent(0.1234), percent(math.inf)) == ("–", "12.3%", "∞")
     assert (rate(38.24), rate(1234.5)) == ("38.2", "1,234")
+
+
+@pytest.mark.parametrize(
+    ("half_width", "factor", "shown"),
+    [(0.0041, 1, "±0.0041"), (0.0123, 100, "±1.2"), (1.13, 100, "±113"), (12345.0, 1, "±1.2e+04"), (math.nan, 1, "")],
+)
+def test_a_half_width_has_no_power_of_ten_where_digits_are_shorter(half_width, factor, shown):
+    assert plus_minus(half_width, factor) == shown

@@ -59,6 +59,7 @@ class VariantTable(CanvasWidget):
             for row in self._rows
             for text, column in zip(_values(row, True), _COLUMNS, strict=True)
         )
+        grid.leave_room(max(len(_values(row, grid.has_half_widths)[0]) for row in self._rows))
         self._head(canvas, styles, grid)
         fits = len(self._rows) < canvas.height
         # Where room is short, those in charts come first.
@@ -152,6 +153,10 @@ class _Grid:
     def pitch(self, column: _Column) -> int:
         """Return the distance of a column's right edge from that of the column before."""
         return column.width + self._stretch - self._squeeze
+
+    def leave_room(self, widest: int) -> None:
+        """Keep the state off the first value, where that has `widest` characters."""
+        self.state_room = min(self.state_room, self.right_edges[0][1] - widest - 1 - self.state)
 
     def state_text(self, *choices: str) -> str:
         """Return the first text that fits the state's column; '' if none does."""
