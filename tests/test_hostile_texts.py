@@ -98,7 +98,7 @@ def test_no_page_and_no_dialog_shows_it(hostile: Path, tmp_path: Path) -> None:
             terminal.type(key)
         terminal.until("2 marked")
         terminal.type("c")
-        terminal.until("A ", "B ", "finished after")
+        terminal.until("A/", "B/", "finished after")
         terminal.type("\x10")  # the command palette
         terminal.until("Search for commands")
         terminal.type("ctrl+q")
