@@ -39,11 +39,9 @@ class MeasuredRun:
         info = self.history.info
         if len(self.ended) == len(info.variants):
             return self.spec.steps
-        keys = [
-            Key(variant, column.probe, column.name, column.layer)
-            for variant in info.variants
-            for column in info.columns
-        ]
+        # Only the last values of a measurement may be missing.
+        first = [info.columns_of(probe)[0] for probe in info.probes]
+        keys = [Key(variant, column.probe, column.name, column.layer) for variant in info.variants for column in first]
         curves = [self.history.points(key).steps for key in keys]
         last = max((int(steps[-1]) for steps in curves if len(steps)), default=-1)
         # Some probes measure once more after the last update, at step = the run's steps.

@@ -151,13 +151,14 @@ class _Difference:
         """Return first − second at the steps that both have."""
         (begin, start), (end, stop) = self._used, _shared_lengths(first, second)
         if end > begin and stop > start:
-            steps, in_first, in_second = np.intersect1d(
-                first.steps[begin:end], second.steps[start:stop], assume_unique=True, return_indices=True
-            )
-            with np.errstate(invalid="ignore", over="ignore"):
-                values = first.values[begin:end][in_first] - second.values[start:stop][in_second]
+            steps, values = first.steps[begin:end], first.values[begin:end]
+            other_steps, subtracted = second.steps[start:stop], second.values[start:stop]
+            if not np.array_equal(steps, other_steps):
+                steps, kept, others_kept = np.intersect1d(steps, other_steps, assume_unique=True, return_indices=True)
+                values, subtracted = values[kept], subtracted[others_kept]
             self._steps.extend(steps)
-            self._values.extend(values)
+            with np.errstate(invalid="ignore", over="ignore"):
+                self._values.extend(values - subtracted)
         self._used = (max(begin, end), max(start, stop))
         length = self._values.length
         return Points(self._steps.array[:length], self._values.array[:length], self._block_summary)

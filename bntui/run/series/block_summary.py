@@ -32,7 +32,7 @@ class BlockSummary:
     """Summaries of the full blocks of one growing curve, computed on first use and extended as it grows."""
 
     def __init__(self) -> None:
-        self._blocks = _summarize_rows(np.empty((0, BLOCK), np.float32), np.empty((0, BLOCK), np.bool_))
+        self._blocks = _NO_BLOCKS
 
     def summarize(self, values: Values, starts: Indices, ends: Indices) -> IntervalSummaries:
         """Summarize values[start:end] for each pair, with rising starts and ends, start ≤ end."""
@@ -79,6 +79,10 @@ def _summarize_rows(rows: Values, inside: npt.NDArray[np.bool_]) -> IntervalSumm
         finite.sum(axis=1, dtype=np.float64),
         (inside & ~finite).sum(axis=1, dtype=np.float64),
     )
+
+
+# Many curves are never drawn: they share this one, which is not changed but replaced.
+_NO_BLOCKS = _summarize_rows(np.empty((0, BLOCK), np.float32), np.empty((0, BLOCK), np.bool_))
 
 
 def _reduce_blocks(blocks: IntervalSummaries, first: Indices, last: Indices) -> IntervalSummaries:
