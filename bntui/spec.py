@@ -151,6 +151,12 @@ class ProbeTable(TypedDict, total=False):
     every: Annotated[int, Field(ge=0)]
 
 
+DESCRIPTIONS = frozenset({"title", "source", "about"})
+"""Keys of a spec that say what a preset is for."""
+NOT_MEASURED = DESCRIPTIONS | {"device", "checkpoint"}
+"""Keys of a spec, beside its name, that determine no measurement but for rounding."""
+
+
 class ExperimentSpec(Strict):
     """A preset: everything that determines a run's measurements, the `device` to run on, and the `checkpoint` interval.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bntui.printable_text import excerpt
@@ -41,6 +41,15 @@ def parsed(text: str) -> dict[str, Any]:
         raise UserError(too_deep) from None
     except ValueError:
         raise UserError("has a number of too many digits") from None
+
+
+def dotted(table: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of a table and of the tables in it, with their dotted keys."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from dotted(value, f"{within}{key}.")
+        else:
+            yield f"{within}{key}", value
 
 
 def check(table: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from bntui.records import Notice, State, UserError, divergence_steps
 from bntui.run.series.history import Curves, History, Key
 from bntui.run.storage.reader import RunReader
-from bntui.spec import ExperimentSpec
+from bntui.spec import DESCRIPTIONS, ExperimentSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _difference(first: MeasuredRun, second: MeasuredRun) -> str:
     if datasets[0] != datasets[1]:
         return f"trained on {datasets[0]} and on {datasets[1]}"
     # Descriptions change no measurement, and the device only the rounding.
-    ignored = {"seed", "device", "title", "source", "about"}
+    ignored = {"seed", "device", *DESCRIPTIONS}
     options, others = (run.spec.model_dump(exclude=ignored) for run in (first, second))
     return next((f"'{key}' differs" for key in options if options[key] != others[key]), "")
 

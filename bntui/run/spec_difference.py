@@ -9,10 +9,9 @@ from typing import Any
 
 from bntui.number_format import MISSING
 from bntui.records import RunInfo
-from bntui.spec import ExperimentSpec
+from bntui.spec import DESCRIPTIONS, ExperimentSpec
+from bntui.toml_text import dotted
 
-_DESCRIPTIONS = {"title", "source", "about"}
-"""Keys that say what a preset is for."""
 _NAMED = 3
 """Differing keys that the sentence names; it counts the others."""
 
@@ -76,7 +75,7 @@ def spec_differences(
     """
     tables = [_table(spec) for spec in specs]
     _merge_lacking(tables)
-    flat = [dict(_dotted(table)) for table in tables]
+    flat = [dict(dotted(table)) for table in tables]
     rows = [
         Difference(key, tuple(values.get(key) for values in flat))
         for key in dict.fromkeys(key for f in flat for key in f)
@@ -86,7 +85,7 @@ def spec_differences(
 
 
 def _table(spec: ExperimentSpec) -> dict[str, Any]:
-    table = spec.model_dump(mode="json", exclude=_DESCRIPTIONS)
+    table = spec.model_dump(mode="json", exclude=set(DESCRIPTIONS))
     variants = {variant.pop("name"): variant for variant in table["variants"]}
     probes = {name: options for name, options in table["probes"].items() if options.get("every", 1)}
     return {"preset": table.pop("name"), **table, "variants": variants, "probes": probes}
@@ -104,14 +103,6 @@ def _merge_lacking(tables: Sequence[dict[str, Any]]) -> None:
 
 def _options(options: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} = {_text(value)}" for key, value in options.items() if value is not None)
-
-
-def _dotted(table: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _dotted(value, f"{within}{key}.")
-        else:
-            yield f"{within}{key}", value
 
 
 def _groups(count: int, rows: Sequence[Difference]) -> tuple[tuple[int, ...], ...]:

@@ -15,10 +15,9 @@ import platformdirs
 
 from bntui.records import State
 from bntui.run.storage import folders
-from bntui.run.storage.summary import Summary
 from bntui.sweep import lease
 from bntui.sweep.engine import Ended, Outcome
-from bntui.sweep.index import RunIndex, decisive
+from bntui.sweep.index import RunIndex
 from bntui.sweep.point import Point
 from bntui.sweep.sweep_folder import FOLDER
 from bntui.sweep.worker import LEASES
@@ -68,7 +67,7 @@ class Collection:
             return Ended(point, Outcome.BUSY)
         with ExitStack() as stack:
             stack.enter_context(held)
-            run = _newest(self._index, point)
+            run = self._index.decisive_run(point.id)
             if run and run.state == State.FINISHED:
                 return Ended(point, Outcome.FINISHED)
             unfinished = packed(run.folder) if run else None
@@ -78,7 +77,7 @@ class Collection:
     def end(self, point: Point, run: PackedRun | None) -> None:
         """Store the run of a point, if there is one, in the place of the one it continues. Raises OSError."""
         try:
-            before = _newest(self._index, point)
+            before = self._index.decisive_run(point.id)
             if run:
                 unpack(run, self._runs_dir)
                 if before and before.run_id == run.run_id:
@@ -95,18 +94,14 @@ def trained_away(
     runs_dir = Path(platformdirs.user_cache_dir("bntui")) / "swept-runs"
     runs_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     index = RunIndex(runs_dir)
-    if unfinished and not _newest(index, point):
+    if unfinished and not index.decisive_run(point.id):
         # A run that is here was left by a worker that was killed, and is newer.
         unpack(unfinished, runs_dir)
     ended = train(runs_dir)
-    run = _newest(index, point)
+    run = index.decisive_run(point.id)
     if run is None or folders.in_use(run.folder):
         return ended, None
     result = packed(run.folder)
     for each in index.read().get(point.id, ()):
         shutil.rmtree(each.folder)
     return ended, result
-
-
-def _newest(index: RunIndex, point: Point) -> Summary | None:
-    return decisive(index.read().get(point.id, ()))

@@ -37,6 +37,10 @@ class RunIndex:
             found.setdefault(name, []).append(run)
         return found
 
+    def decisive_run(self, point: str) -> Summary | None:
+        """Return the run that tells how far the point with this id is; None without one."""
+        return decisive(self.read().get(point, ()))
+
 
 def decisive(runs: Sequence[Summary]) -> Summary | None:
     """Return the run that tells how far a point is: a finished one, else one that trains, else the newest."""

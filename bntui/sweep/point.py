@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bntui.printable_text import excerpt
-from bntui.spec import ExperimentSpec
+from bntui.spec import NOT_MEASURED, ExperimentSpec
 
-_NOT_MEASURED = {"name", "title", "source", "about", "device", "checkpoint"}
-"""Keys of a spec that change no measurement."""
 _LONGEST_VALUE = 40
 """Characters of a value in a label."""
 
@@ -34,7 +32,7 @@ class Point:
 
 def identity(spec: ExperimentSpec) -> str:
     """Return 16 hexadecimal digits that two resolved specs share if, and only if, they measure the same."""
-    table = spec.model_dump(mode="json", exclude_none=True, exclude=_NOT_MEASURED)
+    table = spec.model_dump(mode="json", exclude_none=True, exclude={"name", *NOT_MEASURED})
     text = json.dumps(_as_floats(table), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

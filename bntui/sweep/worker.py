@@ -13,7 +13,7 @@ from bntui.run.sources.resumed import ResumedRun
 from bntui.run.storage.summary import Summary
 from bntui.sweep import lease
 from bntui.sweep.engine import Ended, Outcome
-from bntui.sweep.index import RunIndex, decisive
+from bntui.sweep.index import RunIndex
 from bntui.sweep.point import Point
 from bntui.sweep.progress import WAITING, SweepProgress
 from bntui.sweep.sweep_folder import FOLDER, Sweep
@@ -76,7 +76,7 @@ class Worker:
                 self._run.stop()
 
     def _work_on(self, point: Point, retry: bool) -> Ended:
-        run = self._found(point)
+        run = self._index.decisive_run(point.id)
         if run and run.state == State.FINISHED:
             return Ended(point, Outcome.FINISHED, trained=False)
         if run and run.state == State.FAILED and not retry:
@@ -89,15 +89,12 @@ class Worker:
                 return resumed
         return self._train(point, self._new_run(point))
 
-    def _found(self, point: Point) -> Summary | None:
-        return decisive(self._index.read().get(point.id, ()))
-
     def _resumed(self, point: Point, run: Summary) -> Ended | None:
         """Go on with a run; return None where that cannot be done."""
         try:
             return self._train(point, ResumedRun(run.folder, self._workplace.data_dir))
         except UserError:
-            now = self._found(point)
+            now = self._index.decisive_run(point.id)
             return Ended(point, Outcome.BUSY) if now and not State(now.state).over else None
 
     def _new_run(self, point: Point) -> LiveRun:

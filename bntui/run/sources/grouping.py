@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, count
 from pathlib import Path
 from typing import Any
 
 from bntui.run.storage.reader import RunReader
-from bntui.spec import ExperimentSpec
+from bntui.spec import NOT_MEASURED, ExperimentSpec
+from bntui.toml_text import dotted
 
-_NOT_MEASURED = {"title", "source", "about", "device", "checkpoint"}
-"""Keys of a spec, beside its name, that determine no measurement but for rounding."""
 _MAX_LABEL = 24
 """Characters of a label; longer ones leave no room for the variant's name in tables and legends."""
 _MAX_TITLE = 12
@@ -54,7 +53,7 @@ def grouped(runs: Iterable[OpenedRun]) -> list[dict[int, OpenedRun]]:
     """
     groups: dict[tuple[str, bool, int], dict[int, OpenedRun]] = {}
     for run in runs:
-        experiment = run.spec.model_dump_json(exclude={"seed", "name", *_NOT_MEASURED})
+        experiment = run.spec.model_dump_json(exclude={"seed", "name", *NOT_MEASURED})
         keys = ((experiment, run.older, repeat) for repeat in count())
         key = next(key for key in keys if run.spec.seed not in groups.get(key, {}))
         groups.setdefault(key, {})[run.spec.seed] = run
@@ -80,7 +79,7 @@ def labels(groups: Sequence[Mapping[int, OpenedRun]]) -> list[str]:
 
 def _distinct_settings(specs: Sequence[ExperimentSpec]) -> list[str]:
     """Return the shortest texts of as few keys as are different for all specs; [] if even cut keys are too long."""
-    settings = [_dotted(_named_variants(spec)) for spec in specs]
+    settings = [dict(dotted(_named_variants(spec))) for spec in specs]
     keys = [key for key in settings[0] if _tells_apart([setting.get(key) for setting in settings])]
     chosen = _telling_keys(settings, keys)
     names = _short_names(keys)
@@ -131,20 +130,8 @@ def _tells_apart(values: Sequence[Any]) -> bool:
 
 
 def _named_variants(spec: ExperimentSpec) -> dict[str, Any]:
-    table = spec.model_dump(exclude={"seed", *_NOT_MEASURED})
+    table = spec.model_dump(exclude={"seed", *NOT_MEASURED})
     return {**table, "variants": {variant.pop("name"): variant for variant in table["variants"]}}
-
-
-def _dotted(table: Mapping[str, Any], within: str = "") -> dict[str, Any]:
-    return dict(_entries(table, within))
-
-
-def _entries(table: Mapping[str, Any], within: str) -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _entries(value, f"{within}{key}.")
-        else:
-            yield f"{within}{key}", value
 
 
 def _short_names(keys: Sequence[str]) -> dict[str, str]:
