@@ -36,7 +36,9 @@ def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
     return set(packages.split()), {name.removeprefix("bntui.") for name in parts.split()}
 
 
-@pytest.mark.parametrize("part", ["records", "spec", "run", "sweep", "claims", "views", "figures", "tui", "serve"])
+@pytest.mark.parametrize(
+    "part", ["records", "spec", "run", "sweep", "claims", "views", "figures", "report", "tui", "serve"]
+)
 def test_what_shows_runs_does_not_import_torch(part: str) -> None:
     packages, parts = _loaded(_modules(part))
     assert not packages & set(TORCH)
@@ -57,6 +59,7 @@ def test_what_shows_runs_does_not_import_torch(part: str) -> None:
         "claims",
         "views",
         "figures",
+        "report",
         *TRAINING,
     ],
 )
