@@ -49,7 +49,7 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         Binding("slash", "filter", "find", key_display="/", tooltip="Filter the points by words"),
         Binding("t", "retry", "try again", tooltip="Try a failed point again"),
         Binding("x", "stop_sweep", "stop", tooltip="Stop the sweep (asks first); again: at once"),
-        Binding("g", "resume", "go on", show=False, tooltip="Go on with a stopped sweep"),
+        Binding("g", "resume", "go on", tooltip="Go on with a stopped sweep"),
         replace(RUNS, show=False),
         HELP,
         QUIT,
@@ -123,6 +123,8 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         self._rate = self._rate if self._states else StepRate(now)
         self._speed = max(self._rate.after(now), 0.0)
         self._states = result
+        # What can be stopped, tried again or gone on with may be another.
+        self.refresh_bindings()
         self.redraw()
 
     def redraw(self) -> None:
@@ -136,7 +138,7 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
                 grid=self.sweep.grid,
                 counts=counted(self._states),
                 engine=driver.engine if driver else "",
-                driven=self._driven or driver is not None,
+                driven=self._working,
                 stopping=driver is not None and driver.stopping,
                 rate=self._speed,
                 seconds_left=self._progress.seconds_left,
@@ -193,8 +195,21 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key has its effect here: those on points have none on the other pages."""
-        return self._table.display or action not in _TABLE_ACTIONS
+        """Return whether a key has an effect: those on points have none on the other pages."""
+        if action in _TABLE_ACTIONS and not self._table.display:
+            return False
+        counts = counted(self._states)
+        offered = {
+            "retry": counts.failed > 0 and (self.driver is not None or not self._working),
+            "resume": counts.waiting > 0 and not self._working,
+            "stop_sweep": self._working,
+        }
+        return offered.get(action, True)
+
+    @property
+    def _working(self) -> bool:
+        """Whether this process or another one works on the sweep."""
+        return self.driver is not None or self._driven
 
     def action_page(self, index: int) -> None:
         for number, widget in enumerate((self._table, *self._metrics)):
@@ -256,17 +271,11 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
             self._go_on(state.point)
 
     def action_resume(self) -> None:
-        if self.driver or not counted(self._states).waiting:
-            self._say("muted", "the sweep goes on already" if self.driver else "no point waits")
-        else:
-            self._go_on(None)
+        self._go_on(None)
 
     def _go_on(self, retry: Point | None) -> None:
-        if self._driven:
-            self._say("muted", "another process works on this sweep, and this screen watches")
-        else:
-            self._say("muted", "")
-            self.post_message(self.Resumed(self, retry))
+        self._say("muted", "")
+        self.post_message(self.Resumed(self, retry))
 
     def action_stop_sweep(self) -> None:
         """Stop after the steps under way; if that has been asked for, at once."""
@@ -276,11 +285,9 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
             self._ask("End the points under way at once?", text, lambda: driver.stop(now=True))
         elif driver:
             self._ask("Stop the sweep?", f"Points under way end after their step. {later}", driver.stop)
-        elif self._driven:
+        else:
             text = f"Another process works on it. Points under way end after their step. {later}"
             self._ask("Stop the sweep?", text, lambda: ask_to_stop(self.sweep))
-        else:
-            self._say("muted", "no process works on this sweep; g goes on")
 
     def _ask(self, question: str, consequence: str, do: Callable[[], None]) -> None:
         def answered(yes: bool | None) -> None:
