@@ -89,6 +89,14 @@ class RunInfo:
         """The probes that measure, in the order of their columns."""
         return tuple(dict.fromkeys(column.probe for column in self.columns))
 
+    @property
+    def chance(self) -> float | None:
+        """The training accuracy of always guessing the most frequent class, in [0, 1]; None without classes.
+
+        It is `majority`; where that is unknown, 1 / classes.
+        """
+        return self.majority or (1 / self.classes if self.classes else None)
+
     def columns_of(self, probe: str) -> tuple[Column, ...]:
         """Return the columns of one probe, in the order of its measurements' values."""
         return tuple(column for column in self.columns if column.probe == probe)

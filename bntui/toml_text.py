@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from bntui.printable_text import excerpt
@@ -43,13 +43,23 @@ def parsed(text: str) -> dict[str, Any]:
         raise UserError("has a number of too many digits") from None
 
 
-def dotted(table: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the values of a table and of the tables in it, with their dotted keys."""
+def dotted(
+    table: Mapping[str, Any], within: str = "", *, whole: Callable[[Mapping[str, Any]], bool] = lambda _: False
+) -> Iterator[tuple[str, Any]]:
+    """Yield the values of a table and of the tables in it, with their dotted keys; `whole` tables are values."""
     for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from dotted(value, f"{within}{key}.")
+        if isinstance(value, Mapping) and not whole(value):
+            yield from dotted(value, f"{within}{key}.", whole=whole)
         else:
             yield f"{within}{key}", value
+
+
+def short_key(key: str, keys: Iterable[str]) -> str:
+    """Return the last parts of a dotted key that tell it from the other keys."""
+    parts = key.split(".")
+    endings = (".".join(parts[-count:]) for count in range(1, len(parts)))
+    others = [f".{other}" for other in keys if other != key]
+    return next((ending for ending in endings if not any(other.endswith(f".{ending}") for other in others)), key)
 
 
 def check(table: dict[str, Any]) -> None:

@@ -9,6 +9,19 @@ from bntui.records import UserError
 
 
 @pytest.mark.parametrize(
+    ("key", "keys", "short"),
+    [
+        ("optimizer.lr", ("optimizer.lr", "seed"), "lr"),
+        ("variants.bn.lr", ("variants.bn.lr", "variants.noisy.lr"), "bn.lr"),
+        ("a.x.y", ("a.x.y", "b.x.y"), "a.x.y"),
+        ("optimizer.steps", ("optimizer.steps", "steps"), "optimizer.steps"),
+    ],
+)
+def test_a_short_key_is_no_other_key(key: str, keys: tuple[str, ...], short: str) -> None:
+    assert toml_text.short_key(key, keys) == short
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("x = ", "not valid TOML: "),

@@ -12,7 +12,7 @@ import numpy as np
 from bntui.records import Notice, State, UserError, divergence_steps
 from bntui.run.series.history import Curves, History, Key
 from bntui.run.storage.reader import RunReader
-from bntui.spec import DESCRIPTIONS, ExperimentSpec
+from bntui.spec import NOT_MEASURED, ExperimentSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,6 @@ class MeasuredRun:
         last = max((int(steps[-1]) for steps in curves if len(steps)), default=-1)
         # Some probes measure once more after the last update, at step = the run's steps.
         return min(last + 1, self.spec.steps)
-
-    @property
-    def chance(self) -> float | None:
-        """The training accuracy of guessing, in [0, 1]; None without classes.
-
-        It is the share of the most frequent class in the training set; in runs of earlier versions, which did not
-        store it, 1 / classes.
-        """
-        info = self.history.info
-        return info.majority or (1 / info.classes if info.classes else None)
 
     @property
     def classifies(self) -> bool:
@@ -94,9 +84,7 @@ def _difference(first: MeasuredRun, second: MeasuredRun) -> str:
     datasets = first.history.info.dataset, second.history.info.dataset
     if datasets[0] != datasets[1]:
         return f"trained on {datasets[0]} and on {datasets[1]}"
-    # Descriptions change no measurement, and the device only the rounding.
-    ignored = {"seed", "device", *DESCRIPTIONS}
-    options, others = (run.spec.model_dump(exclude=ignored) for run in (first, second))
+    options, others = (run.spec.model_dump(exclude={"seed", *NOT_MEASURED}) for run in (first, second))
     return next((f"'{key}' differs" for key in options if options[key] != others[key]), "")
 
 

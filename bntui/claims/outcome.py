@@ -20,12 +20,13 @@ from bntui.run.series.history import Key
 
 def learned(run: MeasuredRun, variant: str, until: int) -> bool | None:
     """Return whether the variant learned in the first `until` steps; None where guessing or accuracy is not known."""
-    if run.chance is None or not run.classifies:
+    chance = run.history.info.chance
+    if chance is None or not run.classifies:
         return None
     if run.ended.get(variant, until) < until:
         return False
     accuracy = run.history.points(Key(variant, "train", "accuracy"))
-    return learning.learned(accuracy.head(accuracy.count_through(until - 1)), run.spec.batch_size, run.chance)
+    return learning.learned(accuracy.head(accuracy.count_through(until - 1)), run.spec.batch_size, chance)
 
 
 def outcomes(runs: Sequence[MeasuredRun], variants: Sequence[str], until: int) -> tuple[Outcome, ...]:

@@ -36,7 +36,7 @@ def missing(claim: Claim, run: MeasuredRun) -> str:
         measured = {column.name for column in info.columns_of(quantity.probe)}
         absent = next((name for name in quantity.columns if name not in measured), quantity.name)
         return f"this needs {quantity.probe}.{absent}, which is not measured"
-    if claim.compare == "share" and run.chance is None:
+    if claim.compare == "share" and run.history.info.chance is None:
         return f"this needs the accuracy of guessing, which is not known for {info.dataset}"
     return ""
 

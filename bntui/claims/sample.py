@@ -101,7 +101,7 @@ def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) 
     values = aligned.reshape(len(variants), len(quantity.columns), len(layers), -1)
     compared = values[:, 0] - values[:, 1] if quantity.minus else values[:, 0]
     if claim.compare == "share":
-        compared = compared - (run.chance or 0.0)
+        compared = compared - (run.history.info.chance or 0.0)
     return Sample(layers, steps, compared)
 
 

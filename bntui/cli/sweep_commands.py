@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,6 +57,7 @@ def show_sweep(
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Print each point of a sweep: state, steps, newest training accuracies, run."""
+    from bntui.sweep.counts import counted
     from bntui.sweep.progress import SweepProgress
 
     sweep = _loaded(context, name, runs_dir)
@@ -66,7 +66,8 @@ def show_sweep(
         show(json.dumps([_plain(state) for state in states], indent=2))
         return 0
     head = ("point", "state", "steps", "training accuracy", "diverged", "run", "error")
-    show(f"{summary(sweep, states)}\n\n{aligned([head, *map(_row, states)])}")
+    head_line = f"sweep {name} of preset {sweep.grid.preset_name}: {counted(states)}"
+    show(f"{head_line}\n\n{aligned([head, *map(_row, states)])}")
     return 0
 
 
@@ -87,20 +88,15 @@ def stop_sweep(context: typer.Context, name: SweepArgument, runs_dir: RunsDirOpt
 @sweep_app.command("list")
 def list_sweeps(context: typer.Context, runs_dir: RunsDirOption = None) -> int:
     """List the sweeps: name, preset, how many points are finished, failed, under way and waiting, and who drives it."""
-    from bntui.sweep import sweep_folder
-    from bntui.sweep.index import RunIndex
-    from bntui.sweep.progress import point_state
+    from bntui.sweep.overview import SweepOverview
 
     folder = runs_folder(context, runs_dir)
-    runs = RunIndex(folder).read()
-    rows = []
-    for name in sweep_folder.all_sweeps(folder):
-        try:
-            sweep = sweep_folder.load(name, folder)
-            counts = _counts([point_state(point, runs) for point in sweep.points])
-            rows.append((name, sweep.grid.preset_name, ", ".join(counts), "driven" if sweep.driven else ""))
-        except UserError as error:
-            rows.append((name, "", str(error).removeprefix(f"sweep {name}: "), ""))
+    rows = [
+        (line.name, line.grid.preset_name, str(line.counts), "driven" if line.driven else "")
+        if line.grid
+        else (line.name, "", line.error, "")
+        for line in reversed(SweepOverview(folder).read())
+    ]
     show(aligned([("sweep", "preset", "points", ""), *rows]) if rows else f"no sweeps in {folder}")
     return 0
 
@@ -186,20 +182,6 @@ class _Work:
         while not self._over.wait(1.0):
             if requests.came():
                 self._worker.stop()
-
-
-def summary(sweep: Sweep, states: Sequence[PointState]) -> str:
-    """Return in a line how far a sweep is."""
-    return f"sweep {sweep.name} of preset {sweep.grid.preset_name}: {', '.join(_counts(states))}"
-
-
-def _counts(states: Sequence[PointState]) -> list[str]:
-    names = [state.state for state in states]
-    numbers = {name: names.count(name) for name in dict.fromkeys(["finished", *names])}
-    return [
-        f"{number} of {len(names)} {name}" if name == "finished" else f"{number} {name}"
-        for name, number in numbers.items()
-    ]
 
 
 def _loaded(context: typer.Context, name: str, runs_dir: Path | None) -> Sweep:

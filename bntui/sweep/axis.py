@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -64,14 +64,9 @@ def checked_axis(key: str, values: Any) -> Axis:
     return Axis(key, tuple(values))
 
 
-def flattened(table: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the dotted keys of a table and their values; ranges are values."""
-    for key, value in table.items():
-        dotted = f"{within}.{key}" if within else key
-        if isinstance(value, Mapping) and not {"from", "to", "count"} & value.keys():
-            yield from flattened(value, dotted)
-        else:
-            yield dotted, value
+def is_range(table: Mapping[str, Any]) -> bool:
+    """Return whether a table of a sweep file is a range of values, not a table of keys."""
+    return not table.keys().isdisjoint(("from", "to", "count"))
 
 
 def split_values(text: str) -> list[Any]:

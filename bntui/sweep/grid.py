@@ -21,7 +21,7 @@ from bntui.overrides import SHORT_KEYS, load_experiment, override_texts
 from bntui.printable_text import excerpt, quoted
 from bntui.records import UserError
 from bntui.spec import ExperimentSpec, Line, Paragraphs, Strict, explain, parse
-from bntui.sweep.axis import Axis, checked_axis, flattened, split_values
+from bntui.sweep.axis import Axis, checked_axis, is_range, split_values
 from bntui.sweep.point import Point, identity, label
 from bntui.user_paths import read_text
 
@@ -36,11 +36,13 @@ _MOST_LISTED = 100_000
 def _axes(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
-    return tuple(checked_axis(key, values) for key, values in flattened(value))
+    return tuple(checked_axis(key, values) for key, values in toml_text.dotted(value, whole=is_range))
 
 
 def _settings(value: Any) -> Any:
-    return {SHORT_KEYS.get(key, key): item for key, item in flattened(value)} if isinstance(value, Mapping) else value
+    if not isinstance(value, Mapping):
+        return value
+    return {SHORT_KEYS.get(key, key): item for key, item in toml_text.dotted(value, whole=is_range)}
 
 
 def _seeds(value: Any) -> Sequence[int]:

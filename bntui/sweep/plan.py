@@ -15,7 +15,7 @@ from bntui.spec import ExperimentSpec
 from bntui.sweep import sweep_folder
 from bntui.sweep.grid import Grid, Resolve, load_grid
 from bntui.sweep.metrics import METRICS
-from bntui.sweep.point import Point, identity, label, short_key
+from bntui.sweep.point import Point, identity, label
 from bntui.sweep.sweep_folder import FOLDER, Sweep
 from bntui.user_paths import read_text
 
@@ -131,7 +131,7 @@ def _is_sweep_file(path: Path) -> bool:
 
 def _default_name(grid: Grid) -> str:
     keys = [axis.key for axis in grid.axes]
-    return "-".join((grid.preset_name, *(short_key(key, keys) for key in keys)))
+    return "-".join((grid.preset_name, *(toml_text.short_key(key, keys) for key in keys)))
 
 
 def _check(point: ExperimentSpec, setting: dict[str, object], resolve: Resolve) -> None:

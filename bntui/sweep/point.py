@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bntui.printable_text import excerpt
 from bntui.spec import NOT_MEASURED, ExperimentSpec
+from bntui.toml_text import short_key
 
 _LONGEST_VALUE = 40
 """Characters of a value in a label."""
@@ -40,14 +41,6 @@ def identity(spec: ExperimentSpec) -> str:
 def label(setting: Mapping[str, Any]) -> str:
     """Return a setting as 'lr=0.1, momentum=0.9': of each key, the last parts that tell it from the others."""
     return ", ".join(f"{short_key(key, setting)}={value_text(value)}" for key, value in setting.items())
-
-
-def short_key(key: str, keys: Iterable[str]) -> str:
-    """Return the last parts of a dotted key that tell it from the other keys."""
-    parts = key.split(".")
-    endings = (".".join(parts[-count:]) for count in range(1, len(parts)))
-    unique = (ending for ending in endings if not any(other.endswith(f".{ending}") for other in keys if other != key))
-    return next(unique, key)
 
 
 def value_text(value: Any) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bntui.records import RunInfo, State, UserError, divergence_steps
+from bntui.records import State, UserError, divergence_steps
 from bntui.run.series.history import Curves, History
 from bntui.run.series.learning import learned
 from bntui.run.storage.reader import RunReader
@@ -88,20 +88,15 @@ def results_of(folder: Path) -> dict[str, VariantResult]:
 def results(curves: Curves, spec: ExperimentSpec, diverged: Mapping[str, int]) -> dict[str, VariantResult]:
     """Return what every variant of a run came to; `diverged` is the step at which each diverged variant diverged."""
     variants = [MeasuredVariant(name, curves, spec, diverged.get(name)) for name in curves.info.variants]
-    return {variant.name: _result(variant, _majority(curves.info)) for variant in variants}
+    return {variant.name: _result(variant, curves.info.chance) for variant in variants}
 
 
-def _result(variant: MeasuredVariant, majority: float) -> VariantResult:
+def _result(variant: MeasuredVariant, chance: float | None) -> VariantResult:
     values = {name: metric.value(variant) for name, metric in METRICS.items()}
-    has_learned = learned(variant.points("train", "accuracy"), variant.spec.batch_size, majority)
+    has_learned = learned(variant.points("train", "accuracy"), variant.spec.batch_size, chance)
     return VariantResult(
         metrics={name: value for name, value in values.items() if value is not None},
         diverged=variant.diverged,
         # Without a single accuracy, a diverged variant of a classification has not learned either.
-        learned=False if variant.diverged is not None and majority else has_learned,
+        learned=False if variant.diverged is not None and chance else has_learned,
     )
-
-
-def _majority(info: RunInfo) -> float:
-    """Return the share of the most frequent class; runs of earlier versions know only the number of classes."""
-    return getattr(info, "majority", 0.0) or (1 / info.classes if info.classes else 0.0)

@@ -10,8 +10,8 @@ import numpy as np
 
 from bntui.run.series.seed_mean import estimate
 from bntui.sweep.metrics import METRICS
-from bntui.sweep.point import short_key
 from bntui.sweep.results import MeasuredPoint
+from bntui.toml_text import short_key
 from bntui.views.swept_key import value_text
 from bntui.views.variant_mark import ABSENT, DIVERGED
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from bntui.number_format import compact
-from bntui.sweep.point import short_key
 from bntui.sweep.results import MeasuredPoint
+from bntui.toml_text import short_key
 from bntui.views.smooth import Array
 
 _MAX_NAME = 24

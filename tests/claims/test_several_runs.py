@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -11,6 +13,7 @@ from bntui.claims.check import check
 from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.result import Result, Verdict
 from bntui.records import State, UserError
+from bntui.spec import CheckpointSpec
 from tests.claims.made import accuracy, made
 
 FASTER = CLAIMS["bn-faster"]
@@ -66,6 +69,12 @@ def test_another_experiment_is_refused() -> None:
     with pytest.raises(UserError, match="made-0 and made-1 are not the same experiment: 'steps' differs") as error:
         check(runs)
     assert "\n" not in str(error.value)
+
+
+def test_other_checkpoints_and_another_device_are_no_other_experiment() -> None:
+    runs = seeds([0.1, 0.2])
+    elsewhere = runs[1].spec.model_copy(update={"device": "cuda", "checkpoint": CheckpointSpec(seconds=7)})
+    assert check([runs[0], replace(runs[1], spec=elsewhere)])
 
 
 def test_another_data_set_is_refused() -> None:

@@ -12,7 +12,7 @@ from bntui.records import Notice, divergence_steps
 from bntui.sweep.grid import load_grid
 from bntui.sweep.metrics import METRICS
 from bntui.sweep.plan import Plan, Request, planned, sweep_files
-from bntui.sweep.point import short_key
+from bntui.toml_text import short_key
 from bntui.train import resolve
 from tests.test_presets import ROOT, steps_of, three_steps
 

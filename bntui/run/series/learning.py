@@ -13,7 +13,7 @@ LAST_PART = 0.1
 FEWEST = 10
 """The least number of measurements in that mean, where there are as many."""
 LEAST_GAIN = 0.1
-"""The least share of what is left to learn, 1 − majority, that counts as having learned: a tenth, as for the claims."""
+"""The least share of what is left to learn, 1 − chance, that counts as having learned: a tenth, as for the claims."""
 STANDARD_ERRORS = 3
 """The least distance to the majority class in standard errors, so that few samples do not look learned by chance."""
 
@@ -24,18 +24,18 @@ def final_accuracy(accuracy: Points) -> float | None:
     return float(accuracy.values[-count:].astype(np.float64).mean()) if count else None
 
 
-def learned(accuracy: Points, batch_size: int, majority: float) -> bool | None:
-    """Return whether the final accuracy is above that of always guessing the most frequent class, `majority`.
+def learned(accuracy: Points, batch_size: int, chance: float | None) -> bool | None:
+    """Return whether the final accuracy is above `chance`, that of always guessing the most frequent class.
 
     It must be above by `LEAST_GAIN` of what is left to learn, and by `STANDARD_ERRORS` standard errors of as many
-    independent samples. None without measurements, or where there are no classes (`majority` 0). A network that
+    independent samples. None without measurements, or where there are no classes (`chance` None). A network that
     diverged has not learned, whatever its accuracy was before: callers know who diverged.
     """
     final = final_accuracy(accuracy)
-    if final is None or not majority:
+    if final is None or chance is None:
         return None
-    chance = math.sqrt(majority * (1 - majority) / (_last_count(accuracy) * batch_size))
-    return final > majority + max(LEAST_GAIN * (1 - majority), STANDARD_ERRORS * chance)
+    error = math.sqrt(chance * (1 - chance) / (_last_count(accuracy) * batch_size))
+    return final > chance + max(LEAST_GAIN * (1 - chance), STANDARD_ERRORS * error)
 
 
 def _last_count(accuracy: Points) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bntui.run.storage.reader import RunReader
 from bntui.spec import NOT_MEASURED, ExperimentSpec
-from bntui.toml_text import dotted
+from bntui.toml_text import dotted, short_key
 
 _MAX_LABEL = 24
 """Characters of a label; longer ones leave no room for the variant's name in tables and legends."""
@@ -82,7 +82,7 @@ def _distinct_settings(specs: Sequence[ExperimentSpec]) -> list[str]:
     settings = [dict(dotted(_named_variants(spec))) for spec in specs]
     keys = [key for key in settings[0] if _tells_apart([setting.get(key) for setting in settings])]
     chosen = _telling_keys(settings, keys)
-    names = _short_names(keys)
+    names = {key: short_key(key, keys) for key in keys}
     for naming in (names, _prefixes(names)):
         texts = [
             [" ".join(_text(naming[key], setting[key]) for key in each) for setting in settings] for each in chosen
@@ -132,15 +132,6 @@ def _tells_apart(values: Sequence[Any]) -> bool:
 def _named_variants(spec: ExperimentSpec) -> dict[str, Any]:
     table = spec.model_dump(exclude={"seed", *NOT_MEASURED})
     return {**table, "variants": {variant.pop("name"): variant for variant in table["variants"]}}
-
-
-def _short_names(keys: Sequence[str]) -> dict[str, str]:
-    """Return the last part of each key, or the last two where other keys end in the same."""
-    last = [key.rpartition(".")[2] for key in keys]
-    return {
-        key: name if last.count(name) == 1 else ".".join(key.split(".")[-2:])
-        for key, name in zip(keys, last, strict=True)
-    }
 
 
 def _text(name: str, value: Any) -> str:

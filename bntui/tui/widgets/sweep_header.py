@@ -9,7 +9,7 @@ from rich.style import Style
 from bntui.number_format import clock, rate
 from bntui.sweep.counts import Counts
 from bntui.sweep.grid import Grid
-from bntui.sweep.point import short_key
+from bntui.toml_text import short_key
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.header import Span, bar, length

@@ -12,8 +12,9 @@ from textual.message import Message
 
 from bntui.number_format import clock, percent
 from bntui.records import State
-from bntui.sweep.point import short_key, value_text
+from bntui.sweep.point import value_text
 from bntui.sweep.progress import WAITING, PointState
+from bntui.toml_text import short_key
 from bntui.tui.charts.canvas import Canvas, truncate
 from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.fitted_columns import TOP_PRIORITY, Column, PlacedColumn, fitted
