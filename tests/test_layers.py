@@ -37,7 +37,7 @@ def _loaded(modules: list[str]) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize(
-    "part", ["records", "spec", "run", "sweep", "claims", "views", "figures", "report", "tui", "serve"]
+    "part", ["explanations", "records", "spec", "run", "sweep", "claims", "views", "figures", "report", "tui", "serve"]
 )
 def test_what_shows_runs_does_not_import_torch(part: str) -> None:
     packages, parts = _loaded(_modules(part))
@@ -48,6 +48,7 @@ def test_what_shows_runs_does_not_import_torch(part: str) -> None:
 @pytest.mark.parametrize(
     "part",
     [
+        "explanations",
         "lossy_file",
         "number_format",
         "printable_text",

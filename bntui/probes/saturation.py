@@ -31,7 +31,7 @@ class SaturationProbe(Probe):
     """Per hidden layer, `share`: the share of its nonlinearity's outputs on the step's batch that are saturated.
 
     A sigmoid is saturated where its output is below 0.05 or above 0.95, a ReLU where its output is exactly zero: there
-    the gradient vanishes. Saturating sigmoids motivated BatchNorm (Ioffe & Szegedy 2015, section 2). There is no
+    the gradient vanishes. Saturating sigmoids motivated BatchNorm (Ioffe & Szegedy 2015, section 1). There is no
     measurement where a hidden layer has neither.
     """
 

@@ -152,7 +152,7 @@ VIEWS: Mapping[str, View] = {
         note="mean ± deviation of its input",
         per_layer="of",
     ),
-    # Share of activations without a gradient; of a ReLU, those that are zero (Ioffe & Szegedy 2015, section 2).
+    # Share of activations without a gradient; of a ReLU, those that are zero (Ioffe & Szegedy 2015, section 1).
     "saturation": View(
         draw=chart,
         probe="saturation",
