@@ -19,6 +19,7 @@ from bntui.run.series.history import History, Key, Points
 from bntui.run.storage import checkpoints, csv_export, folders
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
+from bntui.run.storage.stored_history import read_history
 from bntui.run.storage.summary import Summary
 from bntui.spec import ExperimentSpec
 from bntui.user_paths import expanded
@@ -254,10 +255,8 @@ class Run:
 
     @cached_property
     def _history(self) -> History:
-        history = History(self.info)
         with RunReader(self.folder) as reader:
-            history.extend(reader.measurements())
-        return history
+            return read_history(reader, self.info)
 
     def _choose_layer(self, quantity: str, layer: str | None, layers: Sequence[str]) -> None:
         """Raise UserError if a layer is given that is not among those of the quantity."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -56,14 +56,14 @@ def of_runs(folders: Iterable[Path]) -> Gathered:
     )
 
 
-def of_sweep(name: str, states: Sequence[PointState]) -> Gathered:
+def of_sweep(name: str, states: Sequence[PointState], read: Callable[[Path], MeasuredRun] = load) -> Gathered:
     """Read the finished runs of a sweep, by setting. Raises UserError if there is none."""
     groups: dict[str, list[MeasuredRun]] = {}
     to_come: dict[str, int] = {}
     for state in states:
         setting = label(state.point.setting)
         if state.state == State.FINISHED and state.run is not None:
-            groups.setdefault(setting, []).append(load(state.run.folder))
+            groups.setdefault(setting, []).append(read(state.run.folder))
         elif state.state != State.FAILED:
             to_come[setting] = to_come.get(setting, 0) + 1
     if not groups:

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from bntui.records import Notice, State, UserError, divergence_steps
-from bntui.run.series.history import Curves, History, Key
+from bntui.run.series.history import Curves, Key
 from bntui.run.storage.reader import RunReader
+from bntui.run.storage.stored_history import read_history
 from bntui.spec import NOT_MEASURED, ExperimentSpec
 
 
@@ -59,9 +60,9 @@ def load(folder: Path) -> MeasuredRun:
         info = reader.info
         if info is None:
             raise UserError(f"run {reader.run_id}: nothing was measured, so there is nothing to check")
-        history = History(info)
-        history.extend(reader.measurements())
-        return MeasuredRun(reader.spec, history, reader.notices(), reader.run_id, reader.state)
+        # Once the state says that the run is over, all measurements are there.
+        state = reader.state
+        return MeasuredRun(reader.spec, read_history(reader, info), reader.notices(), reader.run_id, state)
 
 
 def check_together(runs: Sequence[MeasuredRun]) -> None:

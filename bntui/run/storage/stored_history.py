@@ -1,0 +1,19 @@
+"""All measurements of a stored run, read into memory at once."""
+
+from __future__ import annotations
+
+from bntui.records import RunInfo
+from bntui.run.series.history import History
+from bntui.run.storage.reader import RunReader
+
+_CHUNK = 50_000
+"""Measurements read at a time: their rows take more memory than the curves that they become."""
+
+
+def read_history(reader: RunReader, info: RunInfo) -> History:
+    """Return the curves of a run so far. Raises UserError if a measurement is damaged."""
+    history, last_id = History(info), 0
+    while (added := reader.blocks_after(last_id, _CHUNK)) is not None:
+        last_id, blocks = added
+        history.extend_blocks(blocks)
+    return history
