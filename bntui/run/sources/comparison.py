@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from threading import BoundedSemaphore
 
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
 from bntui.run.series.merged import MergedHistory
 from bntui.run.sources.attached import AttachedRun
-from bntui.run.sources.grouping import grouped, labels, open_run
+from bntui.run.sources.grouping import grouped, labels, of_group, open_run, run_label
 from bntui.run.sources.protocol import RunSource, Status
 from bntui.run.storage.csv_export import csv_name, export_all
 from bntui.run.storage.reader import RunReader
@@ -45,7 +44,9 @@ class ComparedRuns:
             label: tuple(group.values()) for label, group in self._by_seed.items()
         }
         self.parts: Mapping[str, RunSource] = {
-            _part(label, seed, len(group)): run for label, group in self._by_seed.items() for seed, run in group.items()
+            run_label(label, seed, len(group)): run
+            for label, group in self._by_seed.items()
+            for seed, run in group.items()
         }
         self._merged: MergedHistory | None = None
         self._folders = tuple(folders)
@@ -84,7 +85,7 @@ class ComparedRuns:
     def notices(self) -> tuple[Notice, ...]:
         """The notices of all runs, run by run; a variant is named as in the history."""
         return tuple(
-            replace(notice, text=f"{_part(label, seed, len(group))}: {notice.text}", variant=_joined(label, notice))
+            of_group(notice, label, seed, len(group))
             for label, group in self._by_seed.items()
             for seed, run in group.items()
             for notice in run.notices
@@ -129,15 +130,6 @@ def _check(folders: Sequence[Path]) -> None:
     repeated = next((folder for folder in real if real.count(folder) > 1), None)
     if repeated:
         raise UserError(f"run {repeated.name} is given twice; give different runs")
-
-
-def _part(label: str, seed: int, seeds: int) -> str:
-    """Return the label of a run: that of its group, with the seed where the group has several."""
-    return label if seeds == 1 and label else f"{label} seed {seed}".strip()
-
-
-def _joined(label: str, notice: Notice) -> str:
-    return f"{label}/{notice.variant}" if label and notice.variant else notice.variant
 
 
 def _spec(specs: Sequence[ExperimentSpec]) -> ExperimentSpec:

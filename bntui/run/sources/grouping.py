@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, count
 from pathlib import Path
 from typing import Any
 
+from bntui.records import Notice
 from bntui.run.storage.reader import RunReader
 from bntui.spec import NOT_MEASURED, ExperimentSpec
 from bntui.toml_text import dotted, short_key
@@ -75,6 +76,17 @@ def labels(groups: Sequence[Mapping[int, OpenedRun]]) -> list[str]:
         title if title and len(title) <= _MAX_TITLE and titles.count(title) == 1 and title not in otherwise else other
         for title, other in zip(titles, otherwise, strict=True)
     ]
+
+
+def run_label(label: str, seed: int, seeds: int) -> str:
+    """Return the label of a run: that of its group, with the seed where the group has several."""
+    return label if seeds == 1 and label else f"{label} seed {seed}".strip()
+
+
+def of_group(notice: Notice, label: str, seed: int, seeds: int) -> Notice:
+    """Return a notice of one run of a group of `seeds`: its text says of which, its variant is that of the curves."""
+    variant = f"{label}/{notice.variant}" if label and notice.variant else notice.variant
+    return replace(notice, text=f"{run_label(label, seed, seeds)}: {notice.text}", variant=variant)
 
 
 def _distinct_settings(specs: Sequence[ExperimentSpec]) -> list[str]:
