@@ -15,8 +15,9 @@ from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.result import Result
 from bntui.overrides import load_experiment, overridden, override_texts
 from bntui.records import Checkpoint, Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
+from bntui.run.exports.table import table_of
 from bntui.run.series.history import History, Key, Points
-from bntui.run.storage import checkpoints, csv_export, folders
+from bntui.run.storage import checkpoints, folders
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.stored_history import read_history
@@ -170,8 +171,7 @@ class Run:
         except ModuleNotFoundError:
             raise UserError("to_pandas needs pandas: pip install 'bntui[pandas]'") from None
         with RunReader(self.folder) as reader:
-            header, *rows = csv_export.long_rows(self.run_id, self.info, reader.measurements())
-        return pandas.DataFrame(rows, columns=[str(name) for name in header])
+            return pandas.DataFrame(table_of([reader]).runs[0].arrays())
 
     def figure(self, view: str, layer: str | None = None, log: bool | None = None) -> Figure:
         """Draw one of the dashboard's charts for a paper, and return it as a matplotlib figure of 6.4 × 4 inches.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -97,6 +97,11 @@ class RunInfo:
         """
         return self.majority or (1 / self.classes if self.classes else None)
 
+    @property
+    def tables(self) -> tuple[tuple[str, str], ...]:
+        """The pairs (variant, probe) that are measured, variant by variant."""
+        return tuple((variant, probe) for variant in self.variants for probe in self.probes)
+
     def columns_of(self, probe: str) -> tuple[Column, ...]:
         """Return the columns of one probe, in the order of its measurements' values."""
         return tuple(column for column in self.columns if column.probe == probe)
@@ -139,6 +144,28 @@ class MeasurementBlocks:
     last_step: int
     last: tuple[str, str]
     count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderedMeasurements:
+    """One or more measurements in the order in which they were taken.
+
+    Of each measurement its step (n,), int64, the number of its pair (variant, probe) in `RunInfo.tables` (n,), int64,
+    and its number of values (n,), int64; `values` (sum of `sizes`,), float32, are those of one after the other.
+    """
+
+    steps: NDArray[np.int64]
+    tables: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    values: NDArray[np.float32]
+
+    def measurements(self, tables: Sequence[tuple[str, str]]) -> Iterator[Measurement]:
+        """Yield the measurements one by one; `tables` are those of the run's `RunInfo`."""
+        values, start = tuple(self.values.tolist()), 0
+        for step, table, size in zip(self.steps.tolist(), self.tables.tolist(), self.sizes.tolist(), strict=True):
+            variant, probe = tables[table]
+            yield Measurement(step, variant, probe, values[start : start + size])
+            start += size
 
 
 class NoticeKind(StrEnum):

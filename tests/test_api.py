@@ -23,7 +23,7 @@ from bntui.data.stratified import stratified
 from bntui.headless.training_lines import Headless
 from bntui.overrides import load_experiment, override_texts
 from bntui.records import NoticeKind, State
-from bntui.run.storage import csv_export
+from bntui.run.exports.formats import export
 from bntui.run.storage.reader import RunReader
 from bntui.spec import parse
 from bntui.train.batches import scaled
@@ -139,7 +139,7 @@ def test_a_figure_that_cannot_be_drawn_is_explained(run: bntui.Run, view: str, l
 
 def test_the_data_frame_equals_the_long_csv(run: bntui.Run, tmp_path: Path) -> None:
     with RunReader(run.folder) as reader:
-        csv_export.export(reader, tmp_path / "run.csv")
+        export(reader, tmp_path / "run.csv")
     exported = pd.read_csv(tmp_path / "run.csv", keep_default_na=False, na_values={"value": ["nan"]})
     pd.testing.assert_frame_equal(run.to_pandas(), exported, check_dtype=False)
     with (tmp_path / "run.csv").open(newline="") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import re
 import sys
@@ -16,8 +17,9 @@ from bntui.claims.check import check
 from bntui.claims.measured_run import MeasuredRun
 from bntui.data import Request, load
 from bntui.records import Measurement, RunInfo
+from bntui.run.exports.formats import FORMATS
+from bntui.run.exports.table import InMemory, table_of
 from bntui.run.series.history import History, Key
-from bntui.run.storage.csv_export import FORMATS
 from bntui.spec import parse
 from bntui.train import resolve, train
 from bntui.tui.screens.pages import PAGES, PageSpec
@@ -94,8 +96,10 @@ def test_the_examples_work_together(added: dict[str, Any]) -> None:
     history.extend(measurements)
     assert len(history.points(Key("rmsnorm", "update_ratio", "ratio")).steps) == STEPS
     assert len(VIEWS["update_ratio"](history, Focus("conv1")).series) == 3
-    header, *rows = FORMATS["compared"].rows("run", info, measurements)
-    assert header[-3:] == ("standard", "bn", "rmsnorm")
+    lines = FORMATS["compared"].lines
+    assert lines is not None
+    header, *rows = csv.reader(lines(table_of([InMemory("run", spec, history)]), str))
+    assert header[-3:] == ["standard", "bn", "rmsnorm"]
     assert sum(row[1] == "update_ratio" for row in rows) == STEPS
     (result,) = check([MeasuredRun(spec, history)], [added["bn-smaller-updates"]])
     assert not result.missing

@@ -19,8 +19,9 @@ from bntui.models import MODELS
 from bntui.models.layers import Model
 from bntui.probes import PROBES
 from bntui.records import RunInfo
+from bntui.run.exports.formats import FORMATS
+from bntui.run.exports.table import COLUMNS
 from bntui.run.series.history import History
-from bntui.run.storage.csv_export import FORMATS, LONG_HEADER
 from bntui.spec import CheckpointSpec, ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
 from bntui.sweep.grid import load_grid
 from bntui.sweep.metrics import METRICS
@@ -162,7 +163,7 @@ def test_probes_and_their_columns() -> None:
 
 
 def test_columns_of_the_long_format() -> None:
-    assert f"`{','.join(LONG_HEADER)}`" in section("CSV")
+    assert f"`{','.join(COLUMNS)}`" in section("CSV")
 
 
 # Commands

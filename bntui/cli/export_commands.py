@@ -10,7 +10,8 @@ import typer
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder
 from bntui.printable_text import excerpt
 from bntui.records import UserError
-from bntui.run.storage.csv_export import FORMATS, check_target, export
+from bntui.run.exports.formats import FORMATS, export
+from bntui.run.exports.target import check_target
 
 _FORMATS_HELP = "; ".join(f"{name}: {form.description}" for name, form in FORMATS.items()) + "."
 

@@ -109,10 +109,11 @@ def overrides_of(options: Mapping[str, Any]) -> list[str]:
 
 def check_writable(csv: Path | None, runs_dir: Path) -> None:
     """Raise UserError if the CSV or the runs could not be written."""
-    from bntui.run.storage import csv_export, folders
+    from bntui.run.exports.target import check_target
+    from bntui.run.storage import folders
 
     if csv:
-        csv_export.check_target(csv)
+        check_target(csv)
     folders.check_writable(runs_dir)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from bntui.records import Column, Measurement, Progress, RunInfo, State
+from bntui.run.exports.formats import export
 from bntui.run.series.history import History
-from bntui.run.storage.csv_export import export
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import load

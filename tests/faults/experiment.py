@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bntui.cli.main import execute
 from bntui.records import State, UserError
+from bntui.run.exports.formats import export
 from bntui.run.storage import folders
-from bntui.run.storage.csv_export import export
 from bntui.run.storage.reader import RunReader
 from tests.faults.outcome import Kind, Outcome, temporary_folder
 from tests.faults.program import Program

@@ -9,11 +9,11 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
+from bntui.run.exports.formats import export_all, file_name
 from bntui.run.series.merged import MergedHistory
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.grouping import grouped, labels, of_group, open_run, run_label
 from bntui.run.sources.protocol import RunSource, Status
-from bntui.run.storage.csv_export import csv_name, export_all
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
 
@@ -117,9 +117,9 @@ class ComparedRuns:
 
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write one long CSV of all runs, by default to the first run's folder; return its path. Raises UserError."""
-        to = path or self._folders[0] / csv_name("compared", steps)
+        to = path or self._folders[0] / file_name("compared", steps)
         with ExitStack() as stack:
-            export_all([stack.enter_context(RunReader(folder)) for folder in self._folders], to, steps)
+            export_all([stack.enter_context(RunReader(folder)) for folder in self._folders], to, steps=steps)
         return to
 
 

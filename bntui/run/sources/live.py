@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +26,14 @@ from bntui.records import (
     StepRange,
     UserError,
 )
+from bntui.run.exports.formats import export, file_name
+from bntui.run.exports.table import InMemory
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
 from bntui.run.sources.single import SingleRun
 from bntui.run.storage import folders
 from bntui.run.storage.checkpoint_thread import CheckpointThread
-from bntui.run.storage.csv_export import csv_name, export
 from bntui.run.storage.log import LOGGER, logged
 from bntui.run.storage.writer import RunWriter
 from bntui.run.storage.writer_thread import WriterThread
@@ -44,25 +45,6 @@ if TYPE_CHECKING:
 FALLBACK = "digits"
 EPOCHS = 20
 """Length of a run that falls back: after so many passes over the few digits, training no longer changes much."""
-
-
-@dataclass(frozen=True)
-class _InMemory:
-    """The measurements of a run, as an export reads them."""
-
-    run_id: str
-    history: History
-
-    @property
-    def info(self) -> RunInfo:
-        return self.history.info
-
-    @property
-    def last_step(self) -> int | None:
-        return self.history.last_step
-
-    def measurements(self, steps: StepRange | None = None) -> Iterator[Measurement]:
-        return self.history.measurements(steps)
 
 
 class LiveRun(SingleRun):
@@ -140,8 +122,8 @@ class LiveRun(SingleRun):
         """
         if self.folder is None or self.history is None:
             raise UserError("nothing is measured yet, so there is nothing to export")
-        to = path or self.folder / csv_name(self.run_id, steps)
-        export(_InMemory(self.run_id, self.history), to, steps=steps)
+        to = path or self.folder / file_name(self.run_id, steps)
+        export(InMemory(self.run_id, self.spec, self.history), to, steps=steps)
         return to
 
     def _load(self) -> Dataset:

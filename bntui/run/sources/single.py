@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Self
 
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
+from bntui.run.exports.formats import export, file_name
 from bntui.run.series.history import History
 from bntui.run.sources.control import Control
 from bntui.run.sources.protocol import Status
-from bntui.run.storage.csv_export import csv_name, export
 from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
 
@@ -84,7 +84,7 @@ class SingleRun:
         """Write the long CSV of the measurements so far, or of some steps, and return its path. Raises UserError."""
         if self.folder is None:
             raise UserError("nothing is measured yet, so there is nothing to export")
-        to = path or self.folder / csv_name(self.run_id, steps)
+        to = path or self.folder / file_name(self.run_id, steps)
         with RunReader(self.folder) as reader:
             export(reader, to, steps=steps)
         return to

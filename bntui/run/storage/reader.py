@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from bntui.records import (
     Column,
@@ -17,6 +18,7 @@ from bntui.records import (
     MeasurementBlocks,
     Notice,
     NoticeKind,
+    OrderedMeasurements,
     Progress,
     RunInfo,
     State,
@@ -26,12 +28,19 @@ from bntui.records import (
 )
 from bntui.run.storage import folders, requests, run_files, schema, trainer_process
 from bntui.run.storage.database import Database
-from bntui.run.storage.stored_rows import decode_rows
+from bntui.run.storage.stored_rows import Row, decode_rows, order_rows
 from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
 
+_CHUNK = 4096
+"""Measurements read at a time where they are read in their order."""
+_CHUNK_VALUES = 2**20
+"""Values read at a time, at most, unless a measurement has tens of thousands."""
 _MAX_COLUMNS = 100_000
 _MAX_NOTICES = 10_000
+_ALL_STEPS = (0, 2**31)
+
+_Decoded = TypeVar("_Decoded", MeasurementBlocks, OrderedMeasurements)
 
 
 class RunReader:
@@ -177,21 +186,51 @@ class RunReader:
 
     def blocks_after(self, last_id: int, limit: int) -> tuple[int, MeasurementBlocks] | None:
         """Return up to `limit` measurements with ids above `last_id`, and the last of their ids; None without any."""
+        return self._decoded_after(decode_rows, last_id, limit)
+
+    def ordered_after(
+        self, last_id: int, limit: int, steps: StepRange | None = None
+    ) -> tuple[int, OrderedMeasurements] | None:
+        """Return the same in the order in which they were taken, or only those of some steps."""
+        return self._decoded_after(order_rows, last_id, limit, steps)
+
+    def ordered(self, steps: StepRange | None = None) -> Iterator[OrderedMeasurements]:
+        """Yield the measurements so far, or those of some steps, many at a time."""
+        last_id, last_step = 0, 0
+        limit = min(_CHUNK, max(_CHUNK_VALUES // max(self._table_sizes().values(), default=1), 16))
+        while found := self.ordered_after(last_id, limit, steps):
+            last_id, measured = found
+            if measured.steps[0] < last_step:
+                raise self._damaged(last_id - len(measured.steps) + 1)
+            last_step = int(measured.steps[-1])
+            yield measured
+
+    def _decoded_after(
+        self,
+        decoder: Callable[[Sequence[Row], Mapping[tuple[str, str], int]], _Decoded | None],
+        last_id: int,
+        limit: int,
+        steps: StepRange | None = None,
+    ) -> tuple[int, _Decoded] | None:
         rows = self._database.all_rows(
-            "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? ORDER BY id LIMIT ?", (last_id, limit)
+            "SELECT id, step, variant, probe, data FROM measurements WHERE id > ? AND step BETWEEN ? AND ?"
+            " ORDER BY id LIMIT ?",
+            (last_id, *(steps or _ALL_STEPS), limit),
         )
         if not rows:
             return None
-        info = self.info
-        columns = (
-            {}
-            if info is None
-            else {(variant, probe): len(info.columns_of(probe)) for variant in info.variants for probe in info.probes}
-        )
-        blocks = decode_rows(rows, columns)
-        if blocks is None:
+        decoded = decoder(rows, self._table_sizes())
+        if decoded is None:
             raise next(self._damages(rows))
-        return rows[-1][0], blocks
+        return rows[-1][0], decoded
+
+    def _table_sizes(self) -> Mapping[tuple[str, str], int]:
+        """Return the number of columns of each pair (variant, probe), in the order of `RunInfo.tables`."""
+        info = self.info
+        if info is None:
+            return {}
+        sizes = Counter(column.probe for column in info.columns)
+        return {(variant, probe): sizes[probe] for variant, probe in info.tables}
 
     def _damages(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[UserError]:
         """Yield the error of the first damaged row."""

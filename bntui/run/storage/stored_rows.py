@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bntui.records import MeasurementBlock, MeasurementBlocks
+from bntui.records import MeasurementBlock, MeasurementBlocks, OrderedMeasurements
 from bntui.run.storage.stored_values import is_step
 
 Row = tuple[Any, ...]
@@ -45,6 +45,15 @@ def decode_rows(rows: Sequence[Row], columns: Mapping[tuple[str, str], int]) -> 
         last=pairs[int(tables[-1])],
         count=len(rows),
     )
+
+
+def order_rows(rows: Sequence[Row], columns: Mapping[tuple[str, str], int]) -> OrderedMeasurements | None:
+    """Return one or more rows in their order; None if any row is damaged. `columns` are as for `decode_rows`."""
+    checked = _checked(rows, columns)
+    if checked is None:
+        return None
+    values = np.frombuffer(b"".join(checked.data), "<f4").astype(np.float32, copy=False)
+    return OrderedMeasurements(checked.steps, checked.tables, checked.sizes, values)
 
 
 def _checked(rows: Sequence[Row], columns: Mapping[tuple[str, str], int]) -> _Rows | None:

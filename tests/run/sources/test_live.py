@@ -15,12 +15,12 @@ import pytest
 
 from bntui.data import Unavailable
 from bntui.records import Event, Notice, NoticeKind, State, UserError
+from bntui.run.exports.formats import export
 from bntui.run.series.history import Key
 from bntui.run.sources import live as live_module
 from bntui.run.sources.live import LiveRun
 from bntui.run.storage import requests, writer_thread
 from bntui.run.storage.batch import Batch
-from bntui.run.storage.csv_export import export
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter

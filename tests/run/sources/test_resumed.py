@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from bntui.records import NoticeKind, State, UserError
+from bntui.run.exports.csv_lines import long_lines
+from bntui.run.exports.table import table_of
 from bntui.run.series.history import Key
 from bntui.run.sources.live import LiveRun
 from bntui.run.sources.resumed import ResumedRun
 from bntui.run.storage import checkpoints, folders, requests
-from bntui.run.storage.csv_export import long_rows
 from bntui.run.storage.listing import summary
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.resumption import held, resumed_spec
@@ -24,11 +26,11 @@ STEPS = 4
 __all__ = ["offline"]
 
 
-def rows(folder: Path) -> list[tuple[object, ...]]:
+def rows(folder: Path) -> list[tuple[str, ...]]:
     """Return the rows of the long CSV, without the run's id."""
     with RunReader(folder) as reader:
-        assert reader.info
-        return [tuple(map(str, row[1:])) for row in long_rows("", reader.info, reader.measurements())]
+        lines = "".join(long_lines(table_of([reader])))
+    return [tuple(row[1:]) for row in csv.reader(lines.splitlines())]
 
 
 def worked(live: LiveRun) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bntui.records import State, StepRange, UserError
-from bntui.run.storage.csv_export import check_target, export
+from bntui.run.exports.formats import export
+from bntui.run.exports.target import check_target
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec
