@@ -22,8 +22,8 @@ from bntui.run.exports.table import InMemory, table_of
 from bntui.run.series.history import History, Key
 from bntui.spec import parse
 from bntui.train import resolve, train
-from bntui.tui.screens.pages import PAGES, PageSpec
 from bntui.views.focus import Focus
+from bntui.views.page_catalogue import PAGES, PageSpec
 from bntui.views.view_catalogue import VIEWS
 from tests.markdown import ROOT, blocks
 from tests.probes.trace import record

@@ -14,8 +14,8 @@ from rich.segment import Segment
 from textual.color import Color
 
 from bntui.cli.main import execute
-from bntui.tui.screens.pages import PAGES
 from bntui.tui.terminal.printable_filter import PrintableFilter
+from bntui.views.page_catalogue import PAGES
 from tests.run.hostile import ESCAPES, hostile_run
 from tests.terminal import Terminal
 

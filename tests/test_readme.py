@@ -28,7 +28,6 @@ from bntui.sweep.metrics import METRICS
 from bntui.train import resolve
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
-from bntui.tui.screens.pages import PAGES
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.sweep_screen import SweepScreen
 from bntui.tui.terminal.capabilities import Colors, Markers
@@ -40,6 +39,7 @@ from bntui.tui.widgets.run_list import RunList
 from bntui.tui.widgets.sweep_table import SweepTable
 from bntui.variants import VARIANTS
 from bntui.views.focus import Focus
+from bntui.views.page_catalogue import PAGES
 from bntui.views.view_catalogue import VIEWS
 from tests.declared_columns import declared_columns, declared_names
 from tests.markdown import README, ROOT, blocks, section, spans, table

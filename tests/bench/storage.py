@@ -21,10 +21,10 @@ from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.palette import styles_for
 from bntui.tui.charts.registry import paint
-from bntui.tui.screens.pages import PAGES
 from bntui.views.chart import Chart
 from bntui.views.draw_options import DrawOptions
 from bntui.views.focus import Focus
+from bntui.views.page_catalogue import PAGES
 from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS
 from tests.bench.measure import Result, ratio, seconds

@@ -7,7 +7,8 @@ import pytest
 from bntui.run.storage.log import LOGGER
 from bntui.tui.app import SCREEN_ERROR, DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
-from bntui.tui.screens.pages import PAGE_KEYS, PAGES
+from bntui.tui.screens.pages import PAGE_KEYS
+from bntui.views.page_catalogue import PAGES
 from tests.tui.fake_source import FakeSource, spec_of
 
 KEY_OF = {spec.name: key for spec, key in zip(PAGES, PAGE_KEYS, strict=True)}

@@ -10,7 +10,7 @@ from bntui.run.storage import folders
 from bntui.tui.app import DashboardApp
 from bntui.tui.commands import Commands
 from bntui.tui.screens.dashboard import DashboardScreen
-from bntui.tui.screens.pages import PAGES
+from bntui.views.page_catalogue import PAGES
 from tests.tui.conftest import settle, text_of
 from tests.tui.fake_source import FakeSource, spec_of
 from tests.tui.screens.test_runs import run_in

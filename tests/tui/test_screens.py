@@ -3,7 +3,8 @@
 import pytest
 
 from bntui.records import State
-from bntui.tui.screens.pages import PAGE_KEYS, PAGES
+from bntui.tui.screens.pages import PAGE_KEYS
+from bntui.views.page_catalogue import PAGES
 from tests.tui.conftest import KEY_OF, checked, settle, text_of
 from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
 

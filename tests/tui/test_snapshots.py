@@ -3,7 +3,7 @@
 import pytest
 
 from bntui.records import State
-from bntui.tui.screens.pages import PAGES
+from bntui.views.page_catalogue import PAGES
 from tests.tui.conftest import KEY_OF, checked, settle
 from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
 

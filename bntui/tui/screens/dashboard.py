@@ -18,7 +18,7 @@ from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
 from bntui.tui.screens.configurations import Configurations
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
-from bntui.tui.screens.pages import PAGE_KEYS, PAGES
+from bntui.tui.screens.pages import PAGE_KEYS
 from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
@@ -31,6 +31,7 @@ from bntui.tui.widgets.page_tabs import PageTabs, Tab
 from bntui.tui.widgets.readout_text import readout_line
 from bntui.tui.widgets.variant_table import VariantTable
 from bntui.views.difference import difference
+from bntui.views.page_catalogue import PAGES
 from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS
 

@@ -11,11 +11,12 @@ from bntui.run.sources.protocol import RunSource
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.curve_filter import CurveFilter
 from bntui.tui.screens.dialogs import FilterDialog
-from bntui.tui.screens.pages import PAGES, Page
+from bntui.tui.screens.pages import Page
 from bntui.tui.screens.viewport import Viewport
 from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.views.draw_options import Seeds
 from bntui.views.focus import Focus, divergences
+from bntui.views.page_catalogue import PAGES
 from bntui.views.selection import Differences, hidden_together
 
 CHART_KEYS: list[BindingType] = [

@@ -8,10 +8,11 @@ from bntui.records import State
 from bntui.run.sources.protocol import Status
 from bntui.tui.screens.base import MIN_SIZE
 from bntui.tui.screens.help import HelpScreen
-from bntui.tui.screens.pages import OTHER_PANES, PAGE_KEYS, PAGES
+from bntui.tui.screens.pages import OTHER_PANES, PAGE_KEYS
 from bntui.tui.widgets import claims_pane
 from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.tui.widgets.claims_pane import ClaimsPane
+from bntui.views.page_catalogue import PAGES
 from bntui.views.view_catalogue import VIEWS
 from tests.tui.conftest import KEY_OF, checked, settle, text_of
 from tests.tui.fake_source import DIVERGED, TRAIN_COLUMNS, FakeSource
