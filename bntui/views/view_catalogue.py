@@ -39,6 +39,17 @@ VIEWS: Mapping[str, View] = {
         per_layer="of",
         first_step=1,
     ),
+    # The same of the variances, of which the paper's figure speaks too; it is on no page.
+    "var_drift": View(
+        draw=chart,
+        probe="moments",
+        names=("var_drift",),
+        title="drift of the variance",
+        note="mean |Δσ²| per step",
+        log=True,
+        per_layer="of",
+        first_step=1,
+    ),
     # Effective β-smoothness: largest gradient change over the distance moved along the gradient (figure 4c).
     "beta": View(
         draw=chart,

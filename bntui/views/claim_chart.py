@@ -1,0 +1,12 @@
+"""The chart that a claim rests on."""
+
+from __future__ import annotations
+
+from bntui.claims.claim import Claim
+from bntui.views.view_catalogue import VIEWS
+
+
+def chart_of(claim: Claim) -> str:
+    """Return the name of the first view that draws the quantity of a claim, a key of VIEWS; '' without one."""
+    probe, name = claim.quantity.probe, claim.quantity.name
+    return next((view for view, row in VIEWS.items() if row.probe == probe and name in row.names), "")
