@@ -76,6 +76,21 @@ def _columns_of(points: Points, edges: Steps) -> Columns:
     return Columns(numbers, starts, ends, points.summarize(starts, ends))
 
 
+def extreme_points(points: Points, edges: Steps) -> Indices:
+    """Return the rising indices of points that show a curve as all of them would.
+
+    These are its first and its last point, and of each column the lowest, the highest and the first that is not finite.
+    """
+    columns, values = columns_of(points, edges), points.values
+    finite = np.isfinite(values)
+    low, high = np.where(finite, values, np.inf), np.where(finite, values, -np.inf)
+    kept = [0, len(values) - 1] if len(values) else []
+    for start, end, nonfinite in zip(columns.starts, columns.ends, columns.nonfinite, strict=True):
+        kept += [start + low[start:end].argmin(), start + high[start:end].argmax()]
+        kept += [start + finite[start:end].argmin()] * bool(nonfinite)
+    return np.unique(np.array(kept, np.intp))
+
+
 def raster_means(raster: Raster, edges: Steps) -> RasterMeans:
     """Return the mean over each column's measurements; a column without one repeats the column before it."""
     means = np.full((len(raster.rows), len(edges) - 1), np.nan)

@@ -1,0 +1,140 @@
+"""Draw figures with Bokeh, for one page that needs nothing else; the only module that imports it, which is optional."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bntui.records import UserError
+from bntui.report.bokeh_curves import draw_curves
+from bntui.report.bokeh_maps import draw_heatmaps, draw_metric_grids
+from bntui.report.bokeh_models import SharedModels
+from bntui.report.chart_html import Shown, chart_html
+from bntui.report.drawn_curves import Drawing
+from bntui.report.drawn_places import draw_metric_curves, draw_profile
+from bntui.report.drawn_steps import draw_band, draw_chart
+from bntui.views.band import Band
+from bntui.views.chart import Chart
+from bntui.views.draw_options import DrawOptions
+from bntui.views.figure import Figure
+from bntui.views.heatmap import Heatmap
+from bntui.views.metric_curves import MetricCurves
+from bntui.views.metric_grid import MetricGrid
+from bntui.views.profile import Profile
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRequest:
+    """A chart to draw: `figures` by the layers that the reader can choose, {'': figure} where there is no choice.
+
+    `id` is unique in the page and consists of letters, digits and hyphens.
+    """
+
+    id: str
+    figures: Mapping[str, Figure]
+    options: DrawOptions
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCharts:
+    """The parts of a page with charts: the HTML of each by its id, and what draws them.
+
+    `script` is the content of one `<script>` at the end of the body, after `library`, that of another one; `style`
+    that of a `<style>`.
+    """
+
+    divs: Mapping[str, str]
+    script: str
+    library: str
+    style: str
+
+
+def available() -> bool:
+    """Return whether Bokeh is installed."""
+    return find_spec("bokeh") is not None
+
+
+def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
+    """Draw all charts of a page; those with an axis of steps share the cursor and, if these are the same, the steps.
+
+    Raises UserError where Bokeh is not installed.
+    """
+    if not available():
+        raise UserError("reports need Bokeh; install it with: pip install 'bntui[report]'")
+    from bokeh import models
+    from bokeh.resources import INLINE
+
+    shared = SharedModels(models)
+    roots: list[Any] = []
+    divs, charts = {}, []
+    for request in requests:
+        shown = {layer: figure for layer, figure in request.figures.items() if figure.measured}
+        plots = _plots(shared, request.options, shown) if shown else []
+        roots += plots
+        charts.append({"id": request.id, "plots": [plot.id for plot in plots]})
+        divs[request.id] = chart_html(Shown(request.id, request.figures, request.options, len(plots)))
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    library = next(text for text in INLINE.js_raw if "Bokeh" in text)
+    return DrawnCharts(divs, f"{script}\ncharts.draw({_json(charts)}, {_stored(roots)});\n", library, _style())
+
+
+def _style() -> str:
+    return (_HERE / "charts.css").read_text(encoding="utf-8")
+
+
+def _plots(shared: SharedModels, options: DrawOptions, figures: Mapping[str, Figure]) -> list[Any]:
+    return _DRAWERS[type(next(iter(figures.values())))](shared, figures, options)
+
+
+def _draw(
+    draw: Callable[[Any, DrawOptions], Drawing],
+    shared: SharedModels,
+    figures: Mapping[str, Figure],
+    options: DrawOptions,
+) -> list[Any]:
+    return [draw_curves(shared, {layer: draw(figure, options) for layer, figure in figures.items()}, options.log)]
+
+
+_DRAWERS: Mapping[type, Callable[[SharedModels, Mapping[str, Any], DrawOptions], list[Any]]] = {
+    Chart: partial(_draw, draw_chart),
+    Band: partial(_draw, draw_band),
+    Profile: partial(_draw, draw_profile),
+    MetricCurves: partial(_draw, draw_metric_curves),
+    Heatmap: draw_heatmaps,
+    MetricGrid: draw_metric_grids,
+}
+
+
+def _stored(roots: Sequence[Any]) -> str:
+    """Return a document of these models as JSON, and a list of its arrays; each is stored once, others are its place.
+
+    A `Document` would walk through all models several times.
+    """
+    import bokeh
+    from bokeh.core.serialization import Serializer
+
+    arrays: dict[bytes, int] = {}
+    encoded: list[str] = []
+
+    def place(buffer: Any) -> int:
+        content = buffer.to_bytes()
+        if content not in arrays:
+            arrays[content] = len(encoded)
+            encoded.append(buffer.to_base64())
+        return arrays[content]
+
+    document = {"version": bokeh.__version__, "title": "", "roots": Serializer(deferred=True).encode(roots)}
+    return f"{_json(document, place)}, {_json(encoded)}"
+
+
+def _json(content: Any, default: Callable[[Any], Any] | None = None) -> str:
+    """Return JSON that can stand in a `<script>`."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=default)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

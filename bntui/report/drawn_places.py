@@ -1,0 +1,101 @@
+"""Curves over layers and over values of a swept key as drawn on a page."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bntui.number_format import plus_minus, significant
+from bntui.report.drawn_curves import NO_RANGE, NOWHERE, Curve, Drawing, DrawnCurve, Range, joined, scales
+from bntui.views.draw_options import DrawOptions, Seeds
+from bntui.views.metric_curves import MetricCurves, MetricLine
+from bntui.views.metric_readout import spot_text
+from bntui.views.metric_spot import mark_above
+from bntui.views.profile import Line, Profile
+from bntui.views.seeds_note import shown_seeds
+from bntui.views.smooth import Array
+from bntui.views.variant_mark import ABSENT, DIVERGED
+
+_OFFSET = 0.06
+"""Distance of neighboring variants at the same place, in the distance of two places: equal values stay visible."""
+
+
+def draw_profile(profile: Profile, options: DrawOptions) -> Drawing:
+    """Return the curves of a profile; the places of the layers are 0, 1, 2, …"""
+    seeds, count = shown_seeds(profile, options), len(profile.lines)
+    curves = tuple(_of_line(line, _offset(number, count), seeds) for number, line in enumerate(profile.lines))
+    spanned = [values for curve in curves for values in (curve.line.y, curve.thin.y, *curve.area[1:])]
+    linear, logarithmic = scales(profile, spanned, options.robust)
+    return Drawing(
+        curves=curves,
+        left=-0.5,
+        right=len(profile.layers) - 0.5,
+        linear=linear,
+        logarithmic=logarithmic,
+        places=np.arange(len(profile.layers), dtype=np.float64),
+        names=profile.layers,
+        key="layer",
+    )
+
+
+def _offset(number: int, count: int) -> float:
+    return (number - (count - 1) / 2) * min(_OFFSET, 0.6 / max(count, 1))
+
+
+def _of_line(line: Line, offset: float, seeds: Seeds) -> DrawnCurve:
+    places: Array = np.arange(len(line.values), dtype=np.float64) + offset
+    half_widths = np.full(len(places), np.nan) if line.half_widths is None else line.half_widths
+    area = Range(places, line.values - half_widths, line.values + half_widths)
+    singles = [Curve(places, values) for values in line.seeds.values()] if seeds is Seeds.EACH else []
+    return DrawnCurve(
+        variant=line.variant,
+        style_index=line.style_index,
+        line=Curve(places, line.values),
+        thin=joined(singles),
+        area=area if seeds is Seeds.BAND and line.half_widths is not None else NO_RANGE,
+        marks=Curve(places, line.values),
+        outside=places[~np.isfinite(line.values)],
+        texts=tuple(
+            f"{significant(float(value))}{plus_minus(float(width))}"
+            for value, width in zip(line.values, half_widths, strict=True)
+        ),
+    )
+
+
+def draw_metric_curves(curves: MetricCurves, options: DrawOptions) -> Drawing:
+    """Return the curves of a metric over the places of a swept key."""
+    key = curves.key
+    drawn = tuple(_of_metric(line, curves, key.places) for line in curves.lines)
+    spanned = [values for curve in drawn for values in (curve.line.y, *curve.area[1:])]
+    linear, logarithmic = scales(curves, spanned, options.robust)
+    margin = (float(np.ptp(key.places)) or 1.0) / max(2 * len(key.places), 12) if len(key.places) else 1.0
+    return Drawing(
+        curves=drawn,
+        left=float(key.places[0]) - margin if len(key.places) else -margin,
+        right=float(key.places[-1]) + margin if len(key.places) else margin,
+        linear=linear,
+        logarithmic=logarithmic,
+        places=key.places,
+        names=key.labels,
+        key=key.key,
+    )
+
+
+def _of_metric(line: MetricLine, curves: MetricCurves, places: Array) -> DrawnCurve:
+    values = [(math.nan, math.nan) if spot is None else (spot.mean, spot.half_width) for spot in line.spots]
+    means, half_widths = np.array(values).reshape(-1, 2).T
+    low, high = means - half_widths, means + half_widths
+    if curves.limits:
+        low, high = np.clip(low, *curves.limits), np.clip(high, *curves.limits)
+    above = np.array([mark_above(spot, curves.metric) for spot in line.spots])
+    return DrawnCurve(
+        variant=line.variant,
+        style_index=line.style_index,
+        line=Curve(places, means),
+        area=Range(places, low, high) if np.isfinite(half_widths).any() else NO_RANGE,
+        marks=Curve(places, means),
+        diverged=places[above == DIVERGED] if len(above) else NOWHERE,
+        absent=places[above == ABSENT] if len(above) else NOWHERE,
+        texts=tuple(spot_text(spot, curves.metric) for spot in line.spots),
+    )
