@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bntui.figures.variant_axes import add_legend, line_style, set_y_axis
+from bntui.figures.variant_axes import line_style, panels_of, plain, rows_and_columns, set_y_axis
 from bntui.sweep.metrics import METRICS
 from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.draw_options import DrawOptions
@@ -23,13 +23,12 @@ _MARK_HEIGHT, _ROOM = 0.97, 0.06
 """Height of the marks of what diverged, and the room for them above the scale, in the height of the axes."""
 _MARK_DISTANCE = 0.012
 """Distance of the marks of neighboring variants at the same value, in the width of the axes."""
-_MANY_CELLS = 12
-"""Cells across all maps from which labels and values are smaller."""
+_CELL_WIDTH = 0.5
+"""The width of a cell in inches, below which labels and values are smaller."""
 
 
-def draw_metric_curves(sheet: Any, curves: MetricCurves, options: DrawOptions) -> None:
+def draw_metric_curves(axes: Any, curves: MetricCurves, options: DrawOptions) -> None:
     """Draw a line with its interval for each variant, and marks above the axes for what diverged or has no value."""
-    axes = sheet.subplots()
     axes.autoscale(False)
     if options.log:
         axes.set_yscale("log")
@@ -47,7 +46,6 @@ def draw_metric_curves(sheet: Any, curves: MetricCurves, options: DrawOptions) -
     if any(mark_above(spot, curves.metric) for spot in curves.spots):
         _make_room(axes)
     _draw_marks(axes, curves)
-    add_legend(sheet, axes)
 
 
 def _values(line: MetricLine) -> tuple[Array, Array]:
@@ -60,8 +58,8 @@ def _set_x_axis(axes: Any, key: SweptKey) -> None:
     if len(key.places):
         margin = (float(np.ptp(key.places)) or 1.0) / max(2 * len(key.places), 12)
         axes.set_xlim(key.places[0] - margin, key.places[-1] + margin)
-    axes.set_xticks(key.places, key.labels)
-    axes.set_xlabel(key.key)
+    axes.set_xticks(key.places, list(map(plain, key.labels)))
+    axes.set_xlabel(plain(key.key))
 
 
 def _make_room(axes: Any) -> None:
@@ -90,31 +88,30 @@ def draw_metric_grid(
     sheet: Any, grid: MetricGrid, options: DrawOptions, colors: Callable[[Scale], Mapping[str, Any]]
 ) -> None:
     """Draw a map for each variant, with its values in the cells; `colors` returns keywords of `imshow` for a scale."""
-    count = max(len(grid.maps), 1)
-    across = min(count, 3)
-    panels = sheet.subplots(-(-count // across), across, sharex=True, sharey=True, squeeze=False)
+    panels = panels_of(sheet, len(grid.maps), grid.across.key, sharey=True)
     means = [spot.mean for spot in grid.spots if spot is not None and spot.count]
     keywords = colors(fit_colors(np.array(means), grid.limits, options.log, options.robust))
-    images = [
-        _draw_map(axes, grid, each, keywords, small=across * len(grid.across.values) > _MANY_CELLS)
-        for axes, each in zip(panels.flat, grid.maps, strict=False)
-    ]
-    for axes in panels.flat[len(grid.maps) :]:
-        axes.set_axis_off()
+    small = _cell_width(sheet, grid) < _CELL_WIDTH
+    images = [_draw_map(axes, grid, each, keywords, small=small) for axes, each in zip(panels, grid.maps, strict=True)]
     if images:
-        sheet.colorbar(images[0], ax=panels.ravel().tolist(), label=grid.note)
+        sheet.colorbar(images[0], ax=panels, label=plain(grid.note))
+
+
+def _cell_width(sheet: Any, grid: MetricGrid) -> float:
+    _, across = rows_and_columns(max(len(grid.maps), 1), sheet.get_figwidth())
+    return float(sheet.get_figwidth() / across / max(len(grid.across.values), 1))
 
 
 def _draw_map(axes: Any, grid: MetricGrid, each: MetricMap, colors: Mapping[str, Any], *, small: bool) -> Any:
     values = [[math.nan if spot is None or not spot.count else spot.mean for spot in row] for row in each.rows]
     image = axes.imshow(np.array(values), aspect="auto", interpolation="nearest", **colors)
-    axes.set_title(each.variant, loc="left", fontsize=9, color=color_on_light(each.style_index))
+    axes.set_title(plain(each.variant), loc="left", color=color_on_light(each.style_index))
     axes.grid(False)
     labels = grid.down.labels[::-1] if grid.down.numeric else grid.down.labels
-    axes.set_xticks(range(len(grid.across.values)), grid.across.labels, rotation=60 if small else 0)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_xlabel(grid.across.key)
-    axes.set_ylabel(grid.down.key)
+    axes.set_xticks(range(len(grid.across.values)), list(map(plain, grid.across.labels)), rotation=60 * small)
+    axes.set_yticks(range(len(labels)), list(map(plain, labels)))
+    if axes.get_subplotspec().is_first_col():
+        axes.set_ylabel(plain(grid.down.key))
     for row, spots in enumerate(each.rows):
         for column, spot in enumerate(spots):
             _write_value(axes, image, column, row, spot, grid.metric, size=4 if small else 7)

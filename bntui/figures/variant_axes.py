@@ -13,6 +13,10 @@ from bntui.views.figure import Figure
 from bntui.views.variant_mark import color_on_light, mark
 
 _MARKERS = {"●": "o", "▲": "^", "■": "s", "◆": "D", "✚": "P", "★": "*", "▼": "v", "◉": "8", "✦": "d"}
+_MOST_COLUMNS = 4
+_LONGEST_NAME = 40
+_MAP_WIDTH = 1.5
+"""The least width of a map that has neighbors, in inches."""
 
 
 def line_style(style_index: int) -> dict[str, Any]:
@@ -27,7 +31,36 @@ def set_y_axis(axes: Any, figure: Figure, options: DrawOptions, curves: Sequence
     axes.set_ylim(*((10.0**scale.low, 10.0**scale.high) if scale.log else (scale.low, scale.high)))
 
 
-def add_legend(sheet: Any, axes: Any) -> None:
-    """Add a legend of the labelled lines above the axes."""
+def plain(text: str) -> str:
+    """Return a text that matplotlib shows as it is: dollar signs would begin formulas."""
+    return text.replace("$", r"\$")
+
+
+def rows_and_columns(count: int, width: float) -> tuple[int, int]:
+    """Return how `count` maps stand on a sheet of this `width` in inches: three abreast, or fewer if it is narrow."""
+    most = max(min(int(width / _MAP_WIDTH), 3), 1)
+    across = 1 if most < count <= 3 else min(count, most)
+    return -(-count // across), across
+
+
+def panels_of(sheet: Any, count: int, x_label: str, **shared: Any) -> list[Any]:
+    """Return the axes of `count` maps, the lowest of which have the ticks and the label of the x axis."""
+    rows, across = rows_and_columns(max(count, 1), sheet.get_figwidth())
+    panels: list[Any] = sheet.subplots(rows, across, sharex=True, squeeze=False, **shared).ravel().tolist()
+    for axes in panels[count:]:
+        axes.set_axis_off()
+    for axes in panels[max(count - across, 0) : count]:
+        axes.tick_params(labelbottom=True)
+        axes.set_xlabel(plain(x_label))
+    return panels[:count]
+
+
+def add_legend(sheet: Any, axes: Any, place: str = "outside upper right") -> None:
+    """Add a legend of the labelled lines above the axes, in as many columns as the sheet is wide for."""
     handles, labels = axes.get_legend_handles_labels()
-    sheet.legend(handles, labels, loc="outside upper right", ncols=4, frameon=False)
+    labels = [plain(label if len(label) <= _LONGEST_NAME else f"{label[: _LONGEST_NAME - 1]}…") for label in labels]
+    for columns in range(min(_MOST_COLUMNS, max(len(labels), 1)), 0, -1):
+        legend = sheet.legend(handles, labels, loc=place, ncols=columns, frameon=False)
+        if columns == 1 or legend.get_window_extent().width <= sheet.bbox.width:
+            return
+        legend.remove()
