@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,9 @@ from bntui.overrides import load_experiment, overridden, override_texts
 from bntui.records import Checkpoint, Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
 from bntui.run.exports.table import table_of
 from bntui.run.series.history import History, Key, Points
-from bntui.run.storage import checkpoints, folders
+from bntui.run.storage import checkpoints, folders, machine
 from bntui.run.storage.listing import summaries
+from bntui.run.storage.provenance import Provenance
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.stored_history import read_history
 from bntui.run.storage.summary import Summary
@@ -45,6 +46,7 @@ def train(
     data_dir: Folder = None,
     progress: bool = True,
     fall_back: bool = False,
+    with_host: bool = False,
     **overrides: Any,
 ) -> Run:
     """Train the variants of a preset side by side in this process, and return the finished run.
@@ -53,7 +55,8 @@ def train(
     `device`, `steps`, `seed`, `batch_size`, `lr`, and any other by its dotted name, as in
     `**{"probes.smoothness.every": 10}`. `runs_dir` is where runs are kept (default: BNTUI_RUNS_DIR, else the user's
     data folder), `data_dir` where data sets are, or go. `progress` shows a progress bar on standard error or in the
-    notebook. `fall_back` trains on the digits that ship with the package if the data set cannot be had.
+    notebook. `fall_back` trains on the digits that ship with the package if the data set cannot be had. `with_host`
+    keeps this machine's name in the run's provenance.
 
     Ctrl+C, or interrupting the notebook's kernel, ends training after the step under way and raises
     KeyboardInterrupt; the run keeps what was measured, and `load("last")` returns it. Raises UserError for a mistake
@@ -74,6 +77,7 @@ def train(
         Path(data_dir) if data_dir else None,
         fall_back=fall_back,
         keep_steps=overridden("steps", texts),
+        session=machine.session(_call(preset, overrides), with_host),
     )
     headless = Headless(source, Console(stderr=True, quiet=not progress), owns_process=False)
     headless.run()
@@ -83,6 +87,14 @@ def train(
         raise KeyboardInterrupt
     assert source.folder
     return Run(source.folder)
+
+
+def _call(preset: str | Path | ExperimentSpec, overrides: Mapping[str, Any]) -> str:
+    """Return the call of `train` as Python text, without the arguments that change no measurement."""
+    what = "spec" if isinstance(preset, ExperimentSpec) else repr(str(preset))
+    keywords = [f"{key}={value!r}" for key, value in overrides.items() if key.isidentifier()]
+    dotted = {key: value for key, value in overrides.items() if not key.isidentifier()}
+    return f"bntui.train({', '.join([what, *keywords, *([f'**{dotted!r}'] if dotted else [])])})"
 
 
 def load(run: str | Path = "last", *, runs_dir: Folder = None) -> Run:
@@ -110,8 +122,8 @@ class Run:
     """A run on disk, as it was when it was loaded.
 
     `run_id` names it, `folder` holds it; `title` and `note` are '' unless given. `spec` is the resolved experiment,
-    `state` a `State` such as 'finished', `progress` the steps done and the seconds spent, and `notices` what happened,
-    such as a divergence.
+    `state` a `State` such as 'finished', `progress` the steps done and the seconds spent, `notices` what happened,
+    such as a divergence, and `provenance` how it was made: commands, versions, machines, data and times.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -125,6 +137,7 @@ class Run:
             self.spec: ExperimentSpec = reader.spec
             self.progress: Progress = reader.progress
             self.notices: tuple[Notice, ...] = reader.notices()
+            self.provenance: Provenance = reader.provenance
             self._info = reader.info
 
     def __repr__(self) -> str:

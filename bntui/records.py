@@ -221,6 +221,36 @@ class Progress:
     probe_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One process that trained a run, or a part of it: a run that is resumed has several. What is unknown is empty.
+
+    `command` is what the user gave: a command line, or the call of the Python API. `begun` and `ended` are times in UTC
+    (ISO 8601), `step` is the first step. `versions` are those of bntui, Python and libraries by name; `commit` is that
+    of the checkout from which bntui ran, with '-dirty' if files differed from it. `cores` are those that the process
+    could use, `threads` those that torch used. `train_samples` and `test_samples` are the sizes of the data set, and
+    `data_hash` the SHA-256 of its tensors. `host` is known only if the user asked for it.
+    """
+
+    command: str = ""
+    begun: str = ""
+    ended: str = ""
+    step: int = 0
+    versions: Mapping[str, str] = field(default_factory=dict)
+    commit: str = ""
+    system: str = ""
+    cpu: str = ""
+    cores: int = 0
+    threads: int = 0
+    gpus: tuple[str, ...] = ()
+    driver: str = ""
+    dataset: str = ""
+    train_samples: int = 0
+    test_samples: int = 0
+    data_hash: str = ""
+    host: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
     """The state of training after `progress.steps` steps, from which it can go on as if it had never ended.

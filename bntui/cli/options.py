@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -13,6 +15,7 @@ from bntui.records import UserError
 from bntui.user_paths import expanded
 
 if TYPE_CHECKING:
+    from bntui.records import Session
     from bntui.tui.terminal.capabilities import DisplayOverrides
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -39,6 +42,23 @@ RunsDirOption = Annotated[
         show_default="user's data folder",
     ),
 ]
+
+WithHostOption = Annotated[
+    bool, typer.Option("--with-host", help="Keep this machine's name in the run's provenance, for reports.")
+]
+
+
+def typed_command() -> str:
+    """Return the command line as the user typed it, quoted for a shell."""
+    program = ("python", "-m", "bntui") if Path(sys.argv[0]).name == "__main__.py" else ("bntui",)
+    return shlex.join((*program, *sys.argv[1:]))
+
+
+def typed_session(with_host: bool) -> Session:
+    """Return what the command knows of this process, in which a run is to be trained."""
+    from bntui.run.storage import machine
+
+    return machine.session(typed_command(), with_host)
 
 
 def runs_folder(context: typer.Context, runs_dir: Path | None) -> Path:

@@ -13,8 +13,10 @@ from bntui.cli.options import (
     MarkersOption,
     RunArgument,
     RunsDirOption,
+    WithHostOption,
     display_overrides,
     run_folder,
+    typed_session,
 )
 from bntui.cli.output import show
 from bntui.cli.training_commands import check_writable, print_outcome, train_headless
@@ -40,6 +42,7 @@ def resume(
     exit_on_hangup: Annotated[
         bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")
     ] = False,
+    with_host: WithHostOption = False,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -57,7 +60,7 @@ def resume(
 
     from bntui.run.sources.resumed import ResumedRun
 
-    source = ResumedRun(folder, data_dir, steps=steps, device=device)
+    source = ResumedRun(folder, data_dir, steps=steps, device=device, session=typed_session(with_host))
     status = (
         train_headless(source, csv, exit_on_hangup)
         if headless

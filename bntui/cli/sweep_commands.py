@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from bntui.cli.options import RunsDirOption, runs_folder
+from bntui.cli.options import RunsDirOption, WithHostOption, runs_folder, typed_command
 from bntui.cli.output import show
 from bntui.cli.sweep_plot import plot
 from bntui.cli.sweep_run import run
@@ -110,6 +110,7 @@ def work(
         Path | None, typer.Option(help="Folder of data sets.", show_default="user's cache folder")
     ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Also train points that failed.")] = False,
+    with_host: WithHostOption = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Train the next free points of a stored sweep in this process, for example in the tasks of an array job.
@@ -119,7 +120,7 @@ def work(
     from bntui.sweep.worker import Worker, Workplace
 
     sweep = _loaded(context, name, runs_dir)
-    worker = Worker(Workplace(sweep.runs_dir, data_dir, name))
+    worker = Worker(Workplace(sweep.runs_dir, data_dir, name, typed_command(), with_host))
     return _Work(sweep, worker, retry_failed).until(count)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bntui.cli.options import typed_command
 from bntui.printable_text import excerpt
 from bntui.records import Loading, UserError
 from bntui.user_paths import expanded
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EngineOptions:
-    """Where points are trained, how many at once, and how much of a GPU each gets."""
+    """Where points are trained, how many at once, and how much of a GPU each gets.
+
+    `with_host` keeps the names of the machines in the provenance of runs.
+    """
 
     engine: str = "local"
     jobs: int | None = None
@@ -31,6 +35,7 @@ class EngineOptions:
     address: str | None = None
     collect: bool = False
     data_dir: Path | None = None
+    with_host: bool = False
 
     def check(self) -> None:
         """Raise UserError for options that contradict each other."""
@@ -49,7 +54,7 @@ class EngineOptions:
         from bntui.sweep.worker import Workplace
 
         data_dir = expanded(self.data_dir).resolve() if self.data_dir else None
-        workplace = Workplace(sweep.runs_dir.resolve(), data_dir, sweep.name)
+        workplace = Workplace(sweep.runs_dir.resolve(), data_dir, sweep.name, typed_command(), self.with_host)
         return self._ray(sweep, workplace) if self.engine == "ray" else self._local(sweep, workplace)
 
     def _ray(self, sweep: Sweep, workplace: Workplace) -> Engine:

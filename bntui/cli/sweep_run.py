@@ -13,6 +13,7 @@ from bntui.cli.options import (
     LowBandwidthOption,
     MarkersOption,
     RunsDirOption,
+    WithHostOption,
     display_overrides,
     runs_folder,
 )
@@ -75,6 +76,7 @@ def run(
     data_dir: Annotated[
         Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
     ] = None,
+    with_host: WithHostOption = False,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -87,7 +89,7 @@ def run(
     from bntui.overrides import override_texts
     from bntui.sweep.plan import Request
 
-    options = EngineOptions(engine, jobs, gpus_per_run, address, collect, data_dir)
+    options = EngineOptions(engine, jobs, gpus_per_run, address, collect, data_dir, with_host)
     options.check()
     given = {key: context.params[key] for key in KEY_OPTIONS if context.params[key] is not None}
     overrides = (*(override or ()), *override_texts(given))

@@ -16,8 +16,10 @@ from bntui.cli.options import (
     LowBandwidthOption,
     MarkersOption,
     RunsDirOption,
+    WithHostOption,
     display_overrides,
     runs_folder,
+    typed_session,
 )
 from bntui.cli.view_commands import run_app
 from bntui.lossy_file import discard
@@ -71,6 +73,7 @@ def train(
         bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")
     ] = False,
     share: Annotated[bool, typer.Option("--share", help="Let all users of this machine read the run.")] = False,
+    with_host: WithHostOption = False,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -90,7 +93,7 @@ def train(
         raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
     display = display_overrides(context)
     check_writable(csv, folder := runs_folder(context, runs_dir))
-    training = Training(folder, data_dir, preset, overrides_of(context.params), not headless, share)
+    training = Training(folder, data_dir, preset, overrides_of(context.params), not headless, share, with_host)
     status, source = (
         _headless(training, csv, exit_on_hangup) if headless else _dashboard(training, exit_on_hangup, display)
     )
@@ -127,6 +130,7 @@ class Training:
     overrides: Sequence[str] = ()
     fall_back: bool = True
     share: bool = False
+    with_host: bool = False
 
     def spec(self) -> ExperimentSpec | None:
         """Return the chosen preset's spec, or None if none was chosen. Raises UserError."""
@@ -146,14 +150,20 @@ class Training:
 
         keep_steps = overridden("steps", self.overrides)
         return LiveRun(
-            spec, self.runs_dir, self.data_dir, fall_back=self.fall_back, keep_steps=keep_steps, share=self.share
+            spec,
+            self.runs_dir,
+            self.data_dir,
+            fall_back=self.fall_back,
+            keep_steps=keep_steps,
+            share=self.share,
+            session=typed_session(self.with_host),
         )
 
     def resume(self, folder: Path) -> ResumedRun:
         """Return a stored run, not yet resumed. Raises UserError."""
         from bntui.run.sources.resumed import ResumedRun
 
-        return ResumedRun(folder, self.data_dir)
+        return ResumedRun(folder, self.data_dir, session=typed_session(self.with_host))
 
     def presets(self) -> list[ExperimentSpec | UserError]:
         """Return every preset with the overrides applied, or the error why it cannot be used."""
@@ -209,7 +219,7 @@ def _dashboard(training: Training, exit_on_hangup: bool, display: DisplayOverrid
         training.datasets,
         exit_on_hangup,
         resume_source=training.resume,
-        sweeps=SweepStart(training.runs_dir, EngineOptions(data_dir=training.data_dir)),
+        sweeps=SweepStart(training.runs_dir, EngineOptions(data_dir=training.data_dir, with_host=training.with_host)),
     )
     return run_app(app, display, "train without one with --headless --preset NAME"), app.source
 

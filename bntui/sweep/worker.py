@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bntui.records import State, UserError
+from bntui.records import Session, State, UserError
 from bntui.run.sources.live import LiveRun
 from bntui.run.sources.resumed import ResumedRun
+from bntui.run.storage import machine
 from bntui.run.storage.summary import Summary
 from bntui.sweep import lease
 from bntui.sweep.engine import Ended, Outcome
@@ -24,11 +25,20 @@ LEASES = ".leases"
 
 @dataclass(frozen=True)
 class Workplace:
-    """Where runs are stored and data sets found; `sweep` names the sweep in the titles of its runs."""
+    """Where runs are stored and data sets found; `sweep` names the sweep in the titles of its runs.
+
+    `command` is the one that trains the sweep, for the provenance of its runs, and `with_host` adds the machine's name.
+    """
 
     runs_dir: Path
     data_dir: Path | None = None
     sweep: str = ""
+    command: str = ""
+    with_host: bool = False
+
+    def session(self) -> Session:
+        """Return what is known of this process, before it trains."""
+        return machine.session(self.command, self.with_host)
 
 
 class Worker:
@@ -92,7 +102,9 @@ class Worker:
     def _resumed(self, point: Point, run: Summary) -> Ended | None:
         """Go on with a run; return None where that cannot be done."""
         try:
-            return self._train(point, ResumedRun(run.folder, self._workplace.data_dir))
+            return self._train(
+                point, ResumedRun(run.folder, self._workplace.data_dir, session=self._workplace.session())
+            )
         except UserError:
             now = self._index.decisive_run(point.id)
             return Ended(point, Outcome.BUSY) if now and not State(now.state).over else None
@@ -100,7 +112,9 @@ class Worker:
     def _new_run(self, point: Point) -> LiveRun:
         title = f"{self._workplace.sweep}: {point.label}" if self._workplace.sweep else ""
         where = self._workplace.runs_dir, self._workplace.data_dir
-        return LiveRun(point.spec, *where, fall_back=False, keep_steps=True, title=title)
+        return LiveRun(
+            point.spec, *where, fall_back=False, keep_steps=True, title=title, session=self._workplace.session()
+        )
 
     def _train(self, point: Point, run: LiveRun) -> Ended:
         with self._changing:

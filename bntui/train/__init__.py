@@ -1,6 +1,7 @@
 """Training: `resolve` checks a spec, `train` yields what a run measures. Nothing here draws or stores."""
 
-from bntui.train.loop import train, versions
+from bntui.train.environment import in_environment
+from bntui.train.loop import train
 from bntui.train.resolve import resolve
 
-__all__ = ["resolve", "train", "versions"]
+__all__ = ["in_environment", "resolve", "train"]

@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from typing import Protocol
 
-import torch
 from torch import Tensor
 
 from bntui import process_clock
@@ -229,8 +228,3 @@ class _Training:
             # Known only now; steps after the last divergence measured nothing, and do not count.
             self._finish()
             self._step = max(diverged.values()) + 1
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of torch and of the CUDA it was built with ('' for none)."""
-    return {"torch": torch.__version__, "cuda": torch.version.cuda or ""}

@@ -54,7 +54,7 @@ def make_runs(
 
 def _write(runs_dir: Path, spec: ExperimentSpec, columns: tuple[Column, ...]) -> Path:
     info = RunInfo(columns, tuple(PACE), LAYERS, spec.steps, 24, "mnist", "cpu", "cpu", classes=10)
-    writer = RunWriter(runs_dir, spec, {})
+    writer = RunWriter(runs_dir, spec)
     writer.begin(info)
     numbers = np.random.default_rng([spec.seed, round(1000 * spec.optimizer.lr)])
     made = [

@@ -31,7 +31,7 @@ def write_bntui(reader: RunReader, folder: Path) -> None:
     """Write all measurements to a database."""
     info, seconds_per_step = reader.info, reader.progress.seconds / reader.progress.steps
     assert info is not None
-    writer = RunWriter(folder, reader.spec, {})
+    writer = RunWriter(folder, reader.spec)
     writer.begin(info)
     print(writer.folder, flush=True)
     batch: list[Measurement] = []

@@ -53,7 +53,7 @@ def store() -> Iterator[Result]:
     """Store 20,000 values per second, in batches like the trainer's; then export 3 million values."""
     values_per_step = 26 * len(VARIANTS)
     with tempfile.TemporaryDirectory() as folder:
-        writer = RunWriter(Path(folder), load("noisy"), {})
+        writer = RunWriter(Path(folder), load("noisy"))
         writer.begin(INFO)
         steps = 20_000 // values_per_step // 5
         batches = [

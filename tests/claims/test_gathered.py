@@ -23,7 +23,7 @@ from tests.claims.made import accuracy, made
 def stored(runs_dir: Path, seed: int, lr: float = 0.1, state: State = State.FINISHED) -> Path:
     """A run on disk, as a trainer would leave it."""
     run = _made(seed, lr)
-    store = RunWriter(runs_dir, run.spec, {})
+    store = RunWriter(runs_dir, run.spec)
     store.begin(run.history.info)
     store.write(sorted(_measurements(run), key=lambda measured: measured.step), Progress(40, 1.0, 0.0))
     store.close(state)

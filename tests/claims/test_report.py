@@ -118,7 +118,7 @@ def test_layers_are_told_by_where_the_claim_holds() -> None:
 
 def test_a_run_without_measurements(tmp_path: Path) -> None:
     run = made({"standard": accuracy(0.5, 1)})
-    store = RunWriter(tmp_path, run.spec, {})
+    store = RunWriter(tmp_path, run.spec)
     store.close(State.FAILED)
     with RunReader(store.folder) as reader:
         assert reader.info is None

@@ -49,7 +49,7 @@ def test_a_run_that_cannot_go_on_is_one_line(run: Path, bntui: Bntui, options: t
 
 
 def test_a_run_that_another_process_trains_is_asked_to_continue(tmp_path: Path, bntui: Bntui) -> None:
-    writer = RunWriter(tmp_path / "runs", load("noisy"), {})
+    writer = RunWriter(tmp_path / "runs", load("noisy"))
     try:
         status, out, _ = bntui("resume", "last")
         assert status == 0
@@ -62,7 +62,7 @@ def test_a_run_that_another_process_trains_is_asked_to_continue(tmp_path: Path, 
 
 
 def test_the_name_of_a_folder_controls_no_terminal(tmp_path: Path, bntui: Bntui) -> None:
-    writer = RunWriter(tmp_path / "runs", load("noisy"), {})
+    writer = RunWriter(tmp_path / "runs", load("noisy"))
     try:
         writer.folder.rename(tmp_path / "runs" / "noisy\x1b[31m")
         status, out, _ = bntui("resume", "last")

@@ -62,7 +62,7 @@ def three_runs(tmp_path: Path) -> tuple[str, ...]:
     """The ids of two runs that differ in the seed, and of one with another learning rate."""
     ids = []
     for overrides in (["seed=0"], ["seed=1"], ["optimizer.lr=0.3"]):
-        writer = RunWriter(tmp_path / "runs", load("noisy", overrides), {"torch": "2.8"})
+        writer = RunWriter(tmp_path / "runs", load("noisy", overrides))
         ids.append(writer.folder.name)
         writer.close(State.FINISHED)
     return tuple(ids)

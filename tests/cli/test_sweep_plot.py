@@ -22,7 +22,7 @@ def stored_sweep(runs_dir, finished=True, axes=(), **about):
     sweep = Sweep("lr", runs_dir, Grid(preset="p", axes=axes, seeds=range(3), base=base.toml(), **about))
     sweep_folder.save(sweep)
     for point in sweep.points if finished else ():
-        writer = RunWriter(runs_dir, point.spec, {})
+        writer = RunWriter(runs_dir, point.spec)
         writer.begin(RunInfo(COLUMNS, ("standard", "bn"), (), 20, 24, "digits", "cpu", "cpu", classes=10))
         writer.write(
             [

@@ -60,7 +60,7 @@ def good_run(runs_dir: Path) -> Path:
     names, layers = ("standard", "bn"), ("conv1", "conv2")
     moments = [Column("moments", name, layer) for layer in layers for name in ("mean", "mean_drift")]
     columns = (Column("train", "loss", unit="nats"), Column("train", "accuracy"), *moments)
-    writer = RunWriter(runs_dir, parse(SPEC, "p"), {"torch": "2.8"})
+    writer = RunWriter(runs_dir, parse(SPEC, "p"))
     writer.begin(RunInfo(columns, names, layers, 40, 5, "digits", "cpu", "a processor", classes=10))
     for step in range(40):
         taken = [Measurement(step, name, "train", (2.5 / (step + 1), step / 40)) for name in names]
@@ -130,7 +130,20 @@ def _raw_json(chance: random.Random) -> str:
 
 def _json(folder: Path, chance: random.Random) -> None:
     """Replace a value of the run by JSON of another kind."""
-    keys = ("state", "preset", "spec", "progress", "info", "title", "note", "host", "process", "versions", "seed")
+    keys = (
+        "state",
+        "preset",
+        "spec",
+        "progress",
+        "info",
+        "title",
+        "note",
+        "host",
+        "process",
+        "versions",
+        "sessions",
+        "seed",
+    )
     _change(folder, "INSERT OR REPLACE INTO run VALUES (?, ?)", (chance.choice(keys), _raw_json(chance)))
 
 

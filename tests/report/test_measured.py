@@ -46,7 +46,7 @@ def test_seeds_are_one_group_with_means_and_verdicts(tmp_path: Path) -> None:
 
 def test_runs_of_different_presets_are_a_section_each(tmp_path: Path) -> None:
     other = stored(tmp_path, 1, lr=0.3)
-    renamed = RunWriter(tmp_path, read([other]).runs[0].spec.model_copy(update={"name": "other"}), {})
+    renamed = RunWriter(tmp_path, read([other]).runs[0].spec.model_copy(update={"name": "other"}))
     renamed.begin(read([other]).runs[0].info)
     renamed.write(read([other]).runs[0].history.measurements(), Progress(40, 1.0, 0.0))
     renamed.close(State.FINISHED)
@@ -59,7 +59,7 @@ def test_runs_of_different_presets_are_a_section_each(tmp_path: Path) -> None:
 
 def test_a_run_that_still_trains_is_read_as_far_as_it_is(tmp_path: Path) -> None:
     whole = read([stored(tmp_path, 0)]).runs[0]
-    store = RunWriter(tmp_path, whole.spec, {})
+    store = RunWriter(tmp_path, whole.spec)
     store.begin(whole.info)
     diverged = Notice(NoticeKind.DIVERGED, "bn diverged", step=9, variant="bn")
     store.write([*whole.history.measurements((0, 9)), diverged], Progress(10, 1.0, 0.0))
@@ -71,7 +71,7 @@ def test_a_run_that_still_trains_is_read_as_far_as_it_is(tmp_path: Path) -> None
 
 def test_a_run_without_measurements_is_one_line(tmp_path: Path) -> None:
     whole = read([stored(tmp_path, 0)]).runs[0]
-    store = RunWriter(tmp_path, whole.spec, {})
+    store = RunWriter(tmp_path, whole.spec)
     store.close(State.STOPPED)
     with pytest.raises(UserError, match=r"nothing was measured, so there is nothing to report$"):
         read([store.folder])

@@ -55,7 +55,7 @@ def spec() -> ExperimentSpec:
 @pytest.fixture
 def writer(tmp_path: Path, spec: ExperimentSpec) -> RunWriter:
     """A run under way, with everything above in it."""
-    writer = RunWriter(tmp_path / "runs", spec, {"torch": "2.8"})
+    writer = RunWriter(tmp_path / "runs", spec)
     writer.begin(INFO)
     writer.write([*MEASUREMENTS, *NOTICES], Progress(2, 1.5, 0.25))
     return writer

@@ -25,9 +25,7 @@ def hostile_run(runs_dir: Path) -> Path:
         Column("train", "accuracy"),
         *(Column("moments", name, layer, ESCAPES) for layer in layers for name in ("mean", "var", "mean_drift")),
     )
-    writer = RunWriter(
-        runs_dir, parse('network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]', "p"), {}
-    )
+    writer = RunWriter(runs_dir, parse('network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]', "p"))
     device = f"cpu{ESCAPES}"
     writer.begin(RunInfo(columns, names, layers, 1000, 5, f"digits{ESCAPES}", device, f"a processor{ESCAPES}"))
     for step in range(4):

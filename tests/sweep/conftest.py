@@ -55,7 +55,7 @@ def made_run(tmp_path: Path) -> MadeRun:
         variants: tuple[str, ...] = INFO.variants,
         title: str = "",
     ) -> Path:
-        writer = RunWriter(tmp_path / "runs", point.spec, {}, title=title)
+        writer = RunWriter(tmp_path / "runs", point.spec, title=title)
         writer.begin(replace(INFO, dataset=dataset, variants=variants))
         notices = [Notice(NoticeKind.FAILED, error)] if error else []
         writer.write([Measurement(0, "standard", "train", (1.0, 0.5)), *notices], Progress(2, 4.0, 0.0))

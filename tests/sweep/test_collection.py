@@ -32,7 +32,7 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _trained(runs_dir: Path, point: Point) -> Ended:
-    writer = RunWriter(runs_dir, point.spec, {})
+    writer = RunWriter(runs_dir, point.spec)
     writer.begin(INFO)
     writer.write([Measurement(0, "bn", "train", (0.5, 0.75))])
     writer.close(State.FINISHED)

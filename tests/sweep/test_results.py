@@ -13,7 +13,7 @@ from tests.sweep.test_metrics import history_of, spec_of
 def stored(runs_dir: Path, accuracy, notices=(), variants=("standard", "bn")) -> Path:
     """Write a finished run with these accuracies, and return its folder."""
     history = history_of(accuracy, beta=[2.0, 5.0], variants=variants)
-    writer = RunWriter(runs_dir, spec_of(variants), {})
+    writer = RunWriter(runs_dir, spec_of(variants))
     writer.begin(history.info)
     writer.write([*history.measurements(), *notices], Progress(len(accuracy), 1.0, 0.0))
     writer.close(State.FINISHED)

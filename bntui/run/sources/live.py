@@ -6,7 +6,7 @@ This module alone imports both the trainer and what shows its results; torch is 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -22,6 +22,7 @@ from bntui.records import (
     NoticeKind,
     Progress,
     RunInfo,
+    Session,
     State,
     StepRange,
     UserError,
@@ -35,6 +36,7 @@ from bntui.run.sources.single import SingleRun
 from bntui.run.storage import folders
 from bntui.run.storage.checkpoint_thread import CheckpointThread
 from bntui.run.storage.log import LOGGER, logged
+from bntui.run.storage.machine import on_this_machine
 from bntui.run.storage.writer import RunWriter
 from bntui.run.storage.writer_thread import WriterThread
 from bntui.spec import ExperimentSpec
@@ -62,10 +64,12 @@ class LiveRun(SingleRun):
         keep_steps: bool = False,
         share: bool = False,
         title: str = "",
+        session: Session | None = None,
     ) -> None:
         """`fall_back`: train on the digits if the data set is unavailable, instead of raising Unavailable.
 
         Such a run is shortened to `EPOCHS`, unless `keep_steps`. `share` lets all users read the run, `title` is shown.
+        `session` holds what only the caller knows of this process.
         """
         super().__init__(spec, Status(loading="loading torch"))
         self._runs_dir = runs_dir
@@ -74,6 +78,7 @@ class LiveRun(SingleRun):
         self._keep_steps = keep_steps
         self._share = share
         self._title = title
+        self._session = session or Session()
         self._rate = StepRate()
         # Reentrant: a signal handler may interrupt `give_up` and call it again.
         self._beginning = threading.RLock()
@@ -173,15 +178,17 @@ class LiveRun(SingleRun):
             self.notices = (*self.notices, notice)
 
     def _train(self, dataset: Dataset) -> None:
-        from bntui.train import train, versions
+        from bntui.train import in_environment, train
 
+        self._report_loading(Loading("hashing the data"))
+        session = on_this_machine(in_environment(self._session, self.spec, dataset))
         self._report_loading(Loading("building the networks"))
         # Closed here, so that the trainer's threads end even if storage fails.
         with closing(train(self.spec, dataset, self._control, self._newest_checkpoint())) as events:
             info = next(events)
             assert isinstance(info, RunInfo)
             self._begin()
-            writer, self.history = self._open(info, versions())
+            writer, self.history = self._open(info, session)
             self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
             with logged(writer.folder):
                 self._storage = WriterThread(writer, self.history.measurements, self._tell, self._obey)
@@ -194,9 +201,9 @@ class LiveRun(SingleRun):
         """Return the checkpoint to resume from; None to begin at step 0."""
         return None
 
-    def _open(self, info: RunInfo, versions: Mapping[str, str]) -> tuple[RunWriter, History]:
+    def _open(self, info: RunInfo, session: Session) -> tuple[RunWriter, History]:
         """Return the files and the history to write to."""
-        writer = RunWriter(self._runs_dir, self.spec, versions, share=self._share, title=self._title)
+        writer = RunWriter(self._runs_dir, self.spec, session=session, share=self._share, title=self._title)
         writer.begin(info, self.notices)
         self.folder = writer.folder
         return writer, History(info)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bntui.records import Checkpoint, Loading, Notice, NoticeKind, Progress, RunInfo, State, StepRange, UserError
+from bntui.records import (
+    Checkpoint,
+    Loading,
+    Notice,
+    NoticeKind,
+    Progress,
+    RunInfo,
+    Session,
+    State,
+    StepRange,
+    UserError,
+)
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate
 from bntui.run.sources.live import FALLBACK, LiveRun
@@ -29,10 +39,16 @@ class ResumedRun(LiveRun):
     folder: Path
 
     def __init__(
-        self, folder: Path, data_dir: Path | None, *, steps: int | None = None, device: str | None = None
+        self,
+        folder: Path,
+        data_dir: Path | None,
+        *,
+        steps: int | None = None,
+        device: str | None = None,
+        session: Session | None = None,
     ) -> None:
         """Raise UserError if the run still trains, or has nothing left to do; `steps` extends it."""
-        super().__init__(resumed_spec(folder, steps, device), folder.parent, data_dir, fall_back=False)
+        super().__init__(resumed_spec(folder, steps, device), folder.parent, data_dir, fall_back=False, session=session)
         self.folder = folder
         with RunReader(folder) as reader:
             self._stored_info, self._done = reader.info, reader.progress.steps
@@ -74,13 +90,15 @@ class ResumedRun(LiveRun):
         )
         return checkpoint
 
-    def _open(self, info: RunInfo, versions: Mapping[str, str]) -> tuple[RunWriter, History]:
+    def _open(self, info: RunInfo, session: Session) -> tuple[RunWriter, History]:
         self._check_measures(info)
         self._report_loading(Loading("reading the measurements so far"))
         requests.forget_actions(self.folder)
         # First, so that no checkpoint of measurements that are taken back is left if the process is killed here.
         checkpoints.delete_after(self.folder, self._start.steps)
-        writer = ResumedWriter(self.folder, self.spec, info, versions, self._start, self._lock)
+        with RunReader(self.folder) as reader:
+            sessions = (*reader.sessions, session)
+        writer = ResumedWriter(self.folder, self.spec, info, sessions, self._start, self._lock)
         new, history = self.notices, History(info)
         with RunReader(self.folder) as reader:
             history.extend(reader.measurements())

@@ -21,6 +21,7 @@ from bntui.records import (
     OrderedMeasurements,
     Progress,
     RunInfo,
+    Session,
     State,
     StepRange,
     UserError,
@@ -28,6 +29,7 @@ from bntui.records import (
 )
 from bntui.run.storage import folders, requests, run_files, schema, trainer_process
 from bntui.run.storage.database import Database
+from bntui.run.storage.provenance import Provenance
 from bntui.run.storage.stored_rows import Row, decode_rows, order_rows
 from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
@@ -152,6 +154,22 @@ class RunReader:
         """Steps done, and seconds spent."""
         progress: Progress = self.value("progress", Progress(0, 0.0, 0.0))
         return progress
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The processes that trained the run, at least one; those of earlier versions of bntui are not well known."""
+        *earlier, last = self.value("sessions") or (self._early_session(),)
+        return (*earlier, replace(last, ended=self.value("ended", "")))
+
+    def _early_session(self) -> Session:
+        dataset = self.info.dataset if self.info else ""
+        return Session(begun=self.value("begun", ""), versions=self.value("versions", {}), dataset=dataset)
+
+    @property
+    def provenance(self) -> Provenance:
+        """How the run was made."""
+        progress, spec = self.progress, self.spec
+        return Provenance(self.sessions, spec.seed, spec.dataset, progress.seconds, progress.probe_seconds)
 
     def notices(self) -> tuple[Notice, ...]:
         """Return all notices, oldest first."""

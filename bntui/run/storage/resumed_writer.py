@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from filelock import FileLock
 
-from bntui.records import Progress, RunInfo, State, UserError
+from bntui.records import Progress, RunInfo, Session, State, UserError
 from bntui.run.storage import folders, run_files, schema, trainer_process
-from bntui.run.storage.writer import LostFilesError, RunWriter, own_versions
+from bntui.run.storage.provenance import with_session
+from bntui.run.storage.writer import LostFilesError, RunWriter, begun_now
 from bntui.spec import ExperimentSpec
 
 
@@ -25,11 +26,14 @@ class ResumedWriter(RunWriter):
         folder: Path,
         spec: ExperimentSpec,
         info: RunInfo,
-        versions: Mapping[str, str],
+        sessions: Sequence[Session],
         start: Progress,
         lock: FileLock,
     ) -> None:
-        """`lock` is the run's, held; from now on, `release` releases it. Raises UserError."""
+        """`lock` is the run's, held; from now on, `release` releases it. Raises UserError.
+
+        `sessions` are those that trained the run before, and that of this process, which begins now.
+        """
         self.folder, self._path, self._lock = folder, folder / folders.DATABASE, lock
         self._columns = info.columns
         try:
@@ -42,7 +46,7 @@ class ResumedWriter(RunWriter):
                 self._check_all()
                 self._values = self._stored_values()
                 self._take_back(start.steps)
-                self._continue(spec, info, versions, start)
+                self._continue(spec, info, sessions, start)
                 run_files.replace(folder / folders.SPEC, spec.toml().encode(), self._mode)
                 self._files, self._written = self._found(), self._version()
                 stack.pop_all()
@@ -55,7 +59,7 @@ class ResumedWriter(RunWriter):
             raise LostFilesError(f"{self._path.name} is damaged")
 
     def _stored_values(self) -> dict[str, object]:
-        rows = self._database.execute("SELECT key, value FROM run WHERE key != 'ended'")
+        rows = self._database.execute("SELECT key, value FROM run WHERE key NOT IN ('begun', 'ended', 'versions')")
         return {key: json.loads(value) for key, value in rows}
 
     def _take_back(self, step: int) -> None:
@@ -67,15 +71,16 @@ class ResumedWriter(RunWriter):
         rows = self._database.execute("SELECT kind, text, step, variant, place FROM notices ORDER BY id")
         self._notices = rows.fetchall()
 
-    def _continue(self, spec: ExperimentSpec, info: RunInfo, versions: Mapping[str, str], start: Progress) -> None:
+    def _continue(self, spec: ExperimentSpec, info: RunInfo, sessions: Sequence[Session], start: Progress) -> None:
+        *earlier, this = sessions
         with self._database:
-            self._database.execute("DELETE FROM run WHERE key = 'ended'")
+            self._database.execute("DELETE FROM run WHERE key IN ('begun', 'ended', 'versions')")
             self._database.execute("DELETE FROM columns")
             self._put(
                 state=State.TRAINING,
                 spec=spec.toml(),
                 **trainer_process.record(),
-                versions=own_versions(versions),
+                sessions=[asdict(each) for each in with_session(earlier, begun_now(replace(this, step=start.steps)))],
                 info={**asdict(info), "columns": []},
                 progress=asdict(start),
             )

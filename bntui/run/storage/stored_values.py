@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from bntui.printable_text import excerpt
-from bntui.records import Column, Progress, RunInfo, State
+from bntui.records import Column, Progress, RunInfo, Session, State
 
 MAX_TEXT = 10_000
 """Characters of a title, a note or a notice; the rest is not shown."""
@@ -37,6 +37,16 @@ def _check_info(info: RunInfo) -> RunInfo:
     return info
 
 
+def _check_sessions(sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+    if not sessions:
+        raise ValueError("is empty")
+    for session in sessions:
+        numbers = session.step, session.cores, session.threads, session.train_samples, session.test_samples
+        if not all(0 <= number < 2**63 for number in numbers):
+            raise ValueError("a number is out of range")
+    return sessions
+
+
 _Text = Annotated[str, AfterValidator(lambda text: text[:MAX_TEXT])]
 _KINDS: dict[str, TypeAdapter[Any]] = {
     "state": TypeAdapter(State),
@@ -48,6 +58,10 @@ _KINDS: dict[str, TypeAdapter[Any]] = {
     "namespace": TypeAdapter(Annotated[str, Field(max_length=_MAX_NAME)]),
     "process": TypeAdapter(Annotated[int, Field(lt=2**31)]),
     "started": TypeAdapter(Annotated[str, Field(max_length=_MAX_NAME)]),
+    "sessions": TypeAdapter(Annotated[tuple[Session, ...], AfterValidator(_check_sessions)]),
+    "begun": TypeAdapter(Annotated[str, Field(max_length=_MAX_NAME)]),
+    "ended": TypeAdapter(Annotated[str, Field(max_length=_MAX_NAME)]),
+    "versions": TypeAdapter(dict[str, str]),
     "progress": TypeAdapter(Annotated[Progress, AfterValidator(_check_progress)]),
     "info": TypeAdapter(Annotated[RunInfo, AfterValidator(_check_info)]),
 }

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import platform
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bntui import __version__
-from bntui.records import Column, Measurement, Notice, Progress, RunInfo, State, UserError
+from bntui.records import Column, Measurement, Notice, Progress, RunInfo, Session, State, UserError
 from bntui.run.storage import file_systems, folders, run_files, schema, trainer_process
 from bntui.run.storage.batch import Batch, NoticeRow, Row, row
 from bntui.spec import ExperimentSpec
@@ -39,12 +37,15 @@ class RunWriter:
         self,
         runs_dir: Path,
         spec: ExperimentSpec,
-        versions: Mapping[str, str],
         *,
+        session: Session | None = None,
         share: bool = False,
         title: str = "",
     ) -> None:
-        """Create the run's folder, for all users to read if `share`, else for its owner. Raises UserError."""
+        """Create the run's folder, for all users to read if `share`, else for its owner. Raises UserError.
+
+        `session` describes the process that trains the run, and begins now.
+        """
         self._mode = run_files.SHARED if share else run_files.PRIVATE
         self.folder = folders.create(runs_dir, spec.name, run_files.folder_mode(self._mode))
         self._path = self.folder / folders.DATABASE
@@ -53,9 +54,8 @@ class RunWriter:
             "preset": spec.name,
             "spec": spec.toml(),
             "seed": spec.seed,
-            "begun": _now(),
             **trainer_process.record(),
-            "versions": own_versions(versions),
+            "sessions": [asdict(begun_now(session or Session()))],
             "title": title,
         }
         self.stored = 0
@@ -248,9 +248,9 @@ class RunWriter:
         )
 
 
-def own_versions(versions: Mapping[str, str]) -> dict[str, str]:
-    """Return the versions of bntui and Python, and those given."""
-    return {"bntui": __version__, "python": platform.python_version(), **versions}
+def begun_now(session: Session) -> Session:
+    """Return a session that begins now."""
+    return replace(session, begun=_now())
 
 
 def _set_aside(path: Path) -> None:

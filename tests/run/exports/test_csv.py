@@ -109,7 +109,7 @@ def test_a_target_that_cannot_be_written_is_refused_beforehand(tmp_path: Path) -
 
 
 def test_a_run_that_never_began_has_nothing_to_export(tmp_path: Path, spec: ExperimentSpec) -> None:
-    writer = RunWriter(tmp_path, spec, {})
+    writer = RunWriter(tmp_path, spec)
     writer.close(State.FAILED)
     with RunReader(writer.folder) as reader, pytest.raises(UserError, match="nothing was measured"):
         export(reader, tmp_path / "x.csv")

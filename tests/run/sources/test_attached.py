@@ -94,7 +94,7 @@ def test_a_locked_run_is_read_later(writer: RunWriter, monkeypatch: pytest.Monke
 
 
 def test_a_run_that_never_began_is_refused(tmp_path: Path, spec: ExperimentSpec) -> None:
-    writer = RunWriter(tmp_path, spec, {})
+    writer = RunWriter(tmp_path, spec)
     writer.close(State.FAILED)
     with pytest.raises(UserError, match="failed before anything was measured"):
         AttachedRun(writer.folder).work()

@@ -22,7 +22,7 @@ def runs(tmp_path: Path, spec: ExperimentSpec) -> list[Path]:
     """Three runs of one preset, two of them over."""
     folders = []
     for state in (State.FINISHED, State.STOPPED, None):
-        writer = RunWriter(tmp_path, spec, {})
+        writer = RunWriter(tmp_path, spec)
         writer.begin(INFO)
         writer.write([*MEASUREMENTS, *NOTICES], Progress(2, 1.5, 0.25))
         if state:
@@ -45,7 +45,7 @@ def test_runs_are_followed_together_to_their_ends(runs: list[Path]) -> None:
 def test_runs_that_differ_only_in_their_seed_are_one_group(
     runs: list[Path], tmp_path: Path, spec: ExperimentSpec
 ) -> None:
-    writer = RunWriter(tmp_path, spec.model_copy(update={"seed": 7}), {})
+    writer = RunWriter(tmp_path, spec.model_copy(update={"seed": 7}))
     writer.begin(INFO)
     writer.write([replace(MEASUREMENTS[0], values=(4.5, 0.5))], Progress(1, 1.0, 0.0))
     writer.close(State.FINISHED)
@@ -89,7 +89,7 @@ def test_wrong_numbers_of_runs_are_refused(runs: list[Path]) -> None:
 
 
 def test_a_run_that_never_began_is_refused(runs: list[Path], tmp_path: Path, spec: ExperimentSpec) -> None:
-    writer = RunWriter(tmp_path, spec, {})
+    writer = RunWriter(tmp_path, spec)
     writer.close(State.FAILED)
     with pytest.raises(UserError, match="failed before anything was measured"):
         ComparedRuns([runs[0], writer.folder]).work()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bntui.data import Unavailable
-from bntui.records import Event, Notice, NoticeKind, State, UserError
+from bntui.records import Event, Notice, NoticeKind, Session, State, UserError
 from bntui.run.exports.formats import export
 from bntui.run.series.history import Key
 from bntui.run.sources import live as live_module
@@ -53,6 +53,26 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         raise Unavailable("mnist", Path("here"), "no network")
 
     monkeypatch.setitem(data.DATASETS, "mnist", data.DatasetLoader(nowhere))
+
+
+def test_a_run_tells_how_it_was_made(tmp_path: Path, offline: None) -> None:
+    spec = parse(PRESET, "small", overrides=["dataset=mnist", "steps=2"])
+    given = Session(command="bntui --preset small", host="a-host")
+    live = LiveRun(spec, tmp_path / "runs", tmp_path / "data", fall_back=True, session=given)
+    live.work()
+    assert live.folder
+    with RunReader(live.folder) as reader:
+        (session,), asked = reader.provenance.sessions, reader.provenance.asked
+    assert (session.command, session.host, session.dataset, asked) == (
+        "bntui --preset small",
+        "a-host",
+        "digits",
+        "mnist",
+    )
+    assert (session.train_samples, session.test_samples, len(session.data_hash)) == (1500, 297, 64)
+    assert {"bntui", "python", "torch", "torchvision", "numpy"} <= session.versions.keys()
+    assert session.threads >= 1
+    assert session.begun <= session.ended
 
 
 def test_a_run_is_the_same_in_memory_and_on_disk(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class Time:
 @pytest.fixture
 def trained(tmp_path: Path, spec: ExperimentSpec) -> Path:
     """Ten steps, trained in five seconds, with a measurement after the last."""
-    writer = RunWriter(tmp_path, spec, {})
+    writer = RunWriter(tmp_path, spec)
     writer.begin(INFO)
     measured = [Measurement(step, "bn", "train", (float(step), 0.5)) for step in range(11)]
     writer.write([*measured, *NOTICES, Notice(NoticeKind.STOPPED, "stopped after 10", 10)], Progress(10, 5.0, 1.0))
@@ -144,7 +144,7 @@ def test_a_run_that_still_trains_is_refused(writer: RunWriter) -> None:
 
 
 def test_a_run_that_never_began_is_refused(tmp_path: Path, spec: ExperimentSpec) -> None:
-    writer = RunWriter(tmp_path, spec, {})
+    writer = RunWriter(tmp_path, spec)
     writer.close(State.FAILED)
     with pytest.raises(UserError, match="nothing to play"):
         replay(writer.folder, 1.0)

@@ -97,7 +97,7 @@ def test_a_run_is_its_users_own_unless_shared(
 ) -> None:
     before = os.umask(0o027)
     try:
-        writer = RunWriter(tmp_path, spec, {}, share=share)
+        writer = RunWriter(tmp_path, spec, share=share)
         files = list(writer.folder.iterdir())
     finally:
         os.umask(before)
@@ -132,7 +132,7 @@ def test_a_run_on_a_shared_file_system_has_no_write_ahead_log(
     tmp_path: Path, spec: ExperimentSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _mounts(monkeypatch, ("/", "nfs"))
-    writer = RunWriter(tmp_path, spec, {})
+    writer = RunWriter(tmp_path, spec)
     assert not list(writer.folder.glob("*-wal"))
     writer.put(title="x")
     writer.check()

@@ -81,7 +81,7 @@ def kept(tmp_path: Path, spec: ExperimentSpec, monkeypatch: pytest.MonkeyPatch) 
     """A folder of a diverged run that is kept in a cache folder of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(summary_cache, "WORTH_SAVING", 1)
-    writer = RunWriter(tmp_path / "runs", spec, {})
+    writer = RunWriter(tmp_path / "runs", spec)
     writer.begin(INFO)
     writer.write([Measurement(0, "bn", "train", (math.nan, math.nan))], Progress(1, 1.0, 0.0))
     writer.close(State.FINISHED)

@@ -34,7 +34,6 @@ def test_a_finished_run_reads_back(finished: Path, spec: ExperimentSpec) -> None
         assert reader.notices() == NOTICES
         assert reader.progress == Progress(2, 1.5, 0.25)
         assert _same(tuple(reader.measurements()), MEASUREMENTS)
-        assert reader.value("versions")["torch"] == "2.8"
         assert reader.value("seed") == 0
 
 
@@ -72,7 +71,7 @@ from bntui.run.storage.writer import RunWriter
 from bntui.spec import parse
 from tests.run.conftest import INFO, MEASUREMENTS
 spec = parse('network = "vgg-mini"\\ndataset = "mnist"\\nvariants = ["standard", "bn"]', "p")
-writer = RunWriter(Path(sys.argv[1]), spec, {})
+writer = RunWriter(Path(sys.argv[1]), spec)
 writer.begin(INFO)
 writer.write(MEASUREMENTS)
 print(writer.folder, flush=True)
@@ -139,7 +138,7 @@ def test_an_empty_database_is_refused(finished: Path) -> None:
 
 def test_a_run_is_found_by_id_prefix_last_and_folder(tmp_path: Path, spec: ExperimentSpec) -> None:
     runs = tmp_path / "runs"
-    first, second = RunWriter(runs, spec, {}), RunWriter(runs, spec, {})
+    first, second = RunWriter(runs, spec), RunWriter(runs, spec)
     assert first.run_id != second.run_id
     # One may be a prefix of the other: an exact id goes before.
     assert folders.find(first.run_id, runs) == first.folder
@@ -157,7 +156,7 @@ def test_a_runs_folder_that_is_a_file_is_refused(tmp_path: Path, spec: Experimen
     blocked = tmp_path / "file"
     blocked.write_text("")
     with pytest.raises(UserError, match="is not a folder; give another with --runs-dir"):
-        RunWriter(blocked, spec, {})
+        RunWriter(blocked, spec)
     with pytest.raises(UserError, match="cannot be written"):
         folders.check_writable(blocked / "below")
 
@@ -178,5 +177,5 @@ def test_a_run_that_cannot_begin_leaves_nothing(
 
     monkeypatch.setattr(RunWriter, failing, full)
     with pytest.raises(UserError, match=r"runs folder .*: cannot be written \(database or disk is full\)"):
-        RunWriter(tmp_path, spec, {}).begin(INFO)
+        RunWriter(tmp_path, spec).begin(INFO)
     assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ TEXT = 'network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]\
 
 
 def _run(runs_dir: Path, *overrides: str) -> Path:
-    writer = RunWriter(runs_dir, parse(TEXT, "small", overrides=overrides), {})
+    writer = RunWriter(runs_dir, parse(TEXT, "small", overrides=overrides))
     writer.begin(INFO)
     writer.write(MEASUREMENTS, Progress(2, 1.5, 0.25))
     writer.close(State.FINISHED)

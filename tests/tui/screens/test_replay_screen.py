@@ -21,7 +21,7 @@ SIZE = (120, 36)
 @pytest.fixture
 def long(tmp_path: Path) -> Path:
     """A long run of one variant, which keeps the test short."""
-    writer = RunWriter(tmp_path, spec_of(("bn",), STEPS), {})
+    writer = RunWriter(tmp_path, spec_of(("bn",), STEPS))
     writer.begin(RunInfo(COLUMNS, ("bn",), LAYERS, STEPS, 24, "mnist", "cpu", "cpu"))
     taken = (Measurement(step, "bn", "train", (1.0, step / STEPS)) for step in range(STEPS))
     writer.write(taken, Progress(STEPS, 100.0, 10.0))

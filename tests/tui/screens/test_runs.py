@@ -26,7 +26,7 @@ SIZE = (120, 36)
 
 def run_in(runs_dir: Path, preset: str, state: State | None = State.FINISHED) -> RunWriter:
     """Write a run of two steps; without a state it is still training."""
-    writer = RunWriter(runs_dir, spec_of(("standard", "bn"), 2, preset), {})
+    writer = RunWriter(runs_dir, spec_of(("standard", "bn"), 2, preset))
     writer.begin(RunInfo(COLUMNS, ("standard", "bn"), LAYERS, 2, 24, "mnist", "cpu", "cpu"))
     taken = [Measurement(step, name, "train", (1.0, 0.5)) for step in range(2) for name in ("standard", "bn")]
     writer.write(taken, Progress(2, 1.0, 0.1))
