@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from bntui.figures.thinned import thinned
 from bntui.figures.variant_axes import line_style, plain, set_y_axis
+from bntui.run.series.block_summary import Indices
 from bntui.run.series.history import Points, Steps
 from bntui.views.band import Band
 from bntui.views.chart import Chart, Series
+from bntui.views.decimation import even_edges, extreme_points
 from bntui.views.draw_options import DrawOptions, Seeds
 from bntui.views.profile import Profile
 from bntui.views.smooth import Array, estimate_at, trailing_mean
@@ -42,10 +43,10 @@ def _draw_series(axes: Any, series: Series, options: DrawOptions, columns: int) 
         values = _draw_seeds(axes, series.style_index, steps, seeds, options, columns)
         drawn += [each.values for each in seeds]
     elif options.window:
-        shown = thinned(steps, columns, values)
+        shown = _shown(steps, columns, values)
         axes.plot(steps[shown], values[shown], color=color_on_light(series.style_index), alpha=0.3, linewidth=0.7)
         values = trailing_mean(points, np.arange(len(steps)), options.window)
-    shown = thinned(steps, columns, values)
+    shown = _shown(steps, columns, values)
     ended = series.ended is not None
     _draw_line(axes, series.variant, series.style_index, steps[shown], values[shown], ended, series.lost)
     _mark_not_finite(axes, points, series.style_index, options)
@@ -64,7 +65,7 @@ def _draw_seeds(
         for points in seeds:
             ends = np.arange(len(points.steps))
             values = trailing_mean(points, ends, options.window) if options.window else points.values
-            shown = thinned(points.steps, columns, values)
+            shown = _shown(points.steps, columns, values)
             axes.plot(points.steps[shown], values[shown], color=color, alpha=0.35, linewidth=0.6)
     return means
 
@@ -79,11 +80,11 @@ def draw_band(axes: Any, band: Band, options: DrawOptions) -> None:
         _fill(axes, span.style_index, low.steps, low.values, high.values, columns)
         if options.seeds is Seeds.EACH:
             for points in (_visible(end, options) for ends in span.seeds.values() for end in ends):
-                shown = thinned(points.steps, columns, points.values)
+                shown = _shown(points.steps, columns, points.values)
                 style = {"color": color_on_light(span.style_index), "alpha": 0.35, "linewidth": 0.6}
                 axes.plot(points.steps[shown], points.values[shown], **style)
         for points, name in ((low, ""), (high, span.variant)):
-            ended, shown = span.ended is not None, thinned(points.steps, columns, points.values)
+            ended, shown = span.ended is not None, _shown(points.steps, columns, points.values)
             _draw_line(axes, name, span.style_index, points.steps[shown], points.values[shown], ended, span.lost)
             _mark_not_finite(axes, points, span.style_index, options)
             drawn.append(points.values.astype(np.float64))
@@ -126,6 +127,14 @@ def _columns(curves: int) -> int:
     return max(min(_MOST_POINTS // max(curves, 1), _MOST_COLUMNS), 20)
 
 
+def _shown(steps: Steps, columns: int, *curves: Any) -> Indices:
+    """Return the indices of the points to draw, so that the curves (n,) over these steps keep their extremes."""
+    if len(steps) <= 2 * columns:
+        return np.arange(len(steps))
+    edges = even_edges(int(steps[0]), int(steps[-1]), columns)
+    return np.unique(np.concatenate([extreme_points(Points(steps, curve), edges) for curve in curves]))
+
+
 def _visible(points: Points, options: DrawOptions) -> Points:
     """Return the points between the edges, one more on either side, and those that smoothing needs before them.
 
@@ -137,7 +146,7 @@ def _visible(points: Points, options: DrawOptions) -> Points:
 
 
 def _fill(axes: Any, style_index: int, steps: Steps, low: Any, high: Any, columns: int) -> None:
-    shown = thinned(steps, columns, low, high)
+    shown = _shown(steps, columns, low, high)
     axes.fill_between(steps[shown], low[shown], high[shown], color=color_on_light(style_index), alpha=0.18, linewidth=0)
 
 
