@@ -74,7 +74,8 @@ def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec
     return VariantTrainer(
         name=variant.name,
         training_pass=training_pass(network, model.criterion, spec.precision),
-        optimizer=spec.optimizer_of(variant.name),
+        lr=spec.lr(variant.name),
+        optimizer=spec.optimizer,
         probes=_probes(spec, network, data),
         probe_clock=data.probe_clock(),
     )
