@@ -34,6 +34,8 @@ def hostile(tmp_path: Path) -> Path:
     "arguments",
     [
         ["runs"],
+        ["runs", "show", "last"],
+        ["runs", "show", "last", "--json"],
         ["claims", "last"],
         ["claims", "last", "--json"],
         ["export", "last", "--csv", f"none{ESCAPES}/x.csv"],

@@ -18,6 +18,7 @@ from bntui.cli.preset_commands import presets_app
 from bntui.cli.resume_commands import resume
 from bntui.cli.run_commands import delete, note, pause, rename, runs_app, stop
 from bntui.cli.serve_commands import serve
+from bntui.cli.show_run import show_run
 from bntui.cli.sweep_commands import sweep_app
 from bntui.cli.training_commands import train
 from bntui.cli.view_commands import attach, compare, replay
@@ -31,6 +32,7 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.callback(invoke_without_command=True)(train)
 app.add_typer(presets_app, name="presets")
+runs_app.command("show")(show_run)
 app.add_typer(runs_app, name="runs")
 app.add_typer(sweep_app, name="sweep")
 app.command()(resume)

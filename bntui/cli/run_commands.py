@@ -18,7 +18,7 @@ from bntui.text_table import aligned
 if TYPE_CHECKING:
     from bntui.run.spec_difference import SpecDifferences
 
-runs_app = typer.Typer(help="List the runs, or show how their configurations differ.", rich_markup_mode=None)
+runs_app = typer.Typer(help="List the runs, show one, or show how their configurations differ.", rich_markup_mode=None)
 
 HEADER = ("run", "title", "preset", "data set", "device", "steps", "state", "training accuracy", "note")
 

@@ -26,6 +26,45 @@ def test_runs_are_listed_with_their_state_and_accuracies(finished_run: Path, bnt
         assert text in line
 
 
+def test_a_run_is_shown_with_its_settings_and_provenance(finished_run: Path, bntui: Bntui) -> None:
+    status, out, error = bntui("runs", "show", str(finished_run))
+    assert (status, error) == (0, "")
+    shown = [line.split("  ", 1) for line in out.splitlines()]
+    texts = {label: text.strip() for label, text in shown}
+    assert texts["run"] == finished_run.name
+    assert texts["state"] == "finished, 3 of 3 steps"
+    assert texts["network"] == "blog-cnn"
+    assert texts["optimizer"].startswith("lr ")
+    assert "train every 1" in texts["probes"]
+    assert texts["data"].startswith("digits; 1,500 training and 297 test samples; SHA-256 ")
+    assert [text.strip() for label, text in shown if label == "variant"] == ["standard", "bn", "noisy"]
+    assert "host" not in texts
+
+
+def test_a_run_is_shown_as_json_without_the_machines_name(finished_run: Path, bntui: Bntui) -> None:
+    _, out, _ = bntui("runs", "show", str(finished_run), "--json")
+    table = json.loads(out)
+    assert (table["run"], table["state"], table["steps"]) == (finished_run.name, "finished", 3)
+    assert table["spec"]["network"] == "blog-cnn"
+    (session,) = table["provenance"]["sessions"]
+    assert (session["dataset"], session["train_samples"], session["host"]) == ("digits", 1500, "")
+
+
+def test_the_command_and_the_machine_are_kept(tmp_path: Path, bntui: Bntui, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = [*TINY, "--steps", "1", "--with-host", "--set", "seed=3"]
+    monkeypatch.setattr("sys.argv", ["/usr/bin/bntui", *arguments, "a b"])
+    monkeypatch.setattr("platform.node", lambda: "a-host")
+    bntui(*arguments)
+    bntui("resume", "last", "--steps", "2", "--headless")
+    _, out, _ = bntui("runs", "show", "last")
+    lines = {label: text.strip() for label, text in (line.split("  ", 1) for line in out.splitlines())}
+    assert lines["command"].startswith("bntui --preset noisy --headless --dataset digits")
+    assert lines["command"].endswith("--with-host --set seed=3 'a b'")
+    assert lines["host"] == "a-host"
+    assert lines["state"] == "finished, 2 of 2 steps"
+    assert "begun from step 1" in lines
+
+
 def test_a_finished_run_cannot_be_stopped(finished_run: Path, bntui: Bntui) -> None:
     message = f"bntui: run {finished_run.name}: is finished; only a training run can be stopped\n"
     assert bntui("stop", str(finished_run)) == (2, "", message)

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State
+from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, Session, State
 from bntui.run.storage import folders
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import parse
@@ -25,7 +25,11 @@ def hostile_run(runs_dir: Path) -> Path:
         Column("train", "accuracy"),
         *(Column("moments", name, layer, ESCAPES) for layer in layers for name in ("mean", "var", "mean_drift")),
     )
-    writer = RunWriter(runs_dir, parse('network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]', "p"))
+    spec = parse('network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]', "p")
+    session = Session(
+        f"bntui {ESCAPES}", versions={f"torch{ESCAPES}": ESCAPES}, cpu=ESCAPES, dataset=f"digits{ESCAPES}"
+    )
+    writer = RunWriter(runs_dir, spec, session=session)
     device = f"cpu{ESCAPES}"
     writer.begin(RunInfo(columns, names, layers, 1000, 5, f"digits{ESCAPES}", device, f"a processor{ESCAPES}"))
     for step in range(4):
