@@ -256,8 +256,8 @@ class Checkpoint:
     """The state of training after `progress.steps` steps, from which it can go on as if it had never ended.
 
     `diverged` is the step at which each diverged variant diverged. `arrays` are those of the other variants, by
-    'variant/network/name' (parameters and buffers), 'variant/optimizer/parameter' (momentum) and
-    'variant/probes/probe/name' (values of earlier steps).
+    'variant/network/name' (parameters and buffers), 'variant/optimizer/parameter/name', 'variant/schedule/name' (of the
+    learning rate) and 'variant/probes/probe/name' (values of earlier steps).
     """
 
     progress: Progress

@@ -24,12 +24,14 @@ from pydantic import (
     model_validator,
     with_config,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from bntui import toml_text
-from bntui.printable_text import excerpt, printable, quoted
+from bntui.optimizer_spec import OptimizerSpec
+from bntui.printable_text import excerpt, quoted
 from bntui.records import UserError
+from bntui.spec_values import AnyTuple, Finite, Line, Paragraphs, Printable, Rate, Seed, Size, Strict
 from bntui.user_paths import expanded, is_file, is_folder, read_text
 
 
@@ -44,48 +46,9 @@ def _check_devices(names: str) -> str:
     return names
 
 
-def _check_line(text: str) -> str:
-    if printable(text) != text:
-        raise PydanticCustomError("unprintable", "should have no line breaks and control characters")
-    return text
-
-
-def _check_paragraphs(text: str) -> str:
-    _check_line(text.translate({ord("\n"): " ", ord("\t"): " "}))
-    return text
-
-
-def _check_normal(value: float) -> float:
-    if value < 1e-37:
-        raise PydanticCustomError("tiny", "should be at least 1e-37")
-    return value
-
-
 Precision = Literal["float32", "tf32", "bf16"]
-# Within the range of float32.
-Rate = Annotated[float, Field(gt=0, le=1e38), AfterValidator(_check_normal)]
-Size = Annotated[float, Field(ge=0, le=1e38)]
-Finite = Annotated[float, Field(ge=-1e38, le=1e38)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-Line = Annotated[str, Field(max_length=500), AfterValidator(_check_line)]
-Paragraphs = Annotated[str, Field(max_length=10_000), AfterValidator(_check_paragraphs)]
 # It becomes a part of the name of a run's folder.
-PresetName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/]*$"), AfterValidator(_check_line)]
-AnyTuple = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
-
-
-class Strict(BaseModel):
-    """A table of a preset: frozen, without unknown keys and without implicit type conversions."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class OptimizerSpec(Strict):
-    """Options of stochastic gradient descent for all variants."""
-
-    lr: Rate = 0.1
-    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    weight_decay: Size = 0.0
+PresetName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^/]*$"), Printable]
 
 
 class NoiseSpec(Strict):
@@ -116,8 +79,8 @@ class CheckpointSpec(Strict):
 class VariantSpec(Strict):
     """One model of the run: `kind` is a key of VARIANTS, `name` identifies it within the run.
 
-    For this variant alone, `lr` overrides the optimizer's, `seed` the run's for its initial weights, and `gain` the
-    run's. All other keys are options of the kind, which `train.resolve` checks.
+    For this variant alone, `lr` and the keys of `optimizer` override the optimizer's, `seed` the run's for its initial
+    weights, and `gain` the run's. All other keys are options of the kind, which `train.resolve` checks.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -127,6 +90,7 @@ class VariantSpec(Strict):
     lr: Rate | None = None
     seed: Seed | None = None
     gain: Rate | None = None
+    optimizer: Mapping[str, Any] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -172,7 +136,7 @@ class ExperimentSpec(Strict):
     source: Line = ""
     about: Paragraphs = ""
     network: Line
-    dataset: Annotated[str, Field(max_length=4200), AfterValidator(_check_line)]
+    dataset: Annotated[str, Field(max_length=4200), Printable]
     device: Annotated[str, BeforeValidator(_comma_separated), AfterValidator(_check_devices)] = "auto"
     precision: Precision = "float32"
     cuda_graphs: bool = False
@@ -195,6 +159,18 @@ class ExperimentSpec(Strict):
             raise ValueError(f"variants: '{duplicate}' occurs twice; give each variant a name of its own")
         return self
 
+    @model_validator(mode="after")
+    def _valid_optimizers(self) -> Self:
+        for variant in self.variants:
+            key = f"variants.{variant.name}"
+            if "lr" in (variant.optimizer or {}):
+                raise ValueError(f"{key}.optimizer.lr: write {key}.lr instead")
+            try:
+                self.optimizer_of(variant.name)
+            except ValidationError as error:
+                raise ValueError(explain(error, OptimizerSpec, f"{key}.optimizer")) from None
+        return self
+
     @property
     def schedules(self) -> dict[str, int]:
         """Steps between two measurements of each probe, where the spec gives them."""
@@ -204,6 +180,12 @@ class ExperimentSpec(Strict):
         """Return the learning rate of the variant of that name."""
         own = next(spec.lr for spec in self.variants if spec.name == variant)
         return self.optimizer.lr if own is None else own
+
+    def optimizer_of(self, variant: str) -> OptimizerSpec:
+        """Return the options of the optimizer of the variant of that name, with its learning rate."""
+        own = next(spec for spec in self.variants if spec.name == variant)
+        given = {**(own.optimizer or {}), **({} if own.lr is None else {"lr": own.lr})}
+        return self.optimizer.merged(given) if given else self.optimizer
 
     def shortened(self, steps: int) -> Self:
         """Return the spec limited to `steps`, with probe schedules scaled to keep the number of their measurements."""
@@ -316,6 +298,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], within: str, also: I
             return f"{shown}: unknown key{nearest(str(index[-1]), [*_keys(model, index[:-1]), *also])}"
         case "missing":
             return f"'{key}' is missing"
+        case "misfit":
+            return f"{key}.{detail['msg']}"
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
         case _:
@@ -357,8 +341,11 @@ def _override(table: dict[str, Any], override: str) -> None:
 
 
 def _variant_path(key: str) -> list[str]:
-    # A variant's name may contain dots (`bn-0.5`), its options do not.
+    # A variant's name may contain dots (`bn-0.5`), its options do not, but for those of its optimizer.
     _, rest = key.split(".", 1)
+    name, dot, option = rest.partition(".optimizer.")
+    if dot:
+        return ["variants", name, "optimizer", *option.split(".")]
     name, dot, option = rest.rpartition(".")
     return ["variants", name, option] if dot else ["variants", rest]
 

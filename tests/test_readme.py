@@ -17,12 +17,14 @@ from bntui.cli.main import app
 from bntui.data import DATASETS
 from bntui.models import MODELS
 from bntui.models.layers import Model
+from bntui.optimizer_spec import OptimizerSpec, ScheduleSpec
 from bntui.probes import PROBES
 from bntui.records import RunInfo
 from bntui.run.exports.formats import FORMATS
 from bntui.run.exports.table import COLUMNS
 from bntui.run.series.history import History
-from bntui.spec import CheckpointSpec, ExperimentSpec, NoiseSpec, OptimizerSpec, Precision, Strict, VariantSpec
+from bntui.spec import CheckpointSpec, ExperimentSpec, NoiseSpec, Precision, VariantSpec
+from bntui.spec_values import Strict
 from bntui.sweep.grid import load_grid
 from bntui.sweep.metrics import METRICS
 from bntui.train import resolve
@@ -144,6 +146,13 @@ def test_the_documented_preset_has_every_probe_with_its_defaults() -> None:
     documented = spec.parse(_documented(), "documented")
     assert list(documented.probes) == list(PROBES)
     assert documented.probes == {name: probe.Options().model_dump(mode="json") for name, probe in PROBES.items()}
+
+
+def test_schedules_and_their_options() -> None:
+    kinds = {name.strip("`"): spans(options) for name, _, options in table("schedule")}
+    assert {
+        kind: {option.partition(" = ")[0] for option in options} - {"[500, 1000]"} for kind, options in kinds.items()
+    } == {kind: set(options) for kind, options in ScheduleSpec.DEFAULTS.items()}
 
 
 # CSV

@@ -34,8 +34,23 @@ def test_a_variant_may_have_its_own_learning_rate() -> None:
     assert (loaded.lr("bn"), loaded.lr("bn-0.5")) == (0.1, 0.5)
 
 
-def test_a_written_spec_loads_to_an_equal_one() -> None:
-    loaded = spec.parse(PRESET, "p")
+def test_a_variant_may_have_an_optimizer_of_its_own() -> None:
+    own = ["variants.bn.optimizer.weight_decay=1e-3", "variants.bn-0.5.optimizer.kind=adamw", "optimizer.momentum=0.9"]
+    loaded = spec.parse(PRESET, "p", overrides=own)
+    standard, bn, other = (loaded.optimizer_of(variant.name) for variant in loaded.variants)
+    assert standard == loaded.optimizer
+    assert (bn.momentum, bn.weight_decay, bn.lr) == (0.9, 1e-3, 0.1)
+    assert (other.kind, other.momentum, other.weight_decay, other.lr) == ("adamw", None, 0.01, 0.5)
+
+
+def test_the_kind_can_be_overridden_where_options_of_another_are_off() -> None:
+    stored = spec.parse(PRESET, "p").toml()
+    assert spec.parse(stored, "p", overrides=["optimizer.kind=adam"]).optimizer.betas == (0.9, 0.999)
+
+
+@pytest.mark.parametrize("override", ["title=p", "optimizer.kind=adam", "variants.bn.optimizer={kind='adam', eps=1.0}"])
+def test_a_written_spec_loads_to_an_equal_one(override: str) -> None:
+    loaded = spec.parse(PRESET, "p", overrides=[override])
     assert spec.parse(loaded.toml(), "p") == loaded
 
 
@@ -75,6 +90,18 @@ def test_overrides_reach_every_key() -> None:
         ("optimizer.lr=1e-40", "optimizer.lr = 1e-40: should be at least 1e-37"),
         ("optimizer.weight_decay=1e39", "optimizer.weight_decay = 1e+39: should be less than or equal to 1000000"),
         ("optimizer.weight_decay=nan", "optimizer.weight_decay = nan: should be "),
+        ("optimizer.kind=sdg", "optimizer.kind = 'sdg': should be 'sgd', 'adam' or 'adamw'"),
+        ("optimizer.betas=[0.9, 0.99]", "optimizer.betas: 'sgd' has no such option; it has lr, weight_decay, momentum"),
+        ("optimizer.nesterov=true", "optimizer.nesterov: needs a momentum above 0"),
+        ("optimizer.schedule.kind=steps", "optimizer.schedule.milestones: is missing; 'steps' needs it"),
+        (
+            "optimizer.schedule={kind='steps', milestones=[5, 3]}",
+            "schedule.milestones: should rise from one to the next",
+        ),
+        ("optimizer.schedule.window=5", "optimizer.schedule.window: 'constant' has no such option; it has none"),
+        ("variants.bn.optimizer.eps=1", "variants.bn.optimizer.eps: 'sgd' has no such option"),
+        ("variants.bn.optimizer.weight_decay=-1", "variants.bn.optimizer.weight_decay = -1: should be greater"),
+        ("variants.bn.optimizer.lr=1", "variants.bn.optimizer.lr: write variants.bn.lr instead"),
         ("optimizer.rl=1", "optimizer.rl = 1: unknown key; did you mean lr?"),
         ("optimzer.lr=1", "optimzer: unknown key; did you mean optimizer?"),
         ("steps=0", "steps = 0: should be greater than or equal to 1"),

@@ -42,9 +42,9 @@ def missing(claim: Claim, run: MeasuredRun) -> str:
 
 
 def _options(variant: VariantSpec, spec: ExperimentSpec) -> dict[str, Any]:
-    """Return what must be equal for a comparison: rate, seed and gain, the run's where a variant has none."""
+    """Return what must be equal for a comparison: optimizer, seed and gain, the run's where a variant has none."""
     return {
-        "lr": spec.lr(variant.name),
+        "optimizer": spec.optimizer_of(variant.name),
         "seed": spec.seed if variant.seed is None else variant.seed,
         "gain": spec.gain if variant.gain is None else variant.gain,
     }

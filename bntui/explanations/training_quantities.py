@@ -80,6 +80,19 @@ TRAINING = (
         cost="no pass: the length of the gradient that the step has anyway",
     ),
     Explanation(
+        probe="rate",
+        names=("lr",),
+        title="learning rate",
+        what="The learning rate of the step's update, which the schedule may have changed since the start.",
+        formula="ηₜ, as in θₜ₊₁ = θₜ − ηₜ·∇L(θₜ; bₜ) for plain SGD",
+        latex=r"\eta_t",
+        unit="distance in the parameters per unit of gradient",
+        source="Bjorck et al. 2018, section 3 (a rate that is lowered where learning plateaus)",
+        reading="Level without a schedule. Steps down are milestones or plateaus; where the loss falls at such a step,"
+        " the rate before it was too large for what was left to learn.",
+        cost="no pass",
+    ),
+    Explanation(
         probe="step_loss",
         names=("change",),
         title="loss change by a step",

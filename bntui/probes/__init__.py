@@ -7,6 +7,7 @@ from bntui.probes.ics import IcsProbe
 from bntui.probes.moments import MomentsProbe
 from bntui.probes.norms import NormsProbe
 from bntui.probes.probe import Probe
+from bntui.probes.rate import RateProbe
 from bntui.probes.saturation import SaturationProbe
 from bntui.probes.scale import ScaleProbe
 from bntui.probes.smoothness import SmoothnessProbe
@@ -22,6 +23,7 @@ PROBES: dict[str, type[Probe]] = {
         TrainProbe,
         TestProbe,
         GradientProbe,
+        RateProbe,
         MomentsProbe,
         SmoothnessProbe,
         SmoothnessRandomProbe,

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from bntui.probes.evaluation import constants, forward, nonzero, norm
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
-from bntui.spec import AnyTuple, Rate
+from bntui.spec_values import AnyTuple, Rate
 
 
 class ActivationBetaProbe(Probe):

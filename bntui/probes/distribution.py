@@ -11,7 +11,7 @@ from torch import Tensor
 
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns, unit_of
 from bntui.records import Column
-from bntui.spec import Rate
+from bntui.spec_values import Rate
 
 
 class Edges(NamedTuple):

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from bntui.records import Column
 from bntui.seeding import random_key
-from bntui.spec import Strict
+from bntui.spec_values import Strict
 
 Criterion = Callable[[Tensor, Tensor], Tensor]
 """The loss: (network output, labels) → scalar."""
@@ -61,7 +61,8 @@ class Point:
 
     `images` (batch, c, h, w) float and `labels` (batch,) are the step's batch; `logits` (batch, classes) and `loss` ()
     are the network's on it, in training mode; `gradient` is that of the loss, by parameter. All are detached, on the
-    device, and must not be written to. A point between two steps has no batch; its step is the number of updates.
+    device, and must not be written to. `lr` is the learning rate of the step's update.
+    A point between two steps has no batch; its step is the number of updates.
     For a probe that measures after the update, the network has the parameters θ_{t+1}, and `before` holds θ_t by name.
     """
 

@@ -11,21 +11,22 @@ from torch import Tensor
 from bntui.probes.evaluation import Parameters, constants, joined, loss_and_gradient, nonzero, norm, total_norm
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
-from bntui.spec import AnyTuple, Rate
+from bntui.spec_values import AnyTuple, Rate
 
 
 class SmoothnessProbe(Probe):
-    """Santurkar et al. 2018, figure 4, from one set of passes at θ_t − ηg, η = each of `etas` times lr.
+    """Santurkar et al. 2018, figure 4, from one set of passes at θ_t − ηg, η = each of `etas` times the current lr.
 
     With g = ∇L(θ_t; b_t) and G(η) = ∇L(θ_t − ηg; b_t), over the etas: `loss_min`, `loss_max` of
     L(θ_t − ηg; b_t); `grad_diff_min`, `grad_diff_max` of ‖g − G(η)‖₂; `cos_min`, `cos_max` of the cosine
     between g and G(η); `beta`, the largest ‖g − G(η)‖₂ / ‖ηg‖₂. The batch and the noise are those of the step; batch
     statistics are recomputed at every point. ‖ηg‖₂ is the distance that the parameters went, which in float32 is not
-    quite the one asked for where it is short. Where g is zero, or no parameter moves, β is NaN; so is the cosine.
+    quite the one asked for where it is short. The direction is the gradient, whatever step the optimizer makes of it.
+    Where g is zero, or no parameter moves, β is NaN; so is the cosine.
     """
 
     class Options(ProbeOptions):
-        """`etas`: step lengths along the gradient, as multiples of the variant's learning rate."""
+        """`etas`: step lengths along the gradient, as multiples of the variant's learning rate at the step."""
 
         every: Every = 25
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.5, 1.0, 2.0, 4.0)

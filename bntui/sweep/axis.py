@@ -11,7 +11,8 @@ from pydantic import Field, ValidationError
 from bntui.overrides import SHORT_KEYS
 from bntui.printable_text import quoted
 from bntui.records import UserError
-from bntui.spec import Strict, explain, parsed_value
+from bntui.spec import explain, parsed_value
+from bntui.spec_values import Strict
 
 _DIGITS = 3
 """Significant digits of the values between the ends of a range."""

@@ -20,7 +20,8 @@ from bntui import toml_text
 from bntui.overrides import SHORT_KEYS, load_experiment, override_texts
 from bntui.printable_text import excerpt, quoted
 from bntui.records import UserError
-from bntui.spec import ExperimentSpec, Line, Paragraphs, Strict, explain, parse
+from bntui.spec import ExperimentSpec, explain, parse
+from bntui.spec_values import Line, Paragraphs, Strict
 from bntui.sweep.axis import Axis, checked_axis, is_range, split_values
 from bntui.sweep.point import Point, identity, label
 from bntui.user_paths import read_text

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bntui.optimizer_spec import OptimizerSpec
 from bntui.printable_text import excerpt
 from bntui.spec import NOT_MEASURED, ExperimentSpec
 from bntui.toml_text import short_key
@@ -34,6 +35,9 @@ class Point:
 def identity(spec: ExperimentSpec) -> str:
     """Return 16 hexadecimal digits that two resolved specs share if, and only if, they measure the same."""
     table = spec.model_dump(mode="json", exclude_none=True, exclude={"name", *NOT_MEASURED})
+    for key, before in OptimizerSpec.LATER.items():
+        if table["optimizer"].get(key) == before:
+            del table["optimizer"][key]
     text = json.dumps(_as_floats(table), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -74,8 +74,7 @@ def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec
     return VariantTrainer(
         name=variant.name,
         training_pass=training_pass(network, model.criterion, spec.precision),
-        lr=spec.lr(variant.name),
-        optimizer=spec.optimizer,
+        optimizer=spec.optimizer_of(variant.name),
         probes=_probes(spec, network, data),
         probe_clock=data.probe_clock(),
     )

@@ -19,13 +19,14 @@ from bntui.variants import VARIANTS
 def resolve(spec: ExperimentSpec) -> ExperimentSpec:
     """Return the spec with names and options checked, and with every option of the probes that it names.
 
-    Probes that it does not name are off, but for `train`. Variants keep the options that they were given. Raises
-    UserError.
+    Probes that it does not name are off, but for `train`, and for `rate` where the learning rate changes. Variants keep
+    the options that they were given. Raises UserError.
     """
     data.check_name(spec.dataset)
     _check("network", spec.network, MODELS)
     variants = tuple(_variant(spec, variant) for variant in spec.variants)
-    given: Mapping[str, Mapping[str, Any]] = {"train": {}, **spec.probes}
+    changing = any(not spec.optimizer_of(variant.name).schedule.constant for variant in variants)
+    given: Mapping[str, Mapping[str, Any]] = {"train": {}, **({"rate": {}} if changing else {}), **spec.probes}
     for name in given:
         _check("probe", name, PROBES)
     probes = {

@@ -29,10 +29,8 @@ def restore(trainers: Iterable[VariantTrainer], checkpoint: Checkpoint) -> None:
     """Copy the checkpoint to the trainers. Raises UserError where it is not of these networks."""
     arrays = {name: torch.tensor(array) for name, array in checkpoint.arrays.items()}
     for trainer in trainers:
-        device = next(trainer.network.parameters()).device
-        state = {name: tensor.to(device) for name, tensor in within(trainer.name, arrays).items()}
         try:
-            trainer.load_state(state)
+            trainer.load_state(within(trainer.name, arrays))
         except (KeyError, RuntimeError, ValueError) as error:
             raise _misfit(checkpoint, trainer.name, error) from None
 

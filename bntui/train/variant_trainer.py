@@ -8,46 +8,40 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from bntui.optimizer_spec import OptimizerSpec
 from bntui.probes.evaluation import loss_and_gradient
 from bntui.probes.probe import Point, Probe
-from bntui.spec import OptimizerSpec
 from bntui.train.clock import Clock
+from bntui.train.scheduled_optimizer import ScheduledOptimizer
 from bntui.train.training_pass import TrainingPass
 from bntui.variants.noise import noises
 
-MOMENTUM = "momentum_buffer"
-"""The key of torch.optim.SGD's state."""
-
 
 class VariantTrainer:
-    """Takes steps of stochastic gradient descent, and has the probes that are due measure before and after each."""
+    """Takes steps of the optimizer, and has the probes that are due measure before and after each."""
 
     def __init__(
         self,
         name: str,
         training_pass: TrainingPass,
-        lr: float,
         optimizer: OptimizerSpec,
         probes: Sequence[Probe],
         probe_clock: Clock,
     ) -> None:
         self.name = name
         self.network = network = training_pass.network
-        self.lr = lr
         self.probes = probes
         self._pass = training_pass
         self._probe_clock = probe_clock
         self._noises = noises(network)
         self._parameters = dict(network.named_parameters())
         self._weights = [parameter.detach() for parameter in self._parameters.values()]
-        self._optimizer = torch.optim.SGD(
-            network.parameters(),
-            lr=lr,
-            momentum=optimizer.momentum,
-            weight_decay=optimizer.weight_decay,
-            # On a GPU, where launching kernels takes most of an update, one kernel for all parameters.
-            fused=next(network.parameters()).is_cuda or None,
-        )
+        self._optimizer = ScheduledOptimizer(optimizer, self._parameters)
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next update."""
+        return self._optimizer.lr
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -69,7 +63,7 @@ class VariantTrainer:
         exact = self._in_float32(point)
         yield from self._measure(point, exact)
         before = self._parameters_before_update(step)
-        self._optimizer.step()
+        self._optimizer.step(point.loss)
         yield from self._measure(replace(point, before=before), replace(exact, before=before), after_update=True)
         yield "", self._health(point.loss)
 
@@ -82,32 +76,30 @@ class VariantTrainer:
         yield from self._measure(point, point, between=True)
 
     def state(self) -> dict[str, Tensor]:
-        """Return by name all that later steps depend on: parameters and buffers, momentum, and the probes' state.
+        """Return by name all that later steps depend on: network, optimizer, and the probes' state.
 
         The tensors are the variant's own. Noise is a function of the step.
         """
         return {
             **{f"network/{name}": tensor for name, tensor in self.network.state_dict().items()},
-            **{f"optimizer/{name}": tensor for name, tensor in self._momentum().items()},
+            **self._optimizer.state(),
             **{
                 f"probes/{probe.name}/{name}": tensor for probe in self.probes for name, tensor in probe.state().items()
             },
         }
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
-        """Copy what `state` returned. Raises KeyError, RuntimeError or ValueError where it does not fit."""
+        """Copy what `state` returned, from any device.
+
+        Raises KeyError, RuntimeError or ValueError where it does not fit.
+        """
         # In place: a CUDA graph reads parameters and buffers where they are.
         self.network.load_state_dict(within("network", state))
-        for name, tensor in within("optimizer", state).items():
-            self._optimizer.state[self._parameters[name]][MOMENTUM] = tensor
-        probes = within("probes", state)
+        self._optimizer.load_state(within("optimizer", state), within("schedule", state))
+        device = next(self.network.parameters()).device
+        probes = {name: tensor.to(device) for name, tensor in within("probes", state).items()}
         for probe in self.probes:
             probe.load_state(within(probe.name, probes))
-
-    def _momentum(self) -> dict[str, Tensor]:
-        """Return the momentum by parameter; nothing before the first step, or where it is 0."""
-        buffers = {name: self._optimizer.state[p].get(MOMENTUM) for name, p in self._parameters.items()}
-        return {name: buffer for name, buffer in buffers.items() if buffer is not None}
 
     def _train(self, step: int, images: Tensor, labels: Tensor) -> Point:
         """Run the training pass, and show it to the probes that observe it."""

@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import Field
 from torch import nn
 
-from bntui.spec import NoiseSpec, Strict
+from bntui.spec import NoiseSpec
+from bntui.spec_values import Strict
 
 Epsilon = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """Added to what a layer divides by, or to the variance under its root."""

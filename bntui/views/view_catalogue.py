@@ -255,6 +255,7 @@ VIEWS: Mapping[str, View] = {
         log=True,
         window=WINDOW,
     ),
+    "rate": View(draw=chart, probe="rate", names=("lr",), title="learning rate", note="of each update", log=True),
     # Change of the loss of a batch by its own update, including that of the noise.
     "step_change": View(
         draw=chart,

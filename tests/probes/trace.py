@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from bntui.models import MODELS
 from bntui.models.layers import InputShape, assemble, hidden
+from bntui.optimizer_spec import OptimizerSpec
 from bntui.probes import PROBES
 from bntui.probes.probe import Criterion, Probe, ProbeOptions, Setting, options_of
-from bntui.spec import NoiseSpec, OptimizerSpec
+from bntui.spec import NoiseSpec
 from bntui.train.clock import Clock
 from bntui.train.training_pass import TrainingPass
 from bntui.train.variant_trainer import VariantTrainer
@@ -109,7 +110,7 @@ def probes(requested: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[
 
 def trainer(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> VariantTrainer:
     passes = TrainingPass(network, MODELS[model].criterion, "float32")
-    return VariantTrainer("it", passes, lr, OptimizerSpec(momentum=0.5), measuring, Clock(torch.device("cpu")))
+    return VariantTrainer("it", passes, OptimizerSpec(lr=lr, momentum=0.5), measuring, Clock(torch.device("cpu")))
 
 
 def record(

@@ -106,6 +106,10 @@ def gradient(trace: Trace, step: int) -> list[float] | None:
     return [squares**0.5]
 
 
+def rate(trace: Trace, step: int) -> list[float] | None:
+    return None if step == trace.setting.steps else [trace.lr]
+
+
 def channel_moments(activation: Tensor) -> tuple[list[float], list[float]]:
     means, variances = [], []
     for channel in range(activation.shape[1]):
@@ -360,6 +364,7 @@ TWINS: dict[str, Twin] = {
     "train": train,
     "test": test,
     "gradient": gradient,
+    "rate": rate,
     "moments": moments,
     "smoothness": smoothness,
     "smoothness_random": smoothness_random,

@@ -17,8 +17,22 @@ def test_what_changes_no_measurement_changes_no_identity(override: str) -> None:
     assert identity(parse(PRESET, "a", overrides=[override])) == identity(parse(PRESET, "b"))
 
 
+def test_later_versions_know_the_runs_of_earlier_ones() -> None:
+    resolved = resolve(spec.load("noisy"))
+    assert identity(resolved) == "335a29c48e54031c"
+
+
 @pytest.mark.parametrize(
-    "override", ["seed=8", "steps=4", "optimizer.lr=0.11", "probes.test.every=5", "variants.bn.lr=0.1", "threads=2"]
+    "override",
+    [
+        "seed=8",
+        "steps=4",
+        "optimizer.lr=0.11",
+        "optimizer.kind=adam",
+        "probes.test.every=5",
+        "variants.bn.lr=0.1",
+        "threads=2",
+    ],
 )
 def test_what_changes_a_measurement_changes_the_identity(override: str) -> None:
     assert identity(parse(PRESET, "a", overrides=[override])) != identity(parse(PRESET, "a"))

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 
 from bntui.records import Checkpoint, Progress, UserError
 from bntui.run.storage import run_files
-from bntui.spec import Strict
+from bntui.spec_values import Strict
 
 KEPT = 2
 """The newest checkpoints of a run that are kept: one may be damaged, or lost with a power failure."""
