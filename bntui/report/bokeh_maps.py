@@ -21,15 +21,15 @@ from bntui.views.metric_spot import Spot, mark_above
 from bntui.views.smooth import Array
 
 COLUMNS = 300
-_ROW, _BELOW, _COLOR_BAR = 15, 44, 34
-"""Pixels of the height of a row, of the axis below a map, and of the legend of the colors."""
+_ROW, _BELOW, _BETWEEN, _COLOR_BAR = 15, 44, 28, 34
+"""Pixels of the height of a row, of the axis below a map with and without its label, and of the legend of colors."""
 _HISTOGRAM = 130
 _CELL = 34
 
 
-def palette() -> list[str]:
-    """Return the color ramp on a light background."""
-    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(False)]
+def palette(dark: bool) -> list[str]:
+    """Return the color ramp on a light or on a dark background."""
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(dark)]
 
 
 class _Image(NamedTuple):
@@ -52,10 +52,11 @@ def draw_heatmaps(shared: SharedModels, figures: Mapping[str, Heatmap], options:
             layer: {"curves": _data(each[number], options), "linear": each[number][2:], "colors": _ends(colors)}
             for layer, (each, colors) in drawn.items()
         }
-        plot = _map(shared, first, image, mapper, options)
+        plot = _map(shared, first, image, options, last=number == len(images) - 1)
         nonfinite = any(each[number].nonfinite.any() for each, _ in drawn.values())
-        live = _add_image(shared, plot, first, layers[next(iter(drawn))]["curves"], mapper, nonfinite)
-        plot.tags = [{"layers": layers, "live": [live], "mapper": mapper}]
+        red = _red(shared.models) if nonfinite else None
+        live = _add_image(shared, plot, first, layers[next(iter(drawn))]["curves"], mapper, red)
+        plot.tags = [{"layers": layers, "live": [live], "mapper": mapper, "nonfinite": red}]
         plots.append(plot)
     if plots:
         _add_color_bar(shared, plots[-1], mapper)
@@ -98,22 +99,26 @@ def _data(image: _Image, options: DrawOptions) -> dict[str, Any]:
 def _mapper(models: Any, scale: Scale) -> Any:
     low, high = _ends(scale)
     kind = models.LogColorMapper if scale.log else models.LinearColorMapper
-    return kind(palette=palette(), low=low, high=high, nan_color="rgba(0, 0, 0, 0)")
+    return kind(palette=palette(False), low=low, high=high, nan_color="rgba(0, 0, 0, 0)")
+
+
+def _red(models: Any) -> Any:
+    return models.LinearColorMapper(palette=["#b3261e"], low=0, high=2, nan_color="rgba(0, 0, 0, 0)")
 
 
 def _ends(scale: Scale) -> tuple[float, float]:
     return (10.0**scale.low, 10.0**scale.high) if scale.log else (scale.low, scale.high)
 
 
-def _map(shared: SharedModels, figure: Heatmap, image: _Image, mapper: Any, options: DrawOptions) -> Any:
+def _map(shared: SharedModels, figure: Heatmap, image: _Image, options: DrawOptions, *, last: bool) -> Any:
     models = shared.models
     height = len(figure.labels) * _ROW if figure.labels else _HISTOGRAM
     plot = shared.plot(
         x_range=shared.step_range(options.left, max(options.right, options.left + 1)),
         y_range=models.Range1d(start=image.low, end=image.high, reset_start=image.low, reset_end=image.high),
-        height=max(height, 4 * _ROW) + _BELOW,
+        height=max(height, 4 * _ROW) + (_BELOW if last else _BETWEEN),
     )
-    shared.add_step_axis(plot)
+    shared.add_step_axis(plot, label="step" if last else None)
     if figure.labels:
         shared.add_names(plot, range(len(figure.labels)), figure.labels[::-1], "left")
     else:
@@ -123,15 +128,14 @@ def _map(shared: SharedModels, figure: Heatmap, image: _Image, mapper: Any, opti
 
 
 def _add_image(
-    shared: SharedModels, plot: Any, figure: Heatmap, data: Mapping[str, Any], mapper: Any, nonfinite: bool
+    shared: SharedModels, plot: Any, figure: Heatmap, data: Mapping[str, Any], mapper: Any, nonfinite: Any
 ) -> Any:
     models = shared.models
     live = models.ColumnDataSource(data=dict(data))
     box = {"x": "x", "y": "y", "dw": "width", "dh": "height"}
     cells = plot.add_glyph(live, models.Image(image="image", color_mapper=mapper, **box))
-    if nonfinite:
-        red = models.LinearColorMapper(palette=["#b3261e"], low=0, high=2, nan_color="rgba(0, 0, 0, 0)")
-        plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=red, **box))
+    if nonfinite is not None:
+        plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
     row = "layer" if figure.labels else "value"
     names = models.CustomJSHover(args={"names": figure.labels[::-1]}, code="return names[Math.round(value)] ?? ''")
     tooltips = [("step", "$x{custom}"), (row, "$y{custom}"), ("mean" if figure.labels else "share", "@image{custom}")]

@@ -36,8 +36,8 @@ class SharedModels:
         models = self.models
         return {
             "scales": [models.LinearScale(), models.LogScale()],
-            "tickers": [models.BasicTicker(desired_num_ticks=5), models.LogTicker(desired_num_ticks=5)],
-            "formatters": [models.BasicTickFormatter(), models.LogTickFormatter(min_exponent=3)],
+            "tickers": [models.BasicTicker(desired_num_ticks=5), models.LogTicker(desired_num_ticks=4)],
+            "formatters": [models.BasicTickFormatter(), models.LogTickFormatter(min_exponent=2)],
         }
 
     def step_range(self, left: float, right: float) -> Any:

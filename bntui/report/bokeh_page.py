@@ -12,7 +12,7 @@ from typing import Any
 
 from bntui.records import UserError
 from bntui.report.bokeh_curves import draw_curves
-from bntui.report.bokeh_maps import draw_heatmaps, draw_metric_grids
+from bntui.report.bokeh_maps import draw_heatmaps, draw_metric_grids, palette
 from bntui.report.bokeh_models import SharedModels
 from bntui.report.chart_html import Shown, chart_html
 from bntui.report.drawn_curves import Drawing
@@ -26,6 +26,7 @@ from bntui.views.heatmap import Heatmap
 from bntui.views.metric_curves import MetricCurves
 from bntui.views.metric_grid import MetricGrid
 from bntui.views.profile import Profile
+from bntui.views.variant_mark import COLORS_ON_DARK, COLORS_ON_LIGHT
 
 _HERE = Path(__file__).parent
 
@@ -40,6 +41,13 @@ class ChartRequest:
     id: str
     figures: Mapping[str, Figure]
     options: DrawOptions
+    layer: str = ""
+    """The layer that is shown first; the first one by default."""
+
+    @property
+    def first(self) -> str:
+        """The layer that is shown first."""
+        return self.layer if self.layer in self.figures else next(iter(self.figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +83,36 @@ def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
     roots: list[Any] = []
     divs, charts = {}, []
     for request in requests:
-        shown = {layer: figure for layer, figure in request.figures.items() if figure.measured}
-        plots = _plots(shared, request.options, shown) if shown else []
+        plots = _plots(shared, request)
         roots += plots
         charts.append({"id": request.id, "plots": [plot.id for plot in plots]})
-        divs[request.id] = chart_html(Shown(request.id, request.figures, request.options, len(plots)))
+        divs[request.id] = chart_html(Shown(request.id, request.figures, request.first, request.options, len(plots)))
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     library = next(text for text in INLINE.js_raw if "Bokeh" in text)
-    return DrawnCharts(divs, f"{script}\ncharts.draw({_json(charts)}, {_stored(roots)});\n", library, _style())
+    return DrawnCharts(
+        divs,
+        f"{script}\ncharts.draw({_json(charts)}, {_stored(roots)}, {_json(_theme(False))}, {_json(_theme(True))});\n",
+        library,
+        _style(),
+    )
 
 
 def _style() -> str:
-    return (_HERE / "charts.css").read_text(encoding="utf-8")
+    """Return the style of charts, with the colors of variants as `--color0`, `--color1`, …"""
+    light, dark = (
+        " ".join(f"--color{index}: {color};" for index, color in enumerate(colors))
+        for colors in (COLORS_ON_LIGHT, COLORS_ON_DARK)
+    )
+    return (_HERE / "charts.css").read_text(
+        encoding="utf-8"
+    ) + f".chart {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ .chart {{ {dark} }} }}\n"
 
 
-def _plots(shared: SharedModels, options: DrawOptions, figures: Mapping[str, Figure]) -> list[Any]:
-    return _DRAWERS[type(next(iter(figures.values())))](shared, figures, options)
+def _plots(shared: SharedModels, request: ChartRequest) -> list[Any]:
+    """Return the plots of the layers that were measured, the one to show first as the first one."""
+    order = sorted(request.figures, key=lambda layer: layer != request.first)
+    figures = {layer: request.figures[layer] for layer in order if request.figures[layer].measured}
+    return _DRAWERS[type(next(iter(figures.values())))](shared, figures, request.options) if figures else []
 
 
 def _draw(
@@ -110,6 +132,18 @@ _DRAWERS: Mapping[type, Callable[[SharedModels, Mapping[str, Any], DrawOptions],
     Heatmap: draw_heatmaps,
     MetricGrid: draw_metric_grids,
 }
+
+
+def _theme(dark: bool) -> dict[str, Any]:
+    """Return the colors on a light or on a dark background."""
+    return {
+        "colors": COLORS_ON_DARK if dark else COLORS_ON_LIGHT,
+        "ramp": palette(dark),
+        # On the colors of small and of large values.
+        "ink": ["#ffffff", "#000000"] if dark else ["#000000", "#ffffff"],
+        "error": "#ff6b6b" if dark else "#b3261e",
+        "cursor": "#9198a1" if dark else "#59636e",
+    }
 
 
 def _stored(roots: Sequence[Any]) -> str:

@@ -19,26 +19,28 @@ from bntui.views.variant_mark import COLORS_ON_LIGHT, DIVERGED, mark
 
 
 class Shown(NamedTuple):
-    """A chart on a page, with the number of its plots."""
+    """A chart on a page, with the layer that is shown first and the number of its plots."""
 
     id: str
     figures: Mapping[str, Figure]
+    layer: str
     options: DrawOptions
     plots: int
 
 
 def chart_html(shown: Shown) -> str:
     """Return a `<figure>`: what a layer changes is in its data attributes."""
-    first = next(iter(shown.figures.values()))
+    first = shown.figures[shown.layer]
+    kinds = " maps" * (shown.plots > 1) + " unmeasured" * (not first.measured)
     return "\n".join(
         [
-            f'<figure class="chart" id="{escape(shown.id)}">',
+            f'<figure class="chart{kinds}" id="{escape(shown.id)}">',
             f'<figcaption><span class="title">{escape(first.title)}</span> ',
-            f'<span class="note">{escape(note_of(first, shown.options))}</span>',
-            f'<span class="choices">{"".join(_choices(shown))}</span></figcaption>',
-            *_legend(first, shown.plots),
+            f'<span class="note">{escape(note_of(first, shown.options))}</span></figcaption>',
+            f'<div class="bar">{_legend(first, shown.plots)}',
+            f'<span class="choices">{"".join(_choices(shown))}</span></div>',
             *_plots(first, shown.plots),
-            f'<p class="empty"{" hidden" if first.measured else ""}>{escape(first.empty)}</p>',
+            f'<p class="empty">{escape(_empty(first))}</p>',
             "</figure>",
         ]
     )
@@ -53,29 +55,42 @@ def note_of(figure: Figure, options: DrawOptions) -> str:
 
 def _choices(shown: Shown) -> Iterator[str]:
     if len(shown.figures) > 1:
-        options = "".join(_option(layer, figure, shown.options) for layer, figure in shown.figures.items())
+        options = "".join(_option(layer, shown) for layer in shown.figures)
         yield f'<select class="layer" aria-label="layer">{options}</select>'
-    if shown.plots and isinstance(next(iter(shown.figures.values())), Chart | Band | Profile | MetricCurves):
+    if shown.plots and isinstance(shown.figures[shown.layer], Chart | Band | Profile | MetricCurves):
         yield '<button class="scale" type="button" aria-pressed="false">log</button>'
     if shown.plots:
         yield '<button class="reset" type="button">reset zoom</button>'
 
 
-def _option(layer: str, figure: Figure, options: DrawOptions) -> str:
-    texts = {"title": figure.title, "note": note_of(figure, options), "empty": "" if figure.measured else figure.empty}
+def _option(layer: str, shown: Shown) -> str:
+    figure, selected = shown.figures[layer], " selected" if layer == shown.layer else ""
+    texts = {"title": figure.title, "note": note_of(figure, shown.options), "empty": _empty(figure)}
     data = "".join(f' data-{name}="{escape(text)}"' for name, text in texts.items())
-    return f'<option value="{escape(layer)}"{data}>{escape(layer)}</option>'
+    return f'<option value="{escape(layer)}"{selected}{data}>{escape(layer)}</option>'
 
 
-def _legend(figure: Figure, plots: int) -> Iterator[str]:
+def _empty(figure: Figure) -> str:
+    return "" if figure.measured else figure.empty or "no values"
+
+
+def layers_choice(layers: Iterable[str], chosen: str) -> str:
+    """Return a `<select>` that switches the layer of all charts in the same `<section>`."""
+    options = "".join(
+        f'<option value="{escape(layer)}"{" selected" if layer == chosen else ""}>{escape(layer)}</option>'
+        for layer in layers
+    )
+    return f'<select class="layers" aria-label="layer of all charts">{options}</select>'
+
+
+def _legend(figure: Figure, plots: int) -> str:
     if not plots or isinstance(figure, Heatmap | MetricGrid):
-        return
-    buttons = "".join(
-        f'<button type="button" aria-pressed="true" class="{_color(style_index)}" value="{number}">'
-        f"{mark(style_index)} {escape(variant)}</button>"
+        return ""
+    return "".join(
+        f'<button class="variant" type="button" aria-pressed="true" value="{number}">'
+        f"{_mark(style_index)} {escape(variant)}</button>"
         for number, (variant, style_index, _) in enumerate(_variants(figure))
     )
-    yield f'<div class="legend">{buttons}</div>'
 
 
 def _plots(figure: Figure, plots: int) -> Iterator[str]:
@@ -84,12 +99,12 @@ def _plots(figure: Figure, plots: int) -> Iterator[str]:
         if names:
             variant, style_index, ended = names[number]
             at = f" {DIVERGED} at {ended:,}" if ended is not None else ""
-            yield f'<p class="panel {_color(style_index)}">{mark(style_index)} {escape(variant)}{at}</p>'
+            yield f'<p class="panel">{_mark(style_index)} {escape(variant)}{at}</p>'
         yield '<div class="plot"></div>'
 
 
-def _color(style_index: int) -> str:
-    return f"color{style_index % len(COLORS_ON_LIGHT)}"
+def _mark(style_index: int) -> str:
+    return f'<span style="color: var(--color{style_index % len(COLORS_ON_LIGHT)})">{mark(style_index)}</span>'
 
 
 def _variants(figure: Figure) -> Iterable[tuple[str, int, int | None]]:

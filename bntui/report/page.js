@@ -1,7 +1,6 @@
 "use strict";
 /* What the charts of a report need beside Bokeh: colors that follow the reader's setting, layers, scales, and a legend. */
 const charts = (() => {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
   const minus = (text) => text.replace("-", "−");
 
   /** Format a number as the dashboard does: three significant digits. */
@@ -17,7 +16,11 @@ const charts = (() => {
   const rangeEnd = (number) => Number.isNaN(number) ? "" : ` … ${value(number)}`;
   const step = (number) => Math.floor(number).toLocaleString("en-US");
 
-  const plotsOf = (chart) => chart.plots.map((id) => Bokeh.index.get_by_id(id).model);
+
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const printed = matchMedia("print");
+  const all = [];
+  let themes;
 
   /** Put the arrays, which are stored once each, in the places of their numbers. */
   function restore(item, arrays) {
@@ -25,19 +28,129 @@ const charts = (() => {
     else for (const part of Object.values(item)) if (part !== null && typeof part === "object") restore(part, arrays);
   }
 
-  async function draw(all, stored, arrays) {
+  /** Draw all charts, each into the places in its element. */
+  async function draw(requested, stored, arrays, light, darkTheme) {
+    themes = { light, dark: darkTheme };
     restore(stored, arrays);
     const roots = {};
-    for (const chart of all) {
-      chart.figure = document.getElementById(chart.id);
-      const places = chart.figure.querySelectorAll(".plot");
-      chart.plots.forEach((id, index) => { roots[id] = places[index]; });
+    for (const { id, plots } of requested) {
+      const element = document.getElementById(id);
+      if (element === null) continue;
+      const places = element.querySelectorAll(".plot");
+      plots.forEach((plot, index) => { roots[plot] = places[index]; });
+      all.push({ element, plots });
     }
     await Bokeh.embed.embed_items({ report: stored }, [{ docid: "report", roots, root_ids: Object.keys(roots) }]);
-    all.forEach(connect);
+    for (const chart of all) {
+      chart.views = chart.plots.map((id) => Bokeh.index.get_by_id(id));
+      chart.plots = chart.views.map((view) => view.model);
+      connect(chart);
+    }
+    paint();
+    dark.addEventListener("change", paint);
+    printed.addEventListener("change", paint);
+    for (const select of document.querySelectorAll("select.layers")) {
+      select.addEventListener("change", () => chooseLayers(select));
+    }
   }
 
-  function connect(chart) {
+  /** Give everything the colors of the reader's setting; paper is light. */
+  function paint() {
+    const theme = dark.matches && !printed.matches ? themes.dark : themes.light;
+    for (const { plots, views } of all) {
+      for (const plot of plots) {
+        const { mapper, ink, nonfinite } = plot.tags[0];
+        if (mapper) mapper.palette = theme.ramp;
+        if (ink) ink.palette = theme.ink;
+        if (nonfinite) nonfinite.palette = [theme.error];
+        for (const { tags, glyph } of plot.renderers) if (tags.length) color(glyph, theme.colors[tags[1] % theme.colors.length]);
+        for (const bar of plot.below) if (bar.type === "ColorBar") bar.major_label_text_color = theme.cursor;
+        for (const { overlay } of plot.toolbar.tools) if (overlay?.type === "Span") overlay.line_color = theme.cursor;
+      }
+      for (const view of views) view.request_repaint();
+    }
   }
+
+  function color(glyph, value) {
+    for (const name of ["line_color", "fill_color"]) if (name in glyph.properties) glyph[name] = value;
+  }
+
+  /** Make the buttons and the choice of a chart work. */
+  function connect(chart) {
+    const find = (selector) => chart.element.querySelector(selector);
+    chart.layer = find("select.layer")?.value;
+    chart.log = chart.plots[0]?.tags[0].log ?? false;
+    chart.scale = find("button.scale");
+    chart.scale?.addEventListener("click", () => { chart.log = !chart.log; setScale(chart); });
+    find("button.reset")?.addEventListener("click", () => chart.plots.forEach((plot) => plot.reset.emit()));
+    find("select.layer")?.addEventListener("change", (event) => setLayer(chart, event.target.selectedOptions[0]));
+    for (const button of chart.element.querySelectorAll("button.variant")) {
+      button.addEventListener("click", () => toggle(chart, button));
+    }
+    showScale(chart);
+  }
+
+  /** Show or hide a variant. */
+  function toggle(chart, button) {
+    const visible = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", visible);
+    for (const plot of chart.plots) {
+      for (const renderer of plot.renderers) if (renderer.tags[0] === Number(button.value)) renderer.visible = visible;
+    }
+  }
+
+  function showScale(chart) {
+    if (!chart.scale) return;
+    const { layers } = chart.plots[0].tags[0];
+    chart.scale.disabled = !layers[chart.layer ?? ""]?.log;
+    chart.scale.setAttribute("aria-pressed", chart.log && !chart.scale.disabled);
+  }
+
+  /** Set the chosen scale, or the linear one where no value is above 0, and the range that shows all values. */
+  function setScale(chart) {
+    for (const plot of chart.plots) {
+      const { layers, scales, tickers, formatters } = plot.tags[0];
+      const ends = layers[chart.layer ?? ""], log = Number(chart.log && Boolean(ends.log));
+      const [start, end] = log ? ends.log : ends.linear;
+      plot.y_range.setv({ start, end, reset_start: start, reset_end: end });
+      if (!scales) continue;
+      plot.y_scale = scales[log];
+      plot.left[0].setv({ ticker: tickers[log], formatter: formatters[log] });
+      for (const { name, tags, glyph } of plot.renderers) {
+        if (name === "area") glyph.y1 = { field: `${log ? "floor" : "low"}${tags[0]}` };
+      }
+    }
+    showScale(chart);
+  }
+
+  /** Show the data of a layer, described by its option. */
+  function setLayer(chart, option) {
+    const { element } = chart, { title, note, empty } = option.dataset;
+    chart.layer = option.value;
+    element.querySelector(".title").textContent = title;
+    element.querySelector(".note").textContent = note;
+    element.querySelector(".empty").textContent = empty;
+    element.classList.toggle("unmeasured", empty !== "");
+    if (empty) return;
+    for (const plot of chart.plots) {
+      const { layers, live, mapper } = plot.tags[0], { curves, marks, colors } = layers[chart.layer];
+      live[0].data = curves;
+      if (live[1]) live[1].data = marks;
+      if (mapper) mapper.setv({ low: colors[0], high: colors[1] });
+    }
+    setScale(chart);
+  }
+
+  /** Choose a layer in all charts of a section that have it. */
+  function chooseLayers(select) {
+    for (const chart of all) {
+      const own = chart.element.querySelector("select.layer");
+      const option = own && [...own.options].find(({ value }) => value === select.value);
+      if (!option || chart.element.closest("section") !== select.closest("section")) continue;
+      own.value = option.value;
+      setLayer(chart, option);
+    }
+  }
+
   return { value, halfWidth, rangeEnd, step, draw };
 })();

@@ -33,7 +33,7 @@ def data_of(charts: DrawnCharts) -> tuple[list, dict, list]:
     """Return what the script draws: the charts, the document, its arrays; and check that it can stand in a page."""
     assert "</script" not in charts.script.lower() and not re.search("[\u2028\u2029]", charts.script)
     call = charts.script.rpartition("charts.draw(")[2].removesuffix(");\n")
-    return tuple(json.loads(f"[{call}]"))
+    return tuple(json.loads(f"[{call}]"))[:3]
 
 
 def array_of(stored: dict, arrays: list) -> np.ndarray:
