@@ -13,6 +13,7 @@ from typing import NoReturn
 import typer
 
 from bntui.cli.claims_commands import claims
+from bntui.cli.explain_commands import explain
 from bntui.cli.export_commands import export_run
 from bntui.cli.preset_commands import presets_app
 from bntui.cli.resume_commands import resume
@@ -47,6 +48,7 @@ app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args"
 app.command()(pause)
 app.command()(stop)
 app.command()(claims)
+app.command()(explain)
 
 
 def main() -> None:

@@ -13,6 +13,8 @@ from bntui.explanations.layer_quantities import LAYERS
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
 from bntui.explanations.training_quantities import TRAINING
 
+__all__ = ["EXPLANATIONS", "QUANTITIES", "Explanation", "explanation_of"]
+
 QUANTITIES = (*TRAINING, *ACTIVATIONS, *SMOOTHNESS, *LAYERS)
 """All quantities, in the order of a list to read."""
 

@@ -37,14 +37,16 @@ class Metric:
     """One number for each variant of a run.
 
     `of` returns it, or None where it was not measured or does not exist; `absent` says why where that is a result. A
-    variant that diverged has no value but that of `diverged-at`: it is shown as diverged. `probe` is the probe that
-    must measure, `text` formats a value, `log` is the scale that suits it, and `limits` are the ends of its range.
+    variant that diverged has no value but that of `diverged-at`: it is shown as diverged. `probe` and `name` are the
+    column that must be measured, `text` formats a value, `log` is the scale that suits it, and `limits` are the ends of
+    its range.
     """
 
     title: str
     note: str
     of: Callable[[MeasuredVariant], float | None]
     probe: str
+    name: str
     text: Callable[[float | None], str]
     unit: str = ""
     larger_is_better: bool = True
@@ -92,6 +94,7 @@ METRICS: dict[str, Metric] = {
         note="training, mean of the last tenth of the run",
         of=lambda variant: final_accuracy(variant.points("train", "accuracy")),
         probe="train",
+        name="accuracy",
         text=percent,
         limits=(0.0, 1.0),
     ),
@@ -100,6 +103,7 @@ METRICS: dict[str, Metric] = {
         note="the last one measured",
         of=lambda variant: variant.points("test", "accuracy").last,
         probe="test",
+        name="accuracy",
         text=percent,
         limits=(0.0, 1.0),
     ),
@@ -108,6 +112,7 @@ METRICS: dict[str, Metric] = {
         note="training, mean of the whole run",
         of=_mean_accuracy,
         probe="train",
+        name="accuracy",
         text=percent,
         limits=(0.0, 1.0),
     ),
@@ -116,6 +121,7 @@ METRICS: dict[str, Metric] = {
         note="effective smoothness, largest of the whole run",
         of=_largest_beta,
         probe="smoothness",
+        name="beta",
         text=significant,
         larger_is_better=False,
         log=True,
@@ -125,6 +131,7 @@ METRICS: dict[str, Metric] = {
         note=f"training accuracy, mean of {REACHED_FOR} measurements",
         of=_steps_to_reach,
         probe="train",
+        name="accuracy",
         text=_steps,
         unit="steps",
         larger_is_better=False,
@@ -135,6 +142,7 @@ METRICS: dict[str, Metric] = {
         note="only what diverged has a point",
         of=lambda variant: None if variant.diverged is None else float(variant.diverged),
         probe="train",
+        name="loss",
         text=_steps,
         unit="step",
         of_diverged=True,

@@ -8,9 +8,7 @@ from bntui.claims.catalogue import CLAIMS
 from bntui.claims.formats import interval_text, layers_text, p_text, windows_text
 from bntui.claims.result import Result, Verdict
 from bntui.number_format import significant
-
-Line = tuple[str, str]
-"""A kind ('strong', 'text', 'muted') and a text."""
+from bntui.views.paragraphs import Paragraph
 
 
 def ordered(groups: Mapping[str, Iterable[Result]]) -> tuple[Result, ...]:
@@ -38,10 +36,10 @@ def summary(results: Iterable[Result]) -> str:
     return " · ".join(f"{verdict.value}: {claims}" for verdict, claims in parts if claims)
 
 
-def explain(result: Result) -> list[Line]:
+def explain(result: Result) -> list[Paragraph]:
     """Return sentence, source, effect and criterion of one result, a paragraph each, what matters most first."""
     claim = result.claim
-    lines: list[Line] = [("strong", f"{claim.sentence}."), ("muted", claim.source)]
+    lines: list[Paragraph] = [("strong", f"{claim.sentence}."), ("muted", claim.source)]
     if result.missing:
         return [*lines, ("text", f"Not checkable in this run: {result.missing}.")]
     windows, layers = windows_text(result), layers_text(result)

@@ -45,8 +45,9 @@ class View:
 
     def __call__(self, history: Curves, focus: Focus) -> Figure:
         """Return the figure of all variants of `history`; a pure function."""
-        if self.fallback and self.fallback.measured_in(history) and not self.measured_in(history):
-            return self.fallback(history, focus)
+        drawn = self.drawn_in(history)
+        if drawn is not self:
+            return drawn(history, focus)
         figure = self.draw(self, history, focus)
         return replace(
             figure,
@@ -56,6 +57,12 @@ class View:
             limits=self.limits,
             empty=self._empty_text(history, focus),
         )
+
+    def drawn_in(self, history: Curves) -> View:
+        """Return this view, or its fallback in a run that has the columns of that one only."""
+        if self.fallback and self.fallback.measured_in(history) and not self.measured_in(history):
+            return self.fallback
+        return self
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:

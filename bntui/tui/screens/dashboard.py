@@ -17,6 +17,7 @@ from bntui.tui.charts.braille import load_plotext
 from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
 from bntui.tui.screens.configurations import Configurations
 from bntui.tui.screens.dialogs import ConfirmDialog
+from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
 from bntui.tui.screens.pages import PAGE_KEYS
 from bntui.tui.screens.screenshot import prepare_screenshot
@@ -55,6 +56,7 @@ class DashboardScreen(NavigationScreen):
         Binding("e", "export", "csv", tooltip="Export all measurements as CSV"),
         Binding("E", "export(True)", show=False, tooltip="Export the visible steps as CSV"),
         Binding("p", "save", show=False, tooltip="Save pictures of screen and pane"),
+        INFORMATION,
         Binding("c", "configurations", show=False, tooltip="Compare the runs' configurations"),
         replace(RUNS, show=False),
         HELP,
@@ -314,6 +316,10 @@ class DashboardScreen(NavigationScreen):
             self.refresh_data()
         else:
             self.app.push_screen(dialog)
+
+    def action_information(self) -> None:
+        """Explain what the focused pane shows."""
+        self.app.push_screen(InformationDialog(self._page.focused_pane.information(self.source)))
 
     def action_export(self, visible_only: bool = False) -> None:
         """Export the CSV of all steps, or of the visible ones."""

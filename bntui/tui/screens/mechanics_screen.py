@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from bntui.tui.screens.base import HELP, QUIT, BaseScreen, TooSmall
+from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
 
 
@@ -17,6 +18,7 @@ class MechanicsScreen(BaseScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.back", "back", key_display="esc", tooltip="Go back"),
+        INFORMATION,
         HELP,
         QUIT,
     ]
@@ -25,6 +27,10 @@ class MechanicsScreen(BaseScreen):
         yield MechanicsPane()
         yield Footer(compact=True, show_command_palette=False)
         yield TooSmall(classes="gate")
+
+    def action_information(self) -> None:
+        """Explain BatchNorm."""
+        self.app.push_screen(InformationDialog(self.query_one(MechanicsPane).information()))
 
     def show_error(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

@@ -23,6 +23,7 @@ from bntui.sweep.sweep_driver import SweepDriver, ask_to_stop
 from bntui.sweep.sweep_folder import Sweep
 from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog, FilterDialog
+from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.screens.reading_screen import ReadingScreen
 from bntui.tui.widgets.messages import MessageLine, Messages
 from bntui.tui.widgets.metric_map import MetricMap
@@ -31,6 +32,7 @@ from bntui.tui.widgets.page_tabs import PageTabs, Tab
 from bntui.tui.widgets.run_list import RunList
 from bntui.tui.widgets.sweep_header import SweepHeader, SweepHeading
 from bntui.tui.widgets.sweep_table import SweepTable
+from bntui.views.quantity_text import metric_text
 
 _MOST_MESSAGES = 3
 _TABS = (Tab("f1", "points", "points"), Tab("f2", "metric", "metric"), Tab("f3", "map", "map"))
@@ -49,6 +51,7 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         Binding("slash", "filter", "find", key_display="/", tooltip="Filter the points by words"),
         Binding("t", "retry", "try again", tooltip="Try a failed point again"),
         Binding("x", "stop_sweep", "stop", tooltip="Stop the sweep (asks first); again: at once"),
+        replace(INFORMATION, tooltip="Explain the metric"),
         Binding("g", "resume", "go on", tooltip="Go on with a stopped sweep"),
         replace(RUNS, show=False),
         HELP,
@@ -198,6 +201,8 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         """Return whether a key has an effect: those on points have none on the other pages."""
         if action in _TABLE_ACTIONS and not self._table.display:
             return False
+        if action == "information":
+            return not self._table.display
         counts = counted(self._states)
         offered = {
             "retry": counts.failed > 0 and (self.driver is not None or not self._working),
@@ -229,6 +234,11 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         self._say("muted", "" if run else f"{message.state.point.label} waits: there is no run to open yet")
         if run:
             self.post_message(RunList.Opened(run))
+
+    def action_information(self) -> None:
+        """Explain the metric that is shown."""
+        shown = next(widget for widget in self._metrics if widget.display)
+        self.app.push_screen(InformationDialog(metric_text(shown.metric)))
 
     def action_failed_first(self) -> None:
         self._failed_first = not self._failed_first

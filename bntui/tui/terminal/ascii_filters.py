@@ -42,7 +42,7 @@ _GLYPHS = {
     "×": "x",
     "·": "-",
     "…": "~",
-    "≈": "~",
+    "≈±": "~",
     "≤": "<",
     "≥": ">",
     "∞": "I",
@@ -64,9 +64,19 @@ _WORDS = str.maketrans(
         "‖": "|",
         "∂": "d",
         "√": "root ",
-        "²": "^2",
+        "Σ": "sum ",
+        "γ": "gamma",
+        "ε": "eps",
+        "ŷ": "y^",
+        "ℓ": "l",
+        "∈": "in",
+        "±": "+-",
+        "⟨": "<",
+        "⟩": ">",
     }
 )
+_SUBSCRIPTS = re.compile("[₀-₎ₐ-ₜᵢ-ᵥ]+")
+_SUPERSCRIPTS = re.compile("[²³¹⁰ⁱ⁴-ⁿᵏ]+")
 
 _POWER = re.compile("(?:([0-9])·)?10([⁻⁰¹²³⁴-⁹]+)")
 _INFINITE = re.compile("  (−?)∞")
@@ -141,6 +151,8 @@ def to_ascii(text: str) -> str:
 
 def spell_out(text: str) -> str:
     """Return the text with symbols as words; the width changes, so call it before layout."""
+    text = _SUBSCRIPTS.sub(lambda match: f"_{unicodedata.normalize('NFKC', match[0])}", text)
+    text = _SUPERSCRIPTS.sub(lambda match: f"^{unicodedata.normalize('NFKC', match[0])}", text)
     return text.translate(_WORDS)
 
 

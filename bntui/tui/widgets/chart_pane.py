@@ -19,7 +19,10 @@ from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
 from bntui.views.draw_options import DrawOptions, Seeds
 from bntui.views.figure import Figure
+from bntui.views.paragraphs import Paragraph
+from bntui.views.quantity_text import view_text
 from bntui.views.smooth import windows
+from bntui.views.view_catalogue import VIEWS
 
 
 class Pane(CanvasWidget, can_focus=True):
@@ -36,6 +39,10 @@ class Pane(CanvasWidget, can_focus=True):
     def summary(self) -> str:
         """What the pane concludes about the run, in one line; '' for nothing."""
         return ""
+
+    def information(self, source: RunSource) -> list[Paragraph]:
+        """Return what the pane shows of a run, and how to read it."""
+        raise NotImplementedError
 
     def follow(self, source: RunSource, shown: bool) -> None:
         """Look at the run, on every refresh of the screen; `shown` says whether the pane's page is displayed."""
@@ -110,6 +117,11 @@ class ChartPane(Pane):
             cursor=self._cursor,
             seeds=self._seeds,
         )
+
+    def information(self, source: RunSource) -> list[Paragraph]:
+        view = VIEWS[self.view]
+        drawn = view.drawn_in(source.history) if source.history else view
+        return view_text(drawn, source.spec.schedules)
 
     def show(self, figure: Figure, visible: VisibleSteps, cursor: int | None = None, seeds: Seeds = Seeds.BAND) -> None:
         """Draw a figure over some steps."""

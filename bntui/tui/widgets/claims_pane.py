@@ -23,6 +23,8 @@ from bntui.tui.charts.palette import Styles
 from bntui.tui.widgets.chart_pane import Pane
 from bntui.tui.widgets.claim_columns import ClaimColumns
 from bntui.views.claim_text import explain, ordered, summary
+from bntui.views.paragraphs import Paragraph
+from bntui.views.verdict_text import verdict_text
 
 _MIN_PAUSE = 3.0
 """Seconds between two checks, at least."""
@@ -109,6 +111,12 @@ class ClaimsPane(Pane):
         """Return the line that leads where there are too few seeds for verdicts; '' where there are enough."""
         wanted = self._repetition()
         return effects_only([self._results[self._line]], wanted.command) if wanted else ""
+
+    def information(self, source: RunSource) -> list[Paragraph]:
+        """Return how the verdict on the selected claim was reached."""
+        if not self._results:
+            return [("strong", "Claims"), ("text", "The claims of the papers, once there are measurements to check.")]
+        return verdict_text(self._results[self._line])
 
     def action_more_seeds(self) -> None:
         """Ask for a sweep that trains more seeds, where there are too few for verdicts."""

@@ -7,6 +7,8 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from bntui.explanations.mechanics import MECHANICS
+from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_border
 from bntui.tui.charts.palette import Styles
@@ -15,6 +17,8 @@ from bntui.tui.widgets.chart_pane import Pane
 from bntui.tui.widgets.mechanics_formulas import TRACK, WIDTH, Target, formula_lines
 from bntui.views import mechanics
 from bntui.views.mechanics import RANGE, UNITS, Step, moments
+from bntui.views.paragraphs import Paragraph
+from bntui.views.quantity_text import quantity_text
 
 _MAX_WIDTH = 72
 _HINTS = (
@@ -49,6 +53,9 @@ class MechanicsPane(Pane):
         self.slider = 0
         self._left = 0
         self._targets: list[Target] = []
+
+    def information(self, source: RunSource | None = None) -> list[Paragraph]:
+        return quantity_text(MECHANICS)
 
     # Keys
 

@@ -14,7 +14,7 @@ from textual.worker import Worker, WorkerState
 from bntui.figures import matplotlib_figure
 from bntui.figures.save import file_stem, save
 from bntui.records import State
-from bntui.sweep.metrics import METRICS
+from bntui.sweep.metrics import METRICS, Metric
 from bntui.sweep.progress import PointState
 from bntui.sweep.results import MeasuredPoint, SweepResults
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
@@ -159,6 +159,11 @@ class MetricView(CanvasWidget, can_focus=True):
         return replace(
             figure, title=spell_out(figure.title), note=spell_out(figure.note), empty=spell_out(figure.empty)
         )
+
+    @property
+    def metric(self) -> Metric:
+        """The metric that is shown."""
+        return METRICS[self._metrics[self._metric]]
 
     @property
     def hidden(self) -> frozenset[str]:

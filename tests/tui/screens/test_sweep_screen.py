@@ -264,7 +264,10 @@ async def test_the_pages_of_metrics(progress, sweep):
         assert "no point of the sweep is finished yet" in text_of(pilot.app)
         await pilot.press("f")
         assert "failed first" not in text_of(pilot.app)
-        await pilot.press("f3", "escape")
+        await pilot.press("i")
+        await pilot.pause()
+        assert "final accuracy" in text_of(pilot.app) and "training accuracy" in text_of(pilot.app)
+        await pilot.press("i", "f3", "escape")
         assert "waiting" in text_of(pilot.app).splitlines()[4]
 
 
@@ -285,7 +288,7 @@ async def test_help_lists_the_keys_of_the_screen(progress, sweep):
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
         shown = text_of(pilot.app)
-        assert all((binding.tooltip in shown) == (binding.key != "x") for binding in SweepScreen.BINDINGS)
+        assert all((binding.tooltip in shown) == (binding.key not in ("x", "i")) for binding in SweepScreen.BINDINGS)
 
 
 async def test_a_finished_sweep_offers_no_key_that_does_nothing(progress, sweep):
