@@ -3,13 +3,14 @@
 from bntui.models.blog import BLOG_CNN
 from bntui.models.dln import DLN
 from bntui.models.layers import Model
-from bntui.models.mlp import SIGMOID_MLP
+from bntui.models.mlp import RELU_MLP, SIGMOID_MLP
 from bntui.models.vgg import VGG, VGG_MINI
 
 MODELS: dict[str, Model] = {
     "vgg-mini": VGG_MINI,
     "blog-cnn": BLOG_CNN,
     "sigmoid-mlp": SIGMOID_MLP,
+    "relu-mlp": RELU_MLP,
     "vgg": VGG,
     "dln": DLN,
 }

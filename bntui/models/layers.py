@@ -90,6 +90,11 @@ def hidden(network: nn.Sequential) -> dict[str, nn.Sequential]:
     }
 
 
+def scale_free(network: nn.Sequential) -> list[nn.Parameter]:
+    """Return the weights of the layers that have a normalization site, first to last."""
+    return [layer.get_submodule("weights").get_parameter("weight") for layer in hidden(network).values()]
+
+
 def glorot(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:
     """Draw Glorot-uniform weights and set biases to zero; normalization layers keep PyTorch's 1 and 0."""
     weights = layer.get_submodule("weights")

@@ -10,7 +10,7 @@ from torch import nn
 
 from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
-from bntui.models.layers import InputShape, assemble, hidden
+from bntui.models.layers import InputShape, assemble, hidden, scale_free
 from bntui.probes import PROBES
 from bntui.probes.probe import Probe, Setting, options_of
 from bntui.records import RunInfo, UserError
@@ -24,6 +24,7 @@ from bntui.train.variant_trainer import VariantTrainer
 from bntui.variants import VARIANTS
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
+from bntui.variants.weight_rescaling import rescale
 
 
 class DeviceData:
@@ -77,6 +78,7 @@ def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec
         optimizer=spec.optimizer_of(variant.name),
         probes=_probes(spec, network, data),
         probe_clock=data.probe_clock(),
+        rescaled=_rescaled(network, variant),
     )
 
 
@@ -117,7 +119,13 @@ def initial_network(spec: ExperimentSpec, variant: VariantSpec, shape: InputShap
     for name, layer in hidden(network).items():
         for noise in noises(layer):
             noise.seed(spec.seed, name)
+    rescale(_rescaled(network, variant))
     return network
+
+
+def _rescaled(network: nn.Sequential, variant: VariantSpec) -> list[nn.Parameter]:
+    """Return the weights that the variant keeps at unit length."""
+    return scale_free(network) if VARIANTS[variant.kind].unit_weights else []
 
 
 def _norm(spec: ExperimentSpec, variant: VariantSpec) -> Callable[[int, int], nn.Module]:

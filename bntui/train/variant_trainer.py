@@ -15,6 +15,7 @@ from bntui.train.clock import Clock
 from bntui.train.scheduled_optimizer import ScheduledOptimizer
 from bntui.train.training_pass import TrainingPass
 from bntui.variants.noise import noises
+from bntui.variants.weight_rescaling import rescale
 
 
 class VariantTrainer:
@@ -27,11 +28,14 @@ class VariantTrainer:
         optimizer: OptimizerSpec,
         probes: Sequence[Probe],
         probe_clock: Clock,
+        rescaled: Sequence[Tensor] = (),
     ) -> None:
+        """`rescaled` are the weights of the layers that are kept at unit length."""
         self.name = name
         self.network = network = training_pass.network
         self.probes = probes
         self._pass = training_pass
+        self._rescaled = rescaled
         self._probe_clock = probe_clock
         self._noises = noises(network)
         self._parameters = dict(network.named_parameters())
@@ -64,6 +68,7 @@ class VariantTrainer:
         yield from self._measure(point, exact)
         before = self._parameters_before_update(step)
         self._optimizer.step(point.loss)
+        rescale(self._rescaled)
         yield from self._measure(replace(point, before=before), replace(exact, before=before), after_update=True)
         yield "", self._health(point.loss)
 

@@ -7,6 +7,7 @@ from bntui.variants.lp import L1, L2, LInf
 from bntui.variants.noisy import BatchNormFrozenNoise, Noisy, NoisyStandard
 from bntui.variants.standard import Standard
 from bntui.variants.variant import Variant
+from bntui.variants.weight_rescaling import WeightRescaling
 
 VARIANTS: dict[str, type[Variant]] = {
     "standard": Standard,
@@ -19,4 +20,5 @@ VARIANTS: dict[str, type[Variant]] = {
     "linf": LInf,
     "layernorm": LayerNorm,
     "groupnorm": GroupNorm,
+    "wrs": WeightRescaling,
 }

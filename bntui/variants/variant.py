@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 from torch import nn
@@ -34,9 +34,13 @@ class NormSite:
 class Variant(Strict):
     """One kind of normalization.
 
-    The fields of a subclass are the options that a preset may give beside `name`, `kind`, `lr`, `seed` and `gain`;
+    The fields of a subclass are the options that a preset may give beside `name`, `kind`, `lr`, `seed`, `gain` and
+    `optimizer`;
     each needs a default.
     """
+
+    unit_weights: ClassVar[bool] = False
+    """True to rescale the weights before each site, at the start and after each update, to unit length per channel."""
 
     @abstractmethod
     def layer(self, site: NormSite, noise: NoiseSpec) -> nn.Module:

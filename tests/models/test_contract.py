@@ -134,6 +134,7 @@ EXPECTED: dict[str, Callable[[], Shapes]] = {
     "vgg-mini": lambda: convolutions(1, 8, 8, 16, 16, 32, 32) | {"fc1": (64, 288), "fc2": (10, 64)},
     "blog-cnn": lambda: {"conv1": (8, 1, 5, 5), "conv2": (16, 8, 5, 5), "fc1": (10, 784)},
     "sigmoid-mlp": lambda: {"fc1": (100, 784), "fc2": (100, 100), "fc3": (100, 100), "fc4": (10, 100)},
+    "relu-mlp": lambda: {"fc1": (64, 64), "fc2": (64, 64), "fc3": (64, 64), "fc4": (10, 64)},
     "dln": lambda: {f"fc{number}": (10, 10) for number in range(1, 26)},
     "vgg": lambda: (
         convolutions(3, 64, 128, 256, 256, 512, 512, 512, 512)

@@ -31,6 +31,7 @@ SMALL = {
     "vgg-mini": InputShape(1, 16, 16),
     "blog-cnn": InputShape(1, 12, 12),
     "sigmoid-mlp": InputShape(1, 4, 4),
+    "relu-mlp": InputShape(1, 4, 4),
     "dln": InputShape(10, 1, 1),
 }
 """The smallest inputs of each network for which every channel has more than one value."""
