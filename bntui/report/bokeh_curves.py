@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bntui.report.bokeh_models import SharedModels
+from bntui.report.chart_html import colored_mark
 from bntui.report.drawn_curves import Drawing, DrawnCurve
 from bntui.views.axis_scale import Scale
 from bntui.views.smooth import Array
@@ -203,26 +204,24 @@ def _add_hover(shared: SharedModels, plot: Any, source: Any, drawing: Drawing) -
     models = shared.models
     # An invisible line that has a point at each place that can be read.
     line = plot.add_glyph(source, models.Line(x="x", y="at", line_alpha=0.0))
-    names = [f"{mark(curve.style_index)} {curve.variant}" for curve in drawing.curves]
-    if drawing.key:
-        rows = [(drawing.key, "@name"), *((name, f"@text{number}") for number, name in enumerate(names))]
-        formatters = {}
-    else:
-        ranges = any(len(curve.area.x) and len(curve.line.x) > len(curve.area.x) for curve in drawing.curves)
-        form = shared.range_end if ranges else shared.half_width
-        rows = [("step", "@x{0,0}")]
-        rows += [(name, f"@first{number}{{custom}}@second{number}{{custom}}") for number, name in enumerate(names)]
-        formatters = {f"@first{number}": shared.value for number in range(len(names))}
-        formatters |= {f"@second{number}": form for number in range(len(names))}
+    rows = [f"<b>{'@name' if drawing.key else 'step @x{0,0}'}</b>"]
+    rows += [
+        f"<div>{colored_mark(curve.style_index)} @at{{{number}}}</div>" for number, curve in enumerate(drawing.curves)
+    ]
+    # The names of variants are not in the template, where they could be taken for HTML or placeholders.
+    reading = models.CustomJSHover(
+        args={"source": source, "names": [curve.variant for curve in drawing.curves], "form": drawing.readings},
+        code="return charts.reading(source, special_vars.index, names, form, Number(format))",
+    )
     plot.toolbar.tools.append(
         models.HoverTool(
             renderers=[line],
-            tooltips=rows,
-            formatters=formatters,
+            tooltips="".join(rows),
+            formatters={"@at": reading},
             mode="vline",
             line_policy="nearest",
             point_policy="follow_mouse",
-            attachment="horizontal",
             show_arrow=False,
+            limit=1,
         )
     )

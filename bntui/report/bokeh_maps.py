@@ -136,12 +136,19 @@ def _add_image(
     cells = plot.add_glyph(live, models.Image(image="image", color_mapper=mapper, **box))
     if nonfinite is not None:
         plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
-    row = "layer" if figure.labels else "value"
-    names = models.CustomJSHover(args={"names": figure.labels[::-1]}, code="return names[Math.round(value)] ?? ''")
-    tooltips = [("step", "$x{custom}"), (row, "$y{custom}"), ("mean" if figure.labels else "share", "@image{custom}")]
-    formatters = {"$x": shared.step, "$y": names if figure.labels else shared.value, "@image": shared.value}
+    # The names of layers are not in the template, where they could be taken for HTML or placeholders.
+    cell = models.CustomJSHover(
+        args={"source": live, "names": figure.labels[::-1]},
+        code="return charts.cell(source, special_vars.image_index, value, names)",
+    )
+    step = models.CustomJSHover(code="return charts.step(value)")
     plot.toolbar.tools.append(
-        models.HoverTool(renderers=[cells], tooltips=tooltips, formatters=formatters, show_arrow=False)
+        models.HoverTool(
+            renderers=[cells],
+            tooltips="<b>step $x{custom}</b><div>$y{custom}</div>",
+            formatters={"$x": step, "$y": cell},
+            show_arrow=False,
+        )
     )
     return live
 

@@ -22,10 +22,6 @@ class SharedModels:
         self.cursor = models.Span(dimension="height", line_dash="dashed", line_width=1, level="overlay")
         self.crosshair = models.CrosshairTool(overlay=self.cursor)
         self.frame_range = models.Range1d(start=0.0, end=1.0)
-        self.value = models.CustomJSHover(code="return charts.value(value)")
-        self.half_width = models.CustomJSHover(code="return charts.halfWidth(value)")
-        self.range_end = models.CustomJSHover(code="return charts.rangeEnd(value)")
-        self.step = models.CustomJSHover(code="return charts.step(value)")
         self._ranges: dict[tuple[float, float], Any] = {}
         self._step_ticker = models.BasicTicker(desired_num_ticks=6)
         self._step_formatter = models.NumeralTickFormatter(format="0,0")

@@ -105,7 +105,7 @@ def _style() -> str:
     )
     return (_HERE / "charts.css").read_text(
         encoding="utf-8"
-    ) + f".chart {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ .chart {{ {dark} }} }}\n"
+    ) + f":root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 
 
 def _plots(shared: SharedModels, request: ChartRequest) -> list[Any]:

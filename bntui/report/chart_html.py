@@ -28,6 +28,11 @@ class Shown(NamedTuple):
     plots: int
 
 
+def colored_mark(style_index: int) -> str:
+    """Return the mark of a variant in its color, a property of the page's style."""
+    return f'<span style="color: var(--color{style_index % len(COLORS_ON_LIGHT)})">{mark(style_index)}</span>'
+
+
 def chart_html(shown: Shown) -> str:
     """Return a `<figure>`: what a layer changes is in its data attributes."""
     first = shown.figures[shown.layer]
@@ -88,7 +93,7 @@ def _legend(figure: Figure, plots: int) -> str:
         return ""
     return "".join(
         f'<button class="variant" type="button" aria-pressed="true" value="{number}">'
-        f"{_mark(style_index)} {escape(variant)}</button>"
+        f"{colored_mark(style_index)} {escape(variant)}</button>"
         for number, (variant, style_index, _) in enumerate(_variants(figure))
     )
 
@@ -99,12 +104,8 @@ def _plots(figure: Figure, plots: int) -> Iterator[str]:
         if names:
             variant, style_index, ended = names[number]
             at = f" {DIVERGED} at {ended:,}" if ended is not None else ""
-            yield f'<p class="panel">{_mark(style_index)} {escape(variant)}{at}</p>'
+            yield f'<p class="panel">{colored_mark(style_index)} {escape(variant)}{at}</p>'
         yield '<div class="plot"></div>'
-
-
-def _mark(style_index: int) -> str:
-    return f'<span style="color: var(--color{style_index % len(COLORS_ON_LIGHT)})">{mark(style_index)}</span>'
 
 
 def _variants(figure: Figure) -> Iterable[tuple[str, int, int | None]]:

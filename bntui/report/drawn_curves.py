@@ -66,7 +66,8 @@ class Drawing:
     """The curves of a figure, the ends of its x axis, and the two scales that show all of them.
 
     `logarithmic` is None where no value is above 0. Where the x axis has no steps, it has `names` at `places` (n,), and
-    `key` is what they are values of.
+    `key` is what they are values of. `readings` says what those of the curves are: 'interval' for values with half
+    widths, 'range' for the ends of ranges, 'text' for texts.
     """
 
     curves: tuple[DrawnCurve, ...]
@@ -77,6 +78,7 @@ class Drawing:
     places: Array = field(default_factory=_nowhere)
     names: tuple[str, ...] = ()
     key: str = ""
+    readings: str = "text"
 
 
 def joined(curves: Iterable[Curve]) -> Curve:

@@ -57,7 +57,7 @@ def _of_line(line: Line, offset: float, seeds: Seeds) -> DrawnCurve:
         marks=Curve(places, line.values),
         outside=places[~np.isfinite(line.values)],
         texts=tuple(
-            f"{significant(float(value))}{plus_minus(float(width))}"
+            f"{significant(float(value))} {plus_minus(float(width))}".rstrip()
             for value, width in zip(line.values, half_widths, strict=True)
         ),
     )

@@ -29,7 +29,7 @@ def draw_chart(chart: Chart, options: DrawOptions) -> Drawing:
     seeds, edges = shown_seeds(chart, options), even_edges(options.left, options.right, COLUMNS)
     curves = [_of_series(series, options.window, seeds, edges) for series in chart.series]
     spanned = [points for series in chart.series for points in _spanned(series, seeds)]
-    return _over_steps(chart, options, curves, spanned, edges)
+    return _over_steps(chart, options, curves, spanned, edges, "interval")
 
 
 def draw_band(band: Band, options: DrawOptions) -> Drawing:
@@ -37,16 +37,28 @@ def draw_band(band: Band, options: DrawOptions) -> Drawing:
     seeds, edges = shown_seeds(band, options), even_edges(options.left, options.right, COLUMNS)
     curves = [_of_span(span, seeds, edges) for span in band.spans]
     spanned = [points for span in band.spans for points in (span.low, span.high)]
-    return _over_steps(band, options, curves, spanned, edges)
+    return _over_steps(band, options, curves, spanned, edges, "range")
 
 
 def _over_steps(
-    figure: Figure, options: DrawOptions, curves: Iterable[DrawnCurve], spanned: Iterable[Points], edges: Steps
+    figure: Figure,
+    options: DrawOptions,
+    curves: Iterable[DrawnCurve],
+    spanned: Iterable[Points],
+    edges: Steps,
+    readings: str,
 ) -> Drawing:
     within = [columns_of(points, edges).within for points in spanned]
     linear, logarithmic = scales(figure, [end for each in within for end in (each.low, each.high)], options.robust)
     right = max(options.right, options.left + 1)
-    return Drawing(curves=tuple(curves), left=options.left, right=right, linear=linear, logarithmic=logarithmic)
+    return Drawing(
+        curves=tuple(curves),
+        left=options.left,
+        right=right,
+        linear=linear,
+        logarithmic=logarithmic,
+        readings=readings,
+    )
 
 
 def _spanned(series: Series, seeds: Seeds) -> list[Points]:

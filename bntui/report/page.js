@@ -12,10 +12,27 @@ const charts = (() => {
     }
     return number === 0 ? "0" : minus(number.toExponential(1).replace("e+", "e")).replace("e-", "e−");
   }
-  const halfWidth = (number) => Number.isNaN(number) ? "" : ` ±${value(number)}`;
-  const rangeEnd = (number) => Number.isNaN(number) ? "" : ` … ${value(number)}`;
+  function plusMinus(width) {
+    if (Number.isNaN(width)) return "";
+    if (width >= 99.5 && width < 1e4) return ` ±${width.toFixed(0)}`;
+    return ` ±${width >= 1e-4 && width < 1e4 ? Number(width.toPrecision(2)) : value(width)}`;
+  }
+
   const step = (number) => Math.floor(number).toLocaleString("en-US");
 
+  /** Return a variant with its value at a place: a text, a value with its half width, or the two ends of a range. */
+  function reading(source, index, names, form, number) {
+    const at = (role) => source.get_column(`${role}${number}`)[index];
+    if (form === "text") return `${names[number]} ${at("text")}`;
+    const second = at("second"), added = form === "range" ? ` … ${value(second)}` : plusMinus(second);
+    return `${names[number]} ${value(at("first"))}${Number.isNaN(at("first")) ? "" : added}`;
+  }
+
+  /** Return the value of a cell, after its row: a name, or a place on the axis of values. */
+  function cell(source, index, y, names) {
+    const found = source.get_column("image")[0][index.flat_index];
+    return `${names.length ? names[Math.round(y)] : `at ${value(y)}`}: ${value(found)}`;
+  }
 
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const printed = matchMedia("print");
@@ -152,5 +169,5 @@ const charts = (() => {
     }
   }
 
-  return { value, halfWidth, rangeEnd, step, draw };
+  return { draw, reading, cell, step };
 })();
