@@ -23,10 +23,10 @@ def text(results: Sequence[GridResult]) -> str:
         return ""
     claims = {result.claim.id: result for result in reversed(results)}
     sentences = [_sentence(claims[name]) for name in dict.fromkeys(result.claim.id for result in results)]
-    details = [line for result in results for line in _details(result)]
-    table = aligned([HEAD, *map(_row, results)])
+    remarks = [line for result in results for line in details(result)]
+    table = aligned([HEAD, *map(row, results)])
     head = f"Over the whole grid, {_together(len(results))}:"
-    return "\n\n".join([head, table, "\n".join(sentences), "\n".join(details)])
+    return "\n\n".join([head, table, "\n".join(sentences), "\n".join(remarks)])
 
 
 def entries(results: Sequence[GridResult]) -> list[dict[str, Any]]:
@@ -45,7 +45,8 @@ def _together(count: int) -> str:
     return "a verdict by itself, held to 5 %" if count == 1 else f"{count} claims held to 5 % together (Holm)"
 
 
-def _row(result: GridResult) -> tuple[str, ...]:
+def row(result: GridResult) -> tuple[str, ...]:
+    """Return the texts of one result, below HEAD."""
     return (
         "" if result.verdict is Verdict.NONE else result.verdict,
         result.group,
@@ -67,7 +68,7 @@ def _sentence(result: GridResult) -> str:
     return "\n".join([f"{claim.id}: {claim.sentence} [{claim.source}].", *lines])
 
 
-def _details(result: GridResult) -> list[str]:
+def details(result: GridResult) -> list[str]:
     """Return, for each variant, the largest value that learns by seed, and the remarks."""
     where = f"{result.claim.id}{f' at {result.group}' if result.group else ''}"
     if result.missing:

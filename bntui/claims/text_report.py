@@ -33,7 +33,7 @@ def text(groups: Groups, results: Mapping[str, Sequence[Result]], lead: str = ""
     checked = [result for result in everything if not result.missing]
     blocks = [lead, overview(results) if len(groups) > 1 else ""]
     blocks += ["\n".join([_heading(label, groups[label], results[label]), _table(results[label])]) for label in groups]
-    blocks += [_family(checked), *_described(checked), _unchecked(everything)]
+    blocks += [family_note(checked), *_described(checked), _unchecked(everything)]
     return "\n\n".join(filter(None, blocks))
 
 
@@ -85,7 +85,7 @@ def _table(results: Sequence[Result]) -> str:
     return aligned([row[:1] + row[2:] for row in rows]) if len(rows) > 1 else "none of the claims can be checked"
 
 
-def _family(checked: Sequence[Result]) -> str:
+def family_note(checked: Sequence[Result]) -> str:
     """Say what intervals and verdicts hold for; '' where there are none."""
     family = max((result.family for result in checked if result.p is not None), default=0)
     if not family:

@@ -16,6 +16,7 @@ from bntui.cli.claims_commands import claims
 from bntui.cli.explain_commands import explain
 from bntui.cli.export_commands import export_run
 from bntui.cli.preset_commands import presets_app
+from bntui.cli.report_commands import report
 from bntui.cli.resume_commands import resume
 from bntui.cli.run_commands import delete, note, pause, rename, runs_app, stop
 from bntui.cli.serve_commands import serve
@@ -48,6 +49,7 @@ app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args"
 app.command()(pause)
 app.command()(stop)
 app.command()(claims)
+app.command()(report)
 app.command()(explain)
 
 

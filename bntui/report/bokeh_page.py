@@ -69,13 +69,18 @@ def available() -> bool:
     return find_spec("bokeh") is not None
 
 
+def check_available() -> None:
+    """Raise UserError where Bokeh is not installed."""
+    if not available():
+        raise UserError("reports need Bokeh; install it with: pip install 'bntui[report]'")
+
+
 def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
     """Draw all charts of a page; those with an axis of steps share the cursor and, if these are the same, the steps.
 
     Raises UserError where Bokeh is not installed.
     """
-    if not available():
-        raise UserError("reports need Bokeh; install it with: pip install 'bntui[report]'")
+    check_available()
     from bokeh import models
     from bokeh.resources import INLINE
 

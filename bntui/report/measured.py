@@ -17,6 +17,7 @@ from bntui.records import Notice, Progress, RunInfo, State, UserError, divergenc
 from bntui.run.series.history import Curves, History
 from bntui.run.series.merged import MergedHistory
 from bntui.run.sources.grouping import OpenedRun, grouped, labels, of_group, run_label
+from bntui.run.storage.provenance import Provenance
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.stored_history import read_history
 from bntui.spec import ExperimentSpec
@@ -42,6 +43,7 @@ class ReportedRun:
     state: State
     progress: Progress
     notices: tuple[Notice, ...]
+    provenance: Provenance
     history: History = field(repr=False)
     older: bool = False
 
@@ -175,6 +177,7 @@ def read_run(folder: Path) -> ReportedRun:
                 state,
                 reader.progress,
                 reader.notices(),
+                reader.provenance,
                 history,
                 reader.older,
             )

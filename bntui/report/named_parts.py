@@ -1,0 +1,49 @@
+"""What the networks, variants and data sets that a preset names are, each in a phrase.
+
+The registries themselves need torch, which reports do not load; a test compares the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NETWORKS: Mapping[str, str] = {
+    "vgg-mini": "six 3×3 convolutions and two linear layers",
+    "blog-cnn": "two 5×5 convolutions and one linear layer",
+    "sigmoid-mlp": "three linear layers of 100 sigmoids each, and one for the classes",
+    "relu-mlp": "three linear layers of 64 ReLUs each, and one for the classes",
+    "vgg": "VGG-A: eight 3×3 convolutions and three linear layers",
+    "dln": "25 linear layers of 10×10 weights without nonlinearities",
+}
+
+VARIANTS: Mapping[str, str] = {
+    "standard": "nothing",
+    "bn": "BatchNorm",
+    "noisy": "BatchNorm, and then noise with a new mean and a new spread at every step",
+    "noisy-standard": "the same noise without BatchNorm",
+    "bn-frozen-noise": "BatchNorm, and then Gaussian noise of a fixed distribution",
+    "l1": "division by the mean ℓ1 norm, after the mean is subtracted",
+    "l2": "division by the mean ℓ2 norm, after the mean is subtracted",
+    "linf": "division by the mean ℓ∞ norm, after the mean is subtracted",
+    "layernorm": "normalization of each sample over all channels",
+    "groupnorm": "normalization of each sample over groups of channels",
+    "wrs": "BatchNorm, with the weights before it rescaled to unit length after each update",
+}
+"""What follows each convolution and hidden linear layer, by kind."""
+
+DATASETS: Mapping[str, str] = {
+    "digits": "handwritten digits of 8×8 pixels, 1,500 for training and 297 for testing",
+    "digits-noise": "150 handwritten digits of 8×8 pixels, each beside three channels of noise",
+    "mnist": "handwritten digits of 28×28 pixels",
+    "fashion-mnist": "pictures of clothes of 28×28 pixels",
+    "kmnist": "handwritten characters of cursive Japanese of 28×28 pixels",
+    "cifar10": "color photographs of 32×32 pixels in ten classes",
+    "gaussian": "random vectors of ten numbers, and their products with one random matrix",
+    "folder": "images from a folder",
+}
+
+
+def described(name: str, texts: Mapping[str, str]) -> str:
+    """Return the name with its phrase in parentheses, and the name alone where there is none."""
+    phrase = texts.get(name.partition(":")[0])
+    return f"{name} ({phrase})" if phrase else name

@@ -1,0 +1,134 @@
+"""The report as one HTML page that needs nothing else; the only module that imports Jinja, which Bokeh brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import bntui
+from bntui.claims import grid_report
+from bntui.figures.save import file_stem
+from bntui.printable_text import printable
+from bntui.report import bokeh_page, experiment_text, final_metrics, reproduction
+from bntui.report.charts import ReportedChart, SectionCharts, charts_of
+from bntui.report.claim_table import ClaimTable, claim_table
+from bntui.report.decimal_columns import aligned
+from bntui.report.final_metrics import FinalMetrics, cell
+from bntui.report.measured import Report, Section
+from bntui.report.sweep_charts import MetricCharts, PointTable, metric_charts, point_table
+from bntui.run.storage import provenance
+from bntui.sweep.metrics import METRICS
+from bntui.views.swept_key import value_text
+from bntui.views.variant_mark import mark
+
+_HERE = Path(__file__).parent
+_MOST_CURVES = 18
+"""Curves of a sweep that a chart shows; of more, only the charts of the metrics are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionParts:
+    """What the page says of a section; `prefix` begins its ids."""
+
+    section: Section
+    prefix: str
+    charts: SectionCharts
+    claims: ClaimTable
+
+
+@dataclass(frozen=True, slots=True)
+class SweepParts:
+    """What the page says of a sweep."""
+
+    metrics: Sequence[MetricCharts]
+    points: PointTable
+    claims: Sequence[Sequence[str]]
+    details: Sequence[str]
+
+
+def render(report: Report, made: datetime | None = None) -> str:
+    """Return the page of a report, made now unless said otherwise. Raises UserError if Bokeh is not installed."""
+    several = len(report.sections) > 1
+    sections = [
+        _parts(report, section, f"{number}-{file_stem(section.name)}-" if several else "")
+        for number, section in enumerate(report.sections, 1)
+    ]
+    sweep = _sweep_parts(report)
+    charts = bokeh_page.draw_charts([chart.request for chart in _all_charts(sections, sweep)])
+    environment = _environment()
+    divs = {id_: environment.filters["safe"](_printable_lines(div)) for id_, div in charts.divs.items()}
+    page: str = environment.get_template("page.html").render(
+        report=report,
+        sections=sections,
+        sweep=sweep,
+        charts=charts,
+        divs=divs,
+        style=(_HERE / "page.css").read_text(encoding="utf-8"),
+        made=made or datetime.now().astimezone(),
+        version=bntui.__version__,
+    )
+    return page
+
+
+def _parts(report: Report, section: Section, prefix: str) -> SectionParts:
+    crowded = report.sweep is not None and len(section.history.info.variants) > _MOST_CURVES
+    charts = SectionCharts(()) if crowded else charts_of(section, prefix)
+    return SectionParts(section, prefix, charts, claim_table(section, charts.ids))
+
+
+def _sweep_parts(report: Report) -> SweepParts | None:
+    if report.sweep is None:
+        return None
+    results = report.sweep.results
+    rows = [grid_report.row(result) for result in results]
+    details = [line for result in results for line in grid_report.details(result)]
+    return SweepParts(metric_charts(report.sweep), point_table(report.sweep), rows, details)
+
+
+def _all_charts(sections: Iterable[SectionParts], sweep: SweepParts | None) -> list[ReportedChart]:
+    of_sweep = [chart for metric in sweep.metrics for chart in metric.charts] if sweep else []
+    return [chart for parts in sections for page in parts.charts.pages for chart in page.charts] + of_sweep
+
+
+def _environment() -> Any:
+    """Return the templates with their filters; all that they show is escaped, and printable on one line."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: printable(value) if type(value) is str else value,
+    )
+    environment.filters["lines"] = lambda text: environment.filters["safe"](
+        "\n".join(str(environment.filters["escape"](printable(line))) for line in text.split("\n"))
+    )
+    environment.globals.update(
+        aligned=aligned,
+        axis_texts=lambda axis: ", ".join(map(value_text, axis.values)),
+        counted=experiment_text.counted,
+        experiment=experiment_text,
+        final=final_metrics,
+        final_columns=_final_columns,
+        mark=mark,
+        metric_rows=METRICS,
+        grid_head=grid_report.HEAD,
+        provenance_rows=provenance.rows,
+        reproduction=reproduction,
+        file_stem=file_stem,
+    )
+    return environment
+
+
+def _final_columns(rows: Sequence[FinalMetrics], metrics: Sequence[str]) -> list[list[str]]:
+    """Return the cells of each metric, aligned."""
+    return [aligned([cell(row.spots[name], name) if name in row.spots else "" for row in rows]) for name in metrics]
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
