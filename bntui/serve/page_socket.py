@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+from pathlib import Path
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bntui.printable_text import printable
+from bntui.serve.downloads import Downloads
 from bntui.serve.session import Session
+
+LOGGER = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1 << 16
 """Bytes that a page may send at once, such as a pasted text."""
@@ -25,7 +30,8 @@ _MARK = b"taken"
 class PageSocket:
     """Connects a page with a dashboard until one of them ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, downloads: Downloads) -> None:
+        self._downloads = downloads
         self._socket = web.WebSocketResponse(heartbeat=IDLE_SECONDS, max_msg_size=LONGEST_MESSAGE, autoping=False)
         self._taken = asyncio.Event()
         self._ahead = 0
@@ -57,10 +63,19 @@ class PageSocket:
 
     async def _show(self, session: Session) -> None:
         with contextlib.suppress(ConnectionError):
-            async for data in session.output():
-                await self._send(data)
+            async for output in session.output():
+                await (self._offer(output) if isinstance(output, Path) else self._send(output))
             failed = await session.ended() != 0
             await self.end(await session.errors() if failed else "")
+
+    async def _offer(self, path: Path) -> None:
+        """Offer the page a file to download."""
+        try:
+            offer = self._downloads.offer(path)
+        except OSError as error:
+            LOGGER.warning("%s cannot be offered for download: %s", path, error.strerror or error)
+        else:
+            await self._socket.send_json(["download", {"address": offer.address, "name": printable(offer.name)}])
 
     async def _send(self, data: bytes) -> None:
         await self._socket.send_bytes(data)

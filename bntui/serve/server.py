@@ -20,6 +20,7 @@ from bntui.records import UserError
 from bntui.serve import server_log
 from bntui.serve.access import HEADERS, Access, malformed
 from bntui.serve.connection import Connection
+from bntui.serve.downloads import Downloads
 from bntui.serve.page_socket import IDLE_SECONDS, PageSocket
 from bntui.serve.sessions import Sessions
 
@@ -59,6 +60,7 @@ class DashboardServer:
         self._token = token
         self._access = Access(token, host)
         self._sessions = Sessions(command, most_sessions, keep)
+        self._downloads = Downloads()
         self._keep = keep
 
     async def run(self) -> None:
@@ -83,6 +85,7 @@ class DashboardServer:
             await self._sessions.close()
         finally:
             await runner.cleanup()
+            self._downloads.close()
 
     async def _listen(self, server: web.Server) -> asyncio.Server:
         strangers: dict[Connection, None] = {}
@@ -115,6 +118,7 @@ class DashboardServer:
             [
                 web.get("/", _index),
                 web.get("/ws", self._websocket),
+                web.get("/download/{key}", self._downloads.answer, allow_head=False),
                 web.static("/page", PAGE),
                 web.static("/static", TERMINAL),
             ]
@@ -140,7 +144,7 @@ class DashboardServer:
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         _check_query(request, "width", "height")
         width, height = _number(request, "width", 80), _number(request, "height", 24)
-        page = PageSocket()
+        page = PageSocket(self._downloads)
         answer = await page.open(request)
         with contextlib.suppress(ConnectionError):
             try:

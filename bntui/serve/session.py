@@ -14,6 +14,7 @@ import socket
 import struct
 import subprocess
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 WIDEST, HIGHEST = 500, 200
@@ -70,8 +71,8 @@ class Session:
             await asyncio.open_connection(sock=errors),
         )
 
-    async def output(self) -> AsyncIterator[bytes]:
-        """Yield what the page's terminal receives, until the dashboard ends."""
+    async def output(self) -> AsyncIterator[bytes | Path]:
+        """Yield what the page's terminal receives, and files for its reader, until the dashboard ends."""
         # What is no packet was printed before the dashboard began, or after its end.
         with contextlib.suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
             await self._output.readuntil(_READY)
@@ -82,8 +83,12 @@ class Session:
                 payload = await self._output.readexactly(size)
                 if kind == b"D":
                     yield payload
-                elif json.loads(payload).get("type") == "exit":
+                    continue
+                message = json.loads(payload)
+                if message.get("type") == "exit":
                     return
+                if message.get("type") == "deliver_file_start":
+                    yield Path(message["path"])
 
     async def type(self, text: str) -> None:
         """Send keys, or what a terminal answers."""

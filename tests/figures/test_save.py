@@ -13,14 +13,17 @@ def test_stems_are_ascii_words():
 
 
 def test_files_are_written_to_the_folder_of_the_run(tmp_path):
-    assert save(FILES, tmp_path) == f"saved in {tmp_path}: a.svg a.png"
+    paths = (tmp_path / "a.svg", tmp_path / "a.png")
+    assert save(FILES, tmp_path) == (f"saved in {tmp_path}: a.svg a.png", paths)
     assert (tmp_path / "a.svg").read_text() == "<svg/>" and (tmp_path / "a.png").read_bytes() == b"png"
 
 
 def test_the_working_directory_is_second_choice(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     missing = tmp_path / "missing"
-    assert save(FILES, missing) == f"saved in {tmp_path}, because {missing} cannot be written: a.svg a.png"
+    message, paths = save(FILES, missing)
+    assert message == f"saved in {tmp_path}, because {missing} cannot be written: a.svg a.png"
+    assert all(path.parent == tmp_path for path in paths)
 
 
 def test_an_error_names_the_folder(tmp_path, monkeypatch):

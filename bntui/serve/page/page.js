@@ -66,4 +66,36 @@ function copySelection() {
   return copied;
 }
 
+// Files that the dashboard has written on the server's disk come as links, the newest of which is followed at once.
+window.WebSocket = class extends WebSocket {
+  constructor(...parameters) {
+    super(...parameters);
+    this.addEventListener("message", (event) => {
+      const [kind, file] = typeof event.data === "string" ? JSON.parse(event.data) : [];
+      if (kind === "download") offer(file);
+    });
+  }
+};
+
+const downloads = document.getElementById("downloads");
+const files = document.getElementById("files");
+let hiding = 0;
+
+function offer({ address, name }) {
+  if (downloads.hidden) files.replaceChildren();
+  const link = document.createElement("a");
+  Object.assign(link, { href: address, download: name, textContent: name });
+  files.append(link);
+  downloads.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(hideDownloads, 30000);
+  link.click();
+}
+
+function hideDownloads() {
+  downloads.hidden = true;
+  takeKeyboard();
+}
+
+document.getElementById("downloaded").addEventListener("click", hideDownloads);
 document.getElementById("again").addEventListener("click", () => location.reload());

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
-from bntui.records import NoticeKind, State
+from bntui.figures.save import Saved
+from bntui.records import NoticeKind, State, StepRange
 from bntui.run.series.history import Curves
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.braille import load_plotext
@@ -23,6 +24,7 @@ from bntui.tui.screens.pages import PAGE_KEYS
 from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
+from bntui.tui.terminal.web_driver import deliver
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.gpu_status import GpuStatus
 from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
@@ -326,21 +328,28 @@ class DashboardScreen(NavigationScreen):
         left, right, chosen = self._viewport.range(*self._reach)
         steps = (left, right) if visible_only and chosen else None
         name = f"CSV of steps {left} to {right}" if steps else "CSV"
-        self._write(name, lambda: f"{name} written to {self.source.export(steps=steps)}")
+        self._write(name, lambda: self._exported(name, steps))
+
+    def _exported(self, name: str, steps: StepRange | None) -> Saved:
+        path = self.source.export(steps=steps)
+        return Saved(f"{name} written to {path}", (path,))
 
     def action_save(self) -> None:
         self._write("pictures", prepare_screenshot(self._page.focused_pane, self.source))
 
-    def _write(self, name: str, write: Callable[[], str]) -> None:
+    def _write(self, name: str, write: Callable[[], Saved]) -> None:
         """Call `write` in a thread, as it may take seconds, and show the message that it returns."""
         self._message = ("muted", f"writing {name} …")
         self.refresh_data()
         self.run_worker(lambda: self._write_now(name, write), thread=True, group="files", exclusive=True)
 
-    def _write_now(self, name: str, write: Callable[[], str]) -> None:
+    def _write_now(self, name: str, write: Callable[[], Saved]) -> None:
         # Runs in a thread; the next refresh shows the message. No error here may end training.
         try:
-            self._message = ("good", write())
+            saved = write()
+            self._message = ("good", saved.message)
+            # In a browser, the files are on another machine than their reader.
+            self.call_later(deliver, self.app, saved.paths)
         except Exception as error:
             self._message = ("error", f"{name} not written: {error}")
 

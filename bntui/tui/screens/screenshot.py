@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 
 from bntui.figures import matplotlib_figure
-from bntui.figures.save import file_stem, save
+from bntui.figures.save import Saved, file_stem, save
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import CanvasWidget
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
@@ -17,8 +17,8 @@ from bntui.tui.widgets.chart_pane import ChartPane, Pane
 _NO_MATPLOTLIB = " · charts as drawings, also PNG: pip install 'bntui[figures]'"
 
 
-def prepare_screenshot(pane: Pane, source: RunSource) -> Callable[[], str]:
-    """Return a function that saves the screen and the pane as they are now, and returns a message.
+def prepare_screenshot(pane: Pane, source: RunSource) -> Callable[[], Saved]:
+    """Return a function that saves the screen and the pane as they are now.
 
     The function takes up to seconds and may run in another thread; it raises UserError where no folder can be written.
     """
@@ -31,16 +31,20 @@ def prepare_screenshot(pane: Pane, source: RunSource) -> Callable[[], str]:
     if figure is None or not figure.measured or not matplotlib_figure.available():
         files[f"{name}.svg"] = widget_svg(pane, title=name)
         advice = _NO_MATPLOTLIB if figure is not None and not matplotlib_figure.available() else ""
-        return lambda: save(files, source.folder) + advice
+        return lambda: _with_advice(save(files, source.folder), advice)
     assert isinstance(pane, ChartPane)
     options, spec = pane.draw_options, source.spec
     caption = f"{run} · {spec.network} on {spec.dataset} · seed {spec.seed} · step {step:,}"
 
-    def draw_and_save() -> str:
+    def draw_and_save() -> Saved:
         drawings = matplotlib_figure.render(figure, options, caption)
         return save({**files, **{f"{name}.{form}": drawing for form, drawing in drawings.items()}}, source.folder)
 
     return draw_and_save
+
+
+def _with_advice(saved: Saved, advice: str) -> Saved:
+    return saved._replace(message=saved.message + advice)
 
 
 def widget_svg(widget: CanvasWidget, title: str) -> str:

@@ -8,9 +8,12 @@ import contextvars
 import os
 import signal
 import threading
+from collections.abc import Iterable
+from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, BinaryIO, TextIO
 
+from textual.app import App
 from textual.drivers.web_driver import WebDriver
 
 from bntui.tui.terminal.driver import TerminalEvents
@@ -18,6 +21,14 @@ from bntui.tui.terminal.textual_internals import replace_write
 
 LEAVE_SECONDS = 1.0
 """Time that a page has to take the last packets."""
+
+
+def deliver(app: App[Any], paths: Iterable[Path]) -> bool:
+    """Hand files to the reader's browser, if the app is shown in one; return whether it is."""
+    if app.is_web:
+        for path in paths:
+            app.deliver_binary(path, save_directory=path.parent, save_filename=path.name)
+    return app.is_web
 
 
 def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[WebDriver]:
@@ -45,6 +56,11 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
             super().stop_application_mode()
             self._packets.put(b"")
             self._writer.join(LEAVE_SECONDS)
+
+        def deliver_binary(self, binary: BinaryIO | TextIO, *, delivery_key: str, save_path: Path, **_: Any) -> None:
+            # The server reads the file itself, faster than in packets beside the screen's, and also after the end.
+            binary.close()
+            self.write_meta({"type": "deliver_file_start", "key": delivery_key, "path": str(save_path.absolute())})
 
         def run_input_thread(self) -> None:
             super().run_input_thread()

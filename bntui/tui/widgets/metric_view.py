@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerState
 
 from bntui.figures import matplotlib_figure
-from bntui.figures.save import file_stem, save
+from bntui.figures.save import Saved, file_stem, save
 from bntui.records import State
 from bntui.sweep.metrics import METRICS, Metric
 from bntui.sweep.progress import PointState
@@ -24,6 +24,7 @@ from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.registry import paint
 from bntui.tui.charts.step_axis import Plot
 from bntui.tui.terminal.ascii_filters import spell_out
+from bntui.tui.terminal.web_driver import deliver
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.metric_readout import Reading, caption_of
@@ -122,8 +123,9 @@ class MetricView(CanvasWidget, can_focus=True):
             self._show_points(worker.result, [str(worker.error)] if worker.error else [*self._results.errors.values()])
         elif worker.error:
             self.notify(f"not saved: {worker.error}", severity="error", markup=False)
-        elif isinstance(worker.result, str):
-            self.notify(worker.result, markup=False)
+        elif isinstance(worker.result, Saved):
+            self.notify(worker.result.message, markup=False)
+            deliver(self.app, worker.result.paths)
 
     def _show_points(self, points: tuple[MeasuredPoint, ...] | None, errors: Sequence[str]) -> None:
         self._points = self._points if points is None else points
@@ -283,12 +285,12 @@ class MetricView(CanvasWidget, can_focus=True):
         else:
             self.run_worker(self._saving(figure), thread=True, group="files", exit_on_error=False)
 
-    def _saving(self, figure: Figure) -> Callable[[], str]:
-        """Return a function that saves the figure as it is now, and returns a message; it may take seconds."""
+    def _saving(self, figure: Figure) -> Callable[[], Saved]:
+        """Return a function that saves the figure as it is now, which may take seconds."""
         options, name = replace(self._options(figure), cursor=None), file_stem(f"{self._sweep} {figure.title}")
         caption = caption_of(self._sweep, self._points)
 
-        def draw_and_save() -> str:
+        def draw_and_save() -> Saved:
             drawings = matplotlib_figure.render(figure, options, caption)
             return save({f"{name}.{form}": drawing for form, drawing in drawings.items()}, None)
 
