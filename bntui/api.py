@@ -15,6 +15,7 @@ from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.result import Result
 from bntui.overrides import load_experiment, overridden, override_texts
 from bntui.records import Checkpoint, Column, Notice, Progress, RunInfo, State, UserError, divergence_steps
+from bntui.run.exports.scalars import arrays
 from bntui.run.exports.table import table_of
 from bntui.run.series.history import History, Key, Points
 from bntui.run.storage import checkpoints, folders, machine
@@ -184,7 +185,7 @@ class Run:
         except ModuleNotFoundError:
             raise UserError("to_pandas needs pandas: pip install 'bntui[pandas]'") from None
         with RunReader(self.folder) as reader:
-            return pandas.DataFrame(table_of([reader]).runs[0].arrays())
+            return pandas.DataFrame(arrays(table_of([reader]).runs[0]))
 
     def figure(self, view: str, layer: str | None = None, log: bool | None = None) -> Figure:
         """Draw one of the dashboard's charts for a paper, and return it as a matplotlib figure of 6.4 × 4 inches.

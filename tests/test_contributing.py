@@ -18,7 +18,8 @@ from bntui.claims.measured_run import MeasuredRun
 from bntui.data import Request, load
 from bntui.records import Measurement, RunInfo
 from bntui.run.exports.formats import FORMATS
-from bntui.run.exports.table import InMemory, table_of
+from bntui.run.exports.memory_run import MemoryRun
+from bntui.run.exports.table import table_of
 from bntui.run.series.history import History, Key
 from bntui.spec import parse
 from bntui.train import resolve, train
@@ -98,7 +99,7 @@ def test_the_examples_work_together(added: dict[str, Any]) -> None:
     assert len(VIEWS["update_ratio"](history, Focus("conv1")).series) == 3
     lines = FORMATS["compared"].lines
     assert lines is not None
-    header, *rows = csv.reader(lines(table_of([InMemory("run", spec, history)]), str))
+    header, *rows = csv.reader(lines(table_of([MemoryRun("run", spec, history)]), str))
     assert header[-3:] == ["standard", "bn", "rmsnorm"]
     assert sum(row[1] == "update_ratio" for row in rows) == STEPS
     (result,) = check([MeasuredRun(spec, history)], [added["bn-smaller-updates"]])

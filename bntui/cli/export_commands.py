@@ -1,39 +1,127 @@
-"""The command that writes a run's measurements to a file."""
+"""The command that writes the measurements of runs to a file."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bntui.cli.options import RunArgument, RunsDirOption, run_folder
-from bntui.printable_text import excerpt
-from bntui.records import UserError
-from bntui.run.exports.formats import FORMATS, export
-from bntui.run.exports.target import check_target
+from bntui.cli.options import RunsDirOption, run_folder, runs_folder
+from bntui.printable_text import excerpt, printable
+from bntui.records import State, StepRange, UserError
+from bntui.run.exports.formats import FORMATS, check_installed, print_lines, write
+from bntui.run.exports.target import STANDARD_OUTPUT, check_new_folder, check_target, taken
 
-_FORMATS_HELP = "; ".join(f"{name}: {form.description}" for name, form in FORMATS.items()) + "."
+if TYPE_CHECKING:
+    from bntui.run.exports.stored_run import StoredRun
+
+_FORMATS_HELP = "; ".join(f"{name}: {form.description}" for name, form in FORMATS.items())
 
 
-def export_run(
+def export_runs(
     context: typer.Context,
-    run: RunArgument,
-    form: Annotated[str, typer.Option("--format", help=_FORMATS_HELP)] = "long",
-    csv: Annotated[Path, typer.Option(help="The file to write; '-' for standard output.")] = Path("-"),
+    run: Annotated[list[str] | None, typer.Argument(metavar="RUN…", help="Runs, as for the other commands.")] = None,
+    sweep: Annotated[
+        str | None, typer.Option(metavar="NAME", help="All points of a sweep that have a measurement.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help=f"{_FORMATS_HELP}.", show_default="parquet for *.parquet, else long")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "--csv", help="The file or folder to write; '-' for standard output.")
+    ] = STANDARD_OUTPUT,
     first: Annotated[int, typer.Option("--from", metavar="STEP", min=0, help="The first step.")] = 0,
     last: Annotated[
         int | None, typer.Option("--to", metavar="STEP", min=0, help="The last step.", show_default="all")
     ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Print rows as they are measured, until the run ends.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite without asking.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """Write a run's CSV; the run may be finished, interrupted, or still training."""
-    from bntui.run.storage.reader import RunReader
+    """Write every measurement of runs, which may be finished, interrupted, or still training.
 
-    if form not in FORMATS:
-        raise UserError(f"--format {excerpt(form)}: choose from {', '.join(FORMATS)}")
-    check_target(csv)
-    with RunReader(run_folder(context, run, runs_dir)) as reader:
-        until = max(first, reader.spec.steps) if last is None else last
-        export(reader, csv, form, (first, until) if first or last is not None else None)
+    Several runs have the seed, and each key in which their configurations differ, as columns.
+    """
+    chosen = _format(form, out)
+    folders = list(dict.fromkeys(run_folder(context, name, runs_dir).resolve() for name in run or ()))
+    if sweep is not None:
+        folders = list(dict.fromkeys([*folders, *_points(sweep, runs_folder(context, runs_dir))]))
+    if not folders:
+        raise UserError("give runs, or --sweep NAME")
+    if follow:
+        return _follow(folders, chosen, out, first, last)
+    _check_out(chosen, out, force)
+    _write(folders, chosen, out, first, last)
+    return 0
+
+
+def _format(form: str | None, out: Path) -> str:
+    chosen = form or ("parquet" if out.suffix == ".parquet" else "long")
+    if chosen not in FORMATS:
+        raise UserError(f"--format {excerpt(chosen)}: choose from {', '.join(FORMATS)}")
+    check_installed(chosen)
+    return chosen
+
+
+def _points(sweep: str, runs_dir: Path) -> list[Path]:
+    from bntui.sweep.progress import measured_runs
+    from bntui.sweep.sweep_folder import load
+
+    return [folder.resolve() for folder in measured_runs(load(sweep, runs_dir))]
+
+
+def _check_out(form: str, out: Path, force: bool) -> None:
+    """Raise UserError if the target cannot be written, or is there and is to stay; ask if it is to be overwritten."""
+    if out == STANDARD_OUTPUT:
+        if FORMATS[form].lines is None:
+            raise UserError(f"--format {form} is no text for standard output; give --out PATH")
+        return
+    (check_new_folder if FORMATS[form].folder else check_target)(out, "--out")
+    if not taken(out) or force:
+        return
+    if not sys.stdin.isatty():
+        raise UserError(f"--out {out}: exists; without a terminal, overwrite it with --force")
+    typer.confirm(printable(f"Overwrite {out}?"), abort=True, err=True)
+
+
+def _write(folders: list[Path], form: str, out: Path, first: int, last: int | None) -> None:
+    from bntui.headless.export_bar import export_bar
+    from bntui.run.exports.stored_run import StoredRun
+    from bntui.run.exports.table import table_of
+
+    runs = [StoredRun(folder) for folder in folders]
+    unmeasured = next((run for run in runs if run.last_step is None), None)
+    if unmeasured:
+        raise UserError(f"run {unmeasured.run_id}: nothing was measured, so there is nothing to export")
+    with export_bar(sum(_count(run, first, last) for run in runs)) as report:
+        write(table_of(runs, _steps(runs, first, last), report), out, form)
+
+
+def _steps(runs: list[StoredRun], first: int, last: int | None) -> StepRange | None:
+    until = max(first, *(run.spec.steps for run in runs)) if last is None else last
+    return (first, until) if first or last is not None else None
+
+
+def _count(run: StoredRun, first: int, last: int | None) -> int:
+    """Return how many steps are gone through."""
+    measured = run.last_step or 0
+    return max(0, (measured if last is None else min(last, measured)) - first)
+
+
+def _follow(folders: list[Path], form: str, out: Path, first: int, last: int | None) -> int:
+    from bntui.run.exports.followed_run import FollowedRun
+    from bntui.run.exports.table import RunTable, Table, info_of
+
+    lines = FORMATS[form].lines
+    if len(folders) > 1 or lines is None or out != STANDARD_OUTPUT:
+        raise UserError("--follow prints the CSV of one run: give one RUN, --format long or wide, and no --out")
+    run = FollowedRun(folders[0])
+    table = Table((RunTable(run, info_of(run), _steps([run], first, last)),))
+    print_lines(lambda clean: lines(table, clean))
+    if run.state.over and run.state is not State.FINISHED:
+        print(f"run {printable(run.run_id)} {run.state} after {run.progress.steps} steps", file=sys.stderr)
     return 0

@@ -14,7 +14,7 @@ import typer
 
 from bntui.cli.claims_commands import claims
 from bntui.cli.explain_commands import explain
-from bntui.cli.export_commands import export_run
+from bntui.cli.export_commands import export_runs
 from bntui.cli.preset_commands import presets_app
 from bntui.cli.report_commands import report
 from bntui.cli.resume_commands import resume
@@ -41,7 +41,7 @@ app.command()(resume)
 app.command()(rename)
 app.command()(note)
 app.command()(delete)
-app.command("export")(export_run)
+app.command("export")(export_runs)
 app.command()(attach)
 app.command()(replay)
 app.command()(compare)

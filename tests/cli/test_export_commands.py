@@ -1,12 +1,22 @@
-"""The CSV of a run: all of it, some steps, or one row per variant and step."""
+"""The exports of runs: which runs and steps, in which format, and to which target."""
 
 from __future__ import annotations
 
 import csv
+import shutil
+import sys
 from io import StringIO
 from pathlib import Path
 
+import pytest
+from pyarrow import parquet
+
+from bntui.headless import export_bar
+from bntui.records import State
+from bntui.run.storage.writer import RunWriter
+from bntui.spec import load
 from tests.cli.conftest import Bntui
+from tests.run.exports.conftest import stored_scalars
 
 
 def _rows(text: str) -> list[dict[str, str]]:
@@ -37,3 +47,102 @@ def test_some_steps_are_exported(finished_run: Path, bntui: Bntui) -> None:
 def test_the_wide_form_has_a_row_per_variant_and_step(finished_run: Path, bntui: Bntui) -> None:
     _, out, _ = bntui("export", str(finished_run), "--format", "wide")
     assert len(_rows(out)) == 3 * 4  # three variants, three steps and the end
+
+
+@pytest.fixture
+def two_runs(finished_run: Path, tmp_path: Path) -> tuple[str, str]:
+    """The run, and a copy of it."""
+    return str(finished_run), str(shutil.copytree(finished_run, tmp_path / "copied"))
+
+
+def test_several_runs_are_one_file(two_runs: tuple[str, str], finished_run: Path, bntui: Bntui) -> None:
+    _, out, _ = bntui("export", *two_runs)
+    rows = _rows(out)
+    assert list(rows[0])[-1] == "seed" and len(rows) == 2 * stored_scalars(finished_run)
+    assert bntui("export", two_runs[0], two_runs[0]) == bntui("export", two_runs[0])
+
+
+@pytest.mark.parametrize("form", ["parquet", "tensorboard"])
+def test_other_formats_need_a_target(finished_run: Path, tmp_path: Path, bntui: Bntui, form: str) -> None:
+    _, _, error = bntui("export", str(finished_run), "--format", form)
+    assert error == f"bntui: --format {form} is no text for standard output; give --out PATH\n"
+    to = tmp_path / f"x.{form}"
+    assert bntui("export", str(finished_run), "--format", form, "--out", str(to)) == (0, "", "")
+    assert to.exists()
+
+
+def test_the_name_of_a_file_may_tell_the_format(finished_run: Path, tmp_path: Path, bntui: Bntui) -> None:
+    to = tmp_path / "x.parquet"
+    assert bntui("export", str(finished_run), "--out", str(to)) == (0, "", "")
+    assert parquet.read_metadata(to).num_rows == stored_scalars(finished_run)
+
+
+def test_what_exists_is_overwritten_only_on_request(finished_run: Path, tmp_path: Path, bntui: Bntui) -> None:
+    to = tmp_path / "x.csv"
+    to.write_text("mine")
+    status, _, error = bntui("export", str(finished_run), "--out", str(to))
+    assert (status, error) == (2, f"bntui: --out {to}: exists; without a terminal, overwrite it with --force\n")
+    assert to.read_text() == "mine"
+    assert bntui("export", str(finished_run), "--out", str(to), "--force") == (0, "", "")
+    assert to.read_text().startswith("run,variant")
+    assert bntui("export", str(finished_run), "--out", "/dev/null") == (0, "", "")
+
+
+@pytest.mark.parametrize(("answer", "status", "text"), [("n\n", 130, "mine"), ("y\n", 0, "run,variant")])
+def test_on_a_terminal_it_asks(
+    finished_run: Path,
+    tmp_path: Path,
+    bntui: Bntui,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    status: int,
+    text: str,
+) -> None:
+    to, terminal = tmp_path / "x.csv", StringIO(answer)
+    to.write_text("mine")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", terminal)
+    ended, _, error = bntui("export", str(finished_run), "--out", str(to))
+    assert ended == status and "Overwrite" in error
+    assert to.read_text().startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "give runs, or --sweep NAME"),
+        (("last", "--format", "xlsx"), "--format xlsx: choose from long, wide, parquet, tensorboard"),
+        (("nothing",), "no run 'nothing' in "),
+        (("last", "--follow", "--out", "x.csv"), "--follow prints the CSV of one run"),
+        (("last", "--follow", "--format", "tensorboard"), "--follow prints the CSV of one run"),
+        (("last", "--out", "none/x.csv"), "--out none/x.csv: there is no folder "),
+        (("last", "--out", "."), "--out .: is a folder; give the path of a file"),
+    ],
+)
+def test_a_mistake_is_one_line(finished_run: Path, bntui: Bntui, arguments: tuple[str, ...], message: str) -> None:
+    status, out, error = bntui("export", *arguments, "--runs-dir", str(finished_run.parent))
+    assert (status, out) == (2, "")
+    assert error.startswith(f"bntui: {message}") and error.count("\n") == 1
+
+
+def test_a_run_without_measurements_is_refused(tmp_path: Path, bntui: Bntui) -> None:
+    writer = RunWriter(tmp_path / "runs", load("noisy"))
+    writer.close(State.STOPPED)
+    status, _, error = bntui("export", "last")
+    assert (status, error) == (
+        2,
+        f"bntui: run {writer.run_id}: nothing was measured, so there is nothing to export\n",
+    )
+
+
+def test_a_finished_run_is_followed_at_once(finished_run: Path, bntui: Bntui) -> None:
+    assert bntui("export", str(finished_run), "--follow") == bntui("export", str(finished_run))
+
+
+def test_a_long_export_shows_a_bar(
+    finished_run: Path, bntui: Bntui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(export_bar, "_PATIENCE", 0.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    status, out, error = bntui("export", str(finished_run), "--out", str(tmp_path / "x.csv"))
+    assert (status, out) == (0, "") and "exporting" in error and "100%" in error

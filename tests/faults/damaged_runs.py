@@ -285,8 +285,18 @@ def _commands(folder: Path, good: Path) -> dict[str, list[str]]:
     run = str(folder)
     return {
         "runs": ["runs", "--runs-dir", str(folder.parent)],
-        "export": ["export", run, "--csv", str(folder.parent / "x.csv")],
-        "export wide": ["export", run, "--csv", str(folder.parent / "x.csv"), "--format", "wide", "--from", "3"],
+        "export": ["export", run, "--force", "--csv", str(folder.parent / "x.csv")],
+        "export wide": [
+            "export",
+            run,
+            "--force",
+            "--csv",
+            str(folder.parent / "x.csv"),
+            "--format",
+            "wide",
+            "--from",
+            "3",
+        ],
         "claims": ["claims", run],
         "claims --json": ["claims", "--json", run],
         "claims of two": ["claims", run, str(good)],

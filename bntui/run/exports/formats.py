@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,16 +17,43 @@ from bntui.run.exports.target import STANDARD_OUTPUT, replacing, write_errors
 
 
 class Format(NamedTuple):
-    """An export format: its description for the command line's help, and the function that yields its lines of CSV."""
+    """An export format: its description for the command line's help, and either `lines` or `write`.
+
+    `lines` yields lines of CSV; `write` writes a file, or a folder if `folder`. `package` is what must be installed.
+    """
 
     description: str
-    lines: Callable[[Table, Clean], Iterator[str]]
+    lines: Callable[[Table, Clean], Iterator[str]] | None = None
+    write: Callable[[Table, Path], None] | None = None
+    folder: bool = False
+    package: str = ""
+
+
+def _parquet(table: Table, to: Path) -> None:
+    from bntui.run.exports.parquet_file import write_parquet
+
+    write_parquet(table, to)
+
+
+def _tensorboard(table: Table, to: Path) -> None:
+    from bntui.run.exports.tensorboard_folder import write_tensorboard
+
+    write_tensorboard(table, to)
 
 
 FORMATS: Mapping[str, Format] = {
     "long": Format("CSV, one scalar per row", long_lines),
     "wide": Format("CSV, one row per variant and step", wide_lines),
+    "parquet": Format("a file, one scalar per row", write=_parquet, package="pyarrow"),
+    "tensorboard": Format("a folder of event files", write=_tensorboard, folder=True, package="tensorboardX"),
 }
+
+
+def check_installed(form: str) -> None:
+    """Raise UserError if a format needs a package that is missing."""
+    package = FORMATS[form].package
+    if package and find_spec(package) is None:
+        raise UserError(f"--format {form} needs {package}; install it with: pip install 'bntui[{form}]'")
 
 
 def export(run: Measured, to: Path, form: str = "long", steps: StepRange | None = None) -> None:
@@ -45,11 +73,15 @@ def export_all(runs: Sequence[Measured], to: Path, form: str = "long", steps: St
 def write(table: Table, to: Path, form: str) -> None:
     """Write a table in a format. Raises UserError."""
     chosen = FORMATS[form]
-    if to == STANDARD_OUTPUT:
+    if chosen.lines and to == STANDARD_OUTPUT:
         print_lines(partial(chosen.lines, table))
         return
-    with replacing(to) as part, part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        file.writelines(chosen.lines(table, str))
+    with replacing(to) as part:
+        if chosen.lines:
+            with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+                file.writelines(chosen.lines(table, str))
+        elif chosen.write:
+            chosen.write(table, part)
 
 
 def print_lines(lines: Callable[[Clean], Iterator[str]]) -> None:

@@ -1,4 +1,7 @@
-"""What every export writes: a table with one scalar a row, of one run or of several with their configuration."""
+"""What every export writes: a table with one scalar a row, of one run or of several with their configuration.
+
+The command line knows the formats before it has loaded anything, so this module needs neither numpy nor specs.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,19 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from bntui.records import Column, OrderedMeasurements, Progress, RunInfo, StepRange, UserError
 
-from bntui.records import Column, OrderedMeasurements, RunInfo, StepRange, UserError
-from bntui.run.series.history import History
-from bntui.run.spec_difference import as_trained, spec_differences
-from bntui.spec import ExperimentSpec
+if TYPE_CHECKING:
+    from bntui.run.storage.provenance import Provenance
+    from bntui.spec import ExperimentSpec
 
 COLUMNS = ("run", "variant", "step", "epoch", "probe", "layer", "name", "value")
 """The columns of the table; those of the configuration follow where there are several runs."""
 
 Setting = str | int | float | bool | None
 """The value of a key of a configuration; None where the run does not have it."""
-
-_BATCH = 4096
-"""Measurements of a run in memory in a batch."""
 
 
 class Measured(Protocol):
@@ -46,48 +43,16 @@ class Measured(Protocol):
     def last_step(self) -> int | None:
         """The step of the newest measurement; None before there is one."""
 
-    def ordered(self, steps: StepRange | None = None) -> Iterator[OrderedMeasurements]:
-        """Yield the measurements so far, or those of some steps, many at a time."""
-
-
-@dataclass(frozen=True)
-class InMemory:
-    """A run in memory, to be exported."""
-
-    run_id: str
-    spec: ExperimentSpec
-    history: History
+    @property
+    def provenance(self) -> Provenance | None:
+        """How the run was made; None for a run in memory."""
 
     @property
-    def info(self) -> RunInfo:
-        """The run's columns, variants and layers."""
-        return self.history.info
-
-    @property
-    def last_step(self) -> int | None:
-        """The step of the newest measurement; None before there is one."""
-        return self.history.last_step
+    def progress(self) -> Progress:
+        """Steps done, and seconds spent."""
 
     def ordered(self, steps: StepRange | None = None) -> Iterator[OrderedMeasurements]:
         """Yield the measurements so far, or those of some steps, many at a time."""
-        numbers = {table: number for number, table in enumerate(self.info.tables)}
-        rest = self.history.measurements(steps)
-        while batch := list(islice(rest, _BATCH)):
-            yield OrderedMeasurements(
-                np.array([each.step for each in batch]),
-                np.array([numbers[each.variant, each.probe] for each in batch]),
-                np.array([len(each.values) for each in batch]),
-                np.array([value for each in batch for value in each.values], np.float32),
-            )
-
-
-class Scalars(NamedTuple):
-    """Rows of the table (m,): steps, numbers of variants, numbers of columns in `RunTable.columns`, and values."""
-
-    steps: NDArray[np.int64]
-    variants: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -117,30 +82,6 @@ class RunTable:
             self.report(reached - before)
             before = reached
 
-    def scalars(self, batch: OrderedMeasurements) -> Scalars:
-        """Return the rows of a batch."""
-        variants, probes = np.divmod(batch.tables, len(self.info.probes))
-        firsts = np.cumsum([0, *(len(self.info.columns_of(probe)) for probe in self.info.probes)])
-        starts = np.cumsum(batch.sizes) - batch.sizes
-        columns = np.arange(len(batch.values)) + np.repeat(firsts[probes] - starts, batch.sizes)
-        return Scalars(np.repeat(batch.steps, batch.sizes), np.repeat(variants, batch.sizes), columns, batch.values)
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the columns of the table as arrays (m,) by their names in `COLUMNS`; texts are objects."""
-        no_numbers = np.empty(0, np.int64)
-        nothing = Scalars(no_numbers, no_numbers, no_numbers, np.empty(0, np.float32))
-        parts = [nothing, *map(self.scalars, self.batches())]
-        steps, variants, columns, values = map(np.concatenate, zip(*parts, strict=True))
-        probes, layers, names = (
-            np.array([getattr(column, part) for column in self.columns], object)[columns]
-            for part in ("probe", "layer", "name")
-        )
-        run_ids = np.full(len(steps), self.run.run_id, object)
-        of_variants = np.array(self.info.variants, object)[variants]
-        epochs = steps // self.info.steps_per_epoch
-        arrays = run_ids, of_variants, steps, epochs, probes, layers, names, values.astype(np.float64)
-        return dict(zip(COLUMNS, arrays, strict=True))
-
 
 @dataclass(frozen=True)
 class Table:
@@ -153,12 +94,14 @@ class Table:
 def table_of(
     runs: Sequence[Measured], steps: StepRange | None = None, report: Callable[[int], object] = lambda _: None
 ) -> Table:
-    """Return the table of some steps of runs, by default of all.
+    """Return the table of some steps of runs, by default of all; `report` as in `RunTable`.
 
-    Several runs have the seed and every key in which they differ as columns. Raises UserError if a run has no
-    measurements, or none of the runs has any at these steps.
+    Several runs have the seed and every key in which they differ as columns. Raises UserError if training of a run
+    never began, or none of the runs has measurements at these steps.
     """
-    infos = [_info(run) for run in runs]
+    from bntui.run.spec_difference import as_trained
+
+    infos = [info_of(run) for run in runs]
     if steps:
         _check_steps(runs, steps)
     specs = [as_trained(run.spec, info) for run, info in zip(runs, infos, strict=True)]
@@ -166,7 +109,13 @@ def table_of(
     return Table(tuple(map(RunTable, runs, infos, [steps] * len(runs), settings, [report] * len(runs))), keys)
 
 
-def _info(run: Measured) -> RunInfo:
+def encodable(text: str) -> str:
+    """Return the text with ? for what is not Unicode, as in the name of a folder."""
+    return text.encode(errors="replace").decode()
+
+
+def info_of(run: Measured) -> RunInfo:
+    """Return a run's columns, variants and layers. Raises UserError if training never began."""
     info = run.info
     if info is None:
         raise UserError(f"run {run.run_id}: nothing was measured, so there is nothing to export")
@@ -186,6 +135,8 @@ def _check_steps(runs: Sequence[Measured], steps: StepRange) -> None:
 
 def _configurations(specs: Sequence[ExperimentSpec]) -> tuple[tuple[str, ...], list[tuple[Setting, ...]]]:
     """Return the seed and every key in which specs differ, and the values of each spec."""
+    from bntui.run.spec_difference import spec_differences
+
     values: dict[str, tuple[Setting, ...]] = {"seed": tuple(spec.seed for spec in specs)}
     values |= {row.key: tuple(map(_setting, row.values)) for row in spec_differences(specs).keys}
     return tuple(values), list(zip(*values.values(), strict=True))

@@ -26,6 +26,23 @@ def check_target(to: Path, option: str = "--csv") -> None:
         check_parent(to, option)
 
 
+def check_new_folder(to: Path, option: str) -> None:
+    """Raise UserError if a folder of event files could not be written there, or would replace other files."""
+    with write_errors(f"{option} {to}"):
+        target = resolved(to)
+        if target.exists() and not target.is_dir():
+            raise UserError(f"{option} {to}: is a file; give the path of a folder")
+        if any(path.is_file() and ".tfevents." not in path.name for path in target.rglob("*")):
+            raise UserError(f"{option} {to}: holds other files than event files; give another folder")
+        check_parent(to, option)
+
+
+def taken(to: Path) -> bool:
+    """Return whether a file or a folder is there, which an export would replace."""
+    target = resolved(to)
+    return target.exists() and not is_special(target)
+
+
 def check_parent(to: Path, option: str) -> None:
     """Raise UserError if nothing could be written beside the target."""
     with write_errors(f"{option} {to}"):

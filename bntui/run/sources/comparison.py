@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import ExitStack
 from pathlib import Path
 from threading import BoundedSemaphore
 
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
 from bntui.run.exports.formats import export_all, file_name
+from bntui.run.exports.stored_run import StoredRun
 from bntui.run.series.merged import MergedHistory
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.grouping import grouped, labels, of_group, open_run, run_label
 from bntui.run.sources.protocol import RunSource, Status
-from bntui.run.storage.reader import RunReader
 from bntui.spec import ExperimentSpec
 
 _READERS = 4
@@ -118,8 +117,7 @@ class ComparedRuns:
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write one long CSV of all runs, by default to the first run's folder; return its path. Raises UserError."""
         to = path or self._folders[0] / file_name("compared", steps)
-        with ExitStack() as stack:
-            export_all([stack.enter_context(RunReader(folder)) for folder in self._folders], to, steps=steps)
+        export_all([StoredRun(folder) for folder in self._folders], to, steps=steps)
         return to
 
 

@@ -28,7 +28,7 @@ from bntui.records import (
     UserError,
 )
 from bntui.run.exports.formats import export, file_name
-from bntui.run.exports.table import InMemory
+from bntui.run.exports.memory_run import MemoryRun
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.protocol import Status
@@ -128,7 +128,7 @@ class LiveRun(SingleRun):
         if self.folder is None or self.history is None:
             raise UserError("nothing is measured yet, so there is nothing to export")
         to = path or self.folder / file_name(self.run_id, steps)
-        export(InMemory(self.run_id, self.spec, self.history), to, steps=steps)
+        export(MemoryRun(self.run_id, self.spec, self.history), to, steps=steps)
         return to
 
     def _load(self) -> Dataset:

@@ -34,7 +34,7 @@ from bntui.run.storage.stored_rows import Row, decode_rows, order_rows
 from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
 
-_CHUNK = 4096
+CHUNK = 4096
 """Measurements read at a time where they are read in their order."""
 _CHUNK_VALUES = 2**20
 """Values read at a time, at most, unless a measurement has tens of thousands."""
@@ -215,7 +215,7 @@ class RunReader:
     def ordered(self, steps: StepRange | None = None) -> Iterator[OrderedMeasurements]:
         """Yield the measurements so far, or those of some steps, many at a time."""
         last_id, last_step = 0, 0
-        limit = min(_CHUNK, max(_CHUNK_VALUES // max(self._table_sizes().values(), default=1), 16))
+        limit = min(CHUNK, max(_CHUNK_VALUES // max(self._table_sizes().values(), default=1), 16))
         while found := self.ordered_after(last_id, limit, steps):
             last_id, measured = found
             if measured.steps[0] < last_step:
