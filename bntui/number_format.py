@@ -7,6 +7,8 @@ import math
 MISSING = "–"
 """Text in place of a value that was not measured."""
 
+_LONGEST = 8
+"""Characters of a label."""
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -28,7 +30,7 @@ def compact(value: float) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{value:.3g}"
-    if "e" in text:
+    if "e" in text or len(text) > _LONGEST:
         mantissa, exponent = f"{value:.1e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
     return _minus(text)

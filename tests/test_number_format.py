@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bntui.number_format import compact, exact, fixed, percent, plus_minus, rate, significant
@@ -44,6 +44,7 @@ def test_labels_are_compact(value, text):
 
 
 @given(st.floats(width=32))
+@example(-0.00021544500486925244)
 def test_labels_fit_eight_characters(value):
     assert len(compact(value)) <= 8
 
