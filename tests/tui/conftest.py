@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from textual import _wait, screen
 
 from bntui.run.storage.log import LOGGER
 from bntui.tui.app import SCREEN_ERROR, DashboardApp
@@ -10,6 +11,10 @@ from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.pages import PAGE_KEYS
 from bntui.views.page_catalogue import PAGES
 from tests.tui.fake_source import FakeSource, spec_of
+
+# Pilot presses a key, then twice waits for 20 ms without work, in which the screen is drawn once at 60 times a second.
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.01, 0.0005
+screen.UPDATE_PERIOD = 1 / 120
 
 KEY_OF = {spec.name: key for spec, key in zip(PAGES, PAGE_KEYS, strict=True)}
 """The key of each page, by name."""
@@ -55,7 +60,7 @@ def app_of():
 
 async def settle(pilot) -> None:
     """Wait until the screen shows the source's current data in its final layout."""
-    for _ in range(3):
+    for _ in range(2):
         await pilot.pause()
         if isinstance(pilot.app.screen, DashboardScreen):
             pilot.app.screen.refresh_data()
@@ -63,12 +68,13 @@ async def settle(pilot) -> None:
 
 
 async def checked(pilot) -> None:
-    """Wait until claims under check and files being written are done and shown."""
+    """Wait until claims under check and files being written are done, and the screen shows the data as it is now."""
+    await settle(pilot)
     checking = [worker for worker in pilot.app.workers if worker.group in ("claims", "files")]
     # An empty list would wait for all workers, the training included.
     if checking:
         await pilot.app.workers.wait_for_complete(checking)
-    await settle(pilot)
+        await settle(pilot)
 
 
 def text_of(app) -> str:

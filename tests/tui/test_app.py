@@ -131,7 +131,6 @@ async def test_stopping_asks_and_keeps_the_screen(app_of):
         assert "stop" not in source.calls
         await pilot.press("x", "y")
         await pilot.app.workers.wait_for_complete()
-        await settle(pilot)
         await checked(pilot)
         assert isinstance(pilot.app.screen, DashboardScreen)
         assert "stopped after 430 steps" in text_of(pilot.app)

@@ -61,10 +61,8 @@ async def test_compared_runs(runs_dir, snapshot, size):
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await app.workers.wait_for_complete([each for each in app.workers if each.group == "default"])
-        await settle(pilot)
         await checked(pilot)
         assert trimmed(app) == snapshot(name="overview")
         await pilot.press(KEY_OF["claims"])
-        await settle(pilot)
         await checked(pilot)
         assert trimmed(app) == snapshot(name="claims")

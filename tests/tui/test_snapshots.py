@@ -29,7 +29,6 @@ def test_page(app_of, snap_compare, page):
         await pilot.press(KEY_OF[page.name])
         await settle(pilot)
         await pilot.press(*KEYS.get(page.name, CHART_KEYS))
-        await settle(pilot)
         await checked(pilot)
 
     assert snap_compare(app_of(), terminal_size=SIZE, run_before=open_page)
