@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.widgets import Input
 
 from bntui.records import UserError
 from bntui.run.storage import folders
@@ -42,7 +43,7 @@ async def do(pilot, query: str) -> None:
     await pilot.press("ctrl+p")
     await pilot.pause()
     assert isinstance(pilot.app.screen, CommandPalette)
-    await pilot.press(*query)
+    pilot.app.screen.query_one(Input).value = query
     await pilot.pause()
     searching = [each for each in pilot.app.workers if each.node is pilot.app.screen and not each.is_finished]
     # An empty list would wait for all workers, the training included.

@@ -1,9 +1,8 @@
 """A replayed run on the screen: it loads gradually, and keys work meanwhile."""
 
 import threading
+import time
 from pathlib import Path
-
-import pytest
 
 from bntui.records import Measurement, Progress, RunInfo, State
 from bntui.run.series.history import Key
@@ -18,18 +17,17 @@ STEPS = 100_000
 SIZE = (120, 36)
 
 
-@pytest.fixture
-def long(tmp_path: Path) -> Path:
-    """A long run of one variant, which keeps the test short."""
-    writer = RunWriter(tmp_path, spec_of(("bn",), STEPS))
-    writer.begin(RunInfo(COLUMNS, ("bn",), LAYERS, STEPS, 24, "mnist", "cpu", "cpu"))
-    taken = (Measurement(step, "bn", "train", (1.0, step / STEPS)) for step in range(STEPS))
-    writer.write(taken, Progress(STEPS, 100.0, 10.0))
+def run_of(runs_dir: Path, steps: int) -> Path:
+    """Write a finished run of one variant, which keeps the test short."""
+    writer = RunWriter(runs_dir, spec_of(("bn",), steps))
+    writer.begin(RunInfo(COLUMNS, ("bn",), LAYERS, steps, 24, "mnist", "cpu", "cpu"))
+    taken = (Measurement(step, "bn", "train", (1.0, step / steps)) for step in range(steps))
+    writer.write(taken, Progress(steps, 100.0, 10.0))
     writer.close(State.FINISHED)
     return writer.folder
 
 
-async def test_a_long_run_loads_gradually(long, monkeypatch):
+async def test_a_long_run_loads_gradually(tmp_path, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
     after = RunReader.blocks_after
 
@@ -40,7 +38,7 @@ async def test_a_long_run_loads_gradually(long, monkeypatch):
         return after(reader, last, most)
 
     monkeypatch.setattr(RunReader, "blocks_after", waiting)
-    source = replay(long)
+    source = replay(run_of(tmp_path, STEPS))
     app = DashboardApp(lambda _: source, source.spec)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -61,8 +59,8 @@ async def test_a_long_run_loads_gradually(long, monkeypatch):
     assert app.return_code == 0
 
 
-async def test_a_replay_is_paused_and_stepped_and_quits_without_asking(long):
-    source = ReplayedRun(long, 1.0, sleep=lambda _: None)
+async def test_a_replay_is_paused_and_stepped_and_quits_without_asking(tmp_path):
+    source = ReplayedRun(run_of(tmp_path, 1000), 1.0, sleep=lambda _: time.sleep(0.001))
     source.pause()
     app = DashboardApp(lambda _: source, source.spec)
     async with app.run_test(size=SIZE) as pilot:
@@ -72,7 +70,7 @@ async def test_a_replay_is_paused_and_stepped_and_quits_without_asking(long):
             await pilot.pause()
         await settle(pilot)
         shown = text_of(app)
-        assert "paused" in shown and "2/100,000" in shown
+        assert "paused" in shown and "2/1,000" in shown
         await pilot.press("space")
         await pilot.pause()
         assert source.status.state is State.REPLAYING

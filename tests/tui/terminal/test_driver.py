@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.run.conftest import finished, spec, writer
 from tests.terminal import Terminal
+
+__all__ = ["finished", "spec", "writer"]
 
 TRAIN = (
     "--preset",
@@ -36,9 +39,9 @@ def proceed(terminal: Terminal) -> None:
     terminal.watch_until(lambda: terminal.written.count(ENTERED) > entered)
 
 
-def test_continuing_keeps_one_input_and_one_output_thread(environment: dict[str, str]) -> None:
-    with Terminal(*TRAIN, **environment) as terminal:
-        terminal.until("training", "steps/s")
+def test_continuing_keeps_one_input_and_one_output_thread(finished: Path, environment: dict[str, str]) -> None:
+    with Terminal("attach", str(finished), **environment) as terminal:
+        terminal.until("accuracy", "quit")
         before = threads(terminal)
         for _ in range(3):
             proceed(terminal)
