@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png")
 PAPER_FORMATS = ("pdf", "svg")
 
+_LEGEND_LINE = 0.2
+"""The height of a legend of one line, in inches."""
 _GREY = "#666666"
 _SHARED: Any = {
     "axes.grid": True,
@@ -111,15 +113,19 @@ def render_paper(panels: Panels, venue: Venue, forms: tuple[str, ...] = PAPER_FO
     import matplotlib
 
     with _lock, matplotlib.rc_context({**_PAPER, **venue.rc_params}):
-        sheet = _paper_sheet(panels, venue)
-        return {form: _encoded(sheet, form) for form in forms}
+        sheet, files = _paper_sheet(panels, venue), {}
+        for form in forms:
+            files[form] = _encoded(sheet, form)
+            # The places are the same in every format, and take long to find.
+            sheet.set_layout_engine("none")
+        return files
 
 
 def _paper_sheet(panels: Panels, venue: Venue) -> MatplotlibFigure:
     from matplotlib.figure import Figure as MatplotlibFigure
 
     figures = list(panels.figures.values())
-    sheet = MatplotlibFigure(figsize=(venue.width, _height(figures[0], venue)), layout="constrained")
+    sheet = MatplotlibFigure(figsize=(venue.width, _wanted_height(figures[0], venue)), layout="constrained")
     if type(figures[0]) in _ON_SHEETS:
         _draw_on_sheet(sheet, replace(figures[0], note=figures[0].note.partition(",")[0]), panels.options)
         return sheet
@@ -132,20 +138,22 @@ def _paper_sheet(panels: Panels, venue: Venue) -> MatplotlibFigure:
         axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
         axes.tick_params(labelleft=axes is abreast[0])
     abreast[0].set_ylabel(plain(panels.label))
-    add_legend(sheet, abreast[0], "outside upper center")
+    legend = add_legend(sheet, abreast[0], "outside upper center")
+    # A legend of several lines takes no room from the curves.
+    sheet.set_figheight(min(venue.height + max(legend - _LEGEND_LINE, 0), max(venue.tallest, venue.height)))
     return sheet
 
 
-def _height(figure: Figure, venue: Venue) -> float:
-    maps = (
-        len(figure.rasters)
-        if isinstance(figure, Heatmap)
-        else len(figure.maps)
-        if isinstance(figure, MetricGrid)
-        else 0
-    )
-    rows, across = rows_and_columns(max(maps, 1), venue.width)
-    return venue.height if rows == 1 else min(rows * venue.height * (0.5 if across == 1 else 0.7), venue.tallest)
+def fits(panels: Panels, venue: Venue) -> bool:
+    """Return whether the maps of panels fit a page of the venue; what has no maps always does."""
+    return _wanted_height(next(iter(panels.figures.values())), venue) <= venue.tallest
+
+
+def _wanted_height(figure: Figure, venue: Venue) -> float:
+    if not isinstance(figure, Heatmap | MetricGrid):
+        return venue.height
+    rows, across = rows_and_columns(len(figure.rasters if isinstance(figure, Heatmap) else figure.maps), venue.width)
+    return max(venue.height, rows * venue.height * (0.5 if across == 1 else 0.7))
 
 
 def _drawn(figure: Figure, options: DrawOptions, caption: str) -> MatplotlibFigure:

@@ -20,17 +20,27 @@ from bntui.views.variant_mark import color_on_light
 
 _MARKS_PER_LINE = 8
 _NOT_FINITE_CROSSES = 120
-_MOST_POINTS, _MOST_COLUMNS = 3000, 600
-"""The points of all curves of a chart, of which a column takes some two, and the columns of a chart of few curves."""
+_MOST_POINTS, _MOST_COLUMNS = 8_000, 600
+"""The points that are drawn on a sheet, so that a file of it has at most 300 kB, and the columns of long curves."""
+_LINE, _FILLED = 2, 8
+"""The points that a curve, and the area between two, take in a column."""
 
 
 def draw_chart(axes: Any, chart: Chart, options: DrawOptions) -> None:
     """Draw a curve for each variant, with its interval over the seeds, or each of them."""
     _begin(axes, options)
-    columns = _columns(sum(1 + len(each.seeds) * (options.seeds is Seeds.EACH) for each in chart.series))
+    columns = _columns(axes, sum(_points_of(series, options) for series in chart.series))
     drawn = [values for series in chart.series for values in _draw_series(axes, series, options, columns)]
     _set_x_axis(axes, options)
     set_y_axis(axes, chart, options, drawn)
+
+
+def _points_of(series: Series, options: DrawOptions) -> int:
+    """Return the points that the curve of a variant takes in a column."""
+    if not series.seeds:
+        return _LINE * (2 if options.window else 1)
+    beside = {Seeds.BAND: _FILLED, Seeds.EACH: _LINE * len(series.seeds), Seeds.MEAN: 0}
+    return _LINE + beside[options.seeds]
 
 
 def _draw_series(axes: Any, series: Series, options: DrawOptions, columns: int) -> list[Any]:
@@ -73,7 +83,8 @@ def _draw_seeds(
 def draw_band(axes: Any, band: Band, options: DrawOptions) -> None:
     """Draw the range of each variant between its two ends."""
     _begin(axes, options)
-    columns = _columns(sum(2 + 2 * len(each.seeds) * (options.seeds is Seeds.EACH) for each in band.spans))
+    each = sum(2 * _LINE * len(span.seeds) for span in band.spans) if options.seeds is Seeds.EACH else 0
+    columns = _columns(axes, each + (2 * _LINE + _FILLED) * len(band.spans))
     drawn: list[Array] = []
     for span in band.spans:
         low, high = _visible(span.low, options), _visible(span.high, options)
@@ -123,8 +134,10 @@ def _begin(axes: Any, options: DrawOptions) -> None:
         axes.set_yscale("log")
 
 
-def _columns(curves: int) -> int:
-    return max(min(_MOST_POINTS // max(curves, 1), _MOST_COLUMNS), 20)
+def _columns(axes: Any, points: int) -> int:
+    """Return the columns of long curves that take so many points in each."""
+    panels = len(axes.figure.axes)
+    return max(min(_MOST_POINTS // max(points * panels, 1), _MOST_COLUMNS), 20)
 
 
 def _shown(steps: Steps, columns: int, *curves: Any) -> Indices:

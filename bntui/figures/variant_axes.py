@@ -55,12 +55,18 @@ def panels_of(sheet: Any, count: int, x_label: str, **shared: Any) -> list[Any]:
     return panels[:count]
 
 
-def add_legend(sheet: Any, axes: Any, place: str = "outside upper right") -> None:
-    """Add a legend of the labelled lines above the axes, in as many columns as the sheet is wide for."""
+def add_legend(sheet: Any, axes: Any, place: str = "outside upper right") -> float:
+    """Add a legend of the labelled lines above the axes; return its height in inches.
+
+    It has as many columns as the sheet is wide for.
+    """
     handles, labels = axes.get_legend_handles_labels()
     labels = [plain(label if len(label) <= _LONGEST_NAME else f"{label[: _LONGEST_NAME - 1]}…") for label in labels]
-    for columns in range(min(_MOST_COLUMNS, max(len(labels), 1)), 0, -1):
+    columns = min(_MOST_COLUMNS, max(len(labels), 1))
+    while True:
         legend = sheet.legend(handles, labels, loc=place, ncols=columns, frameon=False)
-        if columns == 1 or legend.get_window_extent().width <= sheet.bbox.width:
-            return
+        extent = legend.get_window_extent()
+        if columns == 1 or extent.width <= sheet.bbox.width:
+            return float(extent.height / sheet.dpi)
         legend.remove()
+        columns -= 1

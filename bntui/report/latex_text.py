@@ -80,6 +80,8 @@ _TOKEN = re.compile("|".join([*(f"[{chars}]+" for chars in _RUNS), "."]))
 _POWER_OF_TEN = re.compile(r"(?<=\d)e([−+-]?\d+)\b")
 _PIECE = re.compile(r"[^-_/=+,:;]{1,9}[-_/=+,:;]?|.")
 _LONG_WORD = 10
+_NARROW = 4.0
+"""Inches below which lines with formulas leave gaps if they are stretched."""
 
 
 def latex(text: str) -> str:
@@ -98,6 +100,11 @@ def latex(text: str) -> str:
 def breakable(text: str) -> str:
     """Return a text as `latex` does, with places in long words, as in names, at which a line may end."""
     return " ".join(map(_breakable_word, printable(text).split(" ")))
+
+
+def caption(text: str, width: float) -> str:
+    """Return a caption, in LaTeX, for a column of so many inches: lines of narrow ones are not stretched."""
+    return rf"\raggedright {text}" if width < _NARROW else text
 
 
 def _breakable_word(word: str) -> str:

@@ -1,0 +1,67 @@
+"""Write what a paper takes over: figures as PDF and SVG, and LaTeX that includes them, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bntui.figures import matplotlib_figure, venues
+from bntui.figures.venues import Venue
+from bntui.records import UserError
+from bntui.report.latex_figures import figures_tex
+from bntui.report.latex_tables import claims_tex, final_tex
+from bntui.report.measured import Report
+from bntui.report.paper_figures import paper_figures
+
+VENUE = "neurips2024"
+"""The venue unless one is named."""
+
+
+def check(folder: Path, venue: str) -> None:
+    """Raise UserError if the papers' libraries are missing, for an unknown venue, and if `folder` is a file."""
+    if not (matplotlib_figure.available() and venues.available()):
+        raise UserError("--paper needs matplotlib and tueplots; install them with: pip install 'bntui[figures]'")
+    venues.venue(venue)
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"--paper {folder}: is a file; name a folder")
+
+
+def present(folder: Path) -> list[str]:
+    """Return the files of an earlier paper in a folder, which writing another one replaces."""
+    names = ("claims.tex", "final.tex", "figures.tex")
+    return [name for name in names if (folder / name).exists()]
+
+
+def write_paper(report: Report, folder: Path, venue: str = VENUE) -> tuple[Path, ...]:
+    """Write figures and tables of a report to a folder, and return the files. Raises UserError.
+
+    Files of the same names are replaced, all together or none. The same report gives the same files.
+    """
+    check(folder, venue)
+    files = _files(report, folder, venues.venue(venue))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".paper-", dir=folder, ignore_cleanup_errors=True) as beside:
+            for name, content in files.items():
+                (Path(beside) / name).write_bytes(content)
+            return tuple((Path(beside) / name).replace(folder / name) for name in files)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
+
+
+def _files(report: Report, folder: Path, venue: Venue) -> Mapping[str, bytes]:
+    """Return the content of all files by name."""
+    figures = list(paper_figures(report, venue))
+    drawn = {
+        f"{figure.stem}.{form}": content
+        for figure in figures
+        if not figure.left_out
+        for form, content in matplotlib_figure.render_paper(figure.panels, venue).items()
+    }
+    texts = {
+        "figures.tex": figures_tex(figures, venue, folder.name),
+        "claims.tex": claims_tex(report, venue, folder.name),
+        "final.tex": final_tex(report, venue, folder.name),
+    }
+    return drawn | {name: text.encode() for name, text in texts.items()}
