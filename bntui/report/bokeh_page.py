@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +16,8 @@ from bntui.records import UserError
 from bntui.report.bokeh_curves import draw_curves
 from bntui.report.bokeh_maps import draw_heatmaps, draw_metric_grids, palette
 from bntui.report.bokeh_models import SharedModels
-from bntui.report.chart_html import Shown, chart_html
+from bntui.report.chart_csv import ChartData, chart_csv
+from bntui.report.chart_html import Shown, chart_html, data_html
 from bntui.report.drawn_curves import Drawing
 from bntui.report.drawn_places import draw_metric_curves, draw_profile
 from bntui.report.drawn_steps import draw_band, draw_chart
@@ -43,6 +46,8 @@ class ChartRequest:
     options: DrawOptions
     layer: str = ""
     """The layer that is shown first; the first one by default."""
+    export: str = ""
+    """The command that exports all data, for charts with more than a page can hold."""
 
     @property
     def first(self) -> str:
@@ -90,8 +95,10 @@ def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
     for request in requests:
         plots = _plots(shared, request)
         roots += plots
-        charts.append({"id": request.id, "plots": [plot.id for plot in plots]})
-        divs[request.id] = chart_html(Shown(request.id, request.figures, request.first, request.options, len(plots)))
+        data = chart_csv(request.figures) if plots else None
+        charts.append({"id": request.id, "plots": [plot.id for plot in plots], "csv": _packed(data)})
+        shown = Shown(request.id, request.figures, request.first, request.options, len(plots))
+        divs[request.id] = chart_html(shown, data_html(data, request.export) if data else "")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     library = next(text for text in INLINE.js_raw if "Bokeh" in text)
     return DrawnCharts(
@@ -100,6 +107,12 @@ def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
         library,
         _style(),
     )
+
+
+def _packed(data: ChartData | None) -> str:
+    """Return the CSV compressed, as base64."""
+    # The same data give the same page.
+    return b64encode(gzip.compress(data.text.encode(), 6, mtime=0)).decode() if data else ""
 
 
 def _style() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
+from bntui.report.chart_csv import ChartData
 from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.draw_options import DrawOptions
@@ -33,8 +34,8 @@ def colored_mark(style_index: int) -> str:
     return f'<span style="color: var(--color{style_index % len(COLORS_ON_LIGHT)})">{mark(style_index)}</span>'
 
 
-def chart_html(shown: Shown) -> str:
-    """Return a `<figure>`: what a layer changes is in its data attributes."""
+def chart_html(shown: Shown, below: str = "") -> str:
+    """Return a `<figure>` with some HTML below it; what a layer changes is in the data attributes of its option."""
     first = shown.figures[shown.layer]
     kinds = " maps" * (shown.plots > 1) + " unmeasured" * (not first.measured)
     return "\n".join(
@@ -46,6 +47,7 @@ def chart_html(shown: Shown) -> str:
             f'<span class="choices">{"".join(_choices(shown))}</span></div>',
             *_plots(first, shown.plots),
             f'<p class="empty">{escape(_empty(first))}</p>',
+            below,
             "</figure>",
         ]
     )
@@ -56,6 +58,14 @@ def note_of(figure: Figure, options: DrawOptions) -> str:
     curves = not isinstance(figure, Heatmap | MetricGrid)
     means = f"mean of {options.window:,} steps" if options.window and curves else ""
     return " · ".join(filter(None, (figure.note, means, seeds_note(figure, options))))
+
+
+def data_html(data: ChartData, export: str) -> str:
+    """Return the button that saves the data of a chart, and which of them it saves."""
+    rows = f"{data.rows:,} rows" if data.complete else f"{data.rows:,} of {data.all_rows:,} rows"
+    button = f'<button class="csv" type="button">data as CSV, {rows}</button>'
+    rest = "" if data.complete or not export else f" all with <code>{escape(export)}</code>"
+    return f'<p class="data">{button}{rest}</p>'
 
 
 def _choices(shown: Shown) -> Iterator[str]:

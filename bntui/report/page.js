@@ -50,12 +50,12 @@ const charts = (() => {
     themes = { light, dark: darkTheme };
     restore(stored, arrays);
     const roots = {};
-    for (const { id, plots } of requested) {
+    for (const { id, plots, csv } of requested) {
       const element = document.getElementById(id);
       if (element === null) continue;
       const places = element.querySelectorAll(".plot");
       plots.forEach((plot, index) => { roots[plot] = places[index]; });
-      all.push({ element, plots });
+      all.push({ element, plots, csv });
     }
     await Bokeh.embed.embed_items({ report: stored }, [{ docid: "report", roots, root_ids: Object.keys(roots) }]);
     for (const chart of all) {
@@ -100,6 +100,7 @@ const charts = (() => {
     chart.scale = find("button.scale");
     chart.scale?.addEventListener("click", () => { chart.log = !chart.log; setScale(chart); });
     find("button.reset")?.addEventListener("click", () => chart.plots.forEach((plot) => plot.reset.emit()));
+    find("button.csv")?.addEventListener("click", () => save(chart));
     find("select.layer")?.addEventListener("change", (event) => setLayer(chart, event.target.selectedOptions[0]));
     for (const button of chart.element.querySelectorAll("button.variant")) {
       button.addEventListener("click", () => toggle(chart, button));
@@ -156,6 +157,15 @@ const charts = (() => {
       if (mapper) mapper.setv({ low: colors[0], high: colors[1] });
     }
     setScale(chart);
+  }
+
+  /** Save the data of a chart as a file, which the page holds compressed. */
+  async function save({ element, csv }) {
+    const packed = Uint8Array.from(atob(csv), (char) => char.charCodeAt(0));
+    const text = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(text), download: `${element.id}.csv` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
   /** Choose a layer in all charts of a section that have it. */

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bntui.serve.server import PAGE, TERMINAL
 from bntui.serve.session import Session
-from tests.serve.browser import CHROMIUM, Tab, tab
+from tests.browser import CHROMIUM, Tab, tab
 from tests.serve.conftest import BEGIN, TOKEN, Client, Serving, program
 
 FILES = [file for file in PAGE.iterdir() if file.is_file()]

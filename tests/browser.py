@@ -84,9 +84,10 @@ class Tab:
                 modifiers=modifiers,
             )
 
-    async def picture(self) -> bytes:
-        """Return what the tab shows as PNG."""
-        return base64.b64decode((await self.call("Page.captureScreenshot"))["data"])
+    async def picture(self, clip: dict[str, float] | None = None) -> bytes:
+        """Return what the tab shows as PNG, or a rectangle of it."""
+        options = {"clip": clip} if clip else {}
+        return base64.b64decode((await self.call("Page.captureScreenshot", **options))["data"])
 
     def _record(self, event: str | None, parameters: dict[str, Any]) -> None:
         if event == "Network.requestWillBeSent":
