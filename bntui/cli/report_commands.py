@@ -1,4 +1,4 @@
-"""The command that writes a report: one HTML file about runs, or about a sweep."""
+"""The command that writes a report about runs, or about a sweep: one HTML file, or figures and tables for a paper."""
 
 from __future__ import annotations
 
@@ -27,22 +27,61 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="The file to write.", show_default="the run's id, or the sweep's name, .html")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+    paper: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write figures (PDF, SVG) and tables (LaTeX) for a paper, and no page."),
+    ] = None,
+    venue: Annotated[
+        str, typer.Option(help="Whose column width and font sizes --paper has.", show_default="neurips2024")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Write a report of runs, or of a sweep, as one HTML file that opens in any browser, also without a network."""
     if bool(run) == bool(sweep):
         raise UserError("give runs, or --sweep NAME")
-    from bntui.report.bokeh_page import check_available
+    if venue and paper is None:
+        raise UserError("--venue is for papers; add --paper DIR")
+    if paper is not None and out is not None:
+        raise UserError("--paper writes no page, so that --out has no effect; run the command once for each")
+    _check_libraries(paper, venue)
+    measured = _of_sweep(sweep, runs_folder(context, runs_dir)) if sweep else _of_runs(context, run or [], runs_dir)
+    show(_page(measured, out, force) if paper is None else _paper(measured, paper, venue, force))
+    return 0
+
+
+def _check_libraries(paper: Path | None, venue: str) -> None:
+    """Raise UserError where a library is missing, before anything is read; and for an unknown venue."""
+    if paper is None:
+        from bntui.report.bokeh_page import check_available
+
+        check_available()
+    else:
+        from bntui.report.paper import VENUE, check
+
+        check(paper, venue or VENUE)
+
+
+def _page(measured: Report, out: Path | None, force: bool) -> str:
+    """Write the page, and return what to say."""
     from bntui.report.save import default_name, save_report
 
-    check_available()
-    measured = _of_sweep(sweep, runs_folder(context, runs_dir)) if sweep else _of_runs(context, run or [], runs_dir)
     path = out or Path(default_name(measured))
     check_replaceable(path, force)
     save_report(measured, path)
-    show(f"report: {path} ({path.stat().st_size / 1e6:.1f} MB)")
-    return 0
+    return f"report: {path} ({path.stat().st_size / 1e6:.1f} MB)"
+
+
+def _paper(measured: Report, folder: Path, venue: str, force: bool) -> str:
+    """Write the files of a paper, and return what to say."""
+    from bntui.report.paper import VENUE, present, write_paper
+
+    names = present(measured, folder, venue or VENUE)
+    if names:
+        what = names[0] + (f" and {len(names) - 1} more files" if names[1:] else "")
+        _ask(f"--paper {folder}: {what} exist{'' if names[1:] else 's'}", f"Replace {what} in {folder}?", force)
+    files = write_paper(measured, folder, venue or VENUE)
+    return f"paper: {len(files)} files in {folder}; figures.tex, claims.tex and final.tex say how to use them"
 
 
 def check_replaceable(path: Path, force: bool) -> None:
@@ -52,11 +91,17 @@ def check_replaceable(path: Path, force: bool) -> None:
     if str(path) == "-":
         raise UserError("--out -: a report is a file; give its path")
     check_target(path, "--out")
-    if force or not path.is_file():
+    if path.is_file():
+        _ask(f"--out {path}: exists", f"Replace {path}?", force)
+
+
+def _ask(found: str, question: str, force: bool) -> None:
+    """Ask whether what was found is to be replaced, unless told so. Raises UserError without a terminal."""
+    if force:
         return
     if not sys.stdin.isatty():
-        raise UserError(f"--out {path}: exists; replace it with --force")
-    typer.confirm(printable(f"Replace {path}?"), abort=True)
+        raise UserError(f"{found}; replace with --force")
+    typer.confirm(printable(question), abort=True)
 
 
 def _of_runs(context: typer.Context, names: list[str], runs_dir: Path | None) -> Report:

@@ -13,9 +13,11 @@ from bntui.report.latex_figures import figures_tex
 from bntui.report.latex_tables import claims_tex, final_tex
 from bntui.report.measured import Report
 from bntui.report.paper_figures import paper_figures
+from bntui.run.exports.target import write_errors
 
 VENUE = "neurips2024"
 """The venue unless one is named."""
+_TEXTS = ("claims.tex", "figures.tex", "final.tex")
 
 
 def check(folder: Path, venue: str) -> None:
@@ -27,27 +29,27 @@ def check(folder: Path, venue: str) -> None:
         raise UserError(f"--paper {folder}: is a file; name a folder")
 
 
-def present(folder: Path) -> list[str]:
-    """Return the files of an earlier paper in a folder, which writing another one replaces."""
-    names = ("claims.tex", "final.tex", "figures.tex")
+def present(report: Report, folder: Path, venue: str = VENUE) -> list[str]:
+    """Return the names of the files in a folder that the paper would replace."""
+    stems = [figure.stem for figure in paper_figures(report, venues.venue(venue)) if not figure.left_out]
+    names = [*(f"{stem}.{form}" for stem in stems for form in matplotlib_figure.PAPER_FORMATS), *_TEXTS]
     return [name for name in names if (folder / name).exists()]
 
 
 def write_paper(report: Report, folder: Path, venue: str = VENUE) -> tuple[Path, ...]:
     """Write figures and tables of a report to a folder, and return the files. Raises UserError.
 
-    Files of the same names are replaced, all together or none. The same report gives the same files.
+    Files of the same names are replaced once all are complete; others in the folder stay. The same report gives the
+    same files.
     """
     check(folder, venue)
     files = _files(report, folder, venues.venue(venue))
-    try:
+    with write_errors(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".paper-", dir=folder, ignore_cleanup_errors=True) as beside:
             for name, content in files.items():
                 (Path(beside) / name).write_bytes(content)
             return tuple((Path(beside) / name).replace(folder / name) for name in files)
-    except OSError as error:
-        raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
 
 
 def _files(report: Report, folder: Path, venue: Venue) -> Mapping[str, bytes]:
@@ -60,8 +62,8 @@ def _files(report: Report, folder: Path, venue: Venue) -> Mapping[str, bytes]:
         for form, content in matplotlib_figure.render_paper(figure.panels, venue).items()
     }
     texts = {
-        "figures.tex": figures_tex(figures, venue, folder.name),
         "claims.tex": claims_tex(report, venue, folder.name),
+        "figures.tex": figures_tex(figures, venue, folder.name),
         "final.tex": final_tex(report, venue, folder.name),
     }
     return drawn | {name: text.encode() for name, text in texts.items()}

@@ -32,7 +32,7 @@ def test_a_file_that_exists_is_replaced_only_if_told(run: Path, tmp_path: Path, 
     target = tmp_path / "mine.html"
     target.write_text("mine")
     refused = bntui("report", str(run), "--out", str(target))
-    assert refused == (2, "", f"bntui: --out {target}: exists; replace it with --force\n")
+    assert refused == (2, "", f"bntui: --out {target}: exists; replace with --force\n")
     assert target.read_text() == "mine"
     assert bntui("report", str(run), "--out", str(target), "--force")[0] == 0
     assert "<title>" in target.read_text()
@@ -79,3 +79,38 @@ def test_a_full_disk_leaves_no_half_file(run: Path, bntui: Bntui, monkeypatch: p
     status, _, error = bntui("report", str(run), "--out", "full.html")
     assert (status, error) == (2, "bntui: full.html: cannot be written: No space left on device\n")
     assert [path.name for path in Path.cwd().iterdir()] == ["runs"]
+
+
+def test_a_paper_is_a_folder_of_figures_and_tables(run: Path, tmp_path: Path, bntui: Bntui) -> None:
+    status, out, error = bntui("report", str(run), "--paper", "paper", "--venue", "icml2024")
+    assert (status, error) == (0, "")
+    assert out.startswith("paper: 7 files in paper; ")
+    assert {path.name for path in Path("paper").iterdir()} == {
+        *(f"{stem}.{form}" for stem in ("accuracy", "loss") for form in ("pdf", "svg")),
+        *("claims.tex", "figures.tex", "final.tex"),
+    }
+    mine = Path("paper/mine.tex")
+    mine.touch()
+    refused = bntui("report", str(run), "--paper", "paper")
+    assert refused == (
+        2,
+        "",
+        "bntui: --paper paper: accuracy.pdf and 6 more files exist; replace with --force\n",
+    )
+    assert bntui("report", str(run), "--paper", "paper", "--force")[0] == 0 and mine.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--venue", "icml2024"), "--venue is for papers; add --paper DIR"),
+        (("--paper", "x", "--out", "y.html"), "--paper writes no page, so that --out has no effect"),
+        (("--paper", "x", "--venue", "ICML"), "unknown venue 'ICML'; choose from aaai2024, "),
+        (("--paper", __file__), f"--paper {__file__}: is a file; name a folder"),
+    ],
+)
+def test_mistakes_about_papers_are_one_line(run: Path, bntui: Bntui, arguments: tuple[str, ...], message: str) -> None:
+    status, out, error = bntui("report", str(run), *arguments)
+    assert (status, out) == (2, "")
+    assert error.startswith(f"bntui: {message}") and error.count("\n") == 1
+    assert not Path("x").exists()

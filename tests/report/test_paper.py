@@ -125,7 +125,7 @@ def test_a_file_in_the_place_of_the_folder_and_a_full_disk_are_one_line(
     folder = tmp_path / "paper"
     write_paper(report, folder, "beamer")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert present(folder) == ["claims.tex", "final.tex", "figures.tex"]
+    assert present(report, folder) == ["claims.tex", "figures.tex", "final.tex"]
 
     def full(path: Path, content: bytes) -> None:
         raise OSError(28, os.strerror(28))
