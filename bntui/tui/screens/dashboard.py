@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -21,10 +20,11 @@ from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
 from bntui.tui.screens.pages import PAGE_KEYS
+from bntui.tui.screens.report_file import report_on_runs
 from bntui.tui.screens.screenshot import prepare_screenshot
+from bntui.tui.screens.writing_screen import REPORT, WritingScreen
 from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
-from bntui.tui.terminal.web_driver import deliver
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.gpu_status import GpuStatus
 from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
@@ -46,7 +46,7 @@ _GPU_WIDTH = 42
 """Columns that the GPU's name and load take in the header."""
 
 
-class DashboardScreen(NavigationScreen):
+class DashboardScreen(NavigationScreen, WritingScreen):
     """A run, live or over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,6 +58,7 @@ class DashboardScreen(NavigationScreen):
         Binding("e", "export", "csv", tooltip="Export all measurements as CSV"),
         Binding("E", "export(True)", show=False, tooltip="Export the visible steps as CSV"),
         Binding("p", "save", show=False, tooltip="Save pictures of screen and pane"),
+        REPORT,
         INFORMATION,
         Binding("c", "configurations", show=False, tooltip="Compare the runs' configurations"),
         replace(RUNS, show=False),
@@ -328,31 +329,23 @@ class DashboardScreen(NavigationScreen):
         left, right, chosen = self._viewport.range(*self._reach)
         steps = (left, right) if visible_only and chosen else None
         name = f"CSV of steps {left} to {right}" if steps else "CSV"
-        self._write(name, lambda: self._exported(name, steps))
+        self.write_files(name, lambda: self._exported(name, steps))
 
     def _exported(self, name: str, steps: StepRange | None) -> Saved:
         path = self.source.export(steps=steps)
         return Saved(f"{name} written to {path}", (path,))
 
     def action_save(self) -> None:
-        self._write("pictures", prepare_screenshot(self._page.focused_pane, self.source))
+        self.write_files("pictures", prepare_screenshot(self._page.focused_pane, self.source))
 
-    def _write(self, name: str, write: Callable[[], Saved]) -> None:
-        """Call `write` in a thread, as it may take seconds, and show the message that it returns."""
-        self._message = ("muted", f"writing {name} …")
+    def action_report(self) -> None:
+        """Write a report of the runs that are shown."""
+        folders = [run.folder for run in self.source.parts.values() if run.folder]
+        self.write_files("report", lambda: report_on_runs(folders))
+
+    def show_message(self, kind: str, text: str) -> None:
+        self._message = (kind, text)
         self.refresh_data()
-        self.run_worker(lambda: self._write_now(name, write), thread=True, group="files", exclusive=True)
-
-    def _write_now(self, name: str, write: Callable[[], Saved]) -> None:
-        # Runs in a thread; the next refresh shows the message. No error here may end training.
-        try:
-            saved = write()
-            self._message = ("good", saved.message)
-            # In a browser, the files are on another machine than their reader.
-            self.call_later(deliver, self.app, saved.paths)
-        except Exception as error:
-            self._message = ("error", f"{name} not written: {error}")
 
     def show_error(self, text: str) -> None:
-        self._message = ("error", text)
-        self.refresh_data()
+        self.show_message("error", text)

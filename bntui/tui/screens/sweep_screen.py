@@ -25,6 +25,8 @@ from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog, FilterDialog
 from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.screens.reading_screen import ReadingScreen
+from bntui.tui.screens.report_file import report_on_sweep
+from bntui.tui.screens.writing_screen import REPORT, WritingScreen
 from bntui.tui.widgets.messages import MessageLine, Messages
 from bntui.tui.widgets.metric_map import MetricMap
 from bntui.tui.widgets.metric_pane import MetricPane
@@ -39,7 +41,7 @@ _TABS = (Tab("f1", "points", "points"), Tab("f2", "metric", "metric"), Tab("f3",
 _TABLE_ACTIONS = ("failed_first", "filter", "compare", "retry")
 
 
-class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
+class SweepScreen(ReadingScreen[tuple[PointState, ...]], WritingScreen):
     """A line per point. With a driver this process works on the sweep; without one it watches."""
 
     KEEP_READING = True
@@ -51,6 +53,7 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         Binding("slash", "filter", "find", key_display="/", tooltip="Filter the points by words"),
         Binding("t", "retry", "try again", tooltip="Try a failed point again"),
         Binding("x", "stop_sweep", "stop", tooltip="Stop the sweep (asks first); again: at once"),
+        REPORT,
         replace(INFORMATION, tooltip="Explain the metric"),
         Binding("g", "resume", "go on", tooltip="Go on with a stopped sweep"),
         replace(RUNS, show=False),
@@ -111,7 +114,7 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         """Show that this process works on the sweep no more, and why if an error ended it."""
         self._failures = dict(self.driver.failures) if self.driver else {}
         self.driver = None
-        self._say("error", error)
+        self.show_message("error", error)
         self.start_reading()
 
     # Reading
@@ -189,9 +192,9 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
 
     def show_error(self, text: str) -> None:
         """Show why an action failed, until the next one."""
-        self._say("error", text)
+        self.show_message("error", text)
 
-    def _say(self, kind: str, text: str) -> None:
+    def show_message(self, kind: str, text: str) -> None:
         self._message = (kind, text) if text else None
         self.redraw()
 
@@ -231,9 +234,13 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
     @on(SweepTable.Opened)
     def _open(self, message: SweepTable.Opened) -> None:
         run = message.state.run
-        self._say("muted", "" if run else f"{message.state.point.label} waits: there is no run to open yet")
+        self.show_message("muted", "" if run else f"{message.state.point.label} waits: there is no run to open yet")
         if run:
             self.post_message(RunList.Opened(run))
+
+    def action_report(self) -> None:
+        """Write a report of the finished points."""
+        self.write_files("report", lambda: report_on_sweep(self.sweep))
 
     def action_information(self) -> None:
         """Explain the metric that is shown."""
@@ -242,7 +249,9 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
 
     def action_failed_first(self) -> None:
         self._failed_first = not self._failed_first
-        self._say("muted", "failed and diverged points first; f: the order of the grid" if self._failed_first else "")
+        self.show_message(
+            "muted", "failed and diverged points first; f: the order of the grid" if self._failed_first else ""
+        )
         self._table.action_move(-self._table.line)
 
     def action_filter(self) -> None:
@@ -265,18 +274,18 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
     def action_compare(self) -> None:
         finished = [state.run for state in self._shown() if state.run and state.state == State.FINISHED]
         if len(finished) < 2:
-            self._say("muted", "two finished points are needed for a comparison")
+            self.show_message("muted", "two finished points are needed for a comparison")
         else:
-            self._say("muted", "")
+            self.show_message("muted", "")
             self.post_message(RunList.Compared([run.folder for run in finished]))
 
     def action_retry(self) -> None:
         state = self._table.current
         if state is None or state.state != State.FAILED:
-            self._say("muted", "t tries a failed point again; this one did not fail")
+            self.show_message("muted", "t tries a failed point again; this one did not fail")
         elif self.driver:
             self.driver.retry(state.point)
-            self._say("muted", f"{state.point.label} is tried again")
+            self.show_message("muted", f"{state.point.label} is tried again")
         else:
             self._go_on(state.point)
 
@@ -284,7 +293,7 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]]):
         self._go_on(None)
 
     def _go_on(self, retry: Point | None) -> None:
-        self._say("muted", "")
+        self.show_message("muted", "")
         self.post_message(self.Resumed(self, retry))
 
     def action_stop_sweep(self) -> None:
