@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import torch
 
+from bntui.optimizer_spec import OptimizerSpec
 from bntui.probes import PROBES
 from bntui.probes.probe import Setting
 from bntui.records import Column
@@ -35,6 +36,8 @@ def declared_columns(
         test_images=torch.empty(0, 1, 1, 1),
         test_labels=torch.empty(0, dtype=torch.float32 if regression else torch.int64),
         scaled=lambda images: images,
+        train_images=torch.empty(0, 1, 1, 1),
+        optimizer=OptimizerSpec(),
     )
     return tuple(
         column

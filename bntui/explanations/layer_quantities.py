@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bntui.explanations.explanation import Explanation
+from bntui.explanations.weight_quantities import WEIGHT_NORMS
 
 _NORMS = "no pass: lengths of weights and gradients that the step has anyway, and a copy of the initial weights"
 _IDENTITY = "one forward and one backward pass"
@@ -56,6 +57,7 @@ LAYERS = (
         " it often comes just before divergence.",
         cost=_NORMS,
     ),
+    *WEIGHT_NORMS,
     Explanation(
         probe="theorem41",
         names=("left", "right"),

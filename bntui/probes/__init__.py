@@ -16,6 +16,7 @@ from bntui.probes.step_loss import StepLossProbe
 from bntui.probes.test_accuracy import TestProbe
 from bntui.probes.theorem41 import Theorem41Probe
 from bntui.probes.train_metrics import TrainProbe
+from bntui.probes.weight_norms import WeightNormsProbe
 
 PROBES: dict[str, type[Probe]] = {
     probe.name: probe
@@ -36,5 +37,6 @@ PROBES: dict[str, type[Probe]] = {
         # After the update:
         StepLossProbe,
         IcsProbe,
+        WeightNormsProbe,
     )
 }

@@ -101,6 +101,11 @@ def total_norm(tensors: Iterable[Tensor]) -> Tensor:
     return norm(norms(list(tensors)))
 
 
+def exact(tensor: Tensor) -> Tensor:
+    """Return the tensor in float64; on Apple's GPUs, which have none, in float32."""
+    return tensor.to(torch.float32 if tensor.device.type == "mps" else torch.float64)
+
+
 def nonzero(size: Tensor) -> Tensor:
     """Return a norm, or NaN where it underflows: a ratio to it would be meaninglessly large."""
     return torch.where(size > torch.finfo(size.dtype).tiny, size, torch.nan)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 from torch import Tensor, nn
 
+from bntui.optimizer_spec import OptimizerSpec
 from bntui.records import Column
 from bntui.seeding import random_key
 from bntui.spec_values import Strict
@@ -37,6 +38,8 @@ class Setting:
 
     `layers` are the hidden layers, `weighted` all layers with weights; `seed` and `steps` are the run's. `test_images`
     (n, c, h, w) and `test_labels` (n,) are on the device; `scaled` converts stored images to the network's float input.
+    `train_images` are the training set's, `optimizer` the options of the variant's optimizer, and `unit_weights` is
+    true where the variant rescales weights to unit length.
     `summed` is true where the criterion is a sum over the batch, not a mean.
     """
 
@@ -47,6 +50,9 @@ class Setting:
     test_images: Tensor
     test_labels: Tensor
     scaled: Callable[[Tensor], Tensor]
+    train_images: Tensor
+    optimizer: OptimizerSpec
+    unit_weights: bool = False
     summed: bool = False
 
     @property

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from bntui.probes.evaluation import forward
+from bntui.probes.evaluation import exact, forward
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, columns
 from bntui.records import Column
 
@@ -44,14 +44,15 @@ class Theorem41Probe(Probe):
         return tuple(columns(self.name, ["left", "right", "relative_error"], self.setting.layers))
 
     def measure(self, point: Point) -> Tensor:
-        norms = [_batchnorm(point.network.get_submodule(f"{layer}.norm")) for layer in self.setting.layers]
+        norms = [batchnorm(point.network.get_submodule(f"{layer}.norm")) for layer in self.setting.layers]
         present = [norm for norm in norms if norm is not None]
         if len(present) < len(norms):
             return point.loss.new_empty(0)
         return torch.stack([_sides(flow) for flow in _flows(point, present)], dim=1).flatten()
 
 
-def _batchnorm(norm: nn.Module) -> _BatchNorm | None:
+def batchnorm(norm: nn.Module) -> _BatchNorm | None:
+    """Return the BatchNorm of a normalization site, which noise may follow; None without one."""
     return next((module for module in norm.modules() if isinstance(module, _BatchNorm)), None)
 
 
@@ -90,5 +91,4 @@ def _sides(flow: Flow) -> Tensor:
 
 def _by_channel(tensor: Tensor) -> Tensor:
     """Return (batch, channels, …) as (channels, values), in float64, because the right side is a small difference."""
-    exact = torch.float32 if tensor.device.type == "mps" else torch.float64
-    return tensor.transpose(0, 1).flatten(1).to(exact)
+    return exact(tensor.transpose(0, 1).flatten(1))

@@ -76,7 +76,7 @@ def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec
         name=variant.name,
         training_pass=training_pass(network, model.criterion, spec.precision),
         optimizer=spec.optimizer_of(variant.name),
-        probes=_probes(spec, network, data),
+        probes=_probes(spec, variant, network, data),
         probe_clock=data.probe_clock(),
         rescaled=_rescaled(network, variant),
     )
@@ -142,7 +142,7 @@ def _norm(spec: ExperimentSpec, variant: VariantSpec) -> Callable[[int, int], nn
     return norm
 
 
-def _probes(spec: ExperimentSpec, network: nn.Sequential, data: DeviceData) -> list[Probe]:
+def _probes(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, data: DeviceData) -> list[Probe]:
     """Return the spec's probes for one network, without those that are off."""
     setting = Setting(
         layers=tuple(hidden(network)),
@@ -152,6 +152,9 @@ def _probes(spec: ExperimentSpec, network: nn.Sequential, data: DeviceData) -> l
         test_images=data.test.images,
         test_labels=data.test.labels,
         scaled=scaled,
+        train_images=data.batches.train.images,
+        optimizer=spec.optimizer_of(variant.name),
+        unit_weights=VARIANTS[variant.kind].unit_weights,
         summed=MODELS[spec.network].summed,
     )
     options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}

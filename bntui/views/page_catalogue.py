@@ -71,5 +71,16 @@ PAGES = (
     ),
     PageSpec("claims", (("claims",),), table_from=46),
     PageSpec("mechanics", (("mechanics",),), table_from=46),
+    PageSpec(
+        "weight norms",
+        (
+            ("squared_norm", "effective_rate"),
+            ("angle", "rate"),
+            ("orthogonal_share", "orthogonal_error"),
+            ("inner_product_error", "squared_norm_error"),
+        ),
+        short="norms",
+        table_from=46,
+    ),
 )
 """The pages in the order of their keys."""

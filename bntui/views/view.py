@@ -75,8 +75,9 @@ class View:
         return any(column.name == self.names[0] for column in history.info.columns_of(self.probe))
 
     def layers(self, history: Curves) -> tuple[str, ...]:
-        """Return the layers that the probe measures, first to last."""
-        return tuple(dict.fromkeys(column.layer for column in history.info.columns_of(self.probe)))
+        """Return the layers of which the first of the view's columns is measured, first to last."""
+        columns = history.info.columns_of(self.probe)
+        return tuple(dict.fromkeys(column.layer for column in columns if column.name == self.names[0]))
 
     def _title(self, focus: Focus) -> str:
         return f"{self.title} {self.per_layer} {focus.layer}" if self.per_layer and focus.layer else self.title

@@ -12,11 +12,11 @@ from torch import Tensor
 from bntui.models import MODELS
 from bntui.models.layers import Model, hidden
 from bntui.models.vgg import POOL, vgg
+from bntui.optimizer_spec import OptimizerSpec
 from bntui.probes.ics import IcsProbe
 from bntui.probes.probe import Point, Probe, ProbeOptions, Setting
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.records import Column
-from bntui.spec import OptimizerSpec
 from bntui.train.batches import Batches, scaled
 from bntui.train.clock import Clock
 from bntui.train.scheduler import VariantScheduler, keep_freed_memory
@@ -94,10 +94,11 @@ def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:
     images, labels = Batches(digits(), 64, 0, CPU).at(0)
     trained = network("bn", model)
     weighted = tuple(name for name, _ in trained.named_children())
-    setting = Setting(tuple(hidden(trained)), weighted, 0, 1, images, labels, scaled)
+    layers = tuple(hidden(trained))
+    setting = Setting(layers, weighted, 0, 1, images, labels, scaled, images, OptimizerSpec())
     probe, capture = kind(kind.Options(every=1), setting), _PointCapture(ProbeOptions(), setting)
     training_pass = TrainingPass(trained, model.criterion, "float32")
-    trainer = VariantTrainer("bn", training_pass, 0.1, OptimizerSpec(), [probe, capture], Clock(CPU))
+    trainer = VariantTrainer("bn", training_pass, OptimizerSpec(), [probe, capture], Clock(CPU))
     for _ in trainer.step(0, images, labels):
         pass
     return probe, capture.point

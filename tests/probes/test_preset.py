@@ -50,6 +50,8 @@ def setting(one: VariantTrainer, preset: ExperimentSpec, dataset: Dataset) -> Se
         test_images=scaled(dataset.test.images),
         test_labels=dataset.test.labels,
         scaled=scaled,
+        train_images=dataset.train.images[:20],
+        optimizer=preset.optimizer,
     )
 
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
+from bntui.optimizer_spec import OptimizerSpec
 from bntui.probes.evaluation import PIECE, norm, total_norm
 from bntui.probes.probe import Point
 from bntui.probes.smoothness import SmoothnessProbe
@@ -75,7 +76,9 @@ def test_beta_divides_by_the_distance_gone(probe: str) -> None:
 
 
 def test_a_step_that_moves_no_parameter_has_no_beta() -> None:
-    trace = record("standard", {"smoothness": {"every": 1}}, "dln", torch.float32, steps=1, lr=1e-20)
+    trace = record(
+        "standard", {"smoothness": {"every": 1}}, "dln", torch.float32, steps=1, optimizer=OptimizerSpec(lr=1e-20)
+    )
     assert math.isnan(trace.values["smoothness", 0][-1])
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from bntui.models import MODELS
-from bntui.models.layers import InputShape, assemble, hidden
+from bntui.models.layers import InputShape, assemble, hidden, scale_free
 from bntui.optimizer_spec import OptimizerSpec
 from bntui.probes import PROBES
 from bntui.probes.probe import Criterion, Probe, ProbeOptions, Setting, options_of
@@ -22,16 +22,18 @@ from bntui.train.variant_trainer import VariantTrainer
 from bntui.variants import VARIANTS
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
+from bntui.variants.weight_rescaling import rescale
 
 BATCH = 12
 CLASSES = 10
 LR = 0.1
+OPTIMIZER = OptimizerSpec(lr=LR, momentum=0.5)
 SEED = 5
 SMALL = {
     "vgg-mini": InputShape(1, 16, 16),
     "blog-cnn": InputShape(1, 12, 12),
     "sigmoid-mlp": InputShape(1, 4, 4),
-    "relu-mlp": InputShape(1, 4, 4),
+    "relu-mlp": InputShape(3, 4, 4),
     "dln": InputShape(10, 1, 1),
 }
 """The smallest inputs of each network for which every channel has more than one value."""
@@ -90,8 +92,11 @@ def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Te
     return (0.5 * torch.rand(shape, generator=generator, dtype=torch.float64) + 0.5 * brightness).to(dtype), labels
 
 
-def setting(network: nn.Sequential, model: str, steps: int) -> Setting:
-    images, labels = batch(model, 10_000, next(network.parameters()).dtype)
+def setting(
+    network: nn.Sequential, model: str, steps: int, optimizer: OptimizerSpec = OPTIMIZER, *, unit_weights: bool = False
+) -> Setting:
+    dtype = next(network.parameters()).dtype
+    images, labels = batch(model, 10_000, dtype)
     return Setting(
         layers=tuple(hidden(network)),
         weighted=tuple(name for name, _ in network.named_children()),
@@ -100,6 +105,9 @@ def setting(network: nn.Sequential, model: str, steps: int) -> Setting:
         test_images=images,
         test_labels=labels,
         scaled=lambda images: images,
+        train_images=torch.cat([batch(model, step, dtype)[0] for step in range(steps)]),
+        optimizer=optimizer,
+        unit_weights=unit_weights,
         summed=MODELS[model].summed,
     )
 
@@ -109,9 +117,17 @@ def probes(requested: Mapping[str, Mapping[str, Any]], where: Setting) -> tuple[
     return [PROBES[name](values, where) for name, values in options.items()], options
 
 
-def trainer(network: nn.Sequential, model: str, measuring: Sequence[Probe], lr: float = LR) -> VariantTrainer:
+def trainer(
+    network: nn.Sequential,
+    model: str,
+    measuring: Sequence[Probe],
+    optimizer: OptimizerSpec = OPTIMIZER,
+    *,
+    unit_weights: bool = False,
+) -> VariantTrainer:
     passes = TrainingPass(network, MODELS[model].criterion, "float32")
-    return VariantTrainer("it", passes, OptimizerSpec(lr=lr, momentum=0.5), measuring, Clock(torch.device("cpu")))
+    rescaled = scale_free(network) if unit_weights else []
+    return VariantTrainer("it", passes, optimizer, measuring, Clock(torch.device("cpu")), rescaled)
 
 
 def record(
@@ -120,14 +136,16 @@ def record(
     model: str = "vgg-mini",
     dtype: torch.dtype = torch.float64,
     steps: int = 3,
-    lr: float = LR,
+    optimizer: OptimizerSpec = OPTIMIZER,
 ) -> Trace:
     """Train and measure, and record the inputs of the twins."""
+    unit_weights = VARIANTS[kind].unit_weights
     network = build(kind, model, dtype)
-    where = setting(network, model, steps)
+    rescale(scale_free(network) if unit_weights else [])
+    where = setting(network, model, steps, optimizer, unit_weights=unit_weights)
     measuring, options = probes(requested, where)
-    variant = trainer(network, model, measuring, lr)
-    trace = Trace(where, options, MODELS[model].criterion, lr)
+    variant = trainer(network, model, measuring, optimizer, unit_weights=unit_weights)
+    trace = Trace(where, options, MODELS[model].criterion, optimizer.lr)
     for step in range(steps):
         images, labels = batch(model, step, dtype)
         before = frozen_copy(network, step)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -339,6 +339,84 @@ def theorem41(trace: Trace, step: int) -> list[float] | None:
     return by_name([_sides(norms[layer], *recorded[layer]) for layer in trace.setting.layers])
 
 
+def weight_norms(trace: Trace, step: int) -> list[float] | None:
+    """Take the span of the inputs from their singular vectors, and ⟨∂L/∂z, ŷ⟩ from the gradient of the output z.
+
+    The laws that hold without momentum are left out.
+    """
+    if step == trace.setting.steps:
+        return None
+    at = trace.steps[step]
+    first = at.before.get_submodule(trace.setting.weighted[0]).get_submodule("weights")
+    inputs = torch.stack(list(patches(trace.setting.train_images.double(), first)))
+    _, sizes, directions = torch.linalg.svd(inputs, full_matrices=False)
+    spanned = directions[: int((sizes > sizes[0] * 1e-10).sum())]
+    by_layer, shares = [], []
+    for index, layer in enumerate(trace.setting.weighted):
+        pairs = zip(weight(at.before, layer).detach(), weight(at.after, layer).detach(), strict=True)
+        by_channel = [_turned(w.flatten(), after.flatten(), trace.lr) for w, after in pairs]
+        by_layer.append([sum(values) / len(by_channel) for values in zip(*by_channel, strict=True)])
+        if index == 0:
+            channels = [w.detach().flatten() for w in weight(at.before, layer)]
+            shares = [float((w - spanned.T @ (spanned @ w)).norm() / w.norm()) for w in channels]
+    of_weights = [*by_name(by_layer), sum(shares) / len(shares)]
+    if not all(batchnorm(at.before.get_submodule(layer)) for layer in trace.setting.layers):
+        return of_weights
+    return of_weights + by_name(_inner_products(trace, at))
+
+
+def _turned(w: Tensor, after: Tensor, lr: float) -> list[float]:
+    square = float(w @ w)
+    return [square, lr / square, math.acos(min(1.0, float(w @ after) / math.sqrt(square * float(after @ after))))]
+
+
+def patches(images: Tensor, weights: nn.Module) -> Iterator[Tensor]:
+    """Yield the inputs of a linear layer, or those of a convolution of stride 1 that keeps height and width."""
+    if isinstance(weights, nn.Linear):
+        yield from images.flatten(1)
+        return
+    assert isinstance(weights, nn.Conv2d)
+    size = weights.kernel_size[0]
+    padded = torch.nn.functional.pad(images, (size // 2,) * 4)
+    for row in range(images.shape[2]):
+        for column in range(images.shape[3]):
+            yield from padded[:, :, row : row + size, column : column + size].flatten(1)
+
+
+def _inner_products(trace: Trace, at: Step) -> list[list[float]]:
+    recorded: dict[str, tuple[Tensor, Tensor]] = {}
+
+    def record(layer: str) -> Callable[[nn.Module, Any, Tensor], None]:
+        def hook(module: nn.Module, inputs: Any, output: Tensor) -> None:
+            output.retain_grad()
+            recorded[layer] = inputs[0].detach(), output
+
+        return hook
+
+    network = fresh(at.before)
+    norms: dict[str, Any] = {layer: batchnorm(network.get_submodule(layer)) for layer in trace.setting.layers}
+    for layer, norm in norms.items():
+        norm.register_forward_hook(record(layer))
+    backward(trace, at, network)
+    rows = []
+    for layer, norm in norms.items():
+        w = weight(network, layer)
+        assert w.grad is not None
+        y, z = recorded[layer]
+        assert z.grad is not None
+        products, terms, lengths = [], [], []
+        for channel in range(len(w)):
+            values, g = y[:, channel].flatten(), z.grad[:, channel].flatten()
+            s2 = float(((values - values.mean()) ** 2).mean()) + norm.eps
+            along = float(g @ (values - values.mean())) / math.sqrt(s2)
+            products.append(float((w[channel] * w.grad[channel]).sum()))
+            terms.append(float(norm.weight[channel]) * along * norm.eps / s2)
+            lengths.append(float(w[channel].norm() * w.grad[channel].norm()))
+        error = sum(abs(a - b) for a, b in zip(products, terms, strict=True)) / sum(lengths)
+        rows.append([sum(products) / len(w), sum(terms) / len(w), error])
+    return rows
+
+
 def batchnorm(layer: nn.Module) -> nn.Module | None:
     return next((module for module in layer.modules() if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)), None)
 
@@ -376,4 +454,5 @@ TWINS: dict[str, Twin] = {
     "activation_beta": activation_beta,
     "ics": ics,
     "theorem41": theorem41,
+    "weight_norms": weight_norms,
 }

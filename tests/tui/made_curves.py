@@ -98,7 +98,29 @@ def _by_layer(index: int, weighted: int, hidden: int, bins: int, noise: np.rando
         "scale": {"rms": rms.tolist(), "mean_abs": (rms * 0.8).tolist()},
         "norms": {"grad": grad.tolist(), "weight": (grad * 5).tolist(), "distance": (grad * 2).tolist()},
         "ics": {"l2": shift.tolist(), "cosine": cosine.tolist()},
+        "weight_norms": _weight_norms(index, depth, hidden, noise),
         "distribution": {"low": [-edge] * hidden, "high": [edge] * hidden, **by_bin},
+    }
+
+
+def _weight_norms(
+    index: int, depth: np.ndarray[tuple[int], np.dtype[np.int64]], hidden: int, noise: np.random.Generator
+) -> Values:
+    square = (1 + 0.2 * index) * depth**0.5 * noise.lognormal(0, 0.02)
+    errors = noise.lognormal(-15, 0.3, hidden).tolist()
+    laws = {
+        "inner_product": errors,
+        "epsilon_term": errors,
+        "inner_product_error": errors,
+        "squared_norm_error": errors,
+    }
+    return {
+        "squared_norm": square.tolist(),
+        "effective_rate": (0.1 / square).tolist(),
+        "angle": (0.02 / square).tolist(),
+        "orthogonal_share": 0.6 - 0.1 * index,
+        **(laws if index % 3 else dict.fromkeys(laws)),
+        "orthogonal_error": 1e-7,
     }
 
 

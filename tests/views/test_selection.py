@@ -144,13 +144,16 @@ def test_every_view_has_differences(view):
         np.testing.assert_allclose(last.values, noisy - bn, rtol=1e-4, atol=1e-5)
 
 
+IDENTITIES = ("theorem41", "theorem41_by_layer", "inner_product_error", "squared_norm_error", "orthogonal_error")
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_can_be_read_at_a_step(view):
     source = FakeSource()
     figure = VIEWS[view](source.history, Focus("conv2", cursor=107))
     readings = cursor_values(figure, 107)
-    # The identity is BatchNorm's; a histogram is no number.
-    read = {"distribution": (), "theorem41": VARIANTS[1:], "theorem41_by_layer": VARIANTS[1:]}.get(view, VARIANTS)
+    # The identities are BatchNorm's; a histogram is no number.
+    read = {"distribution": (), **dict.fromkeys(IDENTITIES, VARIANTS[1:])}.get(view, VARIANTS)
     assert [each.variant for each in readings] == list(read)
     assert all(each.step <= 107 for each in readings)
 
