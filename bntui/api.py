@@ -187,6 +187,19 @@ class Run:
         with RunReader(self.folder) as reader:
             return pandas.DataFrame(arrays(table_of([reader]).runs[0]))
 
+    def report(self, path: Path | str | None = None, *others: Run) -> Path:
+        """Write a report of the run as one HTML file, by default RUN.html in the working folder, and return its path.
+
+        It shows the run as it is on disk now. With `others`, runs that differ only in their seed are shown together,
+        and runs of other presets in sections of their own. A file that exists is replaced. Raises UserError if Bokeh is
+        not installed, or the file cannot be written.
+        """
+        from bntui.report.measured import read
+        from bntui.report.save import default_name, save_report
+
+        measured = read(run.folder for run in (self, *others))
+        return save_report(measured, expanded(path) if path else Path(default_name(measured)))
+
     def figure(self, view: str, layer: str | None = None, log: bool | None = None) -> Figure:
         """Draw one of the dashboard's charts for a paper, and return it as a matplotlib figure of 6.4 × 4 inches.
 

@@ -27,6 +27,7 @@ from bntui.run.exports.formats import export
 from bntui.run.storage.reader import RunReader
 from bntui.spec import parse
 from bntui.train.batches import scaled
+from tests.claims.test_gathered import stored
 from tests.markdown import blocks, section
 
 TINY: dict[str, Any] = {
@@ -297,3 +298,11 @@ def test_overrides_may_be_values_of_any_kind_and_a_preset_any_of_three() -> None
     assert load_experiment(by_name) == by_name
     assert load_experiment(by_name, ["seed=3"]).seed == 3
     assert parse(by_name.toml(), "noisy") == by_name
+
+
+def test_a_report_of_runs_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = (bntui.load(stored(tmp_path / "runs", seed)) for seed in range(2))
+    assert first.report() == Path(f"{first.run_id}.html")
+    written = first.report("both.html", second).read_text(encoding="utf-8")
+    assert first.run_id in written and second.run_id in written

@@ -187,6 +187,5 @@ def _stored(roots: Sequence[Any]) -> str:
 
 
 def _json(content: Any, default: Callable[[Any], Any] | None = None) -> str:
-    """Return JSON that can stand in a `<script>`."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=default)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    """Return JSON that can stand in a `<script>`, in ASCII: no text in it controls a terminal or cannot be encoded."""
+    return json.dumps(content, separators=(",", ":"), default=default).replace("<", "\\u003c")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bntui.claims.result import Result
+from bntui.claims.claim import Claim
 from bntui.explanations import explanation_of
 from bntui.explanations.explanation import Explanation
 from bntui.report.bokeh_page import ChartRequest
@@ -28,7 +28,7 @@ class ReportedChart:
     request: ChartRequest
     title: str
     explanations: tuple[Explanation, ...] = ()
-    claims: tuple[Result, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,13 @@ def _chart(section: Section, name: str, prefix: str) -> ReportedChart | None:
     if first is None:
         return None
     options = default_options(first, section.focus.step)
-    request = ChartRequest(f"{prefix}{name.replace('_', '-')}", figures, options)
-    claims = tuple(
-        result
-        for result in {result.claim.id: result for of_group in section.results.values() for result in of_group}.values()
-        if not result.missing and chart_of(result.claim) == name
-    )
-    return ReportedChart(request, view.title, _explanations(section, view), claims)
+    layers = list(figures)
+    # Of what is 0 in the first layer by definition, another one says more.
+    layer = layers[1] if view.first_layer_note and len(layers) > 1 else ""
+    request = ChartRequest(f"{prefix}{name.replace('_', '-')}", figures, options, layer)
+    checked = [result for of_group in section.results.values() for result in of_group if not result.missing]
+    claims = dict.fromkeys(result.claim for result in checked if chart_of(result.claim) == name)
+    return ReportedChart(request, view.title, _explanations(section, view), tuple(claims))
 
 
 def _figures(section: Section, view: View) -> dict[str, Figure]:

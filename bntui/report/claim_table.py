@@ -9,10 +9,10 @@ from bntui.claims.claim import Claim
 from bntui.claims.formats import interval_text, learned_text, variants_text
 from bntui.claims.paired_t import ENOUGH
 from bntui.claims.result import Result, Verdict
-from bntui.claims.text_report import criterion, family_note
+from bntui.claims.text_report import family_note
 from bntui.number_format import significant
 from bntui.report.decimal_columns import aligned
-from bntui.report.experiment_text import counted
+from bntui.report.experiment_text import counted, in_words, listed
 from bntui.report.measured import Section
 from bntui.views.claim_chart import chart_of
 from bntui.views.claim_text import explain
@@ -33,12 +33,14 @@ class ClaimCell:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """A claim about a pair of variants, the id of its chart ('' without one), and a cell for each group, or None."""
+    """A claim about a pair of variants, the id of its chart ('' without one), and a cell for each group, or None.
+
+    `first` says that no earlier row is of the same claim.
+    """
 
     claim: Claim
-    criterion: str
+    first: bool
     unit: str
-    variants: str
     chart: str
     cells: tuple[ClaimCell | None, ...]
 
@@ -80,16 +82,15 @@ def _rows(results: Mapping[str, Sequence[Result]], charts: Mapping[str, str]) ->
             if not result.missing:
                 found.setdefault((result.claim.id, variants_text(result)), {})[label] = result
     columns = [_column([by_group.get(label) for by_group in found.values()]) for label in results]
-    return tuple(
-        _row(next(iter(by_group.values())), charts, tuple(column[number] for column in columns))
-        for number, by_group in enumerate(found.values())
-    )
-
-
-def _row(result: Result, charts: Mapping[str, str], cells: tuple[ClaimCell | None, ...]) -> ClaimRow:
-    claim = result.claim
-    unit = claim.unit.format(*result.variants)
-    return ClaimRow(claim, criterion(claim), unit, variants_text(result), charts.get(chart_of(claim), ""), cells)
+    seen: set[str] = set()
+    rows = []
+    for by_group, *cells in zip(found.values(), *columns, strict=True):
+        result = next(iter(by_group.values()))
+        claim, unit = result.claim, result.claim.unit.format(*result.variants)
+        chart = charts.get(chart_of(claim), "")
+        rows.append(ClaimRow(claim, claim.id not in seen, unit, chart, tuple(cells)))
+        seen.add(claim.id)
+    return tuple(rows)
 
 
 def _column(results: Sequence[Result | None]) -> list[ClaimCell | None]:
@@ -126,4 +127,12 @@ def _lead(section: Section, checked: Sequence[Result]) -> tuple[str, str]:
         return f"{few} and no verdicts: {need}", section.more_seeds
     if all(result.verdict is Verdict.NONE for result in checked):
         return "No run was finished as planned, so there are effects and no verdicts.", ""
-    return family_note(checked).replace("\n", " "), ""
+    return f"{_counts(checked)} {family_note(checked)}".replace("\n", " "), ""
+
+
+def _counts(checked: Sequence[Result]) -> str:
+    """Return how many verdicts there are of each kind: 'Of nine comparisons, one is supported, eight are undecided.'"""
+    verdicts = [result.verdict for result in checked]
+    counts = [(verdict.value, verdicts.count(verdict)) for verdict in Verdict]
+    parts = [f"{in_words(count)} {'is' if count == 1 else 'are'} {verdict}" for verdict, count in counts if count]
+    return f"Of {counted(len(checked), 'comparison')}, {listed(parts)}."

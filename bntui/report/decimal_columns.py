@@ -1,4 +1,4 @@
-"""Numbers of a table's column padded so that their decimal points stand below one another."""
+"""Numbers of a table's column padded so that their decimal points, and their half widths, stand below one another."""
 
 from __future__ import annotations
 
@@ -6,19 +6,33 @@ from collections.abc import Sequence
 
 _DIGIT, _POINT = "\u2007", "\u2008"
 """Spaces as wide as a digit, and as a point, where digits have one width."""
+_BETWEEN = " ± "
 
 
 def aligned(texts: Sequence[str]) -> list[str]:
-    """Return the texts, to be set flush right in digits of one width; those without a digit stay as they are."""
-    longest = max(map(_decimals, texts), default=0)
-    return [text + _padding(text, longest) if any(map(str.isdigit, text)) else text for text in texts]
+    """Return the texts, to be set flush right in digits of one width; those without a digit stay as they are.
+
+    Of 'mean ± half width', both numbers are padded, and the place of one that is missing in some rows is kept free.
+    """
+    numbers = [text for text in texts if any(map(str.isdigit, text))]
+    pairs = {text: text.partition(_BETWEEN)[::2] for text in numbers}
+    means = _padded([mean for mean, _ in pairs.values()])
+    widths = _padded([width for _, width in pairs.values()], left=True)
+    padded = {
+        text: mean + (_BETWEEN + width if pairs[text][1] else width and _DIGIT * (len(_BETWEEN) + len(width)))
+        for text, mean, width in zip(pairs, means, widths, strict=True)
+    }
+    return [padded.get(text, text) for text in texts]
 
 
-def _decimals(text: str) -> int:
-    """Return the number of characters after the decimal point."""
-    return len(text.partition(".")[2])
+def _padded(texts: Sequence[str], left: bool = False) -> list[str]:
+    """Return the texts with as many places after the point as the longest, and if `left`, as many before it."""
+    decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
+    whole = max((len(text.partition(".")[0]) for text in texts), default=0) if left else 0
+    return [_place(text, whole, decimals) for text in texts]
 
 
-def _padding(text: str, longest: int) -> str:
-    missing = longest - _decimals(text)
-    return _POINT * (missing > 0 and "." not in text) + _DIGIT * missing
+def _place(text: str, whole: int, decimals: int) -> str:
+    before, point, after = text.partition(".")
+    space = "" if point or not decimals else _POINT
+    return _DIGIT * (whole - len(before)) + text + space + _DIGIT * (decimals - len(after))

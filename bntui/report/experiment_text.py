@@ -9,7 +9,7 @@ from bntui.explanations import explanation_of
 from bntui.number_format import compact
 from bntui.optimizer_spec import ScheduleSpec
 from bntui.records import NoticeKind, State
-from bntui.report.measured import ReportedRun, Section
+from bntui.report.measured import Report, ReportedRun, Section
 from bntui.report.named_parts import DATASETS, NETWORKS, VARIANTS, described
 from bntui.run.spec_difference import as_trained, ranges, spec_differences
 from bntui.spec import ExperimentSpec, VariantSpec
@@ -25,6 +25,15 @@ def paragraphs(section: Section) -> list[str]:
     differing = _differing(section)
     settings = _settings(section, differing)
     return [_networks(section.runs[0].spec, differing), _training(section, differing), *settings]
+
+
+def subtitle(report: Report) -> str:
+    """Return what was run in a line: networks, data sets, steps and seeds."""
+    runs = report.runs
+    networks = dict.fromkeys(f"{run.spec.network} on {run.info.dataset}" for run in runs)
+    steps = dict.fromkeys(f"{run.spec.steps:,}" for run in runs)
+    seeds = seeds_text([run.spec.seed for run in runs])
+    return f"{listed(list(networks))} · {', '.join(steps)} steps · {counted(len(runs), 'run')}, {seeds}"
 
 
 def schedule(section: Section) -> list[tuple[str, str]]:
@@ -49,9 +58,14 @@ def state_text(run: ReportedRun) -> str:
     return ": ".join([f"{run.state} after {of_steps}", *errors[-1:]])
 
 
+def in_words(number: int) -> str:
+    """Return 'three', '12'."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+
+
 def counted(number: int, noun: str) -> str:
     """Return 'one network', 'three networks', '12 networks'."""
-    return f"{_NUMBERS[number] if number < len(_NUMBERS) else f'{number:,}'} {noun}{'s' * (number != 1)}"
+    return f"{in_words(number)} {noun}{'s' * (number != 1)}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import Any
 
 import bntui
 from bntui.claims import grid_report
+from bntui.claims.grid_claim import GridResult
 from bntui.figures.save import file_stem
 from bntui.printable_text import printable
 from bntui.report import bokeh_page, experiment_text, final_metrics, reproduction
-from bntui.report.charts import ReportedChart, SectionCharts, charts_of
+from bntui.report.chart_html import colored_mark, layers_choice
+from bntui.report.charts import ChartPage, ReportedChart, SectionCharts, charts_of
 from bntui.report.claim_table import ClaimTable, claim_table
 from bntui.report.decimal_columns import aligned
 from bntui.report.final_metrics import FinalMetrics, cell
@@ -21,12 +23,10 @@ from bntui.report.measured import Report, Section
 from bntui.report.sweep_charts import MetricCharts, PointTable, metric_charts, point_table
 from bntui.run.storage import provenance
 from bntui.sweep.metrics import METRICS
+from bntui.views.draw_options import MOST_BANDS
 from bntui.views.swept_key import value_text
-from bntui.views.variant_mark import mark
 
 _HERE = Path(__file__).parent
-_MOST_CURVES = 18
-"""Curves of a sweep that a chart shows; of more, only the charts of the metrics are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class SweepParts:
 
     metrics: Sequence[MetricCharts]
     points: PointTable
-    claims: Sequence[Sequence[str]]
+    claims: Sequence[tuple[GridResult, Mapping[str, str]]]
     details: Sequence[str]
 
 
@@ -74,7 +74,8 @@ def render(report: Report, made: datetime | None = None) -> str:
 
 
 def _parts(report: Report, section: Section, prefix: str) -> SectionParts:
-    crowded = report.sweep is not None and len(section.history.info.variants) > _MOST_CURVES
+    # Of a sweep with more curves than can be told apart, only the charts of its metrics are drawn.
+    crowded = report.sweep is not None and len(section.history.info.variants) > MOST_BANDS
     charts = SectionCharts(()) if crowded else charts_of(section, prefix)
     return SectionParts(section, prefix, charts, claim_table(section, charts.ids))
 
@@ -83,7 +84,7 @@ def _sweep_parts(report: Report) -> SweepParts | None:
     if report.sweep is None:
         return None
     results = report.sweep.results
-    rows = [grid_report.row(result) for result in results]
+    rows = [(result, dict(zip(grid_report.HEAD, grid_report.row(result), strict=True))) for result in results]
     details = [line for result in results for line in grid_report.details(result)]
     return SweepParts(metric_charts(report.sweep), point_table(report.sweep), rows, details)
 
@@ -115,14 +116,21 @@ def _environment() -> Any:
         experiment=experiment_text,
         final=final_metrics,
         final_columns=_final_columns,
-        mark=mark,
+        colored_mark=lambda style_index: environment.filters["safe"](colored_mark(style_index)),
+        layers_choice=_layers_choice,
         metric_rows=METRICS,
-        grid_head=grid_report.HEAD,
         provenance_rows=provenance.rows,
         reproduction=reproduction,
         file_stem=file_stem,
     )
     return environment
+
+
+def _layers_choice(pages: Iterable[ChartPage]) -> str:
+    """Return the choice of a layer for all charts that show a single one; '' without a choice."""
+    requests = [chart.request for page in pages for chart in page.charts]
+    layers = tuple(dict.fromkeys(layer for request in requests for layer in request.figures if layer))
+    return _printable_lines(layers_choice(layers, layers[0])) if len(layers) > 1 else ""
 
 
 def _final_columns(rows: Sequence[FinalMetrics], metrics: Sequence[str]) -> list[list[str]]:

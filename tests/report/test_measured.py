@@ -20,7 +20,7 @@ from tests.claims.made import accuracy, made
 from tests.claims.test_gathered import stored
 
 
-def _sweep(runs_dir: Path, seeds: int = 3) -> Sweep:
+def sweep_of(runs_dir: Path, seeds: int = 3) -> Sweep:
     run = made({"standard": accuracy(0.5, 40, 0), "bn": accuracy(0.9, 40, 9)}, seed=0, steps=40)
     grid = Grid(preset="made", base=run.spec.toml(), axes=(Axis("optimizer.lr", (0.1, 0.3)),), seeds=range(seeds))
     return Sweep("rates", runs_dir, grid)
@@ -81,7 +81,7 @@ def test_a_sweep_is_one_section_with_its_settings_and_points(tmp_path: Path) -> 
     for seed in range(3):
         stored(tmp_path, seed, 0.1)
     stored(tmp_path, 0, 0.3, State.STOPPED)
-    report = read_sweep(_sweep(tmp_path))
+    report = read_sweep(sweep_of(tmp_path))
     (section,) = report.sections
     assert report.sweep and len(report.sweep.points) == 3
     assert {label: len(runs) for label, runs in section.groups.items()} == {"lr=0.1": 3, "lr=0.3": 1}
@@ -95,7 +95,7 @@ def test_a_sweep_names_the_runs_that_cannot_be_read(tmp_path: Path) -> None:
         folder = stored(tmp_path, seed)
     with contextlib.closing(sqlite3.connect(folder / "run.sqlite")) as database, database:
         database.execute("UPDATE measurements SET data = 'damaged' WHERE id = 3")
-    report = read_sweep(_sweep(tmp_path))
+    report = read_sweep(sweep_of(tmp_path))
     assert report.sweep and len(report.sweep.points) == 2
     assert list(report.sweep.unreadable) == ["lr=0.1, seed 2"]
     assert "measurement 3 is damaged" in report.sweep.unreadable["lr=0.1, seed 2"]
@@ -103,4 +103,4 @@ def test_a_sweep_names_the_runs_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_sweep_of_which_nothing_is_measured_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing is measured yet; `bntui sweep rates` trains its points"):
-        read_sweep(_sweep(tmp_path))
+        read_sweep(sweep_of(tmp_path))
