@@ -39,8 +39,8 @@ _ALONG_GRADIENT = (
         unit="that of the gradient",
         source="Santurkar et al. 2018, section 3.1, figure 4b",
         reading="Small and even predicts well: the direction of the step stays right for its whole length. Compare it"
-        " with the gradient norm: as large as that, the gradient ahead has nothing to do with the one here. Divided"
-        " by the distance it is β.",
+        " with the gradient norm: as large as that, the gradient ahead has nothing to do with the one here. Over"
+        " its distance, the largest is β.",
         cost=_COST,
     ),
     Explanation(

@@ -16,8 +16,8 @@ from bntui.records import Progress, State
 from bntui.run.storage.writer import RunWriter
 from bntui.serve import downloads
 from bntui.spec import parse
+from tests.browser import CHROMIUM, tab
 from tests.run.conftest import INFO, MEASUREMENTS
-from tests.serve.browser import CHROMIUM, tab
 from tests.serve.conftest import BEGIN, TOKEN, Client, Serving, end_of, process_of, program, received
 from tests.terminal import TIMEOUT
 
