@@ -24,6 +24,7 @@ COMPLETE = 60_000
 """Values up to which the data of a chart are complete; of more, those are kept that show the curves."""
 
 _COLUMNS = 500
+"""Columns of a drawing to which the curves of a chart with too many values are reduced, for all its layers together."""
 
 
 class ChartData(NamedTuple):
@@ -108,7 +109,8 @@ def _of_curves(blocks: Sequence[_Curves]) -> ChartData:
     steps = [_steps(block) for block in blocks]
     every = sum(map(len, steps))
     if every * len(columns) > COMPLETE:
-        steps = [_shown_steps(block, known) for block, known in zip(blocks, steps, strict=True)]
+        across = max(_COLUMNS // len(blocks), 1)
+        steps = [_shown_steps(block, known, across) for block, known in zip(blocks, steps, strict=True)]
     rows = (row for block, kept in zip(blocks, steps, strict=True) for row in _rows(block, kept, same, columns))
     return ChartData(_text([*same, "step", *columns], rows), sum(map(len, steps)), every)
 
@@ -122,9 +124,9 @@ def _steps(block: _Curves) -> Steps:
     return np.unique(np.concatenate(known))
 
 
-def _shown_steps(block: _Curves, steps: Steps) -> Steps:
+def _shown_steps(block: _Curves, steps: Steps, columns: int) -> Steps:
     """Return the steps of points that show the curves."""
-    edges = even_edges(int(steps[0]), int(steps[-1]), _COLUMNS) if len(steps) else steps
+    edges = even_edges(int(steps[0]), int(steps[-1]), columns) if len(steps) else steps
     kept = [points.steps[extreme_points(points, edges)] for points in block.curves.values() if len(points.steps)]
     return np.unique(np.concatenate([*kept, steps[:0]]))
 

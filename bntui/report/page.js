@@ -66,6 +66,10 @@ const charts = (() => {
     paint();
     dark.addEventListener("change", paint);
     printed.addEventListener("change", paint);
+    // Two listeners: what follows from new colors is done between them.
+    addEventListener("beforeprint", paintForPaper);
+    addEventListener("beforeprint", addSheets);
+    addEventListener("afterprint", fromPaper);
     for (const select of document.querySelectorAll("select.layers")) {
       select.addEventListener("change", () => chooseLayers(select));
     }
@@ -73,7 +77,8 @@ const charts = (() => {
 
   /** Give everything the colors of the reader's setting; paper is light. */
   function paint() {
-    const theme = dark.matches && !printed.matches ? themes.dark : themes.light;
+    const paper = printed.matches || document.documentElement.classList.contains("paper");
+    const theme = dark.matches && !paper ? themes.dark : themes.light;
     for (const { plots, views } of all) {
       for (const plot of plots) {
         const { mapper, ink, nonfinite } = plot.tags[0];
@@ -86,6 +91,28 @@ const charts = (() => {
       }
       for (const view of views) view.request_repaint();
     }
+  }
+
+  function paintForPaper() {
+    document.documentElement.classList.add("paper");
+    paint();
+  }
+
+  /** Put vector graphics in the places of the canvases, which have the size and the resolution of the screen. */
+  function addSheets() {
+    for (const view of all.flatMap(({ views }) => views)) {
+      const sheet = view.export("svg").canvas;
+      const { width, height } = view.bbox;
+      sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      sheet.setAttribute("class", "sheet");
+      view.el.after(sheet);
+    }
+  }
+
+  function fromPaper() {
+    document.documentElement.classList.remove("paper");
+    for (const sheet of document.querySelectorAll(".plot > .sheet")) sheet.remove();
+    paint();
   }
 
   function color(glyph, value) {

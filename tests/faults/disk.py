@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bntui.records import State
+from bntui.run.exports.formats import FORMATS
 from bntui.run.storage import folders
 from tests.faults.experiment import (
     STEPS,
@@ -52,7 +53,7 @@ def full() -> Iterator[Outcome]:
             yield _full_run(dashboard=dashboard, freed=freed)
     yield _full_from_the_start()
     yield _full_csv()
-    yield _full_export()
+    yield from _full_exports()
     yield _full_picture()
 
 
@@ -215,15 +216,19 @@ def _full_csv() -> Outcome:
         )
 
 
-def _full_export() -> Outcome:
-    tried = "export: the disk of the CSV is full"
+def _full_exports() -> Iterator[Outcome]:
     with place() as here, disk(here.folder / "small", 16384) as small:
         with here.headless() as program:
             program.wait()
-        here.output.unlink()
         streams = ("/dev/null", str(here.output), str(here.output))
-        with Program("export", "last", "--csv", str(small / "x.csv"), folder=here.folder, streams=streams) as program:
-            return one_line(program.wait(), here.printed, tried, "x.csv")
+        for form in FORMATS:
+            tried = f"export: the disk is full, in the format {form}"
+            here.output.unlink(missing_ok=True)
+            arguments = "export", "last", "--format", form, "--out", str(small / "x")
+            with Program(*arguments, folder=here.folder, streams=streams) as program:
+                status = program.wait()
+            left = list(small.iterdir())
+            yield Outcome(tried, f"left {left}") if left else one_line(status, here.printed, tried, "small/x")
 
 
 def _full_picture() -> Outcome:

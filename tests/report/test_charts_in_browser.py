@@ -87,6 +87,7 @@ async def test_charts_are_drawn_and_can_be_used(tmp_path: Path) -> None:
         await _scales_layers_and_variants_can_be_chosen(page)
         await _data_can_be_saved(page, tmp_path)
         await _colors_follow_the_setting(page)
+        await _paper_has_vector_graphics(page)
         await _nothing_is_too_wide(page)
         assert page.messages == [] and await page.evaluate("window.ran") is None
         assert {address.partition(":")[0] for address in page.requests} <= {"file", "data", "blob"}
@@ -177,6 +178,14 @@ async def _colors_follow_the_setting(page: Tab) -> None:
     await _show(page, media="print", scheme="dark")
     printed = await _pixels(page, "#drift .plot")
     assert light.mean() > 200 > 100 > dark.mean() and abs(printed.mean() - light.mean()) < 5
+
+
+async def _paper_has_vector_graphics(page: Tab) -> None:
+    count = "document.querySelectorAll('.plot > svg.sheet').length"
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert await page.evaluate(count) == await page.evaluate("document.querySelectorAll('.plot').length") > 8
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert await page.evaluate(count) == 0
 
 
 async def _nothing_is_too_wide(page: Tab) -> None:
