@@ -26,6 +26,7 @@ from bntui.train import resolve, train
 from bntui.views.focus import Focus
 from bntui.views.page_catalogue import PAGES, PageSpec
 from bntui.views.view_catalogue import VIEWS
+from tests.declared_columns import declared_names
 from tests.markdown import ROOT, blocks
 from tests.probes.trace import record
 from tests.probes.twins import TWINS
@@ -71,7 +72,7 @@ def added(monkeypatch: MonkeyPatch) -> dict[str, Any]:
             entries = eval(f"{{{code}}}", scope)
         else:
             (entry,) = eval(f"({code})", scope)
-            entries = {getattr(entry, "id", None) or entry.name: entry}
+            entries = {next(filter(None, (getattr(entry, key, "") for key in ("id", "name", "title")))): entry}
         examples |= entries
         target = getattr(module, registry)
         assert not entries.keys() & set(target)
@@ -104,6 +105,11 @@ def test_the_examples_work_together(added: dict[str, Any]) -> None:
     assert sum(row[1] == "update_ratio" for row in rows) == STEPS
     (result,) = check([MeasuredRun(spec, history)], [added["bn-smaller-updates"]])
     assert not result.missing
+
+
+def test_the_probe_is_explained(added: dict[str, Any]) -> None:
+    declared = {f"{probe}.{name}" for probe, name in declared_names() if probe == "update_ratio"}
+    assert declared == set(added["update ratio"].columns)
 
 
 def test_the_probe_equals_its_twin(added: dict[str, Any]) -> None:

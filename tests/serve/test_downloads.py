@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientPayloadError, ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientPayloadError, ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 
 from bntui.records import Progress, State
 from bntui.run.storage.writer import RunWriter
@@ -98,6 +98,18 @@ async def test_a_file_is_complete_after_the_end_of_its_session(tmp_path: Path, s
             arrived += await answer.read()
         assert arrived == content
         assert (await downloaded(client, offer))[1] == content
+
+
+async def test_the_server_ends_in_the_middle_of_a_download(tmp_path: Path, serving: Serving) -> None:
+    file = tmp_path / "runs.csv"
+    file.write_bytes(bytes(50_000_000))
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as browser:
+        async with serving(offering(file)) as client, asyncio.timeout(TIMEOUT):
+            client.session = browser
+            (offer,), _ = await offers_of(await (await client.log_in()).page())
+            answer = await browser.get(client.address + offer["address"])
+        with pytest.raises((ClientPayloadError, ConnectionError)):
+            await answer.read()
 
 
 async def test_what_cannot_be_read_is_not_offered(tmp_path: Path, serving: Serving) -> None:

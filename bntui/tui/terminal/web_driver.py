@@ -23,12 +23,12 @@ LEAVE_SECONDS = 1.0
 """Time that a page has to take the last packets."""
 
 
-def deliver(app: App[Any], paths: Iterable[Path]) -> bool:
-    """Hand files to the reader's browser, if the app is shown in one; return whether it is."""
-    if app.is_web:
-        for path in paths:
+def deliver(app: App[Any], paths: Iterable[Path]) -> None:
+    """Hand files to the reader's browser, if the app is shown in one."""
+    for path in paths if app.is_web else ():
+        # Somebody may have deleted it since.
+        with contextlib.suppress(OSError):
             app.deliver_binary(path, save_directory=path.parent, save_filename=path.name)
-    return app.is_web
 
 
 def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[WebDriver]:
