@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from bntui.figures.variant_axes import panels_of, plain
+from bntui.figures.variant_axes import panels_of, plain, set_map_title
 from bntui.run.series.history import Points
 from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.decimation import RasterMeans, even_edges, raster_means
 from bntui.views.draw_options import DrawOptions
 from bntui.views.heatmap import Heatmap, Raster
 from bntui.views.smooth import Array
-from bntui.views.variant_mark import color_on_light
 
 _COLUMNS = 600
 _RED = (0.70, 0.15, 0.12, 1.0)
@@ -52,7 +51,7 @@ def _draw_panel(
     if reduced.nonfinite.any():
         _draw_image(axes, heatmap, raster, options, reduced.nonfinite[..., None] * np.array(_RED))
     ended = f" ✖ at {raster.ended:,}" if raster.ended is not None else ""
-    axes.set_title(plain(raster.variant) + ended, loc="left", color=color_on_light(raster.style_index))
+    set_map_title(axes, raster.variant, raster.style_index, ended)
     axes.grid(False)
     return image
 

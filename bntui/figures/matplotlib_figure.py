@@ -127,7 +127,8 @@ def _paper_sheet(panels: Panels, venue: Venue) -> MatplotlibFigure:
     figures = list(panels.figures.values())
     sheet = MatplotlibFigure(figsize=(venue.width, _wanted_height(figures[0], venue)), layout="constrained")
     if type(figures[0]) in _ON_SHEETS:
-        _draw_on_sheet(sheet, replace(figures[0], note=figures[0].note.partition(",")[0]), panels.options)
+        scale = panels.label if isinstance(figures[0], MetricGrid) else figures[0].note.partition(",")[0]
+        _draw_on_sheet(sheet, replace(figures[0], note=scale), panels.options)
         return sheet
     abreast = sheet.subplots(1, len(figures), squeeze=False).ravel()
     for axes, (title, figure) in zip(abreast, panels.figures.items(), strict=True):

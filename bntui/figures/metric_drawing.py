@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bntui.figures.variant_axes import line_style, panels_of, plain, rows_and_columns, set_y_axis
+from bntui.figures.variant_axes import line_style, panels_of, plain, rows_and_columns, set_map_title, set_y_axis
 from bntui.sweep.metrics import METRICS
 from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.draw_options import DrawOptions
@@ -105,13 +105,13 @@ def _cell_width(sheet: Any, grid: MetricGrid) -> float:
 def _draw_map(axes: Any, grid: MetricGrid, each: MetricMap, colors: Mapping[str, Any], *, small: bool) -> Any:
     values = [[math.nan if spot is None or not spot.count else spot.mean for spot in row] for row in each.rows]
     image = axes.imshow(np.array(values), aspect="auto", interpolation="nearest", **colors)
-    axes.set_title(plain(each.variant), loc="left", color=color_on_light(each.style_index))
+    set_map_title(axes, each.variant, each.style_index)
     axes.grid(False)
     labels = grid.down.labels[::-1] if grid.down.numeric else grid.down.labels
     axes.set_xticks(range(len(grid.across.values)), list(map(plain, grid.across.labels)), rotation=60 * small)
     axes.set_yticks(range(len(labels)), list(map(plain, labels)))
     if axes.get_subplotspec().is_first_col():
-        axes.set_ylabel(plain(grid.down.key))
+        axes.set_ylabel(plain(grid.down.name))
     for row, spots in enumerate(each.rows):
         for column, spot in enumerate(spots):
             _write_value(axes, image, column, row, spot, grid.metric, size=4 if small else 7)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bntui.printable_text import excerpt
 from bntui.views.axis_scale import fit
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
@@ -14,7 +15,12 @@ from bntui.views.variant_mark import color_on_light, mark
 
 _MARKERS = {"●": "o", "▲": "^", "■": "s", "◆": "D", "✚": "P", "★": "*", "▼": "v", "◉": "8", "✦": "d"}
 _MOST_COLUMNS = 4
-_LONGEST_NAME = 40
+_HANDLE = 0.5
+"""The width of the line beside a name of a legend, in inches."""
+_CHARACTER = 0.55
+"""The width of a character, in heights of its font."""
+_SHARE_OF_MAPS = 0.75
+"""The part of a sheet's width that maps have, without the scale of their colors."""
 _MAP_WIDTH = 1.5
 """The least width of a map that has neighbors, in inches."""
 
@@ -58,15 +64,29 @@ def panels_of(sheet: Any, count: int, x_label: str, **shared: Any) -> list[Any]:
 def add_legend(sheet: Any, axes: Any, place: str = "outside upper right") -> float:
     """Add a legend of the labelled lines above the axes; return its height in inches.
 
-    It has as many columns as the sheet is wide for.
+    It has as many columns as the sheet is wide for, and at least two: longer names lose their middle.
     """
     handles, labels = axes.get_legend_handles_labels()
-    labels = [plain(label if len(label) <= _LONGEST_NAME else f"{label[: _LONGEST_NAME - 1]}…") for label in labels]
-    columns = min(_MOST_COLUMNS, max(len(labels), 1))
-    while True:
-        legend = sheet.legend(handles, labels, loc=place, ncols=columns, frameon=False)
+    room, size = sheet.get_figwidth() / 2 - _HANDLE, axes.xaxis.label.get_fontsize()
+    shown = [fitted(label, room, size) for label in labels]
+    for columns in range(min(_MOST_COLUMNS, max(len(labels), 1)), 0, -1):
+        legend = sheet.legend(handles, shown, loc=place, ncols=columns, frameon=False)
         extent = legend.get_window_extent()
         if columns == 1 or extent.width <= sheet.bbox.width:
-            return float(extent.height / sheet.dpi)
+            break
         legend.remove()
-        columns -= 1
+    return float(extent.height / sheet.dpi)
+
+
+def set_map_title(axes: Any, variant: str, style_index: int, ending: str = "") -> None:
+    """Write the name of a variant above its map, as much of it as the map is wide for."""
+    title = axes.set_title("", loc="left", color=color_on_light(style_index))
+    _, across = axes.get_subplotspec().get_gridspec().get_geometry()
+    room = axes.figure.get_figwidth() * _SHARE_OF_MAPS / across
+    title.set_text(fitted(variant, room, title.get_fontsize()) + ending)
+    title.set_in_layout(False)
+
+
+def fitted(text: str, width: float, size: float) -> str:
+    """Return a text as `plain` does, without its middle where it is wider than `width` inches in a font of a size."""
+    return plain(excerpt(text, length=max(int(width * 72 / (_CHARACTER * size)), 5)))

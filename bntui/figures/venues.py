@@ -43,8 +43,8 @@ def venue(name: str) -> Venue:
     width, height = _size(name)
     serif = name not in _SANS_SERIF
     fonts = {"font.family": _SERIF_FONTS, "mathtext.fontset": "stix"} if serif else {"font.family": _SANS_FONTS}
-    # A slide is not high.
-    tallest = height if name == "beamer" else 7.0
+    # A slide has room for a legend of a few lines.
+    tallest = 1.4 * height if name == "beamer" else 7.0
     return Venue(name, width, height, tallest, {**getattr(fontsizes, name)(), **fonts, "legend.borderpad": 0.1})
 
 

@@ -46,12 +46,13 @@ _TABULAR = r"""  \begin{{tabularx}}{{\linewidth}}{{@{{}}{columns}@{{}}}}
   \end{{tabularx}}"""
 _WRAPPED = r">{\raggedright\arraybackslash}X"
 _SENTENCE = r"    \multicolumn{{5}}{{@{{}}l@{{}}}}{{\rlap{{\parbox[t]{{\linewidth}}{{\raggedright {text}\strut}}}}}} \\"
-_MOST_LINES = 42
+_MOST_LINES = 48
 """Lines of a table that fit a page with its caption."""
 _CELL = 0.75
 """The least width of a column, in inches."""
-_SHARE_OF_NAMES = 0.28
-_CHARACTERS = 16
+_WIDER, _SHARE_OF_NAMES = 1.5, 0.3
+"""Widths of the column of names: among metrics in mean columns, among claims in widths of the table."""
+_CHARACTERS = 19
 """Characters of an inch in the size of the tables."""
 
 
@@ -142,10 +143,15 @@ def _claims_caption(section: Section) -> str:
 def _metrics_tabular(variants: Sequence[FinalMetrics], metrics: Sequence[str]) -> str:
     rows = [" & ".join([breakable(row.variant), *(latex(_cell(row, name)) for name in metrics)]) for row in variants]
     return _TABULAR.format(
-        columns=_WRAPPED * (1 + len(metrics)),
+        columns=_wrapped(_WIDER) + len(metrics) * _wrapped((1 + len(metrics) - _WIDER) / len(metrics)),
         head=" & ".join(map(latex, ["variant", *map(_head, metrics)])),
         rows="\n".join(f"    {row} \\\\" for row in rows),
     )
+
+
+def _wrapped(share: float) -> str:
+    """Return a column of wrapped text, so many times as wide as the mean of all."""
+    return rf">{{\hsize={share:.3f}\hsize\linewidth=\hsize\raggedright\arraybackslash}}X"
 
 
 def _head(metric: str) -> str:
@@ -160,7 +166,7 @@ def _cell(row: FinalMetrics, metric: str) -> str:
 def _height(row: FinalMetrics, blocks: int) -> int:
     """Return the lines that a variant takes in all blocks."""
     wrapped = any("," in cell(spot, name) or " of " in cell(spot, name) for name, spot in row.spots.items())
-    return blocks * max(3 * wrapped, 1 + int(len(row.variant) / _CHARACTERS / _CELL))
+    return blocks * max(3 * wrapped, 1 + int(len(row.variant) / _CHARACTERS / _CELL / _WIDER))
 
 
 def _final_caption(section: Section, variants: Sequence[FinalMetrics]) -> str:

@@ -96,7 +96,7 @@ def settings_text(section: Section) -> str:
         (
             f"{_listed(spec.network for spec in specs)} on {_listed(datasets)}",
             f"batch size {_listed(f'{spec.batch_size:,}' for spec in specs)}",
-            f"{_listed(map(_optimizer, specs))}",
+            _optimizer(specs),
             f"{_listed(f'{spec.steps:,}' for spec in specs)} steps",
             seeds_text(section),
         )
@@ -111,12 +111,20 @@ def seeds_text(section: Section) -> str:
     return f"seed {seeds}" if counts == [1] and seeds.isdigit() else f"{count} seed{'s' * (count != '1')} ({seeds})"
 
 
-def _optimizer(spec: ExperimentSpec) -> str:
-    rates = _listed(compact(spec.lr(variant.name)) for variant in spec.variants)
-    kind = {"sgd": "gradient descent", "adam": "Adam", "adamw": "AdamW"}.get(spec.optimizer.kind, spec.optimizer.kind)
-    momentum = f", momentum {compact(spec.optimizer.momentum)}" if spec.optimizer.momentum else ""
-    changing = "" if spec.optimizer.schedule.constant else f", rate by schedule {spec.optimizer.schedule.kind}"
-    return f"{kind} with learning rate {rates}{momentum}{changing}"
+def _optimizer(specs: Sequence[ExperimentSpec]) -> str:
+    """Return the optimizers with their rates, momenta and schedules; of each all that were used."""
+    names = {"sgd": "gradient descent", "adam": "Adam", "adamw": "AdamW"}
+    used = [spec.optimizer_of(variant.name) for spec in specs for variant in spec.variants]
+    rates = sorted({optimizer.lr for optimizer in used})
+    momenta = sorted({optimizer.momentum or 0.0 for optimizer in used})
+    schedules = [optimizer.schedule.kind for optimizer in used if not optimizer.schedule.constant]
+    parts = [
+        f"{_listed(names.get(optimizer.kind, optimizer.kind) for optimizer in used)} with learning"
+        f" rate{'s' * (len(rates) > 1)} {_listed(map(compact, rates))}",
+        f"momentum {_listed(map(compact, momenta))}" if any(momenta) else "",
+        f"rate by schedule {_listed(schedules)}" if schedules else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _listed(words: Iterable[str]) -> str:

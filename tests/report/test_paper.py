@@ -6,25 +6,33 @@ import os
 import re
 import shutil
 import subprocess
+import warnings
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from bntui.figures import venues
 from bntui.figures.matplotlib_figure import Panels, render_paper
 from bntui.figures.venues import venue
 from bntui.records import UserError
-from bntui.report.measured import Report, read
+from bntui.report.measured import Report, read, read_sweep
 from bntui.report.paper import present, write_paper
 from bntui.report.paper_figures import FROM_SOURCES
 from bntui.run.series.history import Points
+from bntui.sweep.axis import Axis
+from bntui.sweep.grid import Grid
+from bntui.sweep.sweep_folder import Sweep
 from bntui.views.band import Band, Span
 from bntui.views.chart import Chart, Series
 from bntui.views.draw_options import DrawOptions
 from bntui.views.heatmap import Heatmap, Raster
+from tests.claims.made import accuracy, made
+from tests.claims.test_gathered import stored
 from tests.report.made_runs import stored_run
 
 HOSTILE = r"50%_$x$ & {é}中#~^\x"
@@ -102,6 +110,34 @@ def test_sections_have_files_and_labels_of_their_own(
     text = "".join((tmp_path / name).read_text() for name in ("claims.tex", "final.tex", "figures.tex"))
     labels = re.findall(r"\\label\{(.*?)\}", text)
     assert len(labels) == len(set(labels)) >= 12
+
+
+def test_a_paper_on_a_sweep_has_curves_and_maps_of_its_metrics(tmp_path: Path) -> None:
+    for seed in range(2):
+        stored(tmp_path, seed, 0.1)
+    run = made({"standard": accuracy(0.5, 40, 0), "bn": accuracy(0.9, 40, 9)}, seed=0, steps=40)
+    axes = (Axis("optimizer.lr", (0.1, 0.3)), Axis("batch_size", (64, 128)))
+    sweep = Sweep("rates_1", tmp_path, Grid(preset="made", base=run.spec.toml(), axes=axes, seeds=range(2)))
+    files = {path.name: path for path in write_paper(read_sweep(sweep), tmp_path / "paper", "icml2024")}
+    assert {"final-accuracy.pdf", "final-accuracy-map.svg", "mean-accuracy.svg"} <= files.keys()
+    text = files["figures.tex"].read_text()
+    assert r"sweep rates\_1; vgg-mini on digits" in text and "6 points of the sweep are still to come" in text
+    assert "\\label{fig:final-accuracy-map}" in text
+    assert re.search(r"lr=0.1, .*batch.*standard & ", files["final.tex"].read_text().replace(r"\allowbreak{}", ""))
+
+
+@pytest.mark.parametrize("name", ["icml2024", "beamer"])
+def test_long_names_leave_room_for_the_figure(report: Report, name: str) -> None:
+    variants = [f"lr=0.{number}/noisy-{'x' * 58}" for number in range(6)]
+    points = Points(np.arange(9, dtype=np.int32), np.arange(9, dtype=np.float32))
+    chart = Chart(series=tuple(Series(each, i, points) for i, each in enumerate(variants)), steps=9)
+    heatmap = Heatmap(rasters=tuple(Raster(each, i, (points,)) for i, each in enumerate(variants)), steps=9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for figure in (chart, heatmap):
+            panels = Panels({"layer": figure}, "y", DrawOptions(9, False))
+            size = Image.open(BytesIO(render_paper(panels, venue(name), ("png",))["png"])).size
+            assert size[0] == int(venue(name).width * 200) and size[1] <= venue(name).tallest * 200
 
 
 def test_an_unknown_venue_is_one_line_that_lists_all(report: Report, tmp_path: Path) -> None:
