@@ -63,6 +63,15 @@ def test_cells_of_a_csv_are_data_except_on_a_terminal(
     assert not HARMFUL.search(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("form", ["parquet", "tensorboard"])
+def test_other_formats_hold_it_as_text(hostile: Path, tmp_path: Path, form: str) -> None:
+    arguments = ["export", "last", "--format", form, "--out", str(tmp_path / "x"), "--runs-dir", str(hostile.parent)]
+    assert execute(arguments) == 0
+    files = [path for path in (tmp_path / "x", *(tmp_path / "x").rglob("*")) if path.is_file()]
+    assert all(f"conv1{ESCAPES}".encode() in path.read_bytes() for path in files)
+    assert {path.parent.name for path in files} <= {tmp_path.name, "standard", "bn"}
+
+
 def test_an_encoding_may_lack_characters(hostile: Path) -> None:
     command = [sys.executable, "-m", "bntui", "runs", "--runs-dir", str(hostile.parent)]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}

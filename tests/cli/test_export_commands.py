@@ -13,9 +13,12 @@ from pyarrow import parquet
 
 from bntui.headless import export_bar
 from bntui.records import State
+from bntui.run.storage import folders
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import load
+from bntui.sweep.axis import Axis
 from tests.cli.conftest import Bntui
+from tests.cli.test_sweep_plot import stored_sweep
 from tests.run.exports.conftest import stored_scalars
 
 
@@ -146,3 +149,13 @@ def test_a_long_export_shows_a_bar(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     status, out, error = bntui("export", str(finished_run), "--out", str(tmp_path / "x.csv"))
     assert (status, out) == (0, "") and "exporting" in error and "100%" in error
+
+
+def test_the_points_of_a_sweep_have_their_settings(tmp_path: Path, bntui: Bntui) -> None:
+    stored_sweep(tmp_path / "runs", axes=(Axis("optimizer.lr", (0.01, 0.1)),))
+    status, _, error = bntui("export", "--sweep", "lr", "--out", str(tmp_path / "lr.parquet"))
+    assert (status, error) == (0, "")
+    read = parquet.read_table(tmp_path / "lr.parquet").to_pylist()
+    points = {(row["run"], row["seed"], row["optimizer.lr"]) for row in read}
+    assert sorted(point[1:] for point in points) == [(seed, rate) for seed in range(3) for rate in (0.01, 0.1)]
+    assert len(read) == stored_scalars(*folders.all_runs(tmp_path / "runs"))

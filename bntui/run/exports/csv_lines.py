@@ -39,7 +39,8 @@ def _long(
     for step, table, size in zip(batch.steps.tolist(), batch.tables.tolist(), batch.sizes.tolist(), strict=True):
         head, labels = tables[table]
         head = f"{head}{step},{step // steps_per_epoch}"
-        yield from [f"{head}{label}{text}{tail}" for label, text in zip(labels, islice(texts, size), strict=False)]
+        rows = [f"{head}{label}{text}{tail}" for label, text in zip(labels, islice(texts, size), strict=False)]
+        yield "".join(rows)
 
 
 def wide_lines(table: Table, clean: Clean = str) -> Iterator[str]:
