@@ -129,4 +129,5 @@ def _typed(pa: Any, values: Sequence[Setting]) -> pyarrow.Array:
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {int, float} or kinds == {bool}:
         return pa.array(values)
-    return pa.array([None if value is None else encodable(str(value)) for value in values], pa.string())
+    texts = [None if value is None else encodable(str(value)) for value in values]
+    return pa.array(texts, pa.string()).dictionary_encode()

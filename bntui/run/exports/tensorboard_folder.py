@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bntui.records import Column
 from bntui.run.exports.table import RunTable, Table, encodable
+from bntui.run.spec_difference import as_trained
 from bntui.spec import DESCRIPTIONS, ExperimentSpec
 from bntui.toml_text import dotted
 
@@ -42,7 +43,7 @@ def _write_run(run: RunTable, folder: Path) -> None:
             variant: stack.enter_context(closing(_EventFile(folder / variant, begun))) for variant in run.info.variants
         }
         for variant, file in files.items():
-            file.write_configuration(run.run.spec, variant, layouts)
+            file.write_configuration(run, variant, layouts)
         for batch in run.batches():
             ends = np.cumsum(batch.sizes)
             for step, table, values in zip(
@@ -117,12 +118,12 @@ class _EventFile:
         self._write(Event(wall_time=begun, file_version="brain.Event:2"))
         self.close: Callable[[], None] = self._records.close
 
-    def write_configuration(self, spec: ExperimentSpec, variant: str, layouts: dict[str, _Layout]) -> None:
+    def write_configuration(self, run: RunTable, variant: str, layouts: dict[str, _Layout]) -> None:
         """Write the spec as text and as hyperparameters; metrics are the scalars of the whole network."""
-        toml = "".join(f"    {line}\n" for line in encodable(spec.toml()).splitlines())
+        toml = "".join(f"    {line}\n" for line in encodable(run.run.spec.toml()).splitlines())
         tags = [tag for layout in layouts.values() for tag in layout.tags if tag.count("/") == 1]
-        hparams = self._made.hparams(dict(_hyperparameters(spec, variant)), dict.fromkeys(tags))
-        for summary in (self._made.text("spec", toml), *hparams):
+        chosen = dict(_hyperparameters(as_trained(run.run.spec, run.info), variant))
+        for summary in (self._made.text("spec", toml), *self._made.hparams(chosen, dict.fromkeys(tags))):
             self._write(self._event(wall_time=self._begun, summary=summary))
 
     def write(self, step: int, time: float, layout: _Layout, values: NDArray[np.float32]) -> None:

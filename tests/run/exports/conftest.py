@@ -1,4 +1,4 @@
-"""Two runs written by hand that differ in their seed, learning rate and probes, with a histogram."""
+"""Two runs written by hand that differ in their preset, seed, learning rate and probes, with a histogram."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ SHARES = (-1.0, -2.0, 1.0, 2.0, 0.25, 0.5, 0.5, 0.25, 0.25, 0.25)
 STEPS = 40
 
 
-def made_run(runs_dir: Path, seed: int, rate: float, columns: tuple[Column, ...]) -> Path:
+def made_run(runs_dir: Path, name: str, seed: int, rate: float, columns: tuple[Column, ...]) -> Path:
     text = f'network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]\nsteps = {STEPS}\nseed = {seed}'
-    writer = RunWriter(runs_dir, parse(f"{text}\noptimizer.lr = {rate}", "made"))
+    writer = RunWriter(runs_dir, parse(f"{text}\noptimizer.lr = {rate}", name))
     writer.begin(RunInfo(columns, ("standard", "bn"), LAYERS, STEPS, 8, "digits", "cpu", "a processor"))
     for step in range(STEPS):
         loss = math.nan if step == 7 else step / 8
@@ -43,7 +43,7 @@ def made_run(runs_dir: Path, seed: int, rate: float, columns: tuple[Column, ...]
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of both runs; only the second one has a histogram."""
     runs_dir = tmp_path_factory.mktemp("runs")
-    return made_run(runs_dir, 1, 0.1, LOSS), made_run(runs_dir, 2, 0.3, LOSS + BINS)
+    return made_run(runs_dir, "first", 1, 0.1, LOSS), made_run(runs_dir, "second", 2, 0.3, LOSS + BINS)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_columns_are_typed(table: Table, tmp_path: Path, made: tuple[Path, Path]
     write_parquet(table, tmp_path / "x.parquet")
     file = parquet.ParquetFile(tmp_path / "x.parquet")
     text = pa.dictionary(pa.int32(), pa.string())
-    types = [text, text, pa.int32(), pa.int32(), text, text, text, pa.float32(), pa.int64(), pa.float64()]
+    types = [text, text, pa.int32(), pa.int32(), text, text, text, pa.float32(), pa.int64(), text, pa.float64()]
     assert file.schema_arrow.types == types
     assert file.metadata.row_group(0).column(7).compression == "ZSTD"
     assert file.metadata.num_rows == stored_scalars(*made)
