@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -33,22 +35,22 @@ class CursorValue:
     seeds: tuple[int, int] | None = None
 
 
-def cursor_values(figure: Figure, cursor: int, window: int = 0) -> list[CursorValue]:
+def cursor_values(figure: Figure, cursor: int, window: int = 0, most: int | None = None) -> list[CursorValue]:
     """Return each variant's last value measured up to step `cursor`; of a chart with its mean over `window` steps.
 
     Of a heatmap the values are those of the marked row, of a profile those of the marked layer. Variants without a
-    measurement are left out; `window` 0 takes no mean.
+    measurement are left out; `window` 0 takes no mean. With `most`, only so many of the first values are computed.
     """
-    values: list[CursorValue | None] = []
+    values: Iterable[CursorValue | None] = ()
     if isinstance(figure, Chart):
-        values = [_of_series(series, cursor, window) for series in figure.series]
+        values = (_of_series(series, cursor, window) for series in figure.series)
     elif isinstance(figure, Band):
-        values = [_of_ends(each, cursor, len(each.seeds), each.low, each.high) for each in figure.spans]
-    elif isinstance(figure, Heatmap) and figure.marked is not None:
-        values = [_of_ends(each, cursor, 0, each.rows[figure.marked]) for each in figure.rasters if each.rows]
-    elif isinstance(figure, Profile) and figure.marked is not None:
-        values = [_of_line(line, figure.marked, cursor) for line in figure.lines if len(line.values)]
-    return [value for value in values if value is not None]
+        values = (_of_ends(each, cursor, len(each.seeds), each.low, each.high) for each in figure.spans)
+    elif isinstance(figure, Heatmap) and (row := figure.marked) is not None:
+        values = (_of_ends(each, cursor, 0, each.rows[row]) for each in figure.rasters if each.rows)
+    elif isinstance(figure, Profile) and (layer := figure.marked) is not None:
+        values = (_of_line(line, layer, cursor) for line in figure.lines if len(line.values))
+    return list(islice((value for value in values if value is not None), most))
 
 
 def _of_series(series: Series, cursor: int, window: int) -> CursorValue | None:

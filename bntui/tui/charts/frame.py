@@ -17,6 +17,9 @@ from bntui.views.variant_mark import mark
 
 _Spans = list[tuple[str, Style]]
 
+_SHORTEST_VALUE = 4
+"""Cells of the mark and a value of one digit."""
+
 
 def draw_frame(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOptions, reserved: int = 0) -> bool:
     """Draw border and title, and the message of an empty figure; return whether there is anything to draw inside.
@@ -48,31 +51,30 @@ def _draw_title(canvas: Canvas, styles: Styles, figure: Figure, options: DrawOpt
     x = canvas.put_spans(1, 0, [(" ", styles.text), (figure.title[:room], title_style), (" ", styles.text)])
     room = canvas.width - 1 - reserved - x
     if options.cursor is not None and figure.measured:
-        canvas.put_spans(x, 0, _fit_values(cursor_values(figure, options.cursor, options.window), styles, room))
+        canvas.put_spans(x, 0, _fit_values(figure, options.cursor, options.window, styles, room))
     else:
         canvas.put(x, 0, _fit_note(figure, options, room), styles.muted)
 
 
-def _fit_values(values: list[CursorValue], styles: Styles, room: int) -> _Spans:
+def _fit_values(figure: Figure, cursor: int, window: int, styles: Styles, room: int) -> _Spans:
     """Return the values at the cursor with their means, or if that is too long without, or only the first ones."""
-    spans = _value_spans(values, styles, means=True)
-    if _length(spans) > room:
-        spans = _value_spans(values, styles, means=False)
+    # Of many curves the means take long to compute, and not even the values fit.
+    spans = _value_spans(cursor_values(figure, cursor, most=room // _SHORTEST_VALUE + 1), styles)
+    if window and _length(spans) <= room:
+        with_means = _value_spans(cursor_values(figure, cursor, window), styles)
+        spans = with_means if _length(with_means) <= room else spans
     while spans and _length(spans) > room:
         spans.pop()
     return spans
 
 
-def _value_spans(values: list[CursorValue], styles: Styles, *, means: bool) -> _Spans:
-    return [
-        (f"{mark(value.style_index)} {_value_text(value, means)} ", styles.variant(value.style_index))
-        for value in values
-    ]
+def _value_spans(values: list[CursorValue], styles: Styles) -> _Spans:
+    return [(f"{mark(value.style_index)} {_value_text(value)} ", styles.variant(value.style_index)) for value in values]
 
 
-def _value_text(value: CursorValue, means: bool) -> str:
+def _value_text(value: CursorValue) -> str:
     text = "…".join(map(compact, value.values))
-    return f"{text} ≈{compact(value.smoothed)}" if means and value.smoothed is not None else text
+    return text if value.smoothed is None else f"{text} ≈{compact(value.smoothed)}"
 
 
 def _length(spans: _Spans) -> int:

@@ -17,24 +17,45 @@ from bntui.tui.charts.polyline import DOTS_X, Polyline
 CellRows = list[list[CellRun]]
 
 
+_KEPT = 6
+"""Drawings that a plot keeps: those of the modes, scales and layers between which a reader goes back and forth."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    size: tuple[int, int]
+    curves: list[Polyline]
+    rows: CellRows
+
+    def changed_from(self, size: tuple[int, int], curves: Sequence[Polyline]) -> int:
+        """Return the first column in which these curves differ from those drawn, the width if none does."""
+        same = size == self.size and len(curves) == len(self.curves)
+        return _first_changed_column(self.curves, curves, size[0]) if same else 0
+
+
 class IncrementalPlot:
-    """Keeps the curves and cells of its last `draw`."""
+    """Keeps the curves and cells of its last drawings."""
 
     def __init__(self) -> None:
-        self._size = (0, 0)
-        self._curves: list[Polyline] = []
-        self._rows: CellRows = []
+        self._drawings: list[_Drawing] = []
 
     def draw(self, width: int, height: int, curves: Sequence[Polyline]) -> CellRows:
         """Draw like `braille.draw`; the owners are the numbers of the curves from 1."""
-        same = (width, height) == self._size and len(curves) == len(self._curves)
-        start = _first_changed_column(self._curves, curves, width) if same else 0
+        size, starts = (width, height), []
+        for drawing in self._drawings:
+            starts.append(drawing.changed_from(size, curves))
+            if starts[-1] >= width:
+                break
+        start = max(starts, default=0)
+        rows = self._drawings[starts.index(start)].rows if start else []
         if start < width:
             # At the full width although the left stays empty: shifted lines would round to other dots.
-            rows = draw(width, height, list(enumerate((_tail(curve, start) for curve in curves), 1)))
-            self._rows = _splice(self._rows, rows, start) if start else rows
-        self._size, self._curves = (width, height), list(curves)
-        return self._rows
+            drawn = draw(width, height, list(enumerate((_tail(curve, start) for curve in curves), 1)))
+            rows = _splice(rows, drawn, start) if start else drawn
+        # Those that agree in the first columns are the same curves at an earlier step.
+        others = [drawing for drawing, changed in zip(self._drawings, starts, strict=False) if not changed]
+        self._drawings = [_Drawing(size, list(curves), rows), *others, *self._drawings[len(starts) :]][:_KEPT]
+        return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class LineChartPainter:
         self.rows = max(canvas.height - 2, 0)
         self.seeds = shown_seeds(chart, options)
         self._estimates: dict[str, Estimate] = {}
+        self._smoothed: dict[str, tuple[Array, Array]] = {}
         self.scale = self._fit_scale()
         self.ticks = self._y_ticks()
         self.left = 1 + (max(len(tick.label) for tick in self.ticks) + 1 if self.ticks else 0)
@@ -148,7 +149,8 @@ class LineChartPainter:
         singles = [(each, columns_of(each, self.edges)) for each in series.seeds.values()]
         if not self.options.window:
             return [self._curve(points, columns) for points, columns in singles]
-        return [self._smooth_curve(Series("", 0, points), columns) for points, columns in singles]
+        drawn = ((Series("", 0, points), columns) for points, columns in singles if len(columns.numbers))
+        return [trace(self.grid, *self._compute_means(single, columns)) for single, columns in drawn]
 
     def _draw_layer(self, layer: IncrementalPlot, curves: list[tuple[Polyline, Style]]) -> None:
         if not curves:
@@ -196,6 +198,12 @@ class LineChartPainter:
         return trace(self.grid, steps, means)
 
     def _means(self, series: Series, columns: Columns) -> tuple[Array, Array]:
+        """Return the steps and scaled trailing means of a variant's curve, which its marks need as well."""
+        if series.variant not in self._smoothed:
+            self._smoothed[series.variant] = self._compute_means(series, columns)
+        return self._smoothed[series.variant]
+
+    def _compute_means(self, series: Series, columns: Columns) -> tuple[Array, Array]:
         ends = _last_finite(series, columns)
         steps = series.steps[ends]
         if series.seeds and self.seeds is Seeds.BAND:

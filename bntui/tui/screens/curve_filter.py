@@ -14,7 +14,7 @@ class CurveFilter:
         self.text = ""
         self._mode = 0
         self._key: object = None
-        self._result: tuple[Curves, Differences | None] | None = None
+        self._results: dict[int, tuple[Curves, Differences | None]] = {}
 
     def toggle(self, variants: tuple[str, ...]) -> None:
         """Hide variants, or show them again if all are hidden."""
@@ -27,19 +27,21 @@ class CurveFilter:
     def apply(self, history: Curves) -> tuple[Curves, Differences | None]:
         """Return the selected curves of a history, and their differences, or None in the mode of values.
 
-        The result is kept until the selection or the history changes, so that differences are computed incrementally.
+        The result of each mode is kept until the selection or the history changes: differences are computed once.
         """
         info = history.info
         all_layers = layers_of(history)
         variants, layers = matching(self.text, info.variants, all_layers)
         shown = tuple(variant for variant in variants if variant not in self.hidden)
-        key = (history, shown, layers, self._mode)
-        if key != self._key or self._result is None:
+        key = (history, shown, layers)
+        if key != self._key:
+            self._key, self._results = key, {}
+        if self._mode not in self._results:
             complete = shown == info.variants and layers == all_layers
             selection: Curves = history if complete else Selection(history, shown, layers)
             pairs = ([], successive(shown), from_first(shown))[self._mode]
-            self._key, self._result = key, (selection, Differences(history, pairs) if pairs else None)
-        return self._result
+            self._results[self._mode] = selection, Differences(history, pairs) if pairs else None
+        return self._results[self._mode]
 
 
 def layers_of(history: Curves) -> tuple[str, ...]:

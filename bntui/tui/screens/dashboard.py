@@ -87,6 +87,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         self._tabs = PageTabs(tabs)
         self._message: MessageLine | None = None
         self._drawn: object = None
+        self._taken: list[ChartPane] = []
         self._gpu: GpuStatus | None = None
 
     @property
@@ -150,7 +151,10 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         if history is not None and key != self._drawn:
             self._show_history(history)
             self._drawn = key
-        self._show_messages()
+        if self._show_messages():
+            self.call_after_refresh(self._draw_charts)
+        else:
+            self._draw_charts()
 
     def _show_history(self, history: Curves) -> None:
         if not self.has_class("training"):
@@ -167,7 +171,15 @@ class DashboardScreen(NavigationScreen, WritingScreen):
                 figure = view(selection, focus)
             else:
                 figure = difference(view, selection, differences, with_ends_of_pairs(focus, differences))
-            pane.show(figure, visible, focus.cursor, self._seeds)
+            pane.take(figure, visible, focus.cursor, self._seeds)
+        self._taken = [*self._page.charts]
+
+    def _draw_charts(self) -> None:
+        """Draw the charts that have changed; take figures first where other charts are displayed than before."""
+        if self.source.history is not None and [*self._page.charts] != self._taken:
+            self.redraw()
+        for pane in self._taken:
+            pane.draw()
 
     def _gpu_text(self) -> str:
         info = self.source.info
@@ -175,7 +187,8 @@ class DashboardScreen(NavigationScreen, WritingScreen):
             self._gpu = GpuStatus(info.device, info.device_uuid)
         return self._gpu.text if self._gpu else ""
 
-    def _show_messages(self) -> None:
+    def _show_messages(self) -> bool:
+        """Show the messages; return whether the layout changes, so that charts are drawn when it has."""
         compared = len(self.source.parts) > 1 and not self.error
         outcome = outcome_lines(self.source.parts) if compared else self._outcome()
         lines = self._readout() + notice_lines(self.source.notices) + outcome
@@ -183,10 +196,12 @@ class DashboardScreen(NavigationScreen, WritingScreen):
             lines.append(self._message)
         messages = self._messages
         height = messages.show(lines, self.size.width, most=max(2, self.size.height // 5))
-        if messages.styles.height is None or messages.styles.height.value != height:
-            messages.styles.height = height
-            messages.display = height > 0
-            self.arrange_widgets()
+        if messages.styles.height is not None and messages.styles.height.value == height:
+            return False
+        messages.styles.height = height
+        messages.display = height > 0
+        self._divide_height()
+        return True
 
     def _readout(self) -> list[MessageLine]:
         """Return the focused pane's exact values at the cursor."""
@@ -227,6 +242,10 @@ class DashboardScreen(NavigationScreen, WritingScreen):
     # Layout
 
     def arrange_widgets(self) -> None:
+        self._divide_height()
+        self.call_after_refresh(self.redraw)
+
+    def _divide_height(self) -> None:
         """Divide the height: header, tabs, messages and footer as needed, then the panes' minimum, then the table."""
         width, height = self.size
         info = self.source.info
@@ -240,7 +259,6 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         self._header.styles.height = header_rows
         self._table.styles.height = table_rows
         self._page.arrange_panes(height - other_rows - table_rows, len(info.layers) if info else 0)
-        self.call_after_refresh(self.redraw)
 
     def _show_page(self) -> None:
         for page in self._pages:

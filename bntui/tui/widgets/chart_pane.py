@@ -77,6 +77,7 @@ class ChartPane(Pane):
         self._visible = VisibleSteps(0, 1)
         self._cursor: int | None = None
         self._seeds = Seeds.BAND
+        self._outdated = False
         self._plot_layers = PlotLayers()
 
     @property
@@ -123,10 +124,15 @@ class ChartPane(Pane):
         drawn = view.drawn_in(source.history) if source.history else view
         return view_text(drawn, source.spec.schedules)
 
-    def show(self, figure: Figure, visible: VisibleSteps, cursor: int | None = None, seeds: Seeds = Seeds.BAND) -> None:
-        """Draw a figure over some steps."""
+    def take(self, figure: Figure, visible: VisibleSteps, cursor: int | None, seeds: Seeds) -> None:
+        """Take a figure and the steps over which to draw it."""
         self._figure, self._visible, self._cursor, self._seeds = self._spell_out(figure), visible, cursor, seeds
-        self.repaint()
+        self._outdated = True
+
+    def draw(self) -> None:
+        """Draw what was taken since it was drawn last."""
+        if self._outdated:
+            self.repaint()
 
     def _spell_out(self, figure: Figure) -> Figure:
         """Replace symbols by words where the terminal cannot show them."""
@@ -159,6 +165,7 @@ class ChartPane(Pane):
             self.repaint()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
+        self._outdated = False
         self.plots = []
         if self._figure is not None:
             self.plots = paint(canvas, styles, self._figure, self.draw_options, self._plot_layers)

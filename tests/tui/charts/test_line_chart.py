@@ -39,7 +39,7 @@ def test_a_long_line_is_drawn_from_few_points():
     canvas = Canvas(100, 20)
     layers = PlotLayers()
     draw_on(canvas, chart, DrawOptions(100_000, False), layers)
-    assert len(layers.strong._curves[0].x) <= 200
+    assert len(layers.strong._drawings[0].curves[0].x) <= 200
 
 
 def test_a_spike_in_a_long_line_is_drawn():
