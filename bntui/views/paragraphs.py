@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from textwrap import wrap
 
@@ -14,12 +15,13 @@ _INDENT = "    "
 
 def as_lines(paragraphs: Iterable[Paragraph], width: int) -> str:
     """Return the paragraphs as lines of at most `width` characters, tables as they are."""
-    return "\n".join(line for paragraph in paragraphs for line in _lines(*paragraph, width)).strip("\n")
+    text = "\n".join(line for paragraph in paragraphs for line in _lines(*paragraph, width))
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
 
 
 def _lines(kind: str, text: str, width: int) -> list[str]:
     if kind == "table":
-        return [*(_INDENT + line for line in text.splitlines()), ""]
+        return ["", *(_INDENT + line for line in text.splitlines()), ""]
     indent = _INDENT * (kind == "formula")
     lines = wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
     return ["", *lines, ""] if kind in ("strong", "formula") else lines

@@ -16,6 +16,14 @@ from bntui.views.paragraphs import Paragraph
 
 _SIDES = {Side.WITHIN: "supports it", Side.OUTSIDE: "contradicts it", Side.ACROSS: "not clear", None: "undefined"}
 _LAYERS = {"network": "", "each": ", in each layer", "mean": ", averaged over the layers"}
+_TEST = (
+    "It is twice the smaller of two one-sided p-values of t over the seeds: that the effect is not within the bounds,"
+    " and that it is."
+)
+_IN_LAYERS = (
+    " Of the layers that decide, the first is the largest one, since all must support the claim, and the second the"
+    " smallest times their number."
+)
 _SEEDS = "From three seeds on, whose runs are all finished, the effects of the seeds decide."
 
 
@@ -113,13 +121,14 @@ def _p_values(result: Result) -> Iterable[str]:
     if result.p is None or result.p_adjusted is None:
         yield f"No test. {_SEEDS}" if result.verdict is Verdict.NONE else ""
         return
-    yield f"p of this claim by itself: {p_text(result.p)}."
+    in_layers = _IN_LAYERS if result.claim.quantity.layers == "each" else ""
+    yield f"p of this claim by itself: {p_text(result.p)}. {_TEST}{in_layers}"
     side = "at most" if result.p_adjusted <= ALPHA else "above"
     decided = "so there is a verdict" if result.p_adjusted <= ALPHA else "so it is undecided"
-    yield (
-        f"p among all {result.family} claims checked together (Holm): {p_text(result.p_adjusted)}, {side} {ALPHA:g},"
-        f" {decided}."
+    together = (
+        f"among all {result.family} claims checked together" if result.family > 1 else "of the only claim checked"
     )
+    yield f"p {together} (Holm, both hypotheses): {p_text(result.p_adjusted)}, {side} {ALPHA:g}, {decided}."
 
 
 def _windows(result: Result) -> list[Paragraph]:
