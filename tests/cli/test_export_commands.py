@@ -19,7 +19,7 @@ from bntui.spec import load
 from bntui.sweep.axis import Axis
 from tests.cli.conftest import Bntui
 from tests.cli.test_sweep_plot import stored_sweep
-from tests.run.exports.conftest import stored_scalars
+from tests.run.exports.conftest import LOSS, made_run, stored_scalars
 
 
 def _rows(text: str) -> list[dict[str, str]]:
@@ -159,3 +159,10 @@ def test_the_points_of_a_sweep_have_their_settings(tmp_path: Path, bntui: Bntui)
     points = {(row["run"], row["seed"], row["optimizer.lr"]) for row in read}
     assert sorted(point[1:] for point in points) == [(seed, rate) for seed in range(3) for rate in (0.01, 0.1)]
     assert len(read) == stored_scalars(*folders.all_runs(tmp_path / "runs"))
+
+
+def test_following_tells_how_a_run_ended(tmp_path: Path, bntui: Bntui) -> None:
+    run = made_run(tmp_path / "runs", "made", 1, 0.1, LOSS, State.STOPPED)
+    status, out, error = bntui("export", "last", "--follow")
+    assert (status, error) == (0, f"run {run.name} stopped after 40 steps\n")
+    assert len(_rows(out)) == stored_scalars(run)

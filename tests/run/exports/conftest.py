@@ -25,7 +25,9 @@ SHARES = (-1.0, -2.0, 1.0, 2.0, 0.25, 0.5, 0.5, 0.25, 0.25, 0.25)
 STEPS = 40
 
 
-def made_run(runs_dir: Path, name: str, seed: int, rate: float, columns: tuple[Column, ...]) -> Path:
+def made_run(
+    runs_dir: Path, name: str, seed: int, rate: float, columns: tuple[Column, ...], state: State = State.FINISHED
+) -> Path:
     text = f'network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]\nsteps = {STEPS}\nseed = {seed}'
     writer = RunWriter(runs_dir, parse(f"{text}\noptimizer.lr = {rate}", name))
     writer.begin(RunInfo(columns, ("standard", "bn"), LAYERS, STEPS, 8, "digits", "cpu", "a processor"))
@@ -35,7 +37,7 @@ def made_run(runs_dir: Path, name: str, seed: int, rate: float, columns: tuple[C
         if len(columns) > len(LOSS) and step % 10 == 0:
             taken.append(Measurement(step, "bn", "distribution", SHARES))
         writer.write(taken, Progress(step + 1, (step + 1) / 4, 0.0))
-    writer.close(State.FINISHED)
+    writer.close(state)
     return writer.folder
 
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import csv
 import math
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bntui.records import State, StepRange, UserError
+from bntui.records import Column, Measurement, Progress, State, StepRange, UserError
 from bntui.run.exports.formats import export
 from bntui.run.exports.target import check_target
+from bntui.run.storage import folders, reader
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec
-from tests.run.conftest import TENTH, TINY
+from tests.run.conftest import INFO, TENTH, TINY
 
 
 def _exported(folder: Path, to: Path, form: str, steps: StepRange | None = None) -> list[dict[str, str]]:
-    with RunReader(folder) as reader:
-        export(reader, to, form, steps)
+    with RunReader(folder) as opened:
+        export(opened, to, form, steps)
     with to.open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -85,16 +89,16 @@ def test_steps_without_measurements_are_refused(finished: Path, tmp_path: Path, 
 
 
 def test_standard_output_is_a_target(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with RunReader(finished) as reader:
-        export(reader, Path("-"))
+    with RunReader(finished) as opened:
+        export(opened, Path("-"))
     assert capsys.readouterr().out.startswith("run,variant,step,epoch,probe,layer,name,value\n")
 
 
 def test_a_failed_export_changes_no_file(finished: Path, tmp_path: Path) -> None:
     to = tmp_path / "folder"
     to.mkdir()
-    with RunReader(finished) as reader, pytest.raises(UserError, match="cannot be written"):
-        export(reader, to)
+    with RunReader(finished) as opened, pytest.raises(UserError, match="cannot be written"):
+        export(opened, to)
     assert list(tmp_path.glob("*.part")) == []
     assert to.is_dir()
 
@@ -111,5 +115,27 @@ def test_a_target_that_cannot_be_written_is_refused_beforehand(tmp_path: Path) -
 def test_a_run_that_never_began_has_nothing_to_export(tmp_path: Path, spec: ExperimentSpec) -> None:
     writer = RunWriter(tmp_path, spec)
     writer.close(State.FAILED)
-    with RunReader(writer.folder) as reader, pytest.raises(UserError, match="nothing was measured"):
-        export(reader, tmp_path / "x.csv")
+    with RunReader(writer.folder) as opened, pytest.raises(UserError, match="nothing was measured"):
+        export(opened, tmp_path / "x.csv")
+
+
+def test_names_are_quoted_and_otherwise_unchanged(tmp_path: Path, spec: ExperimentSpec) -> None:
+    names = ('a "quoted" name', "one, two", "line\nbreak\r", "=cmd|' /C calc'!A0", "'", "", " ")
+    columns = tuple(Column("moments", "mean", name) for name in names)
+    writer = RunWriter(tmp_path, spec)
+    writer.begin(replace(INFO, columns=columns))
+    writer.write([Measurement(0, "bn", "moments", (1.0,) * len(names))], Progress(1, 1.0, 0.0))
+    writer.close(State.FINISHED)
+    rows = _exported(writer.folder, tmp_path / "long.csv", "long")
+    assert [row["layer"] for row in rows] == list(names)
+    (row,) = _exported(writer.folder, tmp_path / "wide.csv", "wide")
+    assert list(row)[4:] == [f"moments.{name}.mean" if name else "moments.mean" for name in names]
+    assert set(list(row.values())[4:]) == {"1.0"}
+
+
+def test_a_step_that_falls_is_damage(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "CHUNK", 4)
+    with closing(sqlite3.connect(finished / folders.DATABASE)) as database, database:
+        database.execute("UPDATE measurements SET step = step + 3 WHERE id = 4")
+    with pytest.raises(UserError, match=f"run {finished.name}: measurement 5 is damaged"):
+        _exported(finished, tmp_path / "x.csv", "long")
