@@ -32,7 +32,8 @@ def draw_heatmap(
     for axes, raster, means in zip(panels, heatmap.rasters, reduced, strict=True):
         image = _draw_panel(axes, heatmap, raster, means, scale, options, colors(scale))
     if image is not None:
-        sheet.colorbar(image, ax=panels, label=plain(heatmap.note))
+        size = panels[0].xaxis.get_ticklabels()[0].get_fontsize()
+        sheet.colorbar(image, ax=panels).set_label(plain(heatmap.note), size=size)
 
 
 def _draw_panel(

@@ -17,6 +17,7 @@ from tests.bench import (
     dashboard,
     leet,
     many_runs,
+    papers,
     probe_cost,
     start,
     storage,
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "runs": many_runs.listing,
     "compared": compared_runs.compared,
     "sweeps": sweeps.sweeps,
+    "papers": papers.papers,
     "screen": dashboard.screen,
     "leet": leet.leet,
 }
