@@ -44,10 +44,11 @@ class Claim:
     """One sentence of a paper, and the statistic that decides it.
 
     `kinds` are the kinds of the variants compared, first against second (or of the only one); a run's variants are
-    compared where optimizer, seed and gain agree. `compare` is a name in COMPARISONS, and `window` the part of the
-    run over which it averages. The claim is supported where the tests of `family` find the effect within `bounds`,
-    contradicted where they find it outside; `reason` justifies bounds other than the natural 0 and 1. `unit` may name
-    the variants as {0} and {1}. `failing` marks a claim that its first variant fails to train.
+    compared where seed, gain and optimizer agree, but for the optimizer's options `differing`. `compare` is a name in
+    COMPARISONS, and `window` the part of the run over which it averages. The claim is supported where the tests of
+    `family` find the effect within `bounds`, contradicted where they find it outside; `reason` justifies bounds other
+    than the natural 0 and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first
+    variant fails to train.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Claim:
     window: Window = "whole run"
     reason: str = ""
     failing: bool = False
+    differing: tuple[str, ...] = ()
 
     @property
     def required_variants(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any, Protocol
 
@@ -19,13 +20,17 @@ class OfKinds(Protocol):
         """Alternative kinds, for each variant of the claim."""
 
 
-def pairs(claim: OfKinds, spec: ExperimentSpec) -> tuple[tuple[str, ...], ...]:
-    """Return the names of the variants to compare, one tuple for each result of the claim."""
+def pairs(claim: OfKinds, spec: ExperimentSpec, differing: Iterable[str] = ()) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the variants to compare, one tuple for each result of the claim.
+
+    Their options are equal, but for those of the optimizer that are named in `differing`.
+    """
+    ignored = dict.fromkeys(differing)
     of_kind = [[variant for variant in spec.variants if variant.kind in kinds] for kinds in claim.kinds]
     return tuple(
         tuple(variant.name for variant in variants)
         for variants in product(*of_kind)
-        if all(_options(variant, spec) == _options(variants[0], spec) for variant in variants)
+        if all(_options(variant, spec, ignored) == _options(variants[0], spec, ignored) for variant in variants)
     )
 
 
@@ -41,10 +46,10 @@ def missing(claim: Claim, run: MeasuredRun) -> str:
     return ""
 
 
-def _options(variant: VariantSpec, spec: ExperimentSpec) -> dict[str, Any]:
+def _options(variant: VariantSpec, spec: ExperimentSpec, ignored: Mapping[str, None]) -> dict[str, Any]:
     """Return what must be equal for a comparison: optimizer, seed and gain, the run's where a variant has none."""
     return {
-        "optimizer": spec.optimizer_of(variant.name),
+        "optimizer": spec.optimizer_of(variant.name).model_copy(update=ignored),
         "seed": spec.seed if variant.seed is None else variant.seed,
         "gain": spec.gain if variant.gain is None else variant.gain,
     }

@@ -87,7 +87,7 @@ TRAINING = (
         formula="ηₜ, as in θₜ₊₁ = θₜ − ηₜ·∇L(θₜ; bₜ) for plain SGD",
         latex=r"\eta_t",
         unit="distance in the parameters per unit of gradient",
-        source="Bjorck et al. 2018, section 3 (a rate that is lowered where learning plateaus)",
+        source="Bjorck et al. 2018, who lower the rate where learning plateaus",
         reading="Level without a schedule. Steps down are milestones or plateaus; where the loss falls at such a step,"
         " the rate before it was too large for what was left to learn.",
         cost="no pass",

@@ -7,7 +7,7 @@ from bntui.explanations.explanation import Explanation
 _NORMS = "no pass: lengths and angles of weights that the step has anyway, and once the span of all training inputs"
 _PASS = "one forward pass, for the batch variance before each BatchNorm"
 _LAWS = "no pass, but reads all weights and gradients at every step, measured or not"
-_SOURCE = "Liu et al. 2021, section 3"
+_SOURCE = "Liu et al. 2021"
 
 WEIGHT_NORMS = (
     Explanation(
@@ -33,7 +33,7 @@ WEIGHT_NORMS = (
         formula="lr / ‖w‖²",
         latex=r"\eta / \|w\|_2^2",
         unit="that of the learning rate of weights of length 1",
-        source="Liu et al. 2021, section 3; Hoffer et al. 2018, section 3",
+        source="Liu et al. 2021; Hoffer et al. 2018",
         reading="Falls as the weights grow: BatchNorm by itself slows learning down. With decay it rises again, and may"
         " become so large that the loss breaks out, which lengthens w and lowers it. Level where weights are rescaled.",
         cost=_NORMS,
@@ -47,7 +47,7 @@ WEIGHT_NORMS = (
         formula="arccos(⟨wₜ, wₜ₊₁⟩ / ‖wₜ‖‖wₜ₊₁‖)",
         latex=r"\arccos(\langle w_t, w_{t+1}\rangle / \|w_t\| \|w_{t+1}\|)",
         unit="radians",
-        source="Hoffer et al. 2018, section 3; Liu et al. 2021",
+        source="Hoffer et al. 2018; Liu et al. 2021",
         reading="How fast the layer learns. Small and falling where the weights grow. With decay λ it settles near"
         " √(2·lr·λ), whatever the gradient, once growth and decay are in balance.",
         cost=_NORMS,

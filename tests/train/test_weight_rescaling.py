@@ -45,3 +45,8 @@ def test_it_begins_with_the_directions_of_the_others(dataset: Dataset) -> None:
 def test_it_goes_on_from_a_checkpoint(dataset: Dataset, kind: str) -> None:
     whole = spec("", 'variants=["wrs"]', "optimizer.momentum=0", f"optimizer.kind={kind}")
     assert resumed(whole, dataset, 2) == exactly(train(whole, dataset))
+
+
+def test_the_laws_of_weight_norms_go_on_from_a_checkpoint(dataset: Dataset) -> None:
+    whole = spec("[probes.weight_norms]\nevery = 2\n", 'variants=["bn", "wrs"]', "optimizer.momentum=0")
+    assert resumed(whole, dataset, 1, 4) == exactly(train(whole, dataset))
