@@ -17,7 +17,7 @@ from bntui.views.page_catalogue import PAGES
 from bntui.views.view import View
 from bntui.views.view_catalogue import VIEWS
 
-_BESIDE = "beside the dashboard"
+_BESIDE = "further quantities"
 """The heading of views that are on no page."""
 
 

@@ -24,6 +24,7 @@ from bntui.report.sweep_charts import MetricCharts, PointTable, metric_charts, p
 from bntui.run.storage import provenance
 from bntui.sweep.metrics import METRICS
 from bntui.views.draw_options import MOST_BANDS
+from bntui.views.metric_spot import Spot
 from bntui.views.swept_key import value_text
 
 _HERE = Path(__file__).parent
@@ -133,9 +134,19 @@ def _layers_choice(pages: Iterable[ChartPage]) -> str:
     return _printable_lines(layers_choice(layers, layers[0])) if len(layers) > 1 else ""
 
 
-def _final_columns(rows: Sequence[FinalMetrics], metrics: Sequence[str]) -> list[list[str]]:
-    """Return the cells of each metric, aligned."""
-    return [aligned([cell(row.spots[name], name) if name in row.spots else "" for row in rows]) for name in metrics]
+def _final_columns(rows: Sequence[FinalMetrics], metrics: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """Return the cells of each metric: numbers, aligned, and a remark such as '1 of 3 diverged', '' without one."""
+    return [_final_column([row.spots.get(name) for row in rows], name) for name in metrics]
+
+
+def _final_column(spots: Sequence[Spot | None], metric: str) -> list[tuple[str, str]]:
+    texts = [cell(spot, metric) if spot else "" for spot in spots]
+    # Without a value there is only the remark.
+    parts = [
+        text.partition(", ") if spot and spot.count else ("", "", text) for spot, text in zip(spots, texts, strict=True)
+    ]
+    numbers = aligned([number for number, _, _ in parts])
+    return [(number, remark) for number, (_, _, remark) in zip(numbers, parts, strict=True)]
 
 
 def _printable_lines(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from bntui.printable_text import printable
 from bntui.report.measured import Report
 from bntui.report.page import render
 from bntui.run.exports.target import replacing
@@ -24,4 +25,4 @@ def save_report(report: Report, path: Path, made: datetime | None = None) -> Pat
 def default_name(report: Report) -> str:
     """Return the name of a report's file: the id of its first run, or the name of its sweep."""
     stem = report.sweep.sweep.name if report.sweep else report.runs[0].run_id
-    return f"{stem}.html"
+    return f"{printable(stem)}.html"
