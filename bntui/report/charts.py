@@ -13,7 +13,7 @@ from bntui.report.measured import Section
 from bntui.views.claim_chart import chart_of
 from bntui.views.draw_options import default_options
 from bntui.views.figure import Figure
-from bntui.views.page_catalogue import PAGES
+from bntui.views.page_catalogue import ONLY_REPORTED, PAGES
 from bntui.views.view import View
 from bntui.views.view_catalogue import VIEWS
 
@@ -59,12 +59,15 @@ class SectionCharts:
     """The id of each view's chart, by the view's name."""
 
 
-def charts_of(section: Section, prefix: str = "") -> SectionCharts:
-    """Return every chart that the dashboard has for what was measured; ids begin with `prefix`."""
+def charts_of(section: Section, prefix: str = "", export: str = "") -> SectionCharts:
+    """Return every chart that the dashboard has for what was measured; ids begin with `prefix`.
+
+    `export` is the command that exports all measurements.
+    """
     drawn: dict[str, ReportedChart] = {}
     pages = []
     for name, views in _pages():
-        new = {view: _chart(section, view, prefix) for view in views if view not in drawn}
+        new = {view: _chart(section, view, prefix, export) for view in views if view not in drawn}
         measured = {view: chart for view, chart in new.items() if chart is not None}
         if measured:
             earlier = tuple((drawn[view].request.id, drawn[view].title) for view in views if view in drawn)
@@ -90,11 +93,10 @@ def _pages() -> Iterator[tuple[str, Sequence[str]]]:
     """Yield the pages that have views: name, and names of views."""
     on_pages = {page.name: [view for line in page.lines for view in line if view in VIEWS] for page in PAGES}
     yield from ((name, views) for name, views in on_pages.items() if views)
-    placed = {view for views in on_pages.values() for view in views}
-    yield _BESIDE, [view for view in VIEWS if view not in placed]
+    yield _BESIDE, ONLY_REPORTED
 
 
-def _chart(section: Section, name: str, prefix: str) -> ReportedChart | None:
+def _chart(section: Section, name: str, prefix: str, export: str) -> ReportedChart | None:
     """Return the chart of a view; None where nothing is measured."""
     view = VIEWS[name]
     figures = _figures(section, view)
@@ -105,7 +107,7 @@ def _chart(section: Section, name: str, prefix: str) -> ReportedChart | None:
     layers = list(figures)
     # Of what is 0 in the first layer by definition, another one says more.
     layer = layers[1] if view.first_layer_note and len(layers) > 1 else ""
-    request = ChartRequest(f"{prefix}{name.replace('_', '-')}", figures, options, layer)
+    request = ChartRequest(f"{prefix}{name.replace('_', '-')}", figures, options, layer, export)
     checked = [result for of_group in section.results.values() for result in of_group if not result.missing]
     claims = dict.fromkeys(result.claim for result in checked if chart_of(result.claim) == name)
     return ReportedChart(request, view.title, _explanations(section, view), tuple(claims))

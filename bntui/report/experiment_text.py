@@ -111,7 +111,7 @@ def _training(section: Section, differing: Mapping[str, str]) -> str:
     first = section.runs[0]
     spec, info = first.spec, first.info
     passes = f"{spec.steps / max(info.steps_per_epoch, 1):.1f}".removesuffix(".0")
-    steps = f"which are {passes} passes over the training set ({info.steps_per_epoch:,} steps each)"
+    steps = f"which are {passes} passes over the training set ({counted(info.steps_per_epoch, 'step')} each)"
     batch = differing.get("batch_size") or f"{spec.batch_size:,}"
     parts = (
         f"They were trained on {differing.get('dataset') or _dataset(first)}",

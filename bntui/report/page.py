@@ -77,7 +77,7 @@ def render(report: Report, made: datetime | None = None) -> str:
 def _parts(report: Report, section: Section, prefix: str) -> SectionParts:
     # Of a sweep with more curves than can be told apart, only the charts of its metrics are drawn.
     crowded = report.sweep is not None and len(section.history.info.variants) > MOST_BANDS
-    charts = SectionCharts(()) if crowded else charts_of(section, prefix)
+    charts = SectionCharts(()) if crowded else charts_of(section, prefix, reproduction.export_command(report))
     return SectionParts(section, prefix, charts, claim_table(section, charts.ids))
 
 

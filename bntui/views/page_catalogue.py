@@ -84,3 +84,6 @@ PAGES = (
     ),
 )
 """The pages in the order of their keys."""
+
+ONLY_REPORTED = ("var_drift",)
+"""Views that are on no page, which reports draw, because claims rest on them."""

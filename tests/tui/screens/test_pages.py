@@ -12,7 +12,7 @@ from bntui.tui.screens.pages import OTHER_PANES, PAGE_KEYS
 from bntui.tui.widgets import claims_pane
 from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.tui.widgets.claims_pane import ClaimsPane
-from bntui.views.page_catalogue import PAGES
+from bntui.views.page_catalogue import ONLY_REPORTED, PAGES
 from bntui.views.view_catalogue import VIEWS
 from tests.tui.conftest import KEY_OF, checked, settle, text_of
 from tests.tui.fake_source import DIVERGED, TRAIN_COLUMNS, FakeSource
@@ -30,7 +30,7 @@ TEXTS = {
 
 def test_every_view_is_on_a_page_and_every_page_holds_views():
     placed = [name for spec in PAGES for line in spec.lines for name in line]
-    assert set(placed) == {*VIEWS, *OTHER_PANES}
+    assert {*placed, *ONLY_REPORTED} == {*VIEWS, *OTHER_PANES}
 
 
 def test_pages_have_names_and_keys_of_their_own():
