@@ -47,9 +47,9 @@ def export_runs(
     Several runs have the seed, and each key in which their configurations differ, as columns.
     """
     chosen = _format(form, out)
-    folders = list(dict.fromkeys(run_folder(context, name, runs_dir).resolve() for name in run or ()))
-    if sweep is not None:
-        folders = list(dict.fromkeys([*folders, *_points(sweep, runs_folder(context, runs_dir))]))
+    given = [run_folder(context, name, runs_dir) for name in run or ()]
+    points = _points(sweep, runs_folder(context, runs_dir)) if sweep is not None else []
+    folders = list({folder.resolve(): folder for folder in (*given, *points)}.values())
     if not folders:
         raise UserError("give runs, or --sweep NAME")
     if follow:
@@ -71,7 +71,7 @@ def _points(sweep: str, runs_dir: Path) -> list[Path]:
     from bntui.sweep.progress import measured_runs
     from bntui.sweep.sweep_folder import load
 
-    return [folder.resolve() for folder in measured_runs(load(sweep, runs_dir))]
+    return measured_runs(load(sweep, runs_dir))
 
 
 def _check_out(form: str, out: Path, force: bool) -> None:
@@ -114,11 +114,12 @@ def _count(run: StoredRun, first: int, last: int | None) -> int:
 
 def _follow(folders: list[Path], form: str, out: Path, first: int, last: int | None) -> int:
     from bntui.run.exports.followed_run import FollowedRun
-    from bntui.run.exports.table import RunTable, Table, info_of
+    from bntui.run.exports.table import RunTable, Table, check_range, info_of
 
     lines = FORMATS[form].lines
     if len(folders) > 1 or lines is None or out != STANDARD_OUTPUT:
         raise UserError("--follow prints the CSV of one run: give one RUN, --format long or wide, and no --out")
+    check_range((first, first if last is None else last))
     run = FollowedRun(folders[0])
     table = Table((RunTable(run, info_of(run), _steps([run], first, last)),))
     print_lines(lambda clean: lines(table, clean))

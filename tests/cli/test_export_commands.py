@@ -118,6 +118,7 @@ def test_on_a_terminal_it_asks(
         (("nothing",), "no run 'nothing' in "),
         (("last", "--follow", "--out", "x.csv"), "--follow prints the CSV of one run"),
         (("last", "--follow", "--format", "tensorboard"), "--follow prints the CSV of one run"),
+        (("last", "--follow", "--from", "2", "--to", "1"), "steps 2 to 1: the first must not be after the last"),
         (("last", "--out", "none/x.csv"), "--out none/x.csv: there is no folder "),
         (("last", "--out", "."), "--out .: is a folder; give the path of a file"),
     ],

@@ -19,7 +19,7 @@ def long_lines(table: Table, clean: Clean = str) -> Iterator[str]:
 
     `step` counts updates before the measurement, `epoch` full passes.
     """
-    yield csv_line([*COLUMNS, *table.keys])
+    yield csv_line(map(clean, (*COLUMNS, *table.keys)))
     for run in table.runs:
         heads = [_cells(run.run.run_id, variant, "", clean=clean) for variant, _ in run.info.tables]
         labels = {
@@ -48,8 +48,9 @@ def wide_lines(table: Table, clean: Clean = str) -> Iterator[str]:
 
     Columns are named probe.layer.name; cells are empty where a run has no such column or did not measure it then.
     """
-    names = dict.fromkeys(name for run in table.runs for name in _names(run))
-    yield csv_line([clean(cell) for cell in ("run", "variant", "step", "epoch", *table.keys, *names)])
+    columns = [column for run in table.runs for column in run.columns]
+    names = dict.fromkeys(_name(each.probe, each.layer, each.name) for each in columns)
+    yield csv_line(map(clean, (*COLUMNS[:4], *table.keys, *names)))
     places = {name: place for place, name in enumerate(names)}
     for run in table.runs:
         yield from _wide(run, places, clean)
@@ -79,10 +80,6 @@ def _wide(run: RunTable, places: Mapping[str, int], clean: Clean) -> Iterator[st
         yield "".join(lines)
     if key[1]:
         yield line()
-
-
-def _names(run: RunTable) -> list[str]:
-    return [_name(each.probe, each.layer, each.name) for each in run.columns]
 
 
 def _name(*parts: str) -> str:

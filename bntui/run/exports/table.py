@@ -103,6 +103,7 @@ def table_of(
 
     infos = [info_of(run) for run in runs]
     if steps:
+        check_range(steps)
         _check_steps(runs, steps)
     specs = [as_trained(run.spec, info) for run, info in zip(runs, infos, strict=True)]
     keys, settings = _configurations(specs) if len(runs) > 1 else ((), [()])
@@ -122,15 +123,18 @@ def info_of(run: Measured) -> RunInfo:
     return info
 
 
+def check_range(steps: StepRange) -> None:
+    """Raise UserError if the last step is before the first."""
+    if steps[1] < steps[0]:
+        raise UserError(f"steps {steps[0]} to {steps[1]}: the first must not be after the last")
+
+
 def _check_steps(runs: Sequence[Measured], steps: StepRange) -> None:
-    first, last = steps
-    if last < first:
-        raise UserError(f"steps {first} to {last}: the first must not be after the last")
     if all(next(run.ordered(steps), None) is None for run in runs):
         newest = [run.last_step for run in runs if run.last_step is not None]
         measured = f"measurements are at steps 0 to {max(newest)}" if newest else "nothing is measured yet"
         who = f"run {runs[0].run_id}" if len(runs) == 1 else f"{len(runs)} runs"
-        raise UserError(f"{who}: nothing was measured at steps {first} to {last}; {measured}")
+        raise UserError(f"{who}: nothing was measured at steps {steps[0]} to {steps[1]}; {measured}")
 
 
 def _configurations(specs: Sequence[ExperimentSpec]) -> tuple[tuple[str, ...], list[tuple[Setting, ...]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -71,7 +70,7 @@ def replacing(to: Path) -> Iterator[Path]:
             yield part
             if target.is_dir() and part.is_dir():
                 # A folder is not replaced by another in one step, unless it is empty.
-                shutil.rmtree(target)
+                target.replace(Path(folder, "before"))
             part.replace(target)
 
 
