@@ -160,6 +160,25 @@ def _stored_run(runs_dir: Path) -> Path:
     return writer.folder
 
 
+async def test_a_dashboard_offers_what_a_key_has_written(
+    tmp_path: Path, serving: Serving, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    run = _stored_run(tmp_path / "runs")
+    async with serving([sys.executable, "-m", "bntui", "attach", str(run)]) as client:
+        page = await (await client.log_in()).page("?width=120&height=36")
+        await received(page, b"finished")
+        await page.send_json(["stdin", "e"])
+        async with asyncio.timeout(TIMEOUT):
+            while (message := await page.receive()).type is WSMsgType.BINARY:
+                pass
+        _, offer = json.loads(message.data)
+        (written,) = run.glob("*.csv")
+        assert offer["name"] == written.name
+        assert (await downloaded(client, offer))[1] == written.read_bytes()
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.slow
 async def test_the_csv_is_downloaded_by_a_browser(
