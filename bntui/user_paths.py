@@ -6,6 +6,7 @@ for the home of an unknown user.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -42,7 +43,8 @@ def reason(error: Exception) -> str:
 def read_text(path: Path, most: int) -> str:
     """Return the UTF-8 text of a regular file of at most `most` bytes. Raises UserError with the reason alone."""
     try:
-        data = _read(path, most + 1)
+        with os.fdopen(open_regular(path), "rb") as file:
+            data = file.read(most + 1)
     except (OSError, ValueError) as error:
         raise UserError(f"cannot be read: {reason(error)}") from None
     if len(data) > most:
@@ -53,10 +55,13 @@ def read_text(path: Path, most: int) -> str:
         raise UserError(f"is not a text in UTF-8, see its byte {error.start + 1}") from None
 
 
-def _read(path: Path, most: int) -> bytes:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise ValueError("it is not a file with text")
-    # If it is replaced by a named pipe now, opening does not wait for its writer.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        return file.read(most)
+def open_regular(path: Path, *, follow: bool = True) -> int:
+    """Return the descriptor of a regular file, opened for reading; with `follow` also through a symbolic link.
+
+    Raises OSError for anything else; a pipe without a writer is not waited for.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a regular file", str(path))

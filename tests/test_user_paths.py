@@ -33,12 +33,12 @@ def test_a_name_that_no_file_can_have_is_an_error() -> None:
 
 def _folder(path: Path) -> str:
     path.mkdir()
-    return "not a file with text"
+    return "not a regular file"
 
 
 def _pipe(path: Path) -> str:
     os.mkfifo(path)
-    return "not a file with text"
+    return "not a regular file"
 
 
 def _link_to_itself(path: Path) -> str:

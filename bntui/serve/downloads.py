@@ -11,13 +11,14 @@ import asyncio
 import os
 import re
 import secrets
-import stat
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import quote
 
 from aiohttp import web
+
+from bntui.user_paths import open_regular
 
 EXPIRES_SECONDS = 600.0
 MOST_OFFERS = 64
@@ -43,14 +44,9 @@ class Downloads:
 
     def offer(self, path: Path) -> Offer:
         """Offer a file for some minutes. Raises OSError if it cannot be read."""
-        # A pipe must not be waited for.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            os.close(descriptor)
-            raise OSError(f"{path}: not a file")
+        descriptor = open_regular(path)
         key = secrets.token_urlsafe(32)
-        self._offers[key] = offer = Offer(f"/download/{key}", path.name, status.st_size, descriptor)
+        self._offers[key] = offer = Offer(f"/download/{key}", path.name, os.fstat(descriptor).st_size, descriptor)
         asyncio.get_running_loop().call_later(EXPIRES_SECONDS, self._withdraw, key)
         if len(self._offers) > MOST_OFFERS:
             self._withdraw(next(iter(self._offers)))

@@ -12,7 +12,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from bntui.records import UserError
-from bntui.user_paths import expanded
+from bntui.user_paths import expanded, open_regular
 
 VARIABLE = "BNTUI_TOKEN"
 SHORTEST = 16
@@ -34,10 +34,8 @@ def take_token(file: Path | None, environment: MutableMapping[str, str]) -> str:
 
 def _read(file: Path) -> str:
     try:
-        # A pipe must not block before its kind is known.
-        descriptor = os.open(expanded(file), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as opened:
-            _check_privacy(file, os.fstat(descriptor))
+        with os.fdopen(open_regular(expanded(file)), "rb") as opened:
+            _check_privacy(file, os.fstat(opened.fileno()))
             return opened.read(LONGEST + 1).decode().strip()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a text file"
@@ -45,8 +43,6 @@ def _read(file: Path) -> str:
 
 
 def _check_privacy(file: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise UserError(f"--token-file {file}: not a regular file")
     if status.st_uid != os.geteuid():
         raise UserError(f"--token-file {file}: belongs to another user")
     if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from pathlib import Path
+
+from bntui.user_paths import open_regular
 
 PRIVATE, SHARED = 0o600, 0o644
 
@@ -45,11 +46,7 @@ def replace(path: Path, data: bytes, mode: int) -> None:
 
 def read(path: Path, most: int) -> bytes:
     """Return a regular file's content, up to `most` bytes; a link is not followed. Raises OSError."""
-    # A pipe without a writer must not block.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(f"{path.name} is not a regular file")
+    with os.fdopen(open_regular(path, follow=False), "rb") as file:
         return file.read(most)
 
 
