@@ -1,4 +1,4 @@
-"""A plain second implementation of every probe: float64, a new copy of the network per pass, loops over values.
+"""A plain second implementation of every probe: float64, copies of the network in one state, loops over values.
 
 A twin takes a trace and a step, and returns the values that the probe should have measured, or None for no measurement.
 """
@@ -276,10 +276,12 @@ def activation_beta(trace: Trace, step: int) -> list[float] | None:
         return None
     at = trace.steps[step]
     names = [name for name, _ in at.before.named_children()]
+    # Its passes change only running statistics, which training does not use, and gradients that are not read.
+    network = fresh(at.before).train()
 
     def gradient(index: int, y: Tensor) -> Tensor:
         y = y.detach().clone().requires_grad_()
-        loss = trace.criterion(fresh(at.before).train()[index + 1 :](y), exact(at.labels))
+        loss = trace.criterion(network[index + 1 :](y), exact(at.labels))
         (loss if trace.setting.summed else loss * len(at.labels)).backward()
         assert y.grad is not None
         return y.grad
@@ -287,7 +289,7 @@ def activation_beta(trace: Trace, step: int) -> list[float] | None:
     betas = []
     for layer in trace.setting.layers:
         index = names.index(layer)
-        y = fresh(at.before).train()[: index + 1](at.images.double())
+        y = network[: index + 1](at.images.double())
         g = gradient(index, y)
         etas = trace.options["activation_beta"].etas  # type: ignore[attr-defined]
         betas.append(max(float((g - gradient(index, y - a * g)).norm() / (a * g.norm())) for a in etas))
@@ -299,8 +301,8 @@ def ics(trace: Trace, step: int) -> list[float] | None:
         return None
     at = trace.steps[step]
     rows = []
+    _, old = backward(trace, at, fresh(at.before))
     for index, layer in enumerate(trace.setting.weighted):
-        _, old = backward(trace, at, fresh(at.before))
         mixed = fresh(at.before)
         for name in trace.setting.weighted[:index]:
             mixed.get_submodule(name).load_state_dict(at.after.get_submodule(name).state_dict())
