@@ -54,8 +54,8 @@ ACTIVATIONS = (
         source=_FIGURES_OF_DRIFT,
         reading="BatchNorm alone drifts least, as its means are its biases: 0.001 in the first layers of `noisy` on"
         " the digits, where the plain network has 0.01 to 0.02. Noise of the paper's strength drifts by a third, the"
-        " mean distance of two numbers drawn from −0.5 … 0.5, and the network learns all the same: so it is not drift"
-        " that BatchNorm removes. Without BatchNorm it holds the scatter of two batches too; it climbs before"
+        " mean distance of two numbers drawn from −0.5 … 0.5, and the network learns all the same: little drift is"
+        " not why BatchNorm helps. Without BatchNorm it holds the scatter of two batches too; it climbs before"
         " divergence.",
         cost=_MOMENTS,
     ),
