@@ -97,7 +97,8 @@ def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
         roots += plots
         data = chart_csv(request.figures) if plots else None
         charts.append({"id": request.id, "plots": [plot.id for plot in plots], "csv": _packed(data)})
-        shown = Shown(request.id, request.figures, request.first, request.options, len(plots))
+        heights = tuple(plot.height for plot in plots)
+        shown = Shown(request.id, request.figures, request.first, request.options, heights)
         divs[request.id] = chart_html(shown, data_html(data, request.export) if data else "")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     library = next(text for text in INLINE.js_raw if "Bokeh" in text)

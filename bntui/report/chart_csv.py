@@ -20,11 +20,11 @@ from bntui.views.metric_grid import MetricGrid
 from bntui.views.metric_spot import Spot
 from bntui.views.profile import Profile
 
-COMPLETE = 60_000
+COMPLETE = 25_000
 """Values up to which the data of a chart are complete; of more, those are kept that show the curves."""
 
-_COLUMNS = 500
-"""Columns of a drawing to which the curves of a chart with too many values are reduced, for all its layers together."""
+_COLUMNS = 1500
+"""Columns of drawings to which the curves of a chart with too many values are reduced, for all curves together."""
 
 
 class ChartData(NamedTuple):
@@ -109,7 +109,7 @@ def _of_curves(blocks: Sequence[_Curves]) -> ChartData:
     steps = [_steps(block) for block in blocks]
     every = sum(map(len, steps))
     if every * len(columns) > COMPLETE:
-        across = max(_COLUMNS // len(blocks), 1)
+        across = max(_COLUMNS // sum(len(block.curves) for block in blocks), 1)
         steps = [_shown_steps(block, known, across) for block, known in zip(blocks, steps, strict=True)]
     rows = (row for block, kept in zip(blocks, steps, strict=True) for row in _rows(block, kept, same, columns))
     return ChartData(_text([*same, "step", *columns], rows), sum(map(len, steps)), every)

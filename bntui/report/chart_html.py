@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -20,13 +20,13 @@ from bntui.views.variant_mark import COLORS_ON_LIGHT, DIVERGED, mark
 
 
 class Shown(NamedTuple):
-    """A chart on a page, with the layer that is shown first and the number of its plots."""
+    """A chart on a page, with the layer that is shown first and the heights of its plots, in pixels."""
 
     id: str
     figures: Mapping[str, Figure]
     layer: str
     options: DrawOptions
-    plots: int
+    plots: tuple[int, ...]
 
 
 def colored_mark(style_index: int) -> str:
@@ -37,7 +37,7 @@ def colored_mark(style_index: int) -> str:
 def chart_html(shown: Shown, below: str = "") -> str:
     """Return a `<figure>` with some HTML below it; what a layer changes is in the data attributes of its option."""
     first = shown.figures[shown.layer]
-    kinds = " maps" * (shown.plots > 1) + " unmeasured" * (not first.measured)
+    kinds = " maps" * (len(shown.plots) > 1) + " unmeasured" * (not first.measured)
     return "\n".join(
         [
             f'<figure class="chart{kinds}" id="{escape(shown.id)}">',
@@ -98,7 +98,7 @@ def layers_choice(layers: Iterable[str], chosen: str) -> str:
     return f'<select class="layers" aria-label="layer of all charts">{options}</select>'
 
 
-def _legend(figure: Figure, plots: int) -> str:
+def _legend(figure: Figure, plots: Sequence[int]) -> str:
     if not plots or isinstance(figure, Heatmap | MetricGrid):
         return ""
     return "".join(
@@ -108,14 +108,15 @@ def _legend(figure: Figure, plots: int) -> str:
     )
 
 
-def _plots(figure: Figure, plots: int) -> Iterator[str]:
-    names = list(_variants(figure)) if plots > 1 or isinstance(figure, Heatmap | MetricGrid) else []
-    for number in range(plots):
+def _plots(figure: Figure, plots: Sequence[int]) -> Iterator[str]:
+    """Yield the places of the plots, as high as these will be: the page does not move while it is drawn."""
+    names = list(_variants(figure)) if isinstance(figure, Heatmap | MetricGrid) else []
+    for number, height in enumerate(plots):
         if names:
             variant, style_index, ended = names[number]
             at = f" {DIVERGED} at {ended:,}" if ended is not None else ""
             yield f'<p class="panel">{colored_mark(style_index)} {escape(variant)}{at}</p>'
-        yield '<div class="plot"></div>'
+        yield f'<div class="plot" style="height: {height}px"></div>'
 
 
 def _variants(figure: Figure) -> Iterable[tuple[str, int, int | None]]:

@@ -17,7 +17,7 @@ from bntui.views.seeds_note import shown_seeds
 from bntui.views.smooth import Array
 from bntui.views.variant_mark import ABSENT, DIVERGED
 
-_OFFSET = 0.06
+_OFFSET = 0.03
 """Distance of neighboring variants at the same place, in the distance of two places: equal values stay visible."""
 
 
@@ -40,7 +40,7 @@ def draw_profile(profile: Profile, options: DrawOptions) -> Drawing:
 
 
 def _offset(number: int, count: int) -> float:
-    return (number - (count - 1) / 2) * min(_OFFSET, 0.6 / max(count, 1))
+    return (number - (count - 1) / 2) * min(_OFFSET, 0.5 / max(count, 1))
 
 
 def _of_line(line: Line, offset: float, seeds: Seeds) -> DrawnCurve:

@@ -144,11 +144,18 @@ def _raw(points: Points, edges: Steps) -> Curve:
 
 
 def _between(low: Points, high: Points, edges: Steps) -> Range:
-    """Return the range between two curves with the same steps, with the extremes of both."""
-    kept = np.arange(len(low.steps))
-    if not _short(low):
-        kept = np.union1d(extreme_points(low, edges), extreme_points(high, edges))
-    return Range(*(values.astype(np.float64) for values in (low.steps[kept], low.values[kept], high.values[kept])))
+    """Return the range between two curves with the same steps; of each column the lowest and the highest value.
+
+    The first and the last point are exact. Where a value is not finite, the range is NaN.
+    """
+    if _short(low):
+        return Range(*(values.astype(np.float64) for values in (low.steps, low.values, high.values)))
+    below, above = columns_of(low, edges), columns_of(high, edges)
+    unknown = below.nonfinite | above.nonfinite
+    lowest, highest = (np.where(unknown, np.nan, values) for values in (below.within.low, above.within.high))
+    inner = Range(low.steps[below.ends - 1].astype(np.float64), lowest, highest)
+    ends = [values[[0, -1]].astype(np.float64) for values in (low.steps, low.values, high.values)]
+    return Range(*(np.concatenate([end[:1], between, end[1:]]) for end, between in zip(ends, inner, strict=True)))
 
 
 def _last_points(points: Points, edges: Steps) -> Indices:

@@ -19,6 +19,7 @@ from tests.bench import (
     many_runs,
     papers,
     probe_cost,
+    reports,
     start,
     storage,
     sweeps,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "sweeps": sweeps.sweeps,
     "papers": papers.papers,
     "screen": dashboard.screen,
+    "reports": reports.reports,
     "leet": leet.leet,
 }
 

@@ -25,6 +25,8 @@ LAYERS = ("conv1", "conv2", "conv3", "conv4", "fc1")
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 2.0)
 SEEDS = range(5)
 ROUNDS = 4
+CHUNK = 50_000
+"""Steps of a long run whose measurements are made at once."""
 KEYS = (
     ("]", "drift of conv2"),
     ("[", "drift of conv1"),
@@ -42,7 +44,7 @@ def make_runs(
     runs_dir: Path, rates: Sequence[float] = RATES, seeds: Sequence[int] = SEEDS, steps: int = STEPS
 ) -> list[Path]:
     """Write finished runs of the preset `noisy` with made-up values, one for each learning rate and seed."""
-    preset = load("noisy").shortened(steps)
+    preset = load("noisy").model_copy(update={"steps": steps}) if steps > STEPS else load("noisy").shortened(steps)
     columns = tuple(column for column in declared_columns(LAYERS) if column.probe in preset.probes)
     specs = [
         preset.model_copy(update={"seed": seed, "optimizer": preset.optimizer.model_copy(update={"lr": rate})})
@@ -57,23 +59,25 @@ def _write(runs_dir: Path, spec: ExperimentSpec, columns: tuple[Column, ...]) ->
     writer = RunWriter(runs_dir, spec)
     writer.begin(info)
     numbers = np.random.default_rng([spec.seed, round(1000 * spec.optimizer.lr)])
-    made = [
-        measurement
-        for variant in PACE
-        for probe in info.probes
-        for measurement in _measurements(spec, info, variant, probe, numbers)
-    ]
-    writer.write(sorted(made, key=attrgetter("step")), Progress(spec.steps, 60.0, 6.0))
+    for first in range(0, spec.steps, CHUNK):
+        made = [
+            measurement
+            for variant in PACE
+            for probe in info.probes
+            for measurement in _measurements(spec, info, variant, probe, numbers, first)
+        ]
+        writer.write(sorted(made, key=attrgetter("step")), Progress(spec.steps, 60.0, 6.0))
     writer.close(State.FINISHED)
     return writer.folder
 
 
 def _measurements(
-    spec: ExperimentSpec, info: RunInfo, variant: str, probe: str, numbers: np.random.Generator
+    spec: ExperimentSpec, info: RunInfo, variant: str, probe: str, numbers: np.random.Generator, first: int
 ) -> Iterator[Measurement]:
     """Yield a loss that falls, an accuracy that rises, and noise about a constant for everything else."""
     every = spec.schedules[probe]
-    steps = np.arange(every if probe == "test" else 0, spec.steps, every)
+    steps = np.arange(-(-first // every) * every, min(first + CHUNK, spec.steps), every)
+    steps = steps[steps > 0] if probe == "test" else steps
     columns = info.columns_of(probe)
     left = np.exp(-steps * (spec.optimizer.lr / 0.1) ** 0.5 / PACE[variant] * numbers.lognormal(0, 0.2))
     means = {"loss": 0.05 + 2.25 * left, "accuracy": 0.99 - 0.89 * left}

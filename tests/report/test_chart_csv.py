@@ -65,7 +65,7 @@ def test_of_too_many_values_those_are_kept_that_show_the_curve():
     series = Series("a", 0, Points(np.arange(len(values), dtype=np.int32), values))
     data = chart_csv({"": Chart(series=(series,), steps=len(values))})
     kept = {int(row["step"]): float(row["a"]) for row in csv.DictReader(io.StringIO(data.text))}
-    assert not data.complete and data.all_rows == len(values) and data.rows == len(kept) <= 1002
+    assert not data.complete and data.all_rows == len(values) and data.rows == len(kept) <= 3002
     assert {0, len(values) - 1, int(values.argmin()), int(values.argmax())} <= set(kept)
     assert all(np.float32(value) == values[step] for step, value in kept.items())
 
