@@ -5,6 +5,7 @@ import pytest
 from bntui.records import State
 from bntui.views.page_catalogue import PAGES
 from tests.tui.conftest import KEY_OF, checked, settle
+from tests.tui.fake_seeds import FakeComparison
 from tests.tui.fake_source import DIVERGED, FALLBACK, FakeSource
 
 SIZE = (120, 36)
@@ -37,3 +38,7 @@ def test_page(app_of, snap_compare, page):
 def test_light_theme(app_of, snap_compare):
     app = app_of(FakeSource(notices=(FALLBACK, DIVERGED)), theme="textual-light")
     assert snap_compare(app, terminal_size=SIZE, run_before=settle)
+
+
+def test_intervals_over_seeds(app_of, snap_compare):
+    assert snap_compare(app_of(FakeComparison(ended={1: 60})), terminal_size=SIZE, run_before=settle)

@@ -156,3 +156,11 @@ async def test_a_picture_is_saved_where_the_program_runs(app_of, follow, tmp_pat
             "lr-final-accuracy-against-lr.svg",
             "lr-final-accuracy-against-lr.png",
         }
+
+
+@pytest.mark.parametrize("page", [MetricPane, MetricMap])
+def test_picture(app_of, snap_compare, follow, page):
+    async def show(pilot):
+        await follow(pilot, await opened(pilot, page("lr")), points(momenta=MOMENTA))
+
+    assert snap_compare(app_of(), terminal_size=(120, 36), run_before=show)
