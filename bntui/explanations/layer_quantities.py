@@ -7,6 +7,8 @@ from bntui.explanations.weight_quantities import WEIGHT_NORMS
 
 _NORMS = "no pass: lengths of weights and gradients that the step has anyway, and a copy of the initial weights"
 _IDENTITY = "a forward and a backward pass, and sums in float64 that take as long again in `vgg-mini`"
+_CURVATURE = "two products with a Hessian for each layer: as much as ten steps in `vgg-mini`, five in `vgg`"
+_WEIGHTS_READ = "no pass: lengths of weights, and a copy of the initial weights"
 _ICS = (
     "for k layers about k/2 forward passes and one backward pass through all of them at once: as much as 2.3 steps in"
     " `vgg-mini`, of eight layers"
@@ -88,6 +90,65 @@ LAYERS = (
         reading="0 but for rounding: float32 rounds at 6e-8, and sums and cancellation cost three or four digits"
         " more. An error of order one would refute the identity, as it does the printed 1/√m.",
         cost=_IDENTITY,
+    ),
+    Explanation(
+        probe="theorem42",
+        names=("left", "right"),
+        title="both sides of theorem 4.2",
+        what="The curvature of the loss along its gradient u with respect to a BatchNorm layer's input y: directly, and"
+        " from the curvature behind the layer. v and w are the first and second derivative of the layer's output z"
+        " along u, g = ∂L/∂z and H = ∂²L/∂z².",
+        formula="uᵀ (∂²L/∂y²) u and vᵀHv + ⟨g, w⟩; for ε = 0, summed over channels:"
+        " (γ²/σ²) uᵀHu − γ/(mσ²) · ⟨g, ŷ⟩ ‖u‖²",
+        latex=r"u^\top \frac{\partial^2 L}{\partial y^2} u = v^\top H v + \langle g, w\rangle, \quad v = D_u z, \quad"
+        r" w = D_u^2 z",
+        unit="that of the loss, times that of the gradient to the fourth",
+        source="Santurkar et al. 2018, theorem 4.2, which states it as a bound; for any ε the derivatives are exact",
+        reading="Two equal curves. Where the second term is negative, BatchNorm makes the loss less curved along the"
+        " gradient than the network behind it is. Not measured in variants without BatchNorm in every hidden layer.",
+        cost=_CURVATURE,
+    ),
+    Explanation(
+        probe="theorem42",
+        names=("relative_error",),
+        title="theorem 4.2",
+        what="How exactly the two sides of theorem 4.2 agree in a BatchNorm layer: their distance over the size of the"
+        " terms of the right side.",
+        formula="|left − right| / (|vᵀHv| + |⟨g, w⟩|)",
+        latex=r"|\mathrm{left} - \mathrm{right}| / (|v^\top H v| + |\langle g, w\rangle|)",
+        unit="ratio",
+        source="Santurkar et al. 2018, theorem 4.2",
+        reading="0 but for rounding, which is about 1e-7 to 1e-5 in float32. An error of order one would refute the"
+        " theorem, of which even the equality holds along the gradient.",
+        cost=_CURVATURE,
+    ),
+    Explanation(
+        probe="minimum_distance",
+        names=("distance", "ray"),
+        title="minimum distance",
+        what="How far a hidden layer's weights W are from the initial ones, and how far those initial weights are from"
+        " the nearest multiple kW with k > 0: before BatchNorm, all of these compute the same.",
+        formula="‖Wₜ − W₀‖ and √(‖Wₜ − W₀‖² − (‖Wₜ‖² − ⟨Wₜ, W₀⟩)² / ‖Wₜ‖²); ‖W₀‖ where ⟨Wₜ, W₀⟩ ≤ 0",
+        latex=r"\min_{k > 0} \|W_0 - k W_t\|_2 ="
+        r" \sqrt{\|W_t - W_0\|_2^2 - (\|W_t\|_2^2 - \langle W_t, W_0\rangle)^2 / \|W_t\|_2^2}",
+        unit="that of the weights",
+        source="Santurkar et al. 2018, lemma 4.5",
+        reading="The upper end is where training went; the lower end is how near an equal optimum lies if the layer is"
+        " followed by BatchNorm. A wide band means that training mostly changed the length of the weights.",
+        cost=_WEIGHTS_READ,
+    ),
+    Explanation(
+        probe="minimum_distance",
+        names=("cosine",),
+        title="cosine to the start",
+        what="The cosine of the angle between a hidden layer's weights and its initial weights.",
+        formula="⟨Wₜ, W₀⟩ / (‖Wₜ‖ ‖W₀‖)",
+        latex=r"\frac{\langle W_t, W_0\rangle}{\|W_t\|_2 \|W_0\|_2}",
+        unit="ratio",
+        source="Santurkar et al. 2018, lemma 4.5, which supposes that it is positive",
+        reading="1 at the start. Above 0, lemma 4.5 applies: a network with BatchNorm has an optimum that is nearer to"
+        " the start. Near 0, the initial weights are forgotten.",
+        cost=_WEIGHTS_READ,
     ),
     Explanation(
         probe="ics",

@@ -4,6 +4,7 @@ from bntui.probes.activation_beta import ActivationBetaProbe
 from bntui.probes.distribution import DistributionProbe
 from bntui.probes.gradient import GradientProbe
 from bntui.probes.ics import IcsProbe
+from bntui.probes.minimum_distance import MinimumDistanceProbe
 from bntui.probes.moments import MomentsProbe
 from bntui.probes.norms import NormsProbe
 from bntui.probes.probe import Probe
@@ -15,6 +16,7 @@ from bntui.probes.smoothness_random import SmoothnessRandomProbe
 from bntui.probes.step_loss import StepLossProbe
 from bntui.probes.test_accuracy import TestProbe
 from bntui.probes.theorem41 import Theorem41Probe
+from bntui.probes.theorem42 import Theorem42Probe
 from bntui.probes.train_metrics import TrainProbe
 from bntui.probes.weight_norms import WeightNormsProbe
 
@@ -34,6 +36,8 @@ PROBES: dict[str, type[Probe]] = {
         NormsProbe,
         ActivationBetaProbe,
         Theorem41Probe,
+        Theorem42Probe,
+        MinimumDistanceProbe,
         # After the update:
         StepLossProbe,
         IcsProbe,

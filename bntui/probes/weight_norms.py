@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from bntui.probes.batchnorm_flow import batchnorm
 from bntui.probes.evaluation import exact, forward, nonzero
 from bntui.probes.input_span import orthogonal_projector
 from bntui.probes.norm_laws import NormLaws, rows
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
-from bntui.probes.theorem41 import batchnorm
 from bntui.records import Column
 
 OF_WEIGHTS = ("squared_norm", "effective_rate", "angle")

@@ -50,9 +50,10 @@ PAGES = (
             ("landscape", "landscape_random"),
             ("activation_beta", "activation_beta_by_layer"),
             ("theorem41", "theorem41_by_layer"),
+            ("theorem42", "theorem42_by_layer"),
         ),
         short="smooth.",
-        table_from=32,
+        table_from=46,
     ),
     PageSpec(
         "covariate shift",
@@ -65,9 +66,14 @@ PAGES = (
     ),
     PageSpec(
         "optimization",
-        (("test_accuracy", "gradient_norm"), ("step_change", "step_jump"), ("weights", "distance")),
+        (
+            ("test_accuracy", "gradient_norm"),
+            ("step_change", "step_jump"),
+            ("weights", "distance"),
+            ("minimum_distance", "start_cosine"),
+        ),
         short="optim.",
-        table_from=32,
+        table_from=46,
     ),
     PageSpec("claims", (("claims",),), table_from=46),
     PageSpec("mechanics", (("mechanics",),), table_from=46),

@@ -225,6 +225,41 @@ VIEWS: Mapping[str, View] = {
         note="relative error",
         log=True,
     ),
+    # The same of theorem 4.2, on the curvature along the gradient.
+    "theorem42": View(
+        draw=chart,
+        probe="theorem42",
+        names=("relative_error",),
+        title="theorem 4.2",
+        note="relative error, 0 but for rounding",
+        log=True,
+        per_layer="in",
+    ),
+    "theorem42_by_layer": View(
+        draw=profile,
+        probe="theorem42",
+        names=("relative_error",),
+        title="theorem 4.2 by layer",
+        note="relative error",
+        log=True,
+    ),
+    # Lemma 4.5: before BatchNorm, weights are as near to the start as the nearest point of their ray.
+    "minimum_distance": View(
+        draw=band,
+        probe="minimum_distance",
+        names=("ray", "distance"),
+        title="minimum distance",
+        note="from W₀ to the ray of Wₜ, and to Wₜ",
+        per_layer="of",
+    ),
+    "start_cosine": View(
+        draw=chart,
+        probe="minimum_distance",
+        names=("cosine",),
+        title="cosine to the start",
+        note="between Wₜ and W₀",
+        per_layer="of",
+    ),
     # Evaluation mode; networks that predict numbers have a loss instead of an accuracy.
     "test_accuracy": View(
         draw=chart,

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from bntui.models.layers import hidden
+from bntui.probes.batchnorm_flow import by_channel, flows
 from bntui.probes.distribution import edges, shares
 from bntui.probes.probe import Criterion, Point
 from tests.probes.trace import LR, batch, build, probes, setting
@@ -138,24 +139,82 @@ def updated(point: Point, lr: float) -> Point:
     return replace(point, before=before)
 
 
-@FEW
-@given(st.sampled_from(["bn", "noisy"]), SEEDS, st.floats(1e-9, 0.1))
-def test_theorem_4_1_holds_for_any_weight_and_epsilon(kind: str, seed: int, epsilon: float) -> None:
-    network = build(kind, MODEL, torch.float64)
+def with_any_batchnorm(network: nn.Sequential, seed: int, epsilon: float) -> nn.Sequential:
+    """Return the network with random weights and biases of its BatchNorm layers, and with this ε."""
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             module.eps = epsilon
             nn.init.normal_(module.weight, generator=generator)
             nn.init.normal_(module.bias, generator=generator)
-    left, right, error = measured("theorem41", at(network, seed)).chunk(3)
+    return network
+
+
+@FEW
+@given(st.sampled_from(["theorem41", "theorem42"]), st.sampled_from(["bn", "noisy"]), SEEDS, st.floats(1e-9, 0.1))
+def test_theorems_4_1_and_4_2_hold_for_any_weight_and_epsilon(probe: str, kind: str, seed: int, epsilon: float) -> None:
+    network = with_any_batchnorm(build(kind, MODEL, torch.float64), seed, epsilon)
+    left, right, error = measured(probe, at(network, seed)).chunk(3)
     assert torch.allclose(left, right, rtol=1e-6)
     assert float(error.max()) < 1e-6
 
 
 @pytest.mark.parametrize("kind", ["standard", "l2", "layernorm", "noisy-standard"])
-def test_theorem_4_1_is_not_measured_without_batchnorm(kind: str) -> None:
-    assert len(measured("theorem41", at(build(kind, MODEL, torch.float64), 0))) == 0
+@pytest.mark.parametrize("probe", ["theorem41", "theorem42"])
+def test_theorems_4_1_and_4_2_are_not_measured_without_batchnorm(probe: str, kind: str) -> None:
+    assert len(measured(probe, at(build(kind, MODEL, torch.float64), 0))) == 0
+
+
+def test_theorem_4_2_is_the_papers_for_epsilon_0() -> None:
+    point = at(with_any_batchnorm(build("bn", MODEL, torch.float64), 3, 1e-20), 3)
+    right = measured("theorem42", point).chunk(3)[1]
+    layers = tuple(hidden(point.network))
+    for flow, value in zip(flows(point, setting(point.network, MODEL, 5), twice=True), right, strict=True):
+        y, u, g = (by_channel(tensor) for tensor in (flow.y, flow.dy, flow.dz))
+        variance, mean = torch.var_mean(y, 1, correction=0, keepdim=True)
+        unit, weight = (y - mean) / variance.sqrt(), flow.norm.weight.detach()[:, None]
+        shape = flow.z.transpose(0, 1).shape
+        direction = (weight / variance.sqrt() * u).view(shape).transpose(0, 1)
+        (product,) = torch.autograd.grad(flow.dz, flow.z, direction, retain_graph=True)
+        turned = weight / (y.shape[1] * variance) * (g * unit).sum(1, keepdim=True) * u.square().sum(1, keepdim=True)
+        assert float((product * direction).sum() - turned.sum()) == pytest.approx(float(value), rel=1e-7)
+    assert len(right) == len(layers)
+
+
+@FEW
+@given(KINDS, SEEDS, SCALES)
+def test_the_ray_does_not_depend_on_the_scale_of_the_weights(kind: str, seed: int, by: float) -> None:
+    start = at(build(kind, MODEL, torch.float64), seed)
+    after = updated(start, 0.05)
+    rows = []
+    for scale in (1.0, by):
+        (probe,), _ = probes({"minimum_distance": {"every": 1}}, setting(start.network, MODEL, 5))
+        probe.measure(start)
+        network = after.network
+        for layer in hidden(network):
+            network = scaled(network, layer, scale)
+        rows.append(probe.measure(replace(after, network=network)).chunk(3))
+    (distance, ray, cosine), (_, other_ray, other_cosine) = rows
+    assert (ray <= distance).all()
+    assert torch.allclose(cosine, other_cosine)
+    assert torch.allclose(ray, other_ray, atol=1e-9)
+
+
+def test_weights_that_turned_away_are_as_far_as_the_start_is_long() -> None:
+    point = at(build("standard", MODEL, torch.float64), 0)
+    (probe,), _ = probes({"minimum_distance": {"every": 1}}, setting(point.network, MODEL, 5))
+    assert probe.measure(point).chunk(3)[0].tolist() == [0.0] * len(hidden(point.network))
+    network = point.network
+    lengths = [
+        float(layer.get_submodule("weights").get_parameter("weight").detach().norm())
+        for layer in hidden(network).values()
+    ]
+    for layer in hidden(network):
+        network = scaled(network, layer, -0.5)
+    distance, ray, cosine = probe.measure(replace(point, network=network)).chunk(3)
+    assert ray.tolist() == pytest.approx(lengths)
+    assert distance.tolist() == pytest.approx([1.5 * length for length in lengths])
+    assert cosine.tolist() == pytest.approx([-1.0] * len(lengths))
 
 
 def test_a_linear_network_has_no_saturation() -> None:

@@ -5,7 +5,6 @@ A twin takes a trace and a step, and returns the values that the probe should ha
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,31 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from bntui.seeding import random_key
+from tests.probes.theory_twins import minimum_distance, theorem42
 from tests.probes.trace import Step, Trace
-
-Twin = Callable[[Trace, int], list[float] | None]
-
-
-def backward(trace: Trace, at: Step, network: nn.Sequential) -> tuple[float, nn.Sequential]:
-    """Return the loss on the step's batch, and the network with its gradient."""
-    network.train()
-    network.zero_grad()
-    loss = trace.criterion(network(at.images.double()), exact(at.labels))
-    loss.backward()
-    return loss.item(), network
-
-
-def exact(labels: Tensor) -> Tensor:
-    """Return classes unchanged, vectors in float64."""
-    return labels.double() if labels.is_floating_point() else labels
+from tests.probes.twin_passes import Twin, backward, batchnorm, by_name, exact, fresh, weight
 
 
 def flat_gradient(network: nn.Sequential) -> Tensor:
     return torch.cat([parameter.grad.flatten() for parameter in network.parameters() if parameter.grad is not None])
-
-
-def fresh(network: nn.Sequential) -> nn.Sequential:
-    return copy.deepcopy(network)
 
 
 def moved(network: nn.Sequential, by: Tensor, length: float) -> nn.Sequential:
@@ -146,11 +127,6 @@ def moments(trace: Trace, step: int) -> list[float] | None:
     return by_name(rows)
 
 
-def by_name(rows: list[list[float]]) -> list[float]:
-    """Return the values of one row per layer in the order of columns: all layers of a name, then the next name."""
-    return [value for name in zip(*rows, strict=True) for value in name]
-
-
 def average(values: list[float]) -> float:
     return sum(values) / len(values)
 
@@ -240,10 +216,6 @@ def saturation(trace: Trace, step: int) -> list[float] | None:
                 saturated = [value == 0 if part == "relu" else not 0.05 <= value <= 0.95 for value in flat]
                 shares.append(sum(saturated) / len(flat))
     return shares or None
-
-
-def weight(network: nn.Sequential, layer: str) -> nn.Parameter:
-    return network.get_submodule(layer).get_submodule("weights").get_parameter("weight")
 
 
 def norms(trace: Trace, step: int) -> list[float] | None:
@@ -419,10 +391,6 @@ def _inner_products(trace: Trace, at: Step) -> list[list[float]]:
     return rows
 
 
-def batchnorm(layer: nn.Module) -> nn.Module | None:
-    return next((module for module in layer.modules() if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d)), None)
-
-
 def _sides(norm: Any, y: Tensor, z: Tensor) -> list[float]:
     assert y.grad is not None
     assert z.grad is not None
@@ -457,4 +425,6 @@ TWINS: dict[str, Twin] = {
     "ics": ics,
     "theorem41": theorem41,
     "weight_norms": weight_norms,
+    "theorem42": theorem42,
+    "minimum_distance": minimum_distance,
 }

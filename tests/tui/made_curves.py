@@ -138,6 +138,12 @@ def _others(step: int, index: int, hidden: int, loss: float) -> dict[str, Values
         "activation_beta": {"beta": beta.tolist()},
         # The identity compares a variant with its twin without BatchNorm.
         "theorem41": identity if index % 3 else dict.fromkeys(identity),
+        "theorem42": identity if index % 3 else dict.fromkeys(identity),
+        "minimum_distance": {
+            "distance": (np.sqrt(step) * beta).tolist(),
+            "ray": (0.6 * np.sqrt(step) * beta).tolist(),
+            "cosine": np.exp(-step * beta / 500).tolist(),
+        },
         "step_loss": {"change": change, "jump": jump if step else None},
         "gradient": {"norm": float((1.5, 0.4, 0.6)[index % 3] * noise.lognormal(0, 0.3))},
     }

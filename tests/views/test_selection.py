@@ -144,7 +144,15 @@ def test_every_view_has_differences(view):
         np.testing.assert_allclose(last.values, noisy - bn, rtol=1e-4, atol=1e-5)
 
 
-IDENTITIES = ("theorem41", "theorem41_by_layer", "inner_product_error", "squared_norm_error", "orthogonal_error")
+IDENTITIES = (
+    "theorem41",
+    "theorem41_by_layer",
+    "theorem42",
+    "theorem42_by_layer",
+    "inner_product_error",
+    "squared_norm_error",
+    "orthogonal_error",
+)
 
 
 @pytest.mark.parametrize("view", VIEWS)
