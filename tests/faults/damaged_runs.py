@@ -286,6 +286,7 @@ def _commands(folder: Path, good: Path) -> dict[str, list[str]]:
     return {
         "runs": ["runs", "--runs-dir", str(folder.parent)],
         "export": ["export", run, "--force", "--csv", str(folder.parent / "x.csv")],
+        "export parquet": ["export", run, "--force", "--out", str(folder.parent / "x.parquet")],
         "export wide": [
             "export",
             run,

@@ -139,18 +139,21 @@ class _EventFile:
         self._write(self._event(wall_time=time, step=step, summary=self._summary(value=written)))
 
     def _bins(self, histogram: _Histogram, values: NDArray[np.float32]) -> Any:
-        low, high = float(values[histogram.low]), float(values[histogram.high])
+        """Return shares in bins, after an empty one that ends at the lowest edge.
+
+        The least and the largest value are the ends of the bins that are not empty, to which TensorBoard cuts them.
+        """
         shares = values[histogram.bins].astype(np.float64)
-        edges = np.linspace(low, high, len(shares) + 1)
-        centers = (edges[1:] + edges[:-1]) / 2
+        edges = np.linspace(float(values[histogram.low]), float(values[histogram.high]), len(shares) + 1)
+        centers, filled = (edges[1:] + edges[:-1]) / 2, np.flatnonzero(shares)
         return self._histogram(
-            min=low,
-            max=high,
+            min=edges[filled[0]] if len(filled) else edges[0],
+            max=edges[filled[-1] + 1] if len(filled) else edges[-1],
             num=shares.sum(),
             sum=shares @ centers,
             sum_squares=shares @ centers**2,
-            bucket_limit=edges[1:],
-            bucket=shares,
+            bucket_limit=edges,
+            bucket=[0.0, *shares],
         )
 
     def _write(self, event: Any) -> None:

@@ -26,8 +26,15 @@ STEPS = 40
 
 
 def made_run(
-    runs_dir: Path, name: str, seed: int, rate: float, columns: tuple[Column, ...], state: State = State.FINISHED
+    runs_dir: Path,
+    name: str,
+    seed: int,
+    rate: float,
+    columns: tuple[Column, ...],
+    state: State = State.FINISHED,
+    shares: tuple[float, ...] = SHARES,
 ) -> Path:
+    """Write a run of which `bn` has the same distribution at every tenth step, if it has one; return its folder."""
     text = f'network = "vgg-mini"\ndataset = "digits"\nvariants = ["standard", "bn"]\nsteps = {STEPS}\nseed = {seed}'
     writer = RunWriter(runs_dir, parse(f"{text}\noptimizer.lr = {rate}", name))
     writer.begin(RunInfo(columns, ("standard", "bn"), LAYERS, STEPS, 8, "digits", "cpu", "a processor"))
@@ -35,7 +42,7 @@ def made_run(
         loss = math.nan if step == 7 else step / 8
         taken = [Measurement(step, variant, "train", (loss, 0.5)) for variant in ("standard", "bn")]
         if len(columns) > len(LOSS) and step % 10 == 0:
-            taken.append(Measurement(step, "bn", "distribution", SHARES))
+            taken.append(Measurement(step, "bn", "distribution", shares))
         writer.write(taken, Progress(step + 1, (step + 1) / 4, 0.0))
     writer.close(state)
     return writer.folder

@@ -15,7 +15,7 @@ from bntui.run.exports.stored_run import StoredRun
 from bntui.run.exports.table import Table, table_of
 from bntui.run.exports.tensorboard_folder import write_tensorboard
 from tests.run.conftest import TENTH
-from tests.run.exports.conftest import BINS, LAYERS, stored_scalars
+from tests.run.exports.conftest import BINS, LAYERS, LOSS, made_run, stored_scalars
 
 
 def _read(folder: Path) -> event_accumulator.EventAccumulator:
@@ -62,8 +62,19 @@ def test_a_distribution_is_a_histogram(table: Table, made: tuple[Path, Path], tm
     assert [event.step for event in (first, *others)] == [0, 10, 20, 30]
     shown = first.histogram_value
     assert (shown.min, shown.max, shown.num) == (-2.0, 2.0, 1.0)
-    assert shown.bucket == [0.5, 0.25, 0.25]
-    np.testing.assert_allclose(shown.bucket_limit, [-2 / 3, 2 / 3, 2])
+    assert shown.bucket == [0.0, 0.5, 0.25, 0.25]
+    np.testing.assert_allclose(shown.bucket_limit, [-2, -2 / 3, 2 / 3, 2])
+
+
+def test_empty_bins_at_the_ends_are_not_the_distribution_s(tmp_path: Path) -> None:
+    shares = (-1.0, -2.0, 1.0, 2.0, 0.0, math.nan, 1.0, math.nan, 0.0, math.nan)
+    run = made_run(tmp_path, "made", 1, 0.1, LOSS + BINS, shares=shares)
+    write_tensorboard(table_of([StoredRun(run)]), tmp_path / "board")
+    read = _read(tmp_path / "board" / "bn")
+    shown = read.Histograms("distribution/conv1")[0].histogram_value
+    assert (shown.bucket_limit[0], shown.bucket_limit[-1]) == (-1.0, 1.0)
+    np.testing.assert_allclose((shown.min, shown.max), (-1 / 3, 1 / 3))
+    assert all(map(math.isnan, read.Histograms("distribution/conv2")[0].histogram_value.bucket[1:]))
 
 
 def test_the_configuration_is_there(table: Table, made: tuple[Path, Path], tmp_path: Path) -> None:
