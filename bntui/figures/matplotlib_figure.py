@@ -137,7 +137,7 @@ def _paper_sheet(panels: Panels, venue: Venue) -> MatplotlibFigure:
     limits = [axes.get_ylim() for axes in abreast]
     for axes in abreast:
         axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
-        axes.tick_params(labelleft=axes is abreast[0])
+        axes.tick_params(which="both", labelleft=axes is abreast[0])
     abreast[0].set_ylabel(plain(panels.label))
     legend = add_legend(sheet, abreast[0], "outside upper center")
     # A legend of several lines takes no room from the curves.

@@ -136,8 +136,9 @@ def _begin(axes: Any, options: DrawOptions) -> None:
 
 def _columns(axes: Any, points: int) -> int:
     """Return the columns of long curves that take so many points in each."""
-    panels = len(axes.figure.axes)
-    return max(min(_MOST_POINTS // max(points * panels, 1), _MOST_COLUMNS), 20)
+    affordable = _MOST_POINTS // max(points * len(axes.figure.axes), 1)
+    # Marks and the legend take about as much as so many columns.
+    return max(min(affordable - _MARKS_PER_LINE, _MOST_COLUMNS), 4)
 
 
 def _shown(steps: Steps, columns: int, *curves: Any) -> Indices:

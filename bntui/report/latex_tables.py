@@ -86,6 +86,9 @@ def final_tex(report: Report, venue: Venue, folder: str) -> str:
     for section, stem in zip(report.sections, stems(report.sections), strict=True):
         variants = final_metrics(section)
         blocks = _blocks(metrics_shown(variants), max(int(venue.width / _CELL) - 1, 1))
+        if not blocks:
+            parts.append(f"% None of the metrics was measured in these runs of {printable(section.name)}.\n")
+            continue
         for number, of_table in enumerate(_split(variants, partial(_height, blocks=len(blocks)))):
             body = "\n\n  \\medskip\n".join(_metrics_tabular(of_table, block) for block in blocks)
             parts.append(_table(caption(_final_caption(section, variants), venue.width), f"{stem}final", number, body))

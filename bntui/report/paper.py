@@ -61,9 +61,10 @@ def _files(report: Report, folder: Path, venue: Venue) -> Mapping[str, bytes]:
         if not figure.left_out
         for form, content in matplotlib_figure.render_paper(figure.panels, venue).items()
     }
+    name = folder.resolve().name
     texts = {
-        "claims.tex": claims_tex(report, venue, folder.name),
-        "figures.tex": figures_tex(figures, venue, folder.name),
-        "final.tex": final_tex(report, venue, folder.name),
+        "claims.tex": claims_tex(report, venue, name),
+        "figures.tex": figures_tex(figures, venue, name),
+        "final.tex": final_tex(report, venue, name),
     }
     return drawn | {name: text.encode() for name, text in texts.items()}

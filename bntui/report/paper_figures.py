@@ -17,7 +17,7 @@ from bntui.spec import ExperimentSpec
 from bntui.sweep.metrics import METRICS
 from bntui.views.band import Band
 from bntui.views.chart import Chart
-from bntui.views.draw_options import DrawOptions, Seeds, default_options
+from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds, default_options
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
 from bntui.views.metric_curves import metric_curves
@@ -140,7 +140,8 @@ def _of_view(section: Section, name: str, stem: str, venue: Venue) -> PaperFigur
     if not figures:
         return None
     first = next(iter(figures.values()))
-    if isinstance(first, Heatmap) or len(figures) * _ABREAST > venue.width:
+    crowded = len(section.history.info.variants) > MOST_BANDS
+    if isinstance(first, Heatmap) or crowded or len(figures) * _ABREAST > venue.width:
         middle = list(figures)[len(figures) // 2]
         figures = {middle: figures[middle]}
     options = default_options(first, section.focus.step)

@@ -172,31 +172,32 @@ def test_a_file_in_the_place_of_the_folder_and_a_full_disk_are_one_line(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def _long(kind: str, steps: int = 100_000) -> Chart | Band | Heatmap:
-    """A figure of three variants, measured at every step; of a chart, two seeds."""
+def _long(kind: str, variants: int, steps: int = 100_000) -> Chart | Band | Heatmap:
+    """A figure of variants that were measured at every step; of a chart, under two seeds."""
     rng, at = np.random.default_rng(0), np.arange(steps, dtype=np.int32)
 
     def noisy() -> Points:
         return Points(at, rng.lognormal(size=steps).astype(np.float32))
 
+    named = [(f"v{number}", number) for number in range(variants)]
     if kind == "chart":
-        seeds = [{0: noisy(), 1: noisy()} for _ in range(3)]
-        series = tuple(Series(f"v{i}", i, each[0], seeds=each) for i, each in enumerate(seeds))
+        seeds = [{0: noisy(), 1: noisy()} for _ in named]
+        series = tuple(Series(*name, each[0], seeds=each) for name, each in zip(named, seeds, strict=True))
         return Chart(title="long", series=series, steps=steps)
     if kind == "band":
-        return Band(title="long", spans=tuple(Span(f"v{i}", i, noisy(), noisy()) for i in range(3)), steps=steps)
-    rasters = tuple(Raster(f"v{i}", i, tuple(noisy() for _ in range(16)), (0.0, 1.0)) for i in range(3))
+        return Band(title="long", spans=tuple(Span(*name, noisy(), noisy()) for name in named), steps=steps)
+    rasters = tuple(Raster(*name, tuple(noisy() for _ in range(16)), (0.0, 1.0)) for name in named)
     return Heatmap(title="long", rasters=rasters, steps=steps)
 
 
-@pytest.mark.parametrize("kind", ["chart", "band", "heatmap"])
-def test_figures_of_100_000_steps_are_small_enough_for_latex(kind: str) -> None:
-    panels = Panels(
-        {"a": _long(kind)} if kind == "heatmap" else {"a": _long(kind), "b": _long(kind)},
-        "y",
-        DrawOptions(100_000, True),
-    )
-    for form, content in render_paper(panels, venue("neurips2024")).items():
+@pytest.mark.parametrize(
+    ("kind", "variants", "panels"),
+    [("chart", 3, 3), ("chart", 30, 1), ("band", 3, 3), ("band", 30, 1), ("heatmap", 3, 1)],
+)
+def test_figures_of_100_000_steps_are_small_enough_for_latex(kind: str, variants: int, panels: int) -> None:
+    figure = _long(kind, variants)
+    abreast = Panels({f"conv{number}": figure for number in range(panels)}, "y", DrawOptions(100_000, True))
+    for form, content in render_paper(abreast, venue("neurips2024")).items():
         assert len(content) <= 300_000, form
 
 
