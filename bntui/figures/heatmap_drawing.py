@@ -32,7 +32,8 @@ def draw_heatmap(
     for axes, raster, means in zip(panels, heatmap.rasters, reduced, strict=True):
         image = _draw_panel(axes, heatmap, raster, means, scale, options, colors(scale))
     if image is not None:
-        size = panels[0].xaxis.get_ticklabels()[0].get_fontsize()
+        # Slides are low, and the labels long.
+        size = 0.8 * panels[0].xaxis.label.get_fontsize()
         sheet.colorbar(image, ax=panels).set_label(plain(heatmap.note), size=size)
 
 

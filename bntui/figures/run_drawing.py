@@ -122,9 +122,8 @@ def draw_profile(axes: Any, profile: Profile, options: DrawOptions) -> None:
 
 
 def _text_width(axes: Any, characters: int) -> float:
-    """Estimate the width of so many characters of a tick's label, in pixels."""
-    points = axes.xaxis.get_ticklabels()[0].get_fontsize() if axes.xaxis.get_ticklabels() else 9
-    return float(0.55 * characters * points * axes.figure.dpi / 72)
+    """Estimate the width of so many characters of ticks' labels, in pixels."""
+    return float(0.5 * characters * axes.xaxis.label.get_fontsize() * axes.figure.dpi / 72)
 
 
 def _begin(axes: Any, options: DrawOptions) -> None:

@@ -37,7 +37,7 @@ _TABLE = r"""
 {body}
 \end{{table}}
 """
-_TABULAR = r"""  \begin{{tabularx}}{{\linewidth}}{{@{{}}{columns}@{{}}}}
+_TABULAR = r"""  \begin{{tabularx}}{{\linewidth}}{{@{{\extracolsep{{\fill}}}}{columns}@{{}}}}
     \toprule
     {head} \\
     \midrule
@@ -154,7 +154,7 @@ def _metrics_tabular(variants: Sequence[FinalMetrics], metrics: Sequence[str]) -
 
 def _wrapped(share: float) -> str:
     """Return a column of wrapped text, so many times as wide as the mean of all."""
-    return rf">{{\hsize={share:.3f}\hsize\linewidth=\hsize\raggedright\arraybackslash}}X"
+    return rf">{{\hsize={share:.6f}\hsize\linewidth=\hsize\raggedright\arraybackslash}}X"
 
 
 def _head(metric: str) -> str:
