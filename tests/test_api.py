@@ -123,6 +123,15 @@ def test_figures_are_drawn_by_the_names_of_views(run: bntui.Run) -> None:
     assert [run.figure("loss", log=log).axes[0].get_yscale() for log in (None, True)] == ["linear", "log"]
 
 
+def test_a_run_knows_the_call_that_trained_it(run: bntui.Run) -> None:
+    (session,) = run.provenance.sessions
+    assert session.command == (
+        "bntui.train('noisy', steps=30, seed=1, network='blog-cnn', dataset='digits', batch_size=16, device='cpu',"
+        " **{'probes.test.samples': 50, 'probes.smoothness.every': 10})"
+    )
+    assert (session.dataset, session.train_samples, session.host) == ("digits", 1500, "")
+
+
 @pytest.mark.parametrize(
     ("view", "layer", "message"),
     [

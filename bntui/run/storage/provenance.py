@@ -50,13 +50,13 @@ def with_session(earlier: Sequence[Session], session: Session) -> tuple[Session,
 def rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:
     """Return what is known of a run's provenance as labels and texts; texts may hold any characters.
 
-    Of each later session, only what differs from the one before.
+    Of each later session, its command and begin, and what else differs from the one before.
     """
     first, *later = provenance.sessions
     found = [("seed", str(provenance.seed)), *_texts(first, provenance.asked).items()]
     before = first
     for session in later:
-        known = _texts(before, provenance.asked).items()
+        known = _texts(replace(before, command="", begun=""), provenance.asked).items()
         texts = _texts(session, provenance.asked).items()
         found += [(f"{label} from step {session.step:,}", text) for label, text in texts if (label, text) not in known]
         before = session
