@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Footer
 
+from bntui.claims.check_grid import check_sweep
 from bntui.records import Progress, State, UserError
 from bntui.run.series.step_rate import StepRate
 from bntui.sweep.counts import counted
@@ -34,6 +36,7 @@ from bntui.tui.widgets.page_tabs import PageTabs, Tab
 from bntui.tui.widgets.run_list import RunList
 from bntui.tui.widgets.sweep_header import SweepHeader, SweepHeading
 from bntui.tui.widgets.sweep_table import SweepTable
+from bntui.views.grid_verdicts import grid_verdicts
 from bntui.views.quantity_text import metric_text
 
 _MOST_MESSAGES = 3
@@ -55,6 +58,7 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]], WritingScreen):
         Binding("x", "stop_sweep", "stop", tooltip="Stop the sweep (asks first); again: at once"),
         REPORT,
         replace(INFORMATION, tooltip="Explain the metric"),
+        Binding("v", "verdicts", show=False, tooltip="Show the verdicts on the whole sweep"),
         Binding("g", "resume", "go on", tooltip="Go on with a stopped sweep"),
         replace(RUNS, show=False),
         HELP,
@@ -278,6 +282,21 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]], WritingScreen):
         else:
             self.show_message("muted", "")
             self.post_message(RunList.Compared([run.folder for run in finished]))
+
+    def action_verdicts(self) -> None:
+        """Check the claims about the whole sweep, which takes as long as reading its runs does."""
+        self.run_worker(self._show_verdicts(), group="verdicts", exclusive=True)
+
+    async def _show_verdicts(self) -> None:
+        self.show_message("muted", "checking the claims about the whole sweep …")
+        try:
+            results = await asyncio.to_thread(check_sweep, self._states)
+        except UserError as error:
+            self.show_error(str(error))
+            return
+        self.show_message("muted", "")
+        if self.is_uncovered:
+            self.app.push_screen(InformationDialog(grid_verdicts(results)))
 
     def action_retry(self) -> None:
         state = self._table.current

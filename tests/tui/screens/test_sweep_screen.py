@@ -2,6 +2,7 @@
 
 import pytest
 
+from bntui.claims.check_grid import check_grid
 from bntui.records import State, UserError
 from bntui.sweep.sweep_driver import StopRequests
 from bntui.sweep.sweep_folder import save
@@ -10,7 +11,9 @@ from bntui.tui.screens import sweep_screen
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.help import HelpScreen
+from bntui.tui.screens.information import InformationDialog
 from bntui.tui.screens.sweep_screen import SweepScreen
+from tests.sweep.made_points import points
 from tests.tui.conftest import settle, text_of
 from tests.tui.fake_source import FakeSource
 from tests.tui.fake_sweep import FakeDriver, FakeProgress, state_of, sweep_of, under_way
@@ -280,6 +283,17 @@ async def test_a_thousand_points_scroll(progress, sweep):
         assert "0.334" in text_of(pilot.app)
         await pilot.press("pageup", "home")
         assert "▸" in text_of(pilot.app).splitlines()[4]
+
+
+@pytest.mark.parametrize(("made", "texts"), [(points(), ("supported", "bn : standard", "9.85")), ((), ("No claim",))])
+async def test_the_verdicts_on_the_whole_sweep(progress, sweep, monkeypatch, made, texts):
+    monkeypatch.setattr(sweep_screen, "check_sweep", lambda states: check_grid(made))
+    async with app_of(sweep).run_test(size=SIZE) as pilot:
+        await read(pilot)
+        await pilot.press("v")
+        await ended(pilot, "_show_verdicts")
+        assert isinstance(pilot.app.screen, InformationDialog)
+        assert all(text in text_of(pilot.app) for text in texts)
 
 
 async def test_help_lists_the_keys_of_the_screen(progress, sweep):
