@@ -12,7 +12,7 @@ from bntui.report.chart_html import colored_mark
 from bntui.report.drawn_curves import Drawing, DrawnCurve
 from bntui.views.axis_scale import Scale
 from bntui.views.smooth import Array
-from bntui.views.variant_mark import color_on_light, mark
+from bntui.views.variant_mark import ABSENT, color_on_light, mark
 
 _MARKERS = {
     "●": "circle",
@@ -196,7 +196,8 @@ def _add_glyphs(models: Any, plot: Any, live: tuple[Any, Any], number: int, curv
     on_frame: dict[str, Any] = {"y_range_name": "frame"}
     add("outside", marks, scatter("outside", 0.0, "x", line_width=1.5), **on_frame)
     add("diverged", marks, scatter("diverged", 0.96, "x", size=8, line_width=2.5), **on_frame)
-    add("absent", marks, scatter("absent", 0.96, "triangle", fill_alpha=0.0), **on_frame)
+    arrow = {"text": {"value": ABSENT}, "text_align": "center", "text_baseline": "middle", "text_font_size": "13px"}
+    add("absent", marks, models.Text(x=f"absent{number}", y=0.96, text_color=color, **arrow), **on_frame)
 
 
 def _add_hover(shared: SharedModels, plot: Any, source: Any, drawing: Drawing) -> None:

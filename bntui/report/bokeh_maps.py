@@ -24,7 +24,8 @@ COLUMNS = 300
 _ROW, _BELOW, _BETWEEN, _COLOR_BAR = 15, 44, 28, 34
 """Pixels of the height of a row, of the axis below a map with and without its label, and of the legend of colors."""
 _HISTOGRAM = 130
-_CELL = 34
+_CELL, _LEAST = 34, 80
+"""Pixels of the height of a cell of a grid, and of all its rows: the name of their key stands beside them."""
 
 
 def palette(dark: bool) -> list[str]:
@@ -153,8 +154,8 @@ def _add_image(
     return live
 
 
-def _add_color_bar(shared: SharedModels, plot: Any, mapper: Any) -> None:
-    """Add the legend of the colors below a plot, which gets taller."""
+def _add_color_bar(shared: SharedModels, plot: Any, mapper: Any, form: str = "") -> None:
+    """Add the legend of the colors below a plot, which gets taller; `form` is Bokeh's format of numbers."""
     bar = shared.models.ColorBar(
         color_mapper=mapper,
         height=8,
@@ -164,6 +165,8 @@ def _add_color_bar(shared: SharedModels, plot: Any, mapper: Any) -> None:
         major_label_text_font_size="11px",
         bar_line_color=None,
     )
+    if form:
+        bar.formatter = shared.models.NumeralTickFormatter(format=form)
     plot.add_layout(bar, "below")
     plot.height += _COLOR_BAR
 
@@ -179,7 +182,8 @@ def draw_metric_grids(shared: SharedModels, figures: Mapping[str, MetricGrid], o
     ink = type(mapper)(palette=["#000000", "#ffffff"], low=low, high=high, nan_color="#b3261e")
     plots = [_metric_map(shared, grid, each, mapper, ink) for each in grid.maps]
     if plots:
-        _add_color_bar(shared, plots[-1], mapper)
+        percent = METRICS[grid.metric].text(0.5).endswith("%")
+        _add_color_bar(shared, plots[-1], mapper, "0%" if percent else "")
     return plots
 
 
@@ -188,7 +192,7 @@ def _metric_map(shared: SharedModels, grid: MetricGrid, each: MetricMap, mapper:
     plot = shared.plot(
         x_range=models.Range1d(start=-0.5, end=columns - 0.5),
         y_range=models.Range1d(start=-0.5, end=rows - 0.5),
-        height=rows * _CELL + _BELOW,
+        height=max(rows * _CELL, _LEAST) + _BELOW,
     )
     shared.add_names(plot, range(columns), grid.across.labels, "below", grid.across.key)
     labels = grid.down.labels if grid.down.numeric else grid.down.labels[::-1]

@@ -19,6 +19,8 @@ from bntui.views.variant_mark import ABSENT, DIVERGED
 
 _OFFSET = 0.03
 """Distance of neighboring variants at the same place, in the distance of two places: equal values stay visible."""
+_MARK_DISTANCE = 0.015
+"""Distance of the marks above the curves of neighboring variants, in the width of the axis."""
 
 
 def draw_profile(profile: Profile, options: DrawOptions) -> Drawing:
@@ -66,10 +68,21 @@ def _of_line(line: Line, offset: float, seeds: Seeds) -> DrawnCurve:
 def draw_metric_curves(curves: MetricCurves, options: DrawOptions) -> Drawing:
     """Return the curves of a metric over the places of a swept key."""
     key = curves.key
-    drawn = tuple(_of_metric(line, curves, key.places) for line in curves.lines)
-    spanned = [values for curve in drawn for values in (curve.line.y, *curve.area[1:])]
-    linear, logarithmic = scales(curves, spanned, options.robust)
     margin = (float(np.ptp(key.places)) or 1.0) / max(2 * len(key.places), 12) if len(key.places) else 1.0
+    width = float(np.ptp(key.places)) + 2 * margin if len(key.places) else 1.0
+    first = -(len(curves.lines) - 1) / 2
+    drawn = tuple(
+        _of_metric(line, curves, key.places, (first + number) * _MARK_DISTANCE * width)
+        for number, line in enumerate(curves.lines)
+    )
+    # Intervals of two seeds are so wide that the means could not be told apart.
+    several = [any(spot and spot.count > 2 for spot in line.spots) for line in curves.lines]
+    spanned = [
+        values
+        for curve, wide in zip(drawn, several, strict=True)
+        for values in (curve.line.y, *(curve.area[1:] if wide else ()))
+    ]
+    linear, logarithmic = scales(curves, spanned, options.robust)
     return Drawing(
         curves=drawn,
         left=float(key.places[0]) - margin if len(key.places) else -margin,
@@ -82,7 +95,7 @@ def draw_metric_curves(curves: MetricCurves, options: DrawOptions) -> Drawing:
     )
 
 
-def _of_metric(line: MetricLine, curves: MetricCurves, places: Array) -> DrawnCurve:
+def _of_metric(line: MetricLine, curves: MetricCurves, places: Array, offset: float) -> DrawnCurve:
     values = [(math.nan, math.nan) if spot is None else (spot.mean, spot.half_width) for spot in line.spots]
     means, half_widths = np.array(values).reshape(-1, 2).T
     low, high = means - half_widths, means + half_widths
@@ -95,7 +108,7 @@ def _of_metric(line: MetricLine, curves: MetricCurves, places: Array) -> DrawnCu
         line=Curve(places, means),
         area=Range(places, low, high) if np.isfinite(half_widths).any() else NO_RANGE,
         marks=Curve(places, means),
-        diverged=places[above == DIVERGED] if len(above) else NOWHERE,
-        absent=places[above == ABSENT] if len(above) else NOWHERE,
+        diverged=places[above == DIVERGED] + offset if len(above) else NOWHERE,
+        absent=places[above == ABSENT] + offset if len(above) else NOWHERE,
         texts=tuple(spot_text(spot, curves.metric) for spot in line.spots),
     )

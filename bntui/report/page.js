@@ -36,6 +36,7 @@ const charts = (() => {
 
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const printed = matchMedia("print");
+  const touched = matchMedia("(pointer: coarse)");
   const all = [];
   let themes;
 
@@ -83,7 +84,7 @@ const charts = (() => {
       for (const plot of plots) {
         const { mapper, ink, nonfinite } = plot.tags[0];
         if (mapper) mapper.palette = theme.ramp;
-        if (ink) ink.palette = theme.ink;
+        if (ink) ink.setv({ palette: theme.ink, nan_color: theme.error });
         if (nonfinite) nonfinite.palette = [theme.error];
         for (const { tags, glyph } of plot.renderers) if (tags.length) color(glyph, theme.colors[tags[1] % theme.colors.length]);
         for (const bar of plot.below) if (bar.type === "ColorBar") bar.major_label_text_color = theme.cursor;
@@ -116,7 +117,7 @@ const charts = (() => {
   }
 
   function color(glyph, value) {
-    for (const name of ["line_color", "fill_color"]) if (name in glyph.properties) glyph[name] = value;
+    for (const name of ["line_color", "fill_color", "text_color"]) if (name in glyph.properties) glyph[name] = value;
   }
 
   /** Make the buttons and the choice of a chart work. */
@@ -131,6 +132,10 @@ const charts = (() => {
     find("select.layer")?.addEventListener("change", (event) => setLayer(chart, event.target.selectedOptions[0]));
     for (const button of chart.element.querySelectorAll("button.variant")) {
       button.addEventListener("click", () => toggle(chart, button));
+    }
+    // A finger on a chart scrolls the page.
+    if (touched.matches) {
+      for (const { toolbar } of chart.plots) for (const tool of toolbar.tools) if (/Zoom/.test(tool.type)) tool.active = false;
     }
     showScale(chart);
   }
