@@ -46,11 +46,11 @@ _TABULAR = r"""  \begin{{tabularx}}{{\linewidth}}{{@{{\extracolsep{{\fill}}}}{co
   \end{{tabularx}}"""
 _WRAPPED = r">{\raggedright\arraybackslash}X"
 _SENTENCE = r"    \multicolumn{{5}}{{@{{}}l@{{}}}}{{\rlap{{\parbox[t]{{\linewidth}}{{\raggedright {text}\strut}}}}}} \\"
-_MOST_LINES = 48
-"""Lines of a table that fit a page with its caption."""
+_MOST_LINES = 58
+"""Lines that fit a page, those of the caption among them."""
 _CELL = 0.75
 """The least width of a column, in inches."""
-_WIDER, _SHARE_OF_NAMES = 1.5, 0.3
+_WIDER, _SHARE_OF_NAMES = 1.5, 0.2
 """Widths of the column of names: among metrics in mean columns, among claims in widths of the table."""
 _CHARACTERS = 19
 """Characters of an inch in the size of the tables."""
@@ -70,11 +70,12 @@ def claims_tex(report: Report, venue: Venue, folder: str) -> str:
     parts = [_HEAD.format(title="Claims", folder=printable(folder), name="claims")]
     for section, stem in zip(report.sections, stems(report.sections), strict=True):
         claims = _claims(section, report.sweep.results if report.sweep else (), venue)
-        for number, of_table in enumerate(_split(claims, lambda claim: claim.lines)):
+        text = _claims_caption(section)
+        for number, of_table in enumerate(_split(claims, lambda claim: claim.lines, text, venue)):
             rows = "\n    \\addlinespace\n".join("\n".join([claim.text, *claim.rows]) for claim in of_table)
             head = r"variants & effect & 95\,\% interval & verdict & seeds"
             body = _TABULAR.format(columns=f"{_WRAPPED}l{_WRAPPED}ll", head=head, rows=rows)
-            parts.append(_table(caption(_claims_caption(section), venue.width), f"{stem}claims", number, body))
+            parts.append(_table(caption(text, venue.width), f"{stem}claims", number, body))
         if not claims:
             parts.append(f"% No claim can be checked on these runs of {printable(section.name)}.\n")
     return "".join(parts)
@@ -89,9 +90,10 @@ def final_tex(report: Report, venue: Venue, folder: str) -> str:
         if not blocks:
             parts.append(f"% None of the metrics was measured in these runs of {printable(section.name)}.\n")
             continue
-        for number, of_table in enumerate(_split(variants, partial(_height, blocks=len(blocks)))):
+        text = _final_caption(section, variants)
+        for number, of_table in enumerate(_split(variants, partial(_height, blocks=len(blocks)), text, venue)):
             body = "\n\n  \\medskip\n".join(_metrics_tabular(of_table, block) for block in blocks)
-            parts.append(_table(caption(_final_caption(section, variants), venue.width), f"{stem}final", number, body))
+            parts.append(_table(caption(text, venue.width), f"{stem}final", number, body))
     return "".join(parts)
 
 
@@ -187,12 +189,13 @@ def _table(text: str, label: str, number: int, body: str) -> str:
     return _TABLE.format(caption=rf"Table~\ref{{tab:{label}}}, continued.", label=f"{label}-{number + 1}", body=body)
 
 
-def _split(rows: Iterable[T], lines: Callable[[T], int]) -> list[list[T]]:
-    """Return the rows in tables, each of which fits a page."""
+def _split(rows: Iterable[T], lines: Callable[[T], int], text: str, venue: Venue) -> list[list[T]]:
+    """Return the rows in tables, each of which fits a page with its caption, which is set in a larger font."""
     tables: list[list[T]] = []
-    height = _MOST_LINES
+    most = _MOST_LINES - 2 * len(text) / _CHARACTERS / venue.width
+    height = most
     for row in rows:
-        if height + lines(row) > _MOST_LINES:
+        if height + lines(row) > most:
             tables.append([])
             height = 0
         tables[-1].append(row)

@@ -78,7 +78,7 @@ _LATIN_CAPITALS = {"eta": "H", "rho": "P", "chi": "X"}
 _RUNS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿᵖ", "₀₁₂₃₄₅₆₇₈₉₊₋ₜₚᵢⱼₖₙₘ", "-", "'", ","
 _TOKEN = re.compile("|".join([*(f"[{chars}]+" for chars in _RUNS), "."]))
 _POWER_OF_TEN = re.compile(r"(?<=\d)e([−+-]?\d+)\b")
-_PIECE = re.compile(r"[^-_/=+,:;]{1,9}[-_/=+,:;]?|.")
+_PIECE = re.compile(r"[^-_/=+,:;]{1,5}[-_/=+,:;]?|.")
 _LONG_WORD = 10
 _NARROW = 4.0
 """Inches below which lines with formulas leave gaps if they are stretched."""
