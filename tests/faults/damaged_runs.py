@@ -285,6 +285,8 @@ def _commands(folder: Path, good: Path) -> dict[str, list[str]]:
     run = str(folder)
     return {
         "runs": ["runs", "--runs-dir", str(folder.parent)],
+        "runs show": ["runs", "show", run],
+        "runs show json": ["runs", "show", run, "--json"],
         "export": ["export", run, "--force", "--csv", str(folder.parent / "x.csv")],
         "export parquet": ["export", run, "--force", "--out", str(folder.parent / "x.parquet")],
         "export wide": [

@@ -98,6 +98,7 @@ class ResumedRun(LiveRun):
         checkpoints.delete_after(self.folder, self._start.steps)
         with RunReader(self.folder) as reader:
             sessions = (*reader.sessions, session)
+        self._tell_of_other_data(*sessions[-2:])
         writer = ResumedWriter(self.folder, self.spec, info, sessions, self._start, self._lock)
         new, history = self.notices, History(info)
         with RunReader(self.folder) as reader:
@@ -107,6 +108,11 @@ class ResumedRun(LiveRun):
         self._rate = StepRate(self._start)
         self._status = replace(self._status, step=self._start.steps)
         return writer, history
+
+    def _tell_of_other_data(self, before: Session, now: Session) -> None:
+        if self._start.steps and before.data_hash not in ("", now.data_hash):
+            text = f"the data are no longer those of before: SHA-256 {now.data_hash[:12]}, was {before.data_hash[:12]}"
+            self.notices = (*self.notices, Notice(NoticeKind.RESUMED, text, self._start.steps))
 
     def _check_measures(self, info: RunInfo) -> None:
         """Raise UserError where this version measures something else than the run has so far."""

@@ -89,6 +89,19 @@ def test_a_stopped_run_goes_on_in_its_folder(stopped: Path, whole: list[tuple[ob
     assert added is not None and added[0] == added[1].count
 
 
+def test_other_data_than_before_are_told(stopped: Path) -> None:
+    with closing(sqlite3.connect(stopped / folders.DATABASE)) as database, database:
+        database.execute("UPDATE run SET value = json_set(value, '$[0].data_hash', 'ab12') WHERE key = 'sessions'")
+    live = resume(stopped)
+    live.work()
+    with RunReader(stopped) as reader:
+        first, second = reader.provenance.sessions
+        assert (first.data_hash, second.step) == ("ab12", 2)
+        *_, notice = reader.notices()
+    expected = f"the data are no longer those of before: SHA-256 {second.data_hash[:12]}, was ab12"
+    assert (notice.kind, notice.text) == (NoticeKind.RESUMED, expected)
+
+
 def test_what_was_measured_after_the_checkpoint_is_taken_back(
     stopped: Path, tmp_path: Path, whole: list[tuple[object, ...]]
 ) -> None:
