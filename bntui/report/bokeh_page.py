@@ -87,7 +87,7 @@ def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
     """
     check_available()
     from bokeh import models
-    from bokeh.resources import INLINE
+    from bokeh.resources import Resources
 
     shared = SharedModels(models)
     roots: list[Any] = []
@@ -101,7 +101,7 @@ def draw_charts(requests: Iterable[ChartRequest]) -> DrawnCharts:
         shown = Shown(request.id, request.figures, request.first, request.options, heights)
         divs[request.id] = chart_html(shown, data_html(data, request.export) if data else "")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
-    library = next(text for text in INLINE.js_raw if "Bokeh" in text)
+    library = Resources(mode="inline", components=["bokeh"]).js_raw[0]
     return DrawnCharts(
         divs,
         f"{script}\ncharts.draw({_json(charts)}, {_stored(roots)}, {_json(_theme(False))}, {_json(_theme(True))});\n",

@@ -84,6 +84,7 @@ async def test_charts_are_drawn_and_can_be_used(tmp_path: Path) -> None:
         await _all_are_drawn(page)
         await _the_cursor_is_in_all(page)
         await _values_are_those_of_the_figure(page)
+        await _zooming_one_chart_zooms_all(page)
         await _scales_layers_and_variants_can_be_chosen(page)
         await _data_can_be_saved(page, tmp_path)
         await _colors_follow_the_setting(page)
@@ -141,6 +142,18 @@ async def _the_cursor_is_in_all(page: Tab) -> None:
 async def _values_are_those_of_the_figure(page: Tab) -> None:
     text = await page.evaluate("document.querySelector('.bk-Tooltip').shadowRoot.textContent")
     assert "step 1" in text and "● standard" in text and f"■ {HOSTILE} " in text
+
+
+async def _zooming_one_chart_zooms_all(page: Tab) -> None:
+    before = await _pixels(page, "#drift .plot")
+    x, y, width, height = await _box(page, "#loss .plot")
+    row = int(y + height / 2)
+    await page.drag(*((int(x + width * share), row) for share in (0.4, 0.5, 0.6)))
+    zoomed = "Bokeh.documents[0].roots().filter(({ x_range }) => x_range.start > 50 && x_range.end < 250).length"
+    await page.until(lambda: page.evaluate(f"{zoomed} > 5"))
+    assert (await _pixels(page, "#drift .plot") != before).any()
+    await page.evaluate("document.querySelector('#drift .reset').click()")
+    await page.until(lambda: page.evaluate(f"{zoomed} == 0"))
 
 
 async def _scales_layers_and_variants_can_be_chosen(page: Tab) -> None:
