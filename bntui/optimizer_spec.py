@@ -87,6 +87,12 @@ class ScheduleSpec(OfKind):
             raise _misfit("milestones", "should rise from one to the next")
         return self
 
+    def shortened(self, steps: int, of: int) -> Self:
+        """Return the schedule for a run of so many steps instead of `of`: milestones and period at the same parts."""
+        milestones = self.milestones and tuple(sorted({max(1, step * steps // of) for step in self.milestones}))
+        period = self.period and max(1, self.period * steps // of)
+        return self.model_copy(update={"milestones": milestones, "period": period})
+
     @property
     def constant(self) -> bool:
         """True where the rate never changes."""

@@ -188,7 +188,7 @@ class ExperimentSpec(Strict):
         return self.optimizer.merged(given) if given else self.optimizer
 
     def shortened(self, steps: int) -> Self:
-        """Return the spec limited to `steps`, with probe schedules scaled to keep the number of their measurements."""
+        """Return the spec limited to `steps`, with the schedules of probes and rates scaled to keep their numbers."""
         if steps >= self.steps:
             return self
 
@@ -197,7 +197,17 @@ class ExperimentSpec(Strict):
             return {**options, "every": max(1, every * steps // self.steps)} if every else dict(options)
 
         probes = {name: scaled(options) for name, options in self.probes.items()}
-        return self.model_copy(update={"steps": steps, "probes": probes})
+        schedule = self.optimizer.schedule.shortened(steps, self.steps)
+        optimizer = self.optimizer.model_copy(update={"schedule": schedule})
+        variants = tuple(self._shortened(variant, steps) for variant in self.variants)
+        return self.model_copy(update={"steps": steps, "probes": probes, "optimizer": optimizer, "variants": variants})
+
+    def _shortened(self, variant: VariantSpec, steps: int) -> VariantSpec:
+        if "schedule" not in (variant.optimizer or {}):
+            return variant
+        schedule = self.optimizer_of(variant.name).schedule.shortened(steps, self.steps)
+        own = {**(variant.optimizer or {}), "schedule": schedule.model_dump(mode="json", exclude_none=True)}
+        return variant.model_copy(update={"optimizer": own})
 
     def toml(self) -> str:
         """Return the spec as TOML that parses to an equal spec."""

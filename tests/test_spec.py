@@ -43,6 +43,18 @@ def test_a_variant_may_have_an_optimizer_of_its_own() -> None:
     assert (other.kind, other.momentum, other.weight_decay, other.lr) == ("adamw", None, 0.01, 0.5)
 
 
+def test_a_shorter_run_has_shorter_schedules() -> None:
+    overrides = [
+        "steps=1000",
+        "optimizer.schedule={kind='steps', milestones=[1, 500, 800]}",
+        "variants.bn.optimizer.schedule={kind='cosine', period=1000}",
+    ]
+    short = spec.parse(PRESET, "p", overrides=overrides).shortened(10)
+    assert short.optimizer_of("standard").schedule.milestones == (1, 5, 8)
+    assert short.optimizer_of("bn").schedule.period == 10
+    assert spec.parse(short.toml(), "p") == short
+
+
 def test_the_kind_can_be_overridden_where_options_of_another_are_off() -> None:
     stored = spec.parse(PRESET, "p").toml()
     assert spec.parse(stored, "p", overrides=["optimizer.kind=adam"]).optimizer.betas == (0.9, 0.999)

@@ -22,7 +22,7 @@ CLAIMS_KEY = KEY_OF["claims"]
 TEXTS = {
     "layers": ("▸conv1", "10⁰"),
     "distributions": ("● standard", "▲ bn", "■ noisy"),
-    "claims": ("effects only", "bn-faster", "not checkable", "Santurkar et al. 2018"),
+    "claims": ("effects only", "bn-faster", "theorem-4.1", "Santurkar et al. 2018"),
     "mechanics": ("BatchNorm by hand", "subtract the mean", "ŷ = a/√(σ²+ε)", "γ₁"),
 }
 """Texts on some pages besides the titles of their charts."""
