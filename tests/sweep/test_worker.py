@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from bntui.records import State
 from bntui.run.storage import folders
 from bntui.run.storage.listing import summaries
+from bntui.run.storage.reader import RunReader
 from bntui.spec import parse
 from bntui.sweep import lease
 from bntui.sweep.engine import Ended, Outcome
@@ -32,7 +34,7 @@ def point() -> Point:
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Worker:
-    return Worker(Workplace(tmp_path / "runs", sweep="lr"))
+    return Worker(Workplace(tmp_path / "runs", sweep="lr", command="bntui sweep lr", with_host=True))
 
 
 def test_a_point_is_trained_once_and_its_run_has_the_name_of_the_point(
@@ -43,6 +45,9 @@ def test_a_point_is_trained_once_and_its_run_has_the_name_of_the_point(
     assert second == Ended(point, Outcome.FINISHED, trained=False)
     (run,) = summaries(tmp_path / "runs")
     assert run.title == "lr: seed 0" and run.state == State.FINISHED
+    with RunReader(run.folder) as reader:
+        (session,) = reader.sessions
+    assert (session.command, session.host) == ("bntui sweep lr", platform.node())
     assert not list((tmp_path / "runs" / FOLDER / LEASES).iterdir())
 
 
