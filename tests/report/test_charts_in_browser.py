@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import bntui.report
 from bntui.report.bokeh_page import ChartRequest, draw_charts
 from bntui.report.chart_html import layers_choice
 from bntui.views.chart import Chart
@@ -54,13 +56,21 @@ def _page(folder: Path) -> Path:
     charts = draw_charts(requests)
     page = folder / "page.html"
     page.write_text(
-        "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+        f"<!doctype html><html lang='en'><meta charset='utf-8'>{_policy()}"
+        "<meta name='viewport' content='width=device-width'>"
         f"<title>charts</title><style>:root {{ color-scheme: light dark }}{charts.style}</style><section>"
         f"{layers_choice(LAYERS[:3], LAYERS[0])}{''.join(charts.divs.values())}</section>"
         f"<script>{charts.library}</script><script>{charts.script}</script></html>",
         encoding="utf-8",
     )
     return page
+
+
+def _policy() -> str:
+    """Return the element that says what a report may load."""
+    found = re.search(r"<meta http-equiv=[^>]*>", (Path(bntui.report.__path__[0]) / "page.html").read_text("utf-8"))
+    assert found
+    return found[0]
 
 
 def _renamed(figure: Figure) -> Figure:
