@@ -183,7 +183,9 @@ def _marks(line: Curve, style_index: int, *, ended: bool) -> Curve:
         return NO_CURVE
     places = (np.arange(_MARKS) + (0.15 + 0.4 * style_index) % 1) / _MARKS
     at = np.unique(finite[(places * (len(finite) - 1)).astype(np.intp)])
-    at = np.union1d(at[at < finite[-1]], [] if ended else finite[-1:]).astype(np.intp)
+    # Not so near to the last one that they could not be told apart.
+    first, last = line.x[finite[[0, -1]]]
+    at = np.union1d(at[line.x[at] < last - 0.05 * (last - first)], [] if ended else finite[-1:]).astype(np.intp)
     return Curve(line.x[at], line.y[at])
 
 
