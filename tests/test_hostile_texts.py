@@ -40,6 +40,8 @@ def hostile(tmp_path: Path) -> Path:
         ["claims", "last", "--json"],
         ["export", "last", "--csv", f"none{ESCAPES}/x.csv"],
         ["export", "last", "--format", ESCAPES],
+        ["report", "last", "--out", f"none{ESCAPES}/x.html"],
+        ["report", "--sweep", ESCAPES],
         ["stop", "last"],
         ["delete", "p-\x1b]52"],
         ["replay", ESCAPES],
