@@ -74,13 +74,16 @@ def _page(measured: Report, out: Path | None, force: bool) -> str:
 
 def _paper(measured: Report, folder: Path, venue: str, force: bool) -> str:
     """Write the files of a paper, and return what to say."""
-    from bntui.report.paper import VENUE, present, write_paper
+    from bntui.headless.export_bar import export_bar
+    from bntui.report.paper import VENUE, figure_stems, present, write_paper
 
-    names = present(measured, folder, venue or VENUE)
+    venue = venue or VENUE
+    names = present(measured, folder, venue)
     if names:
         what = names[0] + (f" and {len(names) - 1} more files" if names[1:] else "")
         _ask(f"--paper {folder}: {what} exist{'' if names[1:] else 's'}", f"Replace {what} in {folder}?", force)
-    files = write_paper(measured, folder, venue or VENUE)
+    with export_bar(len(figure_stems(measured, venue)), "drawing") as drawn:
+        files = write_paper(measured, folder, venue, drawn)
     return f"paper: {len(files)} files in {folder}; figures.tex, claims.tex and final.tex say how to use them"
 
 

@@ -14,7 +14,7 @@ _PATIENCE = 1.0
 
 
 @contextlib.contextmanager
-def export_bar(steps: int) -> Iterator[Callable[[int], None]]:
+def export_bar(steps: int, doing: str = "exporting") -> Iterator[Callable[[int], None]]:
     """Return what to call with each number of steps gone through; without a terminal, nothing is drawn."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
@@ -22,7 +22,7 @@ def export_bar(steps: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("exporting"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+    columns = TextColumn(doing), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
     bar = Progress(*columns, console=Console(stderr=True), refresh_per_second=1 / REFRESH_SECONDS, transient=True)
     task, begun = bar.add_task("", total=steps), time.monotonic()
 
