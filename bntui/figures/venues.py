@@ -49,20 +49,22 @@ def venue(name: str) -> Venue:
 
 
 def names() -> tuple[str, ...]:
-    """Return the venues whose font sizes the installed version of tueplots knows."""
+    """Return the venues of which the installed version of tueplots knows the font sizes and the width of a column."""
     from tueplots import fontsizes
 
-    return tuple(name for name in dir(fontsizes) if not name.startswith("_"))
+    return tuple(name for name in dir(fontsizes) if not name.startswith("_") and _sizes(name))
 
 
 def _size(name: str) -> tuple[float, float]:
-    """Return the width of a column, and a height that suits it."""
+    """Return the width of a column in inches, and a height that suits it."""
+    width, height = _sizes(name)()["figure.figsize"]
+    # A slide is low; elsewhere there is room for the legend above.
+    return width, height if name == "beamer" else max(height, 2.2)
+
+
+def _sizes(name: str) -> Any:
+    """Return the function of tueplots that knows the size of a column's figures, or None."""
     from tueplots import figsizes
 
-    if name == "beamer":
-        width, height = figsizes.beamer_169()["figure.figsize"]
-        return width, height
-    sizes = getattr(figsizes, f"{name}_half", None) or getattr(figsizes, name)
-    width, height = sizes()["figure.figsize"]
-    # Room for the legend above.
-    return width, max(height, 2.2)
+    found = [getattr(figsizes, f"{name}{ending}", None) for ending in ("_half", "", "_169")]
+    return next(filter(None, found), None)
