@@ -106,6 +106,8 @@ const charts = (() => {
       const { width, height } = view.bbox;
       sheet.setAttribute("viewBox", `0 0 ${width} ${height}`);
       sheet.setAttribute("class", "sheet");
+      // Smaller where the paper is narrower, but never larger than on the screen.
+      sheet.style.maxWidth = `${width}px`;
       view.el.after(sheet);
     }
   }
