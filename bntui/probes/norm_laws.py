@@ -54,7 +54,9 @@ class NormLaws:
     def load_state(self, state: Mapping[str, Tensor]) -> None:
         """Take over what `state` returned."""
         self.outside = state.get("outside")
-        self.squares = {name.removeprefix("squares "): state[name] for name in state if name != "outside"}
+        # A checkpoint does not keep the order.
+        names = {layer: f"squares {layer}" for layer in self._setting.layers}
+        self.squares = {layer: state[name] for layer, name in names.items() if name in state}
 
 
 @torch.no_grad()
