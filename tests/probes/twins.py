@@ -383,9 +383,9 @@ def _inner_products(trace: Trace, at: Step) -> list[list[float]]:
             values, g = y[:, channel].flatten(), z.grad[:, channel].flatten()
             s2 = float(((values - values.mean()) ** 2).mean()) + norm.eps
             along = float(g @ (values - values.mean())) / math.sqrt(s2)
-            products.append(float((w[channel] * w.grad[channel]).sum()))
-            terms.append(float(norm.weight[channel]) * along * norm.eps / s2)
-            lengths.append(float(w[channel].norm() * w.grad[channel].norm()))
+            products.append(float((w.detach()[channel] * w.grad[channel]).sum()))
+            terms.append(float(norm.weight.detach()[channel]) * along * norm.eps / s2)
+            lengths.append(float(w.detach()[channel].norm() * w.grad[channel].norm()))
         error = sum(abs(a - b) for a, b in zip(products, terms, strict=True)) / sum(lengths)
         rows.append([sum(products) / len(w), sum(terms) / len(w), error])
     return rows
