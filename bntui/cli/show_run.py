@@ -12,6 +12,7 @@ import typer
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder
 from bntui.cli.output import show
 from bntui.text_table import aligned
+from bntui.toml_text import dotted
 
 if TYPE_CHECKING:
     from bntui.run.storage.reader import RunReader
@@ -67,16 +68,20 @@ def _settings(spec: ExperimentSpec) -> Iterator[Row]:
     yield "preset", f"{spec.name}: {spec.title}" if spec.title else spec.name
     yield "network", spec.network
     for variant in spec.variants:
-        options = variant.model_dump(exclude={"name"}, exclude_none=True)
+        options = variant.model_dump(mode="json", exclude={"name"}, exclude_none=True)
         # Most variants are named after their kind.
         kind = options.pop("kind")
         yield "variant", ", ".join(filter(None, (variant.name, kind if kind != variant.name else "", _pairs(options))))
     yield "batch size", str(spec.batch_size)
-    yield "optimizer", _pairs(spec.optimizer.model_dump(exclude_none=True))
+    yield "optimizer", _pairs(spec.optimizer.model_dump(mode="json", exclude_none=True))
     schedules = [f"{probe} every {every:,}" for probe, every in spec.schedules.items() if every]
     yield "probes", ", ".join(schedules)
 
 
 def _pairs(options: dict[str, Any]) -> str:
-    """Return options as 'lr 0.1, weight decay 0.0'."""
-    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in options.items())
+    """Return options as 'sgd, lr 0.1, weight decay 0.0, schedule constant'."""
+    pairs = ((key.removesuffix("kind").strip("."), value) for key, value in dotted(options))
+    names = ((key.replace("_", " ").replace(".", " "), value) for key, value in pairs)
+    return ", ".join(
+        f"{name} {str(value).lower() if isinstance(value, bool) else value}".strip() for name, value in names
+    )

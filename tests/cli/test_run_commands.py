@@ -34,7 +34,7 @@ def test_a_run_is_shown_with_its_settings_and_provenance(finished_run: Path, bnt
     assert texts["run"] == finished_run.name
     assert texts["state"] == "finished, 3 of 3 steps"
     assert texts["network"] == "blog-cnn"
-    assert texts["optimizer"].startswith("lr ")
+    assert texts["optimizer"].startswith("sgd, lr ") and texts["optimizer"].endswith(", schedule constant")
     assert "train every 1" in texts["probes"]
     assert texts["data"].startswith("digits; 1,500 training and 297 test samples; SHA-256 ")
     assert [text.strip() for label, text in shown if label == "variant"] == ["standard", "bn", "noisy"]
