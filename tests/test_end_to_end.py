@@ -107,16 +107,16 @@ def test_quitting_while_torch_loads_leaves_no_run(tmp_path: Path, environment: d
 
 
 def test_a_broken_connection_does_not_end_training(tmp_path: Path, environment: dict[str, str]) -> None:
-    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "60", *SMALL)
+    command = ("--preset", "noisy", "--dataset", "digits", "--steps", "250", *SMALL)
     with Terminal(*command, **environment) as terminal:
         terminal.until("training", "steps/s")
         assert terminal.hang_up() == 0
     with RunReader(_only_run(tmp_path)) as reader:
         assert reader.state is State.FINISHED
-        assert reader.progress.steps == 60
+        assert reader.progress.steps == 250
     messages = (_only_run(tmp_path) / log.NAME).read_text()
     assert "the terminal disappeared; training continues in process" in messages
-    assert messages.rstrip().endswith(f"INFO run {_only_run(tmp_path).name} finished after 60 of 60 steps")
+    assert messages.rstrip().endswith(f"INFO run {_only_run(tmp_path).name} finished after 250 of 250 steps")
 
 
 def test_a_broken_connection_ends_training_with_exit_on_hangup(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -12,6 +12,8 @@ from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 
 _GAP = 2
+_LEAST_LETTERS = 4
+"""Letters by which a page is still recognized."""
 
 
 class Tab(NamedTuple):
@@ -23,7 +25,7 @@ class Tab(NamedTuple):
 
 
 class PageTabs(CanvasWidget):
-    """Tabs with full names, short names, or only the name of the current page, as fits; a click opens a page."""
+    """Tabs with full, short or cut names, or only the name of the current page, as fits; a click opens a page."""
 
     class Clicked(Message):
         """The index of the page to open."""
@@ -63,8 +65,15 @@ class PageTabs(CanvasWidget):
     def _fitting_names(self, room: int) -> list[str]:
         full = [tab.name for tab in self._tabs]
         short = [tab.short for tab in self._tabs]
-        current_only = [name if index == self._current else "" for index, name in enumerate(full)]
-        return next((names for names in (full, short) if self._width(names) <= room), current_only)
+        cut = [
+            self._beside_current(short, length) for length in range(max(map(len, short)) - 1, _LEAST_LETTERS - 1, -1)
+        ]
+        current_only = self._beside_current(full, 0)
+        return next((names for names in (full, short, *cut) if self._width(names) <= room), current_only)
+
+    def _beside_current(self, names: Sequence[str], length: int) -> list[str]:
+        """Return the names cut to a length, but for that of the current page."""
+        return [name if index == self._current else name[:length] for index, name in enumerate(names)]
 
     def _width(self, names: Sequence[str]) -> int:
         widths = [len(tab.key) + 1 + len(name) for tab, name in zip(self._tabs, names, strict=True)]

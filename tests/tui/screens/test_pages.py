@@ -105,6 +105,15 @@ async def test_a_click_on_a_name_opens_the_page(app_of):
         assert "loss ahead" in text_of(pilot.app)
 
 
+async def test_names_of_pages_are_cut_before_they_are_left_out(app_of):
+    async with app_of().run_test(size=(100, 30)) as pilot:
+        shown = await opened(pilot, KEY_OF["landscape"])
+        for text in ("f1 over", "f2 laye", "f3 landscape", "f4 smoo", "f8 clai", "f10 norm"):
+            assert text in shown
+    async with app_of().run_test(size=(80, 24)) as pilot:
+        assert "f2  f3 landscape  f4" in await opened(pilot, KEY_OF["landscape"])
+
+
 async def test_help_lists_the_pages(app_of):
     async with app_of().run_test(size=(120, 60)) as pilot:
         await opened(pilot, CLAIMS_KEY, "question_mark")
