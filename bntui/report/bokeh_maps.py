@@ -196,7 +196,7 @@ def _metric_map(shared: SharedModels, grid: MetricGrid, each: MetricMap, mapper:
     )
     shared.add_names(plot, range(columns), grid.across.labels, "below", grid.across.key)
     labels = grid.down.labels if grid.down.numeric else grid.down.labels[::-1]
-    shared.add_names(plot, range(rows), labels, "left", grid.down.key)
+    shared.add_names(plot, range(rows), labels, "left", grid.down.name or grid.down.key)
     source = models.ColumnDataSource(data=_cells(grid, each.rows))
     fill = {"field": "value", "transform": mapper}
     cells = plot.add_glyph(source, models.Rect(x="x", y="y", width=0.97, height=0.94, fill_color=fill, line_color=None))

@@ -49,7 +49,6 @@ class Metric:
     name: str
     text: Callable[[float | None], str]
     unit: str = ""
-    larger_is_better: bool = True
     log: bool = False
     limits: tuple[float, float] | None = None
     absent: str = ""
@@ -123,7 +122,6 @@ METRICS: dict[str, Metric] = {
         probe="smoothness",
         name="beta",
         text=significant,
-        larger_is_better=False,
         log=True,
     ),
     "steps-to-90": Metric(
@@ -134,7 +132,6 @@ METRICS: dict[str, Metric] = {
         name="accuracy",
         text=_steps,
         unit="steps",
-        larger_is_better=False,
         absent="not reached",
     ),
     "diverged-at": Metric(
