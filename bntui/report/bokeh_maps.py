@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bntui.report.bokeh_models import SharedModels
+from bntui.report.bokeh_models import GREY, SharedModels
 from bntui.sweep.metrics import METRICS
 from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.color_ramp import ramp
@@ -162,6 +162,7 @@ def _add_color_bar(shared: SharedModels, plot: Any, mapper: Any, form: str = "")
         padding=4,
         orientation="horizontal",
         background_fill_color=None,
+        major_label_text_color=GREY,
         major_label_text_font_size="11px",
         bar_line_color=None,
     )

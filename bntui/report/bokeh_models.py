@@ -8,8 +8,8 @@ from typing import Any
 
 LEFT_BORDER = 66
 """Pixels to the left of every chart, so that axes of steps lie below each other."""
-
-
+GREY = "#59636e"
+"""Of lines and labels that stand back, on a light background."""
 _LONG_NAMES = 60
 """Characters of all names of an axis from which they are turned."""
 
@@ -19,7 +19,8 @@ class SharedModels:
 
     def __init__(self, models: Any) -> None:
         self.models = models
-        self.cursor = models.Span(dimension="height", line_dash="dashed", line_width=1, level="overlay")
+        line = {"line_color": GREY, "line_dash": "dashed", "line_width": 1}
+        self.cursor = models.Span(dimension="height", level="overlay", **line)
         self.crosshair = models.CrosshairTool(overlay=self.cursor)
         self.frame_range = models.Range1d(start=0.0, end=1.0)
         self._ranges: dict[tuple[float, float], Any] = {}

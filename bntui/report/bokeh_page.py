@@ -15,7 +15,7 @@ from typing import Any
 from bntui.records import UserError
 from bntui.report.bokeh_curves import draw_curves
 from bntui.report.bokeh_maps import draw_heatmaps, draw_metric_grids, palette
-from bntui.report.bokeh_models import SharedModels
+from bntui.report.bokeh_models import GREY, SharedModels
 from bntui.report.chart_csv import ChartData, chart_csv
 from bntui.report.chart_html import Shown, chart_html, data_html
 from bntui.report.drawn_curves import Drawing
@@ -161,7 +161,7 @@ def _theme(dark: bool) -> dict[str, Any]:
         # On the colors of small and of large values.
         "ink": ["#ffffff", "#000000"] if dark else ["#000000", "#ffffff"],
         "error": "#ff6b6b" if dark else "#b3261e",
-        "cursor": "#9198a1" if dark else "#59636e",
+        "cursor": "#9198a1" if dark else GREY,
     }
 
 

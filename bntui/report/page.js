@@ -64,7 +64,8 @@ const charts = (() => {
       chart.plots = chart.views.map((view) => view.model);
       connect(chart);
     }
-    paint();
+    // They are drawn in the colors of paper, which are those of a light page; painting draws them a second time.
+    if (dark.matches && !printed.matches) paint();
     dark.addEventListener("change", paint);
     printed.addEventListener("change", paint);
     // Two listeners: what follows from new colors is done between them.
