@@ -94,15 +94,16 @@ def _rows(results: Mapping[str, Sequence[Result]], charts: Mapping[str, str]) ->
 
 
 def _column(results: Sequence[Result | None]) -> list[ClaimCell | None]:
-    """Return the cells of one group, their effects aligned at the decimal point."""
+    """Return the cells of one group, their effects and intervals aligned at the decimal points."""
     effects = aligned([significant(result.effect) if result else "" for result in results])
-    return [_cell(result, effect) if result else None for result, effect in zip(results, effects, strict=True)]
+    intervals = aligned([interval_text(result.low, result.high) if result else "" for result in results], " … ")
+    cells = zip(results, effects, intervals, strict=True)
+    return [_cell(result, effect, interval) if result else None for result, effect, interval in cells]
 
 
-def _cell(result: Result, effect: str) -> ClaimCell:
+def _cell(result: Result, effect: str, interval: str) -> ClaimCell:
     # The first two paragraphs are the sentence and its source.
     paragraphs = tuple(text for _, text in explain(result)[2:])
-    interval = interval_text(result.low, result.high)
     kind = result.verdict.name.lower()
     return ClaimCell(result.verdict.value, kind, effect, interval, len(result.seeds), result.note, paragraphs)
 

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 
 _DIGIT, _POINT = "\u2007", "\u2008"
 """Spaces as wide as a digit, and as a point, where digits have one width."""
-_BETWEEN = " ± "
 
 
-def aligned(texts: Sequence[str]) -> list[str]:
+def aligned(texts: Sequence[str], between: str = " ± ") -> list[str]:
     """Return the texts, to be set flush right in digits of one width; those without a digit stay as they are.
 
-    Of 'mean ± half width', both numbers are padded, and the place of one that is missing in some rows is kept free.
+    Of two numbers with `between` between them, as in 'mean ± half width', both are padded, and the place of a second
+    one that is missing in some rows is kept free.
     """
     numbers = [text for text in texts if any(map(str.isdigit, text))]
-    pairs = {text: text.partition(_BETWEEN)[::2] for text in numbers}
-    means = _padded([mean for mean, _ in pairs.values()])
-    widths = _padded([width for _, width in pairs.values()], left=True)
+    pairs = {text: text.partition(between)[::2] for text in numbers}
+    firsts = _padded([first for first, _ in pairs.values()])
+    seconds = _padded([second for _, second in pairs.values()], left=True)
     padded = {
-        text: mean + (_BETWEEN + width if pairs[text][1] else width and _DIGIT * (len(_BETWEEN) + len(width)))
-        for text, mean, width in zip(pairs, means, widths, strict=True)
+        text: first + (between + second if pairs[text][1] else second and _DIGIT * (len(between) + len(second)))
+        for text, first, second in zip(pairs, firsts, seconds, strict=True)
     }
     return [padded.get(text, text) for text in texts]
 

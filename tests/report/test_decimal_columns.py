@@ -21,5 +21,13 @@ def test_half_widths_stand_below_one_another() -> None:
     assert (pair, alone.rstrip(DIGIT), len(alone)) == ("6.0 ± 1.0", "5.0", len(pair))
 
 
+def test_both_ends_of_intervals_stand_below_one_another() -> None:
+    assert aligned(["0.1 … 0.30", "", "12.5 … 100"], " … ") == [
+        f"0.1 … {DIGIT * 2}0.30",
+        "",
+        f"12.5 … 100{POINT}{DIGIT * 2}",
+    ]
+
+
 def test_whole_numbers_stay_as_they_are() -> None:
     assert aligned(["132", "17"]) == ["132", "17"]
