@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from bntui.views.metric_spot import Spot
 from bntui.views.swept_key import value_text
 
 _HERE = Path(__file__).parent
+_CODE = re.compile("`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ def _environment() -> Any:
     )
     environment.filters["lines"] = lambda text: environment.filters["safe"](
         "\n".join(str(environment.filters["escape"](printable(line))) for line in text.split("\n"))
+    )
+    environment.filters["code"] = lambda text: environment.filters["safe"](
+        _CODE.sub(r"<code>\1</code>", str(environment.filters["escape"](printable(text))))
     )
     environment.globals.update(
         aligned=aligned,

@@ -15,6 +15,7 @@ from bntui.report.measured import Report, read, read_sweep
 from bntui.report.page import render
 from bntui.run.storage import metadata
 from tests.claims.test_gathered import stored
+from tests.report.made_runs import stored_run
 from tests.report.test_measured import sweep_of
 from tests.run.hostile import hostile_run
 
@@ -117,6 +118,11 @@ def test_it_says_what_was_not_measured(runs: list[Path]) -> None:
     assert {"accuracy", "loss"} <= set(found.ids)
     options = {each.option for each in found.unmeasured}
     assert "--set probes.smoothness.every=STEPS" in options
+
+
+def test_names_in_definitions_are_code(tmp_path: Path) -> None:
+    found = Page(render(read([stored_run(tmp_path)]), MADE))
+    assert "etas" in found.text("code") and "`" not in found.text("p")
 
 
 def test_presets_have_a_section_each(runs: list[Path], tmp_path: Path) -> None:
