@@ -86,7 +86,8 @@ def _unmeasured(section: Section, views: Sequence[View]) -> Iterator[Unmeasured]
         yield Unmeasured(titles, option=f"--set probes.{probe}.every={info.default_every.get(probe, 'STEPS')}")
     for view in views:
         if info.columns_of(view.probe):
-            yield Unmeasured((view.title,), reason=view(section.history, section.focus).empty)
+            reason = view(section.history, section.focus).empty.removeprefix(f"{view.title}: ")
+            yield Unmeasured((view.title,), reason=reason)
 
 
 def _pages() -> Iterator[tuple[str, Sequence[str]]]:

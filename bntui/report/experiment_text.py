@@ -13,10 +13,13 @@ from bntui.report.measured import Report, ReportedRun, Section
 from bntui.report.named_parts import DATASETS, NETWORKS, VARIANTS, described
 from bntui.run.spec_difference import as_trained, ranges, spec_differences
 from bntui.spec import ExperimentSpec, VariantSpec
+from bntui.views.view_catalogue import VIEWS
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _OPTIMIZERS = {"sgd": "stochastic gradient descent", "adam": "Adam", "adamw": "AdamW"}
 _NAMES = {"lr": "learning rate", "weight_decay": "weight decay", "eps": "ε", "betas": "β"}
+_AT_END = {view.probe for view in VIEWS.values() if view.at_end}
+"""Probes that measure at the end as well, whatever their interval."""
 _OWN_KEYS = {"lr": "learning rate", "gain": "gain", "seed": "seed of the initial weights"}
 
 
@@ -39,10 +42,10 @@ def subtitle(report: Report) -> str:
 def schedule(section: Section) -> list[tuple[str, str]]:
     """Return how often which quantities were measured, as pairs of texts: 'every 10 steps', 'gradient norm, …'."""
     every = {**section.history.info.default_every, **section.focus.every}
-    probes = sorted(section.history.info.probes, key=lambda probe: every.get(probe, 0))
+    due = {probe: (every.get(probe, 0), probe in _AT_END) for probe in section.history.info.probes}
     return [
-        (_often(steps), ", ".join(quantity for probe in group for quantity in _quantities(section, probe)))
-        for steps, group in groupby(probes, key=lambda probe: every.get(probe, 0))
+        (_often(*when), ", ".join(quantity for probe in group for quantity in _quantities(section, probe)))
+        for when, group in groupby(sorted(due, key=due.__getitem__), key=due.__getitem__)
     ]
 
 
@@ -95,7 +98,7 @@ def _networks(spec: ExperimentSpec, differing: Mapping[str, str]) -> str:
     after = "; ".join(_variant(variant) for variant in spec.variants)
     return (
         f"{head} were trained side by side on the same batches, each a {network}."
-        f" They differ in what follows each convolution and hidden linear layer: {after}."
+        f" They differ in what follows each hidden layer: {after}."
     )
 
 
@@ -157,8 +160,9 @@ def _settings(section: Section, differing: Mapping[str, str]) -> list[str]:
     return [f"There are {counted(len(section.groups), 'setting')}, which differ in {listed(keys)}."] if keys else []
 
 
-def _often(steps: int) -> str:
-    return {0: "from time to time", 1: "at every step"}.get(steps, f"every {steps:,} steps")
+def _often(steps: int, at_end: bool) -> str:
+    text = {0: "from time to time", 1: "at every step"}.get(steps, f"every {steps:,} steps")
+    return text + " and at the end" * at_end
 
 
 def _quantities(section: Section, probe: str) -> Iterator[str]:

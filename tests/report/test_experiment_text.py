@@ -12,6 +12,7 @@ from bntui.records import Notice, NoticeKind, Progress, State
 from bntui.report.experiment_text import paragraphs, schedule, seeds_text, state_text, subtitle
 from bntui.report.measured import ReportedRun, Section, read
 from tests.claims.test_gathered import stored
+from tests.report.made_runs import stored_run
 
 
 @pytest.fixture
@@ -61,6 +62,12 @@ def test_what_was_measured_how_often(run: ReportedRun) -> None:
     section = _section(run)
     told = schedule(replace(section, focus=replace(section.focus, every={"train": 10})))
     assert told == [("every 10 steps", "training loss, training accuracy")]
+
+
+def test_what_is_measured_at_the_end_too_says_so(tmp_path: Path) -> None:
+    (section,) = read([stored_run(tmp_path)]).sections
+    told = [often for often, quantities in schedule(section) if "test accuracy" in quantities]
+    assert len(told) == 1 and told[0].endswith(" and at the end")
 
 
 @pytest.mark.parametrize(
