@@ -105,9 +105,10 @@ def _until(done: Callable[[], object]) -> None:
 
 def _trainer(runs_dir: Path) -> int | None:
     """Return the process of a run that trains and has a checkpoint, if there is one."""
-    for folder in folders.all_runs(runs_dir):
+    # A run whose database is being made cannot be read yet.
+    for folder in (each for each in folders.all_runs(runs_dir) if list(each.glob("checkpoint-*"))):
         with RunReader(folder) as reader:
-            if reader.state is State.TRAINING and list(folder.glob("checkpoint-*")):
+            if reader.state is State.TRAINING:
                 return int(reader.trainer["process"])
     return None
 
