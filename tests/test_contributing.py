@@ -26,6 +26,7 @@ from bntui.train import resolve, train
 from bntui.views.focus import Focus
 from bntui.views.page_catalogue import PAGES, PageSpec
 from bntui.views.view_catalogue import VIEWS
+from bntui.views.weight_views import WEIGHT_VIEWS
 from tests.declared_columns import declared_names
 from tests.markdown import ROOT, blocks
 from tests.probes.trace import record
@@ -97,7 +98,7 @@ def test_the_examples_work_together(added: dict[str, Any]) -> None:
     history = History(info)
     history.extend(measurements)
     assert len(history.points(Key("rmsnorm", "update_ratio", "ratio")).steps) == STEPS
-    assert len(VIEWS["update_ratio"](history, Focus("conv1")).series) == 3
+    assert len(WEIGHT_VIEWS["update_ratio"](history, Focus("conv1")).series) == 3
     lines = FORMATS["compared"].lines
     assert lines is not None
     header, *rows = csv.reader(lines(table_of([MemoryRun("run", spec, history)]), str))
@@ -124,4 +125,4 @@ def test_the_probe_equals_its_twin(added: dict[str, Any]) -> None:
 def test_the_page_has_known_views(added: dict[str, Any]) -> None:
     page = added["updates"]
     assert isinstance(page, PageSpec) and page.name not in [known.name for known in PAGES]
-    assert {view for line in page.lines for view in line} <= set(VIEWS)
+    assert {view for line in page.lines for view in line} <= {*VIEWS, *WEIGHT_VIEWS}

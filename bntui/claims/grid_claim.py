@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bntui.claims.catalogue import BN, STANDARD
+from bntui.claims.criteria import BN, STANDARD
 from bntui.claims.result import Verdict
 
 Learning = Literal["largest", "width"]

@@ -21,7 +21,7 @@ def test_every_column_of_every_probe_is_explained(probe: str, name: str) -> None
 
 
 def test_no_explanation_is_of_a_column_that_no_probe_has() -> None:
-    declared = {f"{probe}.{re.sub('^bin_.*', 'bin_*', name)}" for probe, name in declared_names()}
+    declared = {re.sub(r"(\.bin_|_at_).*", r"\1*", f"{probe}.{name}") for probe, name in declared_names()}
     assert set(EXPLANATIONS) == declared
 
 
