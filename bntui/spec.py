@@ -28,6 +28,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from bntui import toml_text
+from bntui.network_spec import NetworkSpec
 from bntui.optimizer_spec import OptimizerSpec
 from bntui.printable_text import excerpt, quoted
 from bntui.records import UserError
@@ -135,7 +136,7 @@ class ExperimentSpec(Strict):
     title: Line = ""
     source: Line = ""
     about: Paragraphs = ""
-    network: Line
+    network: NetworkSpec
     dataset: Annotated[str, Field(max_length=4200), Printable]
     device: Annotated[str, BeforeValidator(_comma_separated), AfterValidator(_check_devices)] = "auto"
     precision: Precision = "float32"
@@ -365,6 +366,9 @@ def _child(parent: Any, name: str, shown: str) -> Any:
         return _variant(parent, name, shown)
     if not isinstance(parent, dict):
         raise UserError(f"--set {shown}: '{excerpt(name)}' is not inside a table")
+    if name == "network" and isinstance(parent.get(name), str):
+        # The kind alone stands for a table.
+        parent[name] = {"kind": parent[name]}
     return parent.setdefault(name, {})
 
 

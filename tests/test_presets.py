@@ -10,6 +10,7 @@ from bntui import spec
 from bntui.data import Request, load
 from bntui.data.dataset import Dataset
 from bntui.models import MODELS
+from bntui.network_spec import NetworkSpec
 from bntui.records import Event, Measurement
 from bntui.spec import ExperimentSpec
 from bntui.train import resolve, train
@@ -42,12 +43,13 @@ def test_it_survives_being_written(preset: ExperimentSpec) -> None:
 def three_steps(preset: ExperimentSpec, batch_size: int = 8) -> list[Event]:
     """Train an experiment with every probe that it has, at few points, on data that need no download."""
     # One preset with the large network is enough.
-    network = "vgg-mini" if preset.network == "vgg" and preset.name != "paper-noisy" else preset.network
+    large = preset.network.kind == "vgg" and preset.name != "paper-noisy"
+    network = NetworkSpec(kind="vgg-mini") if large else preset.network
     probes = {name: {**options, "every": 2} for name, options in preset.probes.items() if options["every"]}
     probes |= {name: {**options, "etas": [1.0]} for name, options in probes.items() if "etas" in options}
     probes |= {"train": {"every": 1}, "test": {"every": 2, "samples": 16}}
     few = {"network": network, "steps": 3, "batch_size": batch_size, "device": "cpu", "probes": probes}
-    return list(train(preset.model_copy(update=few), _dataset(network, preset.dataset)))
+    return list(train(preset.model_copy(update=few), _dataset(network.kind, preset.dataset)))
 
 
 @cache

@@ -57,9 +57,15 @@ def _input(model: Model) -> str:
 
 
 def test_networks() -> None:
-    assert [(*spans(name), size) for name, _, size in table("network")] == [
+    assert [(*spans(name), size) for name, _, size, _ in table("network")] == [
         (name, _input(model)) for name, model in MODELS.items()
     ]
+
+
+def test_options_of_networks() -> None:
+    for name, _, _, options in table("network"):
+        documented = {option: float(value) for option, _, value in (span.partition(" = ") for span in spans(options))}
+        assert documented == MODELS[name.strip("`")].Options().model_dump()
 
 
 def test_variants_and_their_options() -> None:

@@ -126,8 +126,9 @@ def test_overrides_reach_every_key() -> None:
         ("device=tpu", "unknown device 'tpu'; choose from auto, cpu"),
         ('device=["cpu", "tpu"]', "unknown device 'tpu'; choose from auto, cpu"),
         ("steps", "write KEY=VALUE"),
-        ("network.x=1", "'network' has no keys"),
-        ("network=3", "network = 3: should be a valid string"),
+        ("network=3", "network = 3: should be a name, or a table with the name as its kind"),
+        ("network={n=3}", "'network.kind' is missing"),
+        ("network.kind=3", "network.kind = 3: should be a valid string"),
         ('title="a\\u001b[2J"', r"title = 'a\x1b[2J': should have no line breaks and control characters"),
         ("title=a\nb", r"title = 'a\nb': should have no line breaks"),
         ("title=" + "x" * 501, "should have at most 500 characters"),
@@ -155,6 +156,22 @@ def test_a_mistake_names_the_file_the_key_and_what_is_allowed(override: str, mes
 def test_a_name_inside_the_file_is_an_unknown_key() -> None:
     with pytest.raises(UserError, match="p: name = 'other': unknown key; a preset is named after its file"):
         spec.parse('name = "other"\n' + PRESET, "p")
+
+
+@pytest.mark.parametrize("overrides", [["network={kind='resnet', n=5}"], ["network=resnet", "network.n=5"]])
+def test_a_network_takes_options_and_is_shown_with_them(overrides: list[str]) -> None:
+    given = spec.parse(PRESET, "p", overrides=overrides)
+    assert str(given.network) == "resnet (n = 5)"
+    assert spec.parse(given.toml(), "p") == given
+    assert str(spec.parse(given.toml(), "p", overrides=["network.n=9"]).network) == "resnet (n = 9)"
+    assert given.network != spec.parse(PRESET, "p", overrides=["network=resnet"]).network
+
+
+@pytest.mark.parametrize("network", ["vgg", "{kind = 'vgg'}"])
+def test_a_network_without_options_is_written_as_its_kind(network: str) -> None:
+    given = spec.parse(PRESET, "p", overrides=[f"network={network}"])
+    assert str(given.network) == given.model_dump(mode="json")["network"] == "vgg"
+    assert 'network = "vgg"' in given.toml()
 
 
 def test_a_missing_key_is_named() -> None:

@@ -66,7 +66,7 @@ def _rows(reader: RunReader) -> Iterator[Row]:
 
 def _settings(spec: ExperimentSpec) -> Iterator[Row]:
     yield "preset", f"{spec.name}: {spec.title}" if spec.title else spec.name
-    yield "network", spec.network
+    yield "network", str(spec.network)
     for variant in spec.variants:
         options = variant.model_dump(mode="json", exclude={"name"}, exclude_none=True)
         # Most variants are named after their kind.

@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import nn
 
+from bntui.models.dropout import DropoutOptions, dropped
 from bntui.models.layers import InputShape, Model, Norm, layer
 
 DEVIATION = 0.1
 
 
-def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+def build(
+    norm: Norm, input_shape: InputShape, classes: int, dropout: float = 0.0
+) -> Iterator[tuple[str, nn.Sequential]]:
     """Yield two blocks of 5×5 convolution without bias, ReLU, 2×2 max-pooling and normalization, and a linear layer."""
     for name, before, after in (("conv1", input_shape.channels, 8), ("conv2", 8, 16)):
         weights = nn.Conv2d(before, after, 5, padding="same", bias=False)
-        yield name, layer(weights=weights, relu=nn.ReLU(), pool=nn.MaxPool2d(2), norm=norm(after, 2))
+        parts = {"dropout": dropped(dropout), "pool": nn.MaxPool2d(2), "norm": norm(after, 2)}
+        yield name, layer(weights=weights, relu=nn.ReLU(), **parts)
     features = 16 * (input_shape.height // 4) * (input_shape.width // 4)
     yield "fc1", layer(flatten=nn.Flatten(), weights=nn.Linear(features, classes))
 
@@ -34,4 +38,6 @@ def initialize(layer: nn.Module, name: str, generator: Callable[[str], torch.Gen
             nn.init.normal_(parameter, 0.0, deviation, generator=generator("weights"))
 
 
-BLOG_CNN = Model(build=build, initialize=initialize, input_shape=InputShape(1, 28, 28), halvings=2)
+BLOG_CNN = Model(
+    build=build, initialize=initialize, input_shape=InputShape(1, 28, 28), halvings=2, Options=DropoutOptions
+)

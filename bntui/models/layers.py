@@ -7,8 +7,9 @@ layer; probes observe its output.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from torch.nn import functional
 
 from bntui.records import UserError
 from bntui.seeding import random_key
+from bntui.spec_values import Strict
 
 Norm = Callable[[int, int], nn.Module]
 """(channels, dims) → the module for the network's next normalization site."""
@@ -40,33 +42,44 @@ class InputShape:
 class Model:
     """The definition of a network.
 
-    `build(norm, input_shape, classes)` yields its layers by name; `initialize` draws one layer's weights; `input_shape`
-    is the shape it is designed for; `halvings` is how many times it halves height and width, which limits the size of
-    inputs; `criterion` is the loss, (network output, labels) → scalar. `summed` is true where the loss is a sum over
-    the batch, not a mean; `regression` where labels are vectors, not classes.
+    `build(norm, input_shape, classes, **options)` yields its layers by name, for the fields of `Options`, each with a
+    default; `initialize` draws one layer's weights; `input_shape` is the shape it is designed for; `halvings` is how
+    many times it halves height and width, which limits the size of inputs; `criterion` is the loss, (network output,
+    labels) → scalar. `summed` is true where the loss is a sum over the batch, not a mean; `regression` where labels are
+    vectors, not classes.
     """
 
-    build: Callable[[Norm, InputShape, int], Iterable[tuple[str, nn.Sequential]]]
+    build: Callable[..., Iterable[tuple[str, nn.Sequential]]]
     initialize: Initialize
     input_shape: InputShape
     halvings: int
     criterion: Callable[[Tensor, Tensor], Tensor] = functional.cross_entropy
     summed: bool = False
     regression: bool = False
+    Options: type[Strict] = Strict
 
 
-def assemble(model: Model, name: str, norm: Norm, input_shape: InputShape, classes: int, seed: int) -> nn.Sequential:
+def assemble(
+    model: Model,
+    name: str,
+    norm: Norm,
+    input_shape: InputShape,
+    classes: int,
+    seed: int,
+    options: Mapping[str, Any] | None = None,
+) -> nn.Sequential:
     """Return a network on the CPU, with weights drawn from keys of the seed, the layer and the role.
 
-    So weights of equal role and shape are equal in all variants. Raises UserError where inputs of this shape are too
-    small for the network's pooling.
+    `options` are valid ones of the network. Weights of equal role and shape are equal in all variants. Raises UserError
+    where inputs of this shape are too small for the network's pooling.
     """
     least = 2**model.halvings
     if min(input_shape.height, input_shape.width) < least:
         raise UserError(f"network {name} needs images of at least {least}×{least}; these are {input_shape}")
     # PyTorch's own initialization, which is overwritten here, draws from the global generator.
     with torch.random.fork_rng(devices=[]):
-        layers: OrderedDict[str, nn.Module] = OrderedDict(model.build(norm, input_shape, classes))
+        built = model.build(norm, input_shape, classes, **dict(model.Options(**(options or {}))))
+        layers: OrderedDict[str, nn.Module] = OrderedDict(built)
     for layer_name, layer in layers.items():
         model.initialize(layer, layer_name, _generators(seed, layer_name))
     return nn.Sequential(layers)

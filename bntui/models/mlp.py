@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Annotated
 
 import torch
+from pydantic import Field
 from torch import nn
 
+from bntui.models.dropout import DropoutOptions, dropped
 from bntui.models.layers import InputShape, Model, Norm, glorot, layer
 
-HIDDEN = 3
 DEVIATION = 0.1
 
 
-def mlp(width: int, nonlinearity: type[nn.Sigmoid | nn.ReLU]) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
-    """Return `build` for three linear layers of `width` units, each normalized before its nonlinearity, and an output.
+class DepthOptions(DropoutOptions):
+    """`depth` counts the hidden layers, `width` the units of each."""
 
-    The part with the nonlinearity has its name in small letters.
+    depth: Annotated[int, Field(ge=1, le=1000)] = 3
+    width: Annotated[int, Field(ge=1, le=10_000)] = 64
+
+
+def mlp(
+    nonlinearity: type[nn.Sigmoid | nn.ReLU], width: int = 64
+) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
+    """Return `build` for linear layers, by default of `width` units, each normalized before its nonlinearity.
+
+    The last layer has neither. The part with the nonlinearity has its name in small letters.
     """
 
-    def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
+    def build(
+        norm: Norm, input_shape: InputShape, classes: int, depth: int = 3, width: int = width, dropout: float = 0.0
+    ) -> Iterator[tuple[str, nn.Sequential]]:
         features = input_shape.channels * input_shape.height * input_shape.width
-        for number in range(1, HIDDEN + 1):
+        for number in range(1, depth + 1):
             flatten = nn.Flatten() if number == 1 else None
             parts = {"weights": nn.Linear(features, width), "norm": norm(width, 1)}
-            yield f"fc{number}", layer(flatten=flatten, **parts, **{nonlinearity.__name__.lower(): nonlinearity()})
+            parts[nonlinearity.__name__.lower()] = nonlinearity()
+            yield f"fc{number}", layer(flatten=flatten, **parts, dropout=dropped(dropout))
             features = width
-        yield f"fc{HIDDEN + 1}", layer(weights=nn.Linear(features, classes))
+        yield f"fc{depth + 1}", layer(weights=nn.Linear(features, classes))
 
     return build
 
@@ -39,6 +53,12 @@ def small_gaussian(layer: nn.Module, name: str, generator: Callable[[str], torch
 
 
 SIGMOID_MLP = Model(
-    build=mlp(100, nn.Sigmoid), initialize=small_gaussian, input_shape=InputShape(1, 28, 28), halvings=0
+    build=mlp(nn.Sigmoid, 100),
+    initialize=small_gaussian,
+    input_shape=InputShape(1, 28, 28),
+    halvings=0,
+    Options=DropoutOptions,
 )
-RELU_MLP = Model(build=mlp(64, nn.ReLU), initialize=glorot, input_shape=InputShape(1, 8, 8), halvings=0)
+RELU_MLP = Model(
+    build=mlp(nn.ReLU), initialize=glorot, input_shape=InputShape(1, 8, 8), halvings=0, Options=DepthOptions
+)

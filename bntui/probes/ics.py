@@ -67,9 +67,12 @@ def shifted_gradients(point: Point) -> tuple[Tensor, ...]:
 
 def _through(layer: nn.Module, parameters: Parameters, groups: Tensor, size: int) -> Tensor:
     """Return the layer's output for groups of `size` samples, each normalized and given noise separately."""
+    if type(layer) is not nn.Sequential:
+        # It does more than pass its input from part to part.
+        return torch.cat([forward(layer, parameters, group) for group in groups.split(size)])
     for part, module in layer.named_children():
         inner = within(part, parameters)
-        apart = groups.split(size) if part == "norm" else [groups]
+        apart = groups.split(size) if part in ("norm", "dropout") else [groups]
         outputs = [forward(module, inner, group) for group in apart]
         groups = torch.cat(outputs) if len(outputs) > 1 else outputs[0]
     return groups

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from bntui.explanations import explanation_of
+from bntui.network_spec import NetworkSpec
 from bntui.number_format import compact
 from bntui.optimizer_spec import ScheduleSpec
 from bntui.records import NoticeKind, State
@@ -91,7 +92,7 @@ def _differing(section: Section) -> dict[str, str]:
 
 
 def _networks(spec: ExperimentSpec, differing: Mapping[str, str]) -> str:
-    network = differing.get("network") or described(spec.network, NETWORKS)
+    network = differing.get("network") or _network(spec.network, differing)
     if len(spec.variants) == 1:
         return f"One network was trained, {network}; {_variant(spec.variants[0])} after each hidden layer."
     head = counted(len(spec.variants), "network").capitalize()
@@ -100,6 +101,12 @@ def _networks(spec: ExperimentSpec, differing: Mapping[str, str]) -> str:
         f"{head} were trained side by side on the same batches, each a {network}."
         f" They differ in what follows each hidden layer: {after}."
     )
+
+
+def _network(network: NetworkSpec, differing: Mapping[str, str]) -> str:
+    phrase = described(network.kind, NETWORKS)
+    options = [f"{key} {differing.get(f'network.{key}') or _value(value)}" for key, value in network.options.items()]
+    return f"{phrase}, here with {listed(options)}" if options else phrase
 
 
 def _variant(variant: VariantSpec) -> str:

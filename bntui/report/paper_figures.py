@@ -94,7 +94,7 @@ def settings_text(section: Section) -> str:
     datasets = dict.fromkeys(run.info.dataset for run in section.runs)
     return ", ".join(
         (
-            f"{_listed(spec.network for spec in specs)} on {_listed(datasets)}",
+            f"{_listed(str(spec.network) for spec in specs)} on {_listed(datasets)}",
             f"batch size {_listed(f'{spec.batch_size:,}' for spec in specs)}",
             _optimizer(specs),
             f"{_listed(f'{spec.steps:,}' for spec in specs)} steps",

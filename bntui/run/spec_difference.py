@@ -88,7 +88,9 @@ def _table(spec: ExperimentSpec) -> dict[str, Any]:
     table = spec.model_dump(mode="json", exclude=set(DESCRIPTIONS))
     variants = {variant.pop("name"): variant for variant in table["variants"]}
     probes = {name: options for name, options in table["probes"].items() if options.get("every", 1)}
-    return {"preset": table.pop("name"), **table, "variants": variants, "probes": probes}
+    options = {f"network.{name}": value for name, value in spec.network.options.items()}
+    network = {"network": spec.network.kind, **options}
+    return {"preset": table.pop("name"), **table, **network, "variants": variants, "probes": probes}
 
 
 def _merge_lacking(tables: Sequence[dict[str, Any]]) -> None:

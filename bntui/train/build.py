@@ -11,6 +11,7 @@ from torch import nn
 from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
 from bntui.models.layers import InputShape, assemble, hidden, scale_free
+from bntui.network_spec import NetworkSpec
 from bntui.probes import PROBES
 from bntui.probes.probe import Probe, Setting, options_of
 from bntui.records import RunInfo, UserError
@@ -46,15 +47,15 @@ class DeviceData:
         return sum(clock.seconds() for clock in self._probe_clocks)
 
 
-def check_match(network: str, dataset: Dataset) -> None:
+def check_match(network: NetworkSpec, dataset: Dataset) -> None:
     """Raise UserError unless both are for classification, or both for regression."""
     regression = dataset.train.labels.is_floating_point()
-    if MODELS[network].regression == regression:
+    if MODELS[network.kind].regression == regression:
         return
     predicted, labels = ("classes", "numbers") if regression else ("numbers", "classes")
     networks = [name for name, model in MODELS.items() if model.regression == regression]
     raise UserError(
-        f"network {network} predicts {predicted}, but {dataset.name} has {labels} as labels;"
+        f"network {network.kind} predicts {predicted}, but {dataset.name} has {labels} as labels;"
         f" choose from {', '.join(networks)}"
     )
 
@@ -69,7 +70,7 @@ def data_by_variant(spec: ExperimentSpec, dataset: Dataset) -> dict[str, DeviceD
 
 def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec, data: DeviceData) -> VariantTrainer:
     """Return the trainer of one variant, with its network and probes on the device of `data`."""
-    model = MODELS[spec.network]
+    model = MODELS[spec.network.kind]
     network = initial_network(spec, variant, InputShape(*dataset.image_shape), dataset.classes).to(data.device)
     training_pass = CudaGraphPass if spec.cuda_graphs else TrainingPass
     return VariantTrainer(
@@ -112,7 +113,8 @@ def _majority(train: Split) -> float:
 def initial_network(spec: ExperimentSpec, variant: VariantSpec, shape: InputShape, classes: int) -> nn.Sequential:
     """Return the variant's network with its initial weights, on the CPU."""
     seed = spec.seed if variant.seed is None else variant.seed
-    network = assemble(MODELS[spec.network], spec.network, _norm(spec, variant), shape, classes, seed)
+    norm = _norm(spec, variant)
+    network = assemble(MODELS[spec.network.kind], spec.network.kind, norm, shape, classes, seed, spec.network.options)
     for layer in network:
         gain = spec.gain if variant.gain is None else variant.gain
         layer.get_submodule("weights").get_parameter("weight").data.mul_(gain)
@@ -155,7 +157,7 @@ def _probes(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, 
         train_images=data.batches.train.images,
         optimizer=spec.optimizer_of(variant.name),
         unit_weights=VARIANTS[variant.kind].unit_weights,
-        summed=MODELS[spec.network].summed,
+        summed=MODELS[spec.network.kind].summed,
     )
     options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
     return [PROBES[name](given, setting) for name, given in options.items() if given.every]

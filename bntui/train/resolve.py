@@ -1,4 +1,4 @@
-"""The second half of checking a spec: names that only the registries know, and the options of variants and probes."""
+"""The second half of checking a spec: names that only the registries know, and the options of what they name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bntui import data
 from bntui.models import MODELS
+from bntui.network_spec import NetworkSpec
 from bntui.printable_text import quoted
 from bntui.probes import PROBES
 from bntui.records import UserError
@@ -19,11 +20,11 @@ from bntui.variants import VARIANTS
 def resolve(spec: ExperimentSpec) -> ExperimentSpec:
     """Return the spec with names and options checked, and with every option of the probes that it names.
 
-    Probes that it does not name are off, but for `train`, and for `rate` where the learning rate changes. Variants keep
-    the options that they were given. Raises UserError.
+    Probes that it does not name are off, but for `train`, and for `rate` where the learning rate changes. Network and
+    variants keep the options that they were given. Raises UserError.
     """
     data.check_name(spec.dataset)
-    _check("network", spec.network, MODELS)
+    network = _network(spec)
     variants = tuple(_variant(spec, variant) for variant in spec.variants)
     changing = any(not spec.optimizer_of(variant.name).schedule.constant for variant in variants)
     given: Mapping[str, Mapping[str, Any]] = {"train": {}, **({"rate": {}} if changing else {}), **spec.probes}
@@ -34,7 +35,15 @@ def resolve(spec: ExperimentSpec) -> ExperimentSpec:
         for name in PROBES
         if name in given
     }
-    return spec.model_copy(update={"variants": variants, "probes": probes})
+    return spec.model_copy(update={"network": network, "variants": variants, "probes": probes})
+
+
+def _network(spec: ExperimentSpec) -> NetworkSpec:
+    _check("network", spec.network.kind, MODELS)
+    options = _validated(
+        spec, "network", MODELS[spec.network.kind].Options, spec.network.options, NetworkSpec.model_fields
+    )
+    return spec.network.model_copy(update=options.model_dump(mode="json", exclude_unset=True))
 
 
 def _variant(spec: ExperimentSpec, variant: VariantSpec) -> VariantSpec:

@@ -44,7 +44,7 @@ def network_at(spec: ExperimentSpec, variant: VariantSpec, classes: int, checkpo
     if variant.name in checkpoint.diverged:
         at = checkpoint.diverged[variant.name]
         raise UserError(f"{variant.name} diverged at step {at}, so the checkpoint of step {step} is without it")
-    network = initial_network(spec, variant, MODELS[spec.network].input_shape, classes)
+    network = initial_network(spec, variant, MODELS[spec.network.kind].input_shape, classes)
     arrays = {name: torch.tensor(array) for name, array in checkpoint.arrays.items()}
     try:
         network.load_state_dict(within("network", within(variant.name, arrays)))

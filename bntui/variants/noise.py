@@ -1,4 +1,4 @@
-"""Noise after a normalization layer, drawn once per step.
+"""Noise in a network, drawn once per step.
 
 All forward passes of a step apply the same noise, so a probe that compares the loss at several points measures the
 loss, not the noise (Santurkar et al. 2018, section 2.1).
@@ -17,10 +17,10 @@ from bntui.spec import NoiseSpec
 
 
 class Sample(NamedTuple):
-    """One draw: the factor of the activations (None for 1) and the term that is added to them."""
+    """One draw: the factor of the activations (None for 1) and the term that is added to them (None for 0)."""
 
     scale: Tensor | None
-    shift: Tensor
+    shift: Tensor | None
 
 
 class Noise(nn.Module):
@@ -28,8 +28,10 @@ class Noise(nn.Module):
 
     In training mode the draw depends only on the seed, the layer, the step, the shape, and on whether a CPU or a GPU
     draws it. In evaluation mode every forward pass draws new noise from a separate generator; with `evaluation` false
-    it applies none.
+    it applies none. Noises of one layer that differ in `role` draw independently.
     """
+
+    role = "noise"
 
     def __init__(self, *, evaluation: bool = True) -> None:
         super().__init__()
@@ -60,7 +62,8 @@ class Noise(nn.Module):
 
     def _refill(self) -> None:
         for sample in self._samples.values():
-            drawn = self.draw(sample.shift, self._generator(sample.shift, "training"))
+            like = next(tensor for tensor in sample if tensor is not None)
+            drawn = self.draw(like, self._generator(like, "training"))
             for tensor, new in zip(sample, drawn, strict=True):
                 if tensor is not None and new is not None:
                     tensor.copy_(new)
@@ -87,15 +90,15 @@ class Noise(nn.Module):
         return self.draw(like, self._evaluating)
 
     def _generator(self, like: Tensor, mode: str) -> torch.Generator:
-        key = random_key(*self._key, "noise", mode, self._step)
+        key = random_key(*self._key, self.role, mode, self._step)
         return torch.Generator(like.device).manual_seed(key)
 
     @staticmethod
     def _apply_sample(activations: Tensor, sample: Sample) -> Tensor:
-        shift = sample.shift.to(activations.dtype)
-        if sample.scale is None:
-            return activations + shift
-        return torch.addcmul(shift, activations, sample.scale.to(activations.dtype))
+        scale, shift = (None if tensor is None else tensor.to(activations.dtype) for tensor in sample)
+        if shift is None:
+            return activations if scale is None else activations * scale
+        return activations + shift if scale is None else torch.addcmul(shift, activations, scale)
 
 
 class JumpingNoise(Noise):

@@ -58,7 +58,7 @@ def spot_text(spot: Spot | None, metric: str) -> str:
 
 def caption_of(sweep: str, points: Sequence[MeasuredPoint]) -> str:
     """Return a line that says of which runs a figure of a sweep is."""
-    networks, datasets = ({getattr(point.spec, name) for point in points} for name in ("network", "dataset"))
+    networks, datasets = ({str(getattr(point.spec, name)) for point in points} for name in ("network", "dataset"))
     seeds = sorted({point.seed for point in points})
     shown = ", ".join(map(str, seeds[:6])) + (" …" if len(seeds) > 6 else "")
     return f"{sweep} · {', '.join(sorted(networks))} on {', '.join(sorted(datasets))} · seeds {shown}"

@@ -40,7 +40,7 @@ def checkpoint() -> Iterator[Result]:
 
 def _after_a_step(spec: ExperimentSpec) -> list[VariantTrainer]:
     """Return the trainers of all variants, with momentum and what probes remember."""
-    shape = MODELS[spec.network].input_shape
+    shape = MODELS[spec.network.kind].input_shape
     dataset = load(spec.dataset, Request((shape.channels, shape.height, shape.width)))
     data = data_by_variant(spec, dataset)
     trainers = [variant_trainer(spec, dataset, variant, data[variant.name]) for variant in spec.variants]

@@ -64,7 +64,7 @@ def test_some_of_its_values_equal_those_of_the_twins(
 
     def watched(self: VariantTrainer, step: int, images: Tensor, labels: Tensor) -> Iterator[Any]:
         if not trace:
-            criterion = MODELS[preset.network].criterion
+            criterion = MODELS[preset.network.kind].criterion
             trace.append(Trace(setting(self, preset, digits), options, criterion, preset.optimizer.lr))
         before = frozen_copy(self.network, step)
         yield from take(self, step, images, labels)

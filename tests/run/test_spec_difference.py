@@ -26,6 +26,12 @@ def test_only_the_keys_that_differ_are_rows() -> None:
     }
 
 
+def test_options_of_networks_are_compared_one_by_one() -> None:
+    deep = _spec("network.dropout=0.5")
+    assert _values(_spec(), deep) == {"network.dropout": (None, 0.5)}
+    assert _values(deep, _spec("network=vgg")) == {"network": ("vgg-mini", "vgg"), "network.dropout": (0.5, None)}
+
+
 def test_descriptions_are_not_compared() -> None:
     assert _values(_spec("title=one", "about=x"), _spec("title=other", "source=y")) == {}
 

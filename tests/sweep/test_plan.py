@@ -103,7 +103,7 @@ def test_a_sweep_file_is_given_by_name_or_path(runs_dir: Path, preset: Path, tmp
 )
 def test_a_point_that_cannot_be_trained_is_one_line(runs_dir: Path, overrides: list[str], message: str) -> None:
     def resolve(spec: ExperimentSpec) -> ExperimentSpec:
-        if spec.network == "none":
+        if spec.network.kind == "none":
             raise UserError("unknown network 'none'")
         return spec
 

@@ -27,6 +27,13 @@ def test_an_option_of_a_variant_can_be_set_and_survives_being_written(kind: str,
     assert resolve(parse(spec.toml(), "p")) == spec
 
 
+def test_a_network_keeps_the_options_that_it_was_given_and_no_others() -> None:
+    assert not resolved().network.options
+    spec = resolved("network={kind='relu-mlp', depth=5}")
+    assert spec.network.options == {"depth": 5}
+    assert resolve(parse(spec.toml(), "p")) == spec
+
+
 def test_a_variant_keeps_the_options_that_it_was_given_and_no_others() -> None:
     assert not any(variant.options for variant in resolved().variants)
     spec = resolve(parse(PRESET.replace('"groupnorm"', '{ kind = "groupnorm", groups = 4 }'), "p"))
@@ -47,6 +54,10 @@ def test_a_variant_keeps_the_options_that_it_was_given_and_no_others() -> None:
         ("variants.bn.momentum=2", "variants.bn.momentum = 2: should be less than or equal to 1"),
         ("variants.bn.kind=bm", "unknown variant 'bm'; did you mean bn"),
         ("network=dnl", "unknown network 'dnl'; did you mean dln?"),
+        ("network.dropuot=0.1", "preset p: network.dropuot = 0.1: unknown key; did you mean dropout?"),
+        ("network.n=3", "preset p: network.n = 3: unknown key; choose from dropout, kind"),
+        ("network.dropout=1", "preset p: network.dropout = 1: should be less than 1"),
+        ("network={kind='relu-mlp', depth=0}", "network.depth = 0: should be greater than or equal to 1"),
         ("probes.smooth.every=1", "unknown probe 'smooth'; did you mean smoothness"),
         ("probes.test.evry=1", "preset p: probes.test.evry = 1: unknown key; did you mean every?"),
         ("probes.smoothness.etas=[-1.0]", "preset p: probes.smoothness.etas.0 = -1.0: should be greater than 0"),

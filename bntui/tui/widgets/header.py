@@ -81,12 +81,13 @@ def identity(heading: Heading, styles: Styles, room: int) -> list[Span]:
     device = info.device if info else spec.device
     full_device = f"{info.device_name} ({device})" if info and info.device_name and device != "cpu" else device
     dataset = info.dataset if info else spec.dataset
+    network = str(spec.network)
     loads = [heading.gpu] if heading.gpu else []
     for parts in (
-        [dataset, spec.network, full_device, *loads, f"seed {spec.seed}"],
-        [dataset, spec.network, device, *loads, f"seed {spec.seed}"],
-        [dataset, spec.network, device, f"seed {spec.seed}"],
-        [dataset, spec.network],
+        [dataset, network, full_device, *loads, f"seed {spec.seed}"],
+        [dataset, network, device, *loads, f"seed {spec.seed}"],
+        [dataset, network, device, f"seed {spec.seed}"],
+        [dataset, network],
     ):
         spans = _joined(spec.name, parts, styles)
         if length(spans) <= room:
