@@ -72,6 +72,7 @@ DATASETS: dict[str, DatasetLoader] = {
     "kmnist": DatasetLoader(_module("mnist"), _idx_files("KMNIST")),
     "cifar10": DatasetLoader(_module("cifar"), _cifar_files()),
     "gaussian": DatasetLoader(_module("gaussian")),
+    "gaussian-wide": DatasetLoader(_module("gaussian_wide")),
     "folder": DatasetLoader(_module("folder")),
 }
 

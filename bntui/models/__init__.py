@@ -1,6 +1,7 @@
 """The networks that a preset can name."""
 
 from bntui.models.blog import BLOG_CNN
+from bntui.models.convex_relu import CONVEX_RELU
 from bntui.models.dln import DLN
 from bntui.models.layers import Model
 from bntui.models.mlp import RELU_MLP, SIGMOID_MLP
@@ -13,4 +14,5 @@ MODELS: dict[str, Model] = {
     "relu-mlp": RELU_MLP,
     "vgg": VGG,
     "dln": DLN,
+    "convex-relu": CONVEX_RELU,
 }

@@ -46,7 +46,8 @@ class Model:
     default; `initialize` draws one layer's weights; `input_shape` is the shape it is designed for; `halvings` is how
     many times it halves height and width, which limits the size of inputs; `criterion` is the loss, (network output,
     labels) → scalar. `summed` is true where the loss is a sum over the batch, not a mean; `regression` where labels are
-    vectors, not classes.
+    vectors, not classes. `undecayed` are the names of parameters without weight decay. `convex` is true where training
+    with weight decay is equivalent to a convex program.
     """
 
     build: Callable[..., Iterable[tuple[str, nn.Sequential]]]
@@ -57,6 +58,8 @@ class Model:
     summed: bool = False
     regression: bool = False
     Options: type[Strict] = Strict
+    undecayed: tuple[str, ...] = ()
+    convex: bool = False
 
 
 def assemble(

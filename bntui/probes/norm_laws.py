@@ -33,11 +33,12 @@ class NormLaws:
 
     def advance(self, point: Point, projector: Tensor) -> None:
         """Predict the weights after the step's update; `projector` is that of `orthogonal_projector`."""
-        shrink = 1 - point.lr * (self._setting.optimizer.weight_decay or 0.0)
         parameters = dict(point.network.named_parameters())
         for layer in self._setting.layers:
             name = f"{layer}.weights.weight"
             w, g = rows(parameters[name]), rows(point.gradient[name])
+            decay = 0.0 if name in self._setting.undecayed else self._setting.optimizer.weight_decay
+            shrink = 1 - point.lr * decay
             if layer == self._setting.weighted[0]:
                 outside = w @ projector if self.outside is None else self.outside
                 lengths = (shrink * w - point.lr * g).norm(dim=1, keepdim=True)

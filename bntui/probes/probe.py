@@ -40,7 +40,8 @@ class Setting:
     (n, c, h, w) and `test_labels` (n,) are on the device; `scaled` converts stored images to the network's float input.
     `train_images` are the training set's, `optimizer` the options of the variant's optimizer, and `unit_weights` is
     true where the variant rescales weights to unit length.
-    `summed` is true where the criterion is a sum over the batch, not a mean.
+    `summed` is true where the criterion is a sum over the batch, not a mean. `undecayed` are the names of parameters
+    without weight decay, and `convex` is true for the network whose training is equivalent to a convex program.
     """
 
     layers: tuple[str, ...]
@@ -54,6 +55,8 @@ class Setting:
     optimizer: OptimizerSpec
     unit_weights: bool = False
     summed: bool = False
+    undecayed: tuple[str, ...] = ()
+    convex: bool = False
 
     @property
     def classifies(self) -> bool:

@@ -14,6 +14,7 @@ NETWORKS: Mapping[str, str] = {
     "relu-mlp": "three linear layers of 64 ReLUs each, and one for the classes",
     "vgg": "VGG-A: eight 3×3 convolutions and three linear layers",
     "dln": "25 linear layers of 10×10 weights without nonlinearities",
+    "convex-relu": "one linear layer of ReLUs and one for the output, both without bias",
 }
 
 VARIANTS: Mapping[str, str] = {
@@ -39,6 +40,7 @@ DATASETS: Mapping[str, str] = {
     "kmnist": "handwritten characters of cursive Japanese of 28×28 pixels",
     "cifar10": "color photographs of 32×32 pixels in ten classes",
     "gaussian": "random vectors of ten numbers, and their products with one random matrix",
+    "gaussian-wide": "12 random vectors of 20 numbers, and one linear function of each",
     "folder": "images from a folder",
 }
 

@@ -80,6 +80,7 @@ def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec
         probes=_probes(spec, variant, network, data),
         probe_clock=data.probe_clock(),
         rescaled=_rescaled(network, variant),
+        undecayed=model.undecayed,
     )
 
 
@@ -158,6 +159,8 @@ def _probes(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, 
         optimizer=spec.optimizer_of(variant.name),
         unit_weights=VARIANTS[variant.kind].unit_weights,
         summed=MODELS[spec.network.kind].summed,
+        undecayed=MODELS[spec.network.kind].undecayed,
+        convex=MODELS[spec.network.kind].convex,
     )
     options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
     return [PROBES[name](given, setting) for name, given in options.items() if given.every]

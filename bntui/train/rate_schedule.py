@@ -43,7 +43,8 @@ class RateSchedule:
             for name in self._changing:
                 kind = type(getattr(self._scheduler, name))
                 setattr(self._scheduler, name, kind(state[name].item()))
-            self._group["lr"] = state["lr"].item()
+            for group in self._scheduler.optimizer.param_groups:
+                group["lr"] = state["lr"].item()
 
     @property
     def _group(self) -> dict[str, Any]:

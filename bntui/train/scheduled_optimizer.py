@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW
@@ -20,13 +21,19 @@ MOMENTUM = "momentum_buffer"
 class ScheduledOptimizer:
     """Updates parameters by their gradients, then sets the rate of the next update."""
 
-    def __init__(self, spec: OptimizerSpec, parameters: Mapping[str, nn.Parameter]) -> None:
+    def __init__(
+        self, spec: OptimizerSpec, parameters: Mapping[str, nn.Parameter], undecayed: Collection[str] = ()
+    ) -> None:
+        """`undecayed` are the names of parameters without weight decay."""
         self._parameters = parameters
         options = spec.model_dump(exclude={"kind", "schedule"}, exclude_none=True)
         # On a GPU, where launching kernels takes most of an update, one kernel for all parameters; Adam's counters of
         # steps are then on the GPU too.
         fused = next(iter(parameters.values())).is_cuda or None
-        self._optimizer = KINDS[spec.kind](parameters.values(), fused=fused, **options)
+        groups: list[dict[str, Any]] = [{"params": [parameters[name] for name in parameters if name not in undecayed]}]
+        if undecayed:
+            groups.append({"params": [parameters[name] for name in undecayed], "weight_decay": 0.0})
+        self._optimizer = KINDS[spec.kind](groups, fused=fused, **options)
         self._schedule = rate_schedule(spec.schedule, self._optimizer)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -29,8 +29,9 @@ class VariantTrainer:
         probes: Sequence[Probe],
         probe_clock: Clock,
         rescaled: Sequence[Tensor] = (),
+        undecayed: Collection[str] = (),
     ) -> None:
-        """`rescaled` are the weights of the layers that are kept at unit length."""
+        """Weights in `rescaled` are kept at unit length; parameters named in `undecayed` have no weight decay."""
         self.name = name
         self.network = network = training_pass.network
         self.probes = probes
@@ -40,7 +41,7 @@ class VariantTrainer:
         self._noises = noises(network)
         self._parameters = dict(network.named_parameters())
         self._weights = [parameter.detach() for parameter in self._parameters.values()]
-        self._optimizer = ScheduledOptimizer(optimizer, self._parameters)
+        self._optimizer = ScheduledOptimizer(optimizer, self._parameters, undecayed)
 
     @property
     def lr(self) -> float:

@@ -136,6 +136,7 @@ EXPECTED: dict[str, Callable[[], Shapes]] = {
     "sigmoid-mlp": lambda: {"fc1": (100, 784), "fc2": (100, 100), "fc3": (100, 100), "fc4": (10, 100)},
     "relu-mlp": lambda: {"fc1": (64, 64), "fc2": (64, 64), "fc3": (64, 64), "fc4": (10, 64)},
     "dln": lambda: {f"fc{number}": (10, 10) for number in range(1, 26)},
+    "convex-relu": lambda: {"fc1": (8, 20), "fc2": (10, 8)},
     "vgg": lambda: (
         convolutions(3, 64, 128, 256, 256, 512, 512, 512, 512)
         | {"fc1": (512, 512), "fc2": (512, 512), "fc3": (10, 512)}

@@ -78,6 +78,11 @@ def test_without_epsilon_every_law_holds(model: str, optimizer: str) -> None:
         assert values["orthogonal_error"].max() < EXACT
 
 
+def test_the_law_knows_which_weights_do_not_decay() -> None:
+    for values in trained("convex-relu", optimizer=OptimizerSpec(lr=1e-3, weight_decay=10.0)).steps:
+        assert values["squared_norm_error"].max() < EXACT
+
+
 @pytest.mark.parametrize("model", NETWORKS)
 def test_epsilon_adds_its_term(model: str) -> None:
     done = trained(model, epsilon=0.1)

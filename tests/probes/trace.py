@@ -35,6 +35,7 @@ SMALL = {
     "sigmoid-mlp": InputShape(1, 4, 4),
     "relu-mlp": InputShape(3, 4, 4),
     "dln": InputShape(10, 1, 1),
+    "convex-relu": InputShape(20, 1, 1),
 }
 """The smallest inputs of each network for which every channel has more than one value."""
 
@@ -63,6 +64,11 @@ class Trace:
     values: dict[tuple[str, int], Tensor] = field(default_factory=dict)
 
 
+def outputs(model: str) -> int:
+    """Return how many numbers the network predicts."""
+    return 1 if MODELS[model].convex else CLASSES
+
+
 def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32, seed: int = SEED) -> nn.Sequential:
     """Return a network with the variant's layers, as the trainer builds it."""
     indices = 0
@@ -72,7 +78,7 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
         indices += 1
         return VARIANTS[kind]().layer(NormSite(channels, dims, indices - 1), NoiseSpec())
 
-    network = assemble(MODELS[model], model, norm, SMALL[model], CLASSES, seed)
+    network = assemble(MODELS[model], model, norm, SMALL[model], outputs(model), seed)
     for layer, part in hidden(network).items():
         for noise in noises(part):
             noise.seed(seed, layer)
@@ -87,7 +93,7 @@ def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Te
     shape = (BATCH, input_shape.channels, input_shape.height, input_shape.width)
     if MODELS[model].regression:
         inputs = torch.randn(shape, generator=generator, dtype=torch.float64)
-        return inputs.to(dtype), inputs.flatten(1).cumsum(1).to(dtype)
+        return inputs.to(dtype), inputs.flatten(1).cumsum(1)[:, : outputs(model)].to(dtype)
     brightness = labels.double().reshape(-1, 1, 1, 1) / CLASSES
     return (0.5 * torch.rand(shape, generator=generator, dtype=torch.float64) + 0.5 * brightness).to(dtype), labels
 
@@ -109,6 +115,8 @@ def setting(
         optimizer=optimizer,
         unit_weights=unit_weights,
         summed=MODELS[model].summed,
+        undecayed=MODELS[model].undecayed,
+        convex=MODELS[model].convex,
     )
 
 
@@ -127,7 +135,8 @@ def trainer(
 ) -> VariantTrainer:
     passes = TrainingPass(network, MODELS[model].criterion, "float32")
     rescaled = scale_free(network) if unit_weights else []
-    return VariantTrainer("it", passes, optimizer, measuring, Clock(torch.device("cpu")), rescaled)
+    clock = Clock(torch.device("cpu"))
+    return VariantTrainer("it", passes, optimizer, measuring, clock, rescaled, MODELS[model].undecayed)
 
 
 def record(

@@ -57,6 +57,28 @@ def test_updates_are_pytorchs(kind: str) -> None:
         assert torch.equal(ours, theirs)
 
 
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_some_parameters_do_not_decay(schedule: str) -> None:
+    decayed, kept = parameter(), parameter()
+    options = {"kind": schedule, **({"period": 4} if schedule == "cosine" else {})}
+    spec = OptimizerSpec.model_validate({"lr": 0.5, "weight_decay": 0.1, "schedule": options})
+    optimizer = ScheduledOptimizer(spec, {"decayed": decayed, "kept": kept}, undecayed=["kept"])
+    shrinking, state = parameter().detach(), {}
+    for step in range(4):
+        decayed.grad, kept.grad = torch.zeros(5), torch.zeros(5)
+        shrinking = shrinking * (1 - 0.1 * optimizer.lr)
+        optimizer.step(torch.tensor(0.0))
+        assert torch.allclose(decayed.detach(), shrinking)
+        state = optimizer.state() if step == 1 else state
+    assert torch.equal(kept, parameter())
+    again = {"decayed": parameter(), "kept": parameter()}
+    resumed = ScheduledOptimizer(spec, again, undecayed=["kept"])
+    resumed.load_state({}, {name.removeprefix("schedule/"): value for name, value in state.items()})
+    again["kept"].grad = torch.ones(5)
+    resumed.step(torch.tensor(0.0))
+    assert torch.allclose(parameter() - again["kept"], torch.tensor(0.5 if schedule == "constant" else 0.25))
+
+
 def test_the_rate_falls_at_milestones() -> None:
     spec = ScheduleSpec(kind="steps", milestones=(2, 3), factor=0.1)
     assert rates(spec, [0.0] * 5) == pytest.approx([1, 1, 0.1, 0.01, 0.01, 0.01])
