@@ -5,6 +5,7 @@ from bntui.models.convex_relu import CONVEX_RELU
 from bntui.models.dln import DLN
 from bntui.models.layers import Model
 from bntui.models.mlp import RELU_MLP, SIGMOID_MLP
+from bntui.models.resnet import RESNET, RESNET_MINI
 from bntui.models.vgg import VGG, VGG_MINI
 
 MODELS: dict[str, Model] = {
@@ -15,4 +16,6 @@ MODELS: dict[str, Model] = {
     "vgg": VGG,
     "dln": DLN,
     "convex-relu": CONVEX_RELU,
+    "resnet": RESNET,
+    "resnet-mini": RESNET_MINI,
 }

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
+from pydantic import Field
 from torch import Tensor, nn
 
 from bntui.models.layers import InputShape, Model, Norm, glorot, layer
+from bntui.spec_values import Strict
 
-DEPTH = 25
+
+class DepthOptions(Strict):
+    """`depth` counts the layers."""
+
+    depth: Annotated[int, Field(ge=2, le=1000)] = 25
 
 
-def build(norm: Norm, input_shape: InputShape, classes: int) -> Iterator[tuple[str, nn.Sequential]]:
-    """Yield 25 linear layers without bias or nonlinearity; all but the last have as many outputs as inputs."""
+def build(norm: Norm, input_shape: InputShape, classes: int, depth: int = 25) -> Iterator[tuple[str, nn.Sequential]]:
+    """Yield `depth` linear layers without bias or nonlinearity; all but the last have as many outputs as inputs."""
     features = input_shape.channels * input_shape.height * input_shape.width
-    for number in range(1, DEPTH):
+    for number in range(1, depth):
         flatten = nn.Flatten() if number == 1 else None
         weights = nn.Linear(features, features, bias=False)
         yield f"fc{number}", layer(flatten=flatten, weights=weights, norm=norm(features, 1))
-    yield f"fc{DEPTH}", layer(weights=nn.Linear(features, classes, bias=False))
+    yield f"fc{depth}", layer(weights=nn.Linear(features, classes, bias=False))
 
 
 def squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -34,4 +41,5 @@ DLN = Model(
     criterion=squared_distance,
     summed=True,
     regression=True,
+    Options=DepthOptions,
 )

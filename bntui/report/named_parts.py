@@ -11,10 +11,12 @@ NETWORKS: Mapping[str, str] = {
     "vgg-mini": "six 3×3 convolutions and two linear layers",
     "blog-cnn": "two 5×5 convolutions and one linear layer",
     "sigmoid-mlp": "three linear layers of 100 sigmoids each, and one for the classes",
-    "relu-mlp": "three linear layers of 64 ReLUs each, and one for the classes",
+    "relu-mlp": "linear layers of ReLUs, three of 64 unless depth and width say otherwise, and one for the classes",
     "vgg": "VGG-A: eight 3×3 convolutions and three linear layers",
-    "dln": "25 linear layers of 10×10 weights without nonlinearities",
+    "dln": "linear layers of 10×10 weights without nonlinearities, 25 unless depth says otherwise",
     "convex-relu": "one linear layer of ReLUs and one for the output, both without bias",
+    "resnet": "a residual network of 3×3 convolutions, 20 layers unless n says otherwise",
+    "resnet-mini": "a narrow residual network of 3×3 convolutions, 20 layers unless n says otherwise",
 }
 
 VARIANTS: Mapping[str, str] = {

@@ -130,6 +130,10 @@ def convolutions(*channels: int) -> Shapes:
     return {f"conv{number}": (after, before, 3, 3) for number, (before, after) in enumerate(pairs, start=1)}
 
 
+def residual(inputs: int, first: int, second: int, third: int) -> Shapes:
+    return convolutions(inputs, first, *6 * [first], *6 * [second], *6 * [third]) | {"fc1": (10, third)}
+
+
 EXPECTED: dict[str, Callable[[], Shapes]] = {
     "vgg-mini": lambda: convolutions(1, 8, 8, 16, 16, 32, 32) | {"fc1": (64, 288), "fc2": (10, 64)},
     "blog-cnn": lambda: {"conv1": (8, 1, 5, 5), "conv2": (16, 8, 5, 5), "fc1": (10, 784)},
@@ -137,6 +141,8 @@ EXPECTED: dict[str, Callable[[], Shapes]] = {
     "relu-mlp": lambda: {"fc1": (64, 64), "fc2": (64, 64), "fc3": (64, 64), "fc4": (10, 64)},
     "dln": lambda: {f"fc{number}": (10, 10) for number in range(1, 26)},
     "convex-relu": lambda: {"fc1": (8, 20), "fc2": (10, 8)},
+    "resnet": lambda: residual(3, 16, 32, 64),
+    "resnet-mini": lambda: residual(1, 8, 16, 32),
     "vgg": lambda: (
         convolutions(3, 64, 128, 256, 256, 512, 512, 512, 512)
         | {"fc1": (512, 512), "fc2": (512, 512), "fc3": (10, 512)}

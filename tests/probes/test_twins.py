@@ -19,6 +19,7 @@ CASES = [
     ("noisy", "blog-cnn"),
     ("l2", "sigmoid-mlp"),
     ("standard", "dln"),
+    ("bn", "resnet-mini"),
 ]
 RATES = {"dln": 1e-4}
 TOLERANCE = {torch.float64: (1e-7, 1e-9), torch.float32: (2e-3, 2e-5)}

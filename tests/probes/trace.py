@@ -36,8 +36,13 @@ SMALL = {
     "relu-mlp": InputShape(3, 4, 4),
     "dln": InputShape(10, 1, 1),
     "convex-relu": InputShape(20, 1, 1),
+    "resnet-mini": InputShape(1, 8, 8),
 }
 """The smallest inputs of each network for which every channel has more than one value."""
+
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {"resnet-mini": {"n": 1, "dropout": 0.2}}
+"""Options of networks that are not the defaults."""
 
 
 @dataclass
@@ -78,7 +83,7 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
         indices += 1
         return VARIANTS[kind]().layer(NormSite(channels, dims, indices - 1), NoiseSpec())
 
-    network = assemble(MODELS[model], model, norm, SMALL[model], outputs(model), seed)
+    network = assemble(MODELS[model], model, norm, SMALL[model], outputs(model), seed, OPTIONS.get(model))
     for layer, part in hidden(network).items():
         for noise in noises(part):
             noise.seed(seed, layer)

@@ -206,15 +206,18 @@ def saturation(trace: Trace, step: int) -> list[float] | None:
     if step == trace.setting.steps:
         return None
     at = trace.steps[step]
+    network = fresh(at.before)
+    outputs: list[tuple[nn.Module, Tensor]] = []
+    for layer in trace.setting.layers:
+        for module in network.get_submodule(layer).children():
+            if isinstance(module, nn.ReLU | nn.Sigmoid):
+                module.register_forward_hook(lambda module, inputs, output: outputs.append((module, output.detach())))
+    backward(trace, at, network)
     shares = []
-    values = at.images.double()
-    for name, layer in fresh(at.before).train().named_children():
-        for part, module in layer.named_children():
-            values = module(values)
-            if part in ("relu", "sigmoid") and name in trace.setting.layers:
-                flat = values.flatten().tolist()
-                saturated = [value == 0 if part == "relu" else not 0.05 <= value <= 0.95 for value in flat]
-                shares.append(sum(saturated) / len(flat))
+    for module, output in outputs:
+        flat = output.flatten().tolist()
+        saturated = [value == 0 if isinstance(module, nn.ReLU) else not 0.05 <= value <= 0.95 for value in flat]
+        shares.append(sum(saturated) / len(flat))
     return shares or None
 
 
