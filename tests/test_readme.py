@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import get_args
@@ -78,7 +79,7 @@ def test_variants_and_their_options() -> None:
     for name, options in documented.items():
         defaults = VARIANTS[name]().model_dump()
         assert options.keys() == defaults.keys(), name
-        assert {option: float(value) for option, value in options.items() if value} == {
+        assert {option: tomllib.loads(f"value = {value}")["value"] for option, value in options.items() if value} == {
             option: default for option, default in defaults.items() if default is not None
         }
 
@@ -135,8 +136,8 @@ def test_the_documented_preset_is_valid() -> None:
 
 
 def test_the_documented_preset_names_every_choice() -> None:
-    kinds = re.findall(r"A kind is (.*)\.\n", _documented())
-    assert re.split(", | or ", *kinds) == list(VARIANTS)
+    (kinds,) = re.findall(r"# Kinds: ([^.]*)\.", _documented())
+    assert re.split(r",\s+(?:# )?", kinds) == list(VARIANTS)
     assert _comment("network") == list(MODELS)
     assert _comment("dataset") == list(DATASETS)
     assert _comment("precision") == list(get_args(Precision))

@@ -30,6 +30,7 @@ class ActivationBetaProbe(Probe):
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.1, 0.2, 0.3, 0.4)
 
     name = "activation_beta"
+    of_gradient = True
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)

@@ -42,6 +42,8 @@ class Setting:
     true where the variant rescales weights to unit length.
     `summed` is true where the criterion is a sum over the batch, not a mean. `undecayed` are the names of parameters
     without weight decay, and `convex` is true for the network whose training is equivalent to a convex program.
+    `true_gradient` is false where the variant holds statistics back from the gradient, which then is not that of the
+    loss.
     """
 
     layers: tuple[str, ...]
@@ -57,6 +59,7 @@ class Setting:
     summed: bool = False
     undecayed: tuple[str, ...] = ()
     convex: bool = False
+    true_gradient: bool = True
 
     @property
     def classifies(self) -> bool:
@@ -104,6 +107,10 @@ class Probe(ABC):
     """True to get loss and gradient in float32, whatever the precision of training, because the probe compares them
     with those of its own passes, which are in float32."""
 
+    of_gradient: ClassVar[bool] = False
+    """True where the quantity has its meaning only if the gradient is that of the loss. Such a probe measures nothing
+    in variants that hold statistics back from the gradient."""
+
     def __init__(self, options: ProbeOptions, setting: Setting) -> None:
         self.every = options.every
         self.setting = setting
@@ -119,6 +126,8 @@ class Probe(ABC):
 
     def due(self, step: int) -> bool:
         """Return whether to measure at this step."""
+        if self.of_gradient and not self.setting.true_gradient:
+            return False
         if self.at_end:
             return step == self.setting.steps or (0 < step < self.setting.steps and self._scheduled(step))
         return step < self.setting.steps and self._scheduled(step)

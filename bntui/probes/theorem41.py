@@ -26,6 +26,7 @@ class Theorem41Probe(Probe):
         every: Every = 25
 
     name = "theorem41"
+    of_gradient = True
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -27,6 +27,7 @@ class Theorem42Probe(Probe):
         every: Every = 50
 
     name = "theorem42"
+    of_gradient = True
 
     @property
     def columns(self) -> tuple[Column, ...]:

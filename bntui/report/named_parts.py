@@ -31,6 +31,8 @@ VARIANTS: Mapping[str, str] = {
     "layernorm": "normalization of each sample over all channels",
     "groupnorm": "normalization of each sample over groups of channels",
     "wrs": "BatchNorm, with the weights before it rescaled to unit length after each update",
+    "bn-detached": "BatchNorm whose statistics are constants to the gradient",
+    "bn-population": "BatchNorm by running statistics, in training, too",
 }
 """What follows each convolution and hidden linear layer, by kind."""
 

@@ -161,6 +161,7 @@ def _probes(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, 
         summed=MODELS[spec.network.kind].summed,
         undecayed=MODELS[spec.network.kind].undecayed,
         convex=MODELS[spec.network.kind].convex,
+        true_gradient=VARIANTS[variant.kind].true_gradient,
     )
     options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
     return [PROBES[name](given, setting) for name, given in options.items() if given.every]

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from bntui.probes.probe import Criterion
 from bntui.spec import Precision
 from bntui.train.training_pass import PassResult, TrainingPass
+from bntui.variants.moment_norm import stepwise
 from bntui.variants.noise import noises
 
 WARM_UP = 3
@@ -58,6 +59,9 @@ class CudaGraphPass(TrainingPass):
         device = next(self.network.parameters()).device
         if device.type != "cuda":
             raise RuntimeError(f"{device} has none")
+        if stepwise(self.network):
+            # Which steps' statistics they use is decided on the host, which a graph would not ask again.
+            raise RuntimeError("layers of a variant keep statistics from step to step")
         with torch.cuda.device(device):
             side = torch.cuda.Stream()
             side.wait_stream(torch.cuda.current_stream())

@@ -14,6 +14,7 @@ from bntui.records import Checkpoint, Progress, UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.build import initial_network
 from bntui.train.variant_trainer import VariantTrainer, within
+from bntui.variants.moment_norm import stepwise
 from bntui.variants.noise import noises
 
 
@@ -52,6 +53,8 @@ def network_at(spec: ExperimentSpec, variant: VariantSpec, classes: int, checkpo
         raise _misfit(checkpoint, variant.name, error) from None
     for noise in noises(network):
         noise.redraw(step)
+    for layer in stepwise(network):
+        layer.begin_step(step)
     return network.eval()
 
 

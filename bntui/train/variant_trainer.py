@@ -14,6 +14,7 @@ from bntui.probes.probe import Point, Probe
 from bntui.train.clock import Clock
 from bntui.train.scheduled_optimizer import ScheduledOptimizer
 from bntui.train.training_pass import TrainingPass
+from bntui.variants.moment_norm import stepwise
 from bntui.variants.noise import noises
 from bntui.variants.weight_rescaling import rescale
 
@@ -39,6 +40,7 @@ class VariantTrainer:
         self._rescaled = rescaled
         self._probe_clock = probe_clock
         self._noises = noises(network)
+        self._stepwise = stepwise(network)
         self._parameters = dict(network.named_parameters())
         self._weights = [parameter.detach() for parameter in self._parameters.values()]
         self._optimizer = ScheduledOptimizer(optimizer, self._parameters, undecayed)
@@ -77,6 +79,8 @@ class VariantTrainer:
         """Measure the network after `step` updates, before the next pass; yield (probe, values) of each such probe."""
         for noise in self._noises:
             noise.redraw(step)
+        for layer in self._stepwise:
+            layer.begin_step(step)
         empty = torch.empty(0)
         point = Point(step, self.network, self._pass.criterion, self.lr, empty, empty, empty, empty, {})
         yield from self._measure(point, point, between=True)

@@ -1,10 +1,12 @@
 """The variants that a preset can name, by kind."""
 
 from bntui.variants.batch_norm import BatchNorm
+from bntui.variants.detached import BatchNormDetached
 from bntui.variants.group_norm import GroupNorm
 from bntui.variants.layer_norm import LayerNorm
 from bntui.variants.lp import L1, L2, LInf
 from bntui.variants.noisy import BatchNormFrozenNoise, Noisy, NoisyStandard
+from bntui.variants.population import BatchNormPopulation
 from bntui.variants.standard import Standard
 from bntui.variants.variant import Variant
 from bntui.variants.weight_rescaling import WeightRescaling
@@ -21,4 +23,6 @@ VARIANTS: dict[str, type[Variant]] = {
     "layernorm": LayerNorm,
     "groupnorm": GroupNorm,
     "wrs": WeightRescaling,
+    "bn-detached": BatchNormDetached,
+    "bn-population": BatchNormPopulation,
 }

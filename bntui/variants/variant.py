@@ -39,6 +39,9 @@ class Variant(Strict):
     each needs a default.
     """
 
+    true_gradient: ClassVar[bool] = True
+    """False where layers hold statistics back from the gradient, which then is not that of the loss."""
+
     unit_weights: ClassVar[bool] = False
     """True to rescale the weights before each site, at the start and after each update, to unit length per channel."""
 

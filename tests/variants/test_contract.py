@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from bntui.spec import NoiseSpec, VariantSpec
 from bntui.variants import VARIANTS
+from bntui.variants.moment_norm import stepwise
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
 
 SHAPES = {1: (6, 8), 2: (6, 8, 5, 5)}
 NOISY = ["noisy", "noisy-standard", "bn-frozen-noise"]
-OTHER_VALUES: dict[str, int | float] = {"eps": 0.5, "momentum": 0.7, "groups": 4}
+OTHER_VALUES: dict[str, Any] = {
+    "eps": 0.5,
+    "momentum": 0.7,
+    "groups": 4,
+    "detached": "mean",
+    "burn_in": 2,
+}
 """A value for each option of any variant that differs from its default."""
 OPTIONS = [(kind, option) for kind, variant in VARIANTS.items() for option in variant.model_fields]
 
@@ -22,7 +31,7 @@ def site_of(dims: int, position: int = 0, channels: int = 8) -> NormSite:
     return NormSite(channels, dims, position)
 
 
-def made(kind: str, dims: int, step: int = 0, **options: float) -> nn.Module:
+def made(kind: str, dims: int, step: int = 0, **options: Any) -> nn.Module:
     module = VARIANTS[kind].model_validate(options).layer(site_of(dims), NoiseSpec())
     for noise in noises(module):
         noise.seed(3, "conv1")
@@ -62,9 +71,16 @@ def test_an_option_has_no_name_that_all_variants_share(kind: str, option: str) -
 @pytest.mark.parametrize("dims", [1, 2])
 @pytest.mark.parametrize(("kind", "option"), OPTIONS)
 def test_every_option_has_an_effect(kind: str, option: str, dims: int) -> None:
-    def outputs(**options: float) -> list[Tensor]:
+    def outputs(**options: Any) -> list[Tensor]:
         module = made(kind, dims, **options)
-        return [module(sample(dims)), module.eval()(sample(dims))]
+        results = []
+        for step in range(3):
+            for layer in stepwise(module):
+                layer.begin_step(step)
+            inputs = sample(dims, step).requires_grad_()
+            output = module(inputs)
+            results += [output, *torch.autograd.grad((output**3).sum(), inputs)]
+        return [*results, module.eval()(sample(dims))]
 
     default = VARIANTS[kind]().model_dump(exclude_none=True)
     assert all(torch.equal(*pair) for pair in zip(outputs(), outputs(**default), strict=True))
