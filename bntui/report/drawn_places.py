@@ -9,10 +9,11 @@ import numpy as np
 from bntui.number_format import plus_minus, significant
 from bntui.report.drawn_curves import NO_RANGE, NOWHERE, Curve, Drawing, DrawnCurve, Range, joined, scales
 from bntui.views.draw_options import DrawOptions, Seeds
+from bntui.views.lines import Line
 from bntui.views.metric_curves import MetricCurves, MetricLine
 from bntui.views.metric_readout import spot_text
 from bntui.views.metric_spot import mark_above
-from bntui.views.profile import Line, Profile
+from bntui.views.profile import Profile
 from bntui.views.seeds_note import shown_seeds
 from bntui.views.smooth import Array
 from bntui.views.variant_mark import ABSENT, DIVERGED

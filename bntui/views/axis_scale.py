@@ -19,11 +19,12 @@ _LOG_OF_ZERO = -1e3
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The ends of an axis, as logarithms to base 10 if `log`."""
+    """The ends of an axis, as logarithms to base 10 if `log`; colors of a `diverging` one tell signs apart."""
 
     low: float
     high: float
     log: bool
+    diverging: bool = False
 
     def scaled(self, values: Array) -> Array:
         """Return the values, as logarithms if the scale is logarithmic; values that are not finite stay so."""
@@ -45,11 +46,18 @@ def fit(values: Array, limits: tuple[float, float] | None, log: bool, robust: bo
     return _fit_log(values[values > 0], robust) if log else _fit_linear(values, robust)
 
 
-def fit_colors(values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True) -> Scale:
+def fit_colors(
+    values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True, diverging: bool = False
+) -> Scale:
     """Return the scale for values shown as colors; see `fit`.
 
-    If `robust`, it spans the 1 % and 99 % quantiles, so that a few outliers do not hide the other differences.
+    If `robust`, it spans the 1 % and 99 % quantiles, so that a few outliers do not hide the other differences. If
+    `diverging`, 0 is in its middle, and it is linear.
     """
+    if diverging:
+        within = fit_colors(values, limits, False, robust)
+        most = max(abs(within.low), abs(within.high))
+        return Scale(-most, most, log=False, diverging=True)
     values = values[np.isfinite(values) & ((values > 0) | (not log))]
     if limits and not log:
         return Scale(*limits, log=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bntui.run.series.history import NO_POINTS, Curves, Key, Points, Steps, Values
@@ -16,7 +16,8 @@ class Series:
     """The curve of one variant; non-finite values are measured values.
 
     `style_index` gives color and mark. `ended` is the step at which the variant diverged, or None. Of several seeds,
-    `points` are the mean, `seeds` the points of each one, and `lost` the steps at which some diverged.
+    `points` are the mean, `seeds` the points of each one, and `lost` the steps at which some diverged. `reference` is
+    what the curve is to be compared with, such as a bound or the optimum.
     """
 
     variant: str
@@ -25,6 +26,7 @@ class Series:
     ended: int | None = None
     seeds: Mapping[int, Points] = field(default_factory=dict)
     lost: tuple[int, ...] = ()
+    reference: Points = NO_POINTS
 
     @property
     def steps(self) -> Steps:
@@ -57,14 +59,19 @@ class Chart(Figure):
 
 
 def chart(view: View, history: Curves, focus: Focus) -> Chart:
-    """Return the view's column as a curve for each variant."""
-    (name,), layer = view.names, focus.layer if view.per_layer else ""
-    series = tuple(_series(history, focus, Key(variant, view.probe, name, layer)) for variant in history.info.variants)
+    """Return the view's column as a curve for each variant; a second column is what the curve is compared with."""
+    layer = focus.layer if view.per_layer else ""
+    series = tuple(
+        _series(history, focus, [Key(variant, view.probe, name, layer) for name in view.names])
+        for variant in history.info.variants
+    )
     return Chart(series=series, steps=history.info.steps, window=view.window)
 
 
-def _series(history: Curves, focus: Focus, key: Key) -> Series:
+def _series(history: Curves, focus: Focus, keys: Sequence[Key]) -> Series:
+    key, *others = keys
     points, variant = history.points(key), key.variant
     seeds = history.seeds(key) if points.spread else {}
     style_index, ended = history.style_index(variant), focus.ended.get(variant)
-    return Series(variant, style_index, points, ended, seeds, focus.lost.get(variant, ()))
+    reference = history.points(others[0]) if others else NO_POINTS
+    return Series(variant, style_index, points, ended, seeds, focus.lost.get(variant, ()), reference)

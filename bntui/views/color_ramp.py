@@ -2,6 +2,8 @@
 
 Lightness rises evenly while the hue goes from violet over green to yellow, in OKLCH (Ottosson, "A perceptual color
 space for image processing", 2020). On a light background the order is reversed, so that larger values stand out more.
+The ramp for values of both signs goes from blue over the background's grey to orange, which color-blind readers can
+tell apart.
 """
 
 from __future__ import annotations
@@ -17,6 +19,9 @@ LEVELS = 24
 _LIGHTNESS = (0.30, 0.92)
 _CHROMA = 0.16
 _HUES = (305.0, 100.0)
+_SIGNED_HUES = (255.0, 55.0)
+_SIGNED_LIGHTNESS = {True: (0.26, 0.85), False: (0.96, 0.48)}
+"""Of 0 and of both ends, by whether the background is dark."""
 
 _TO_LMS = ((1.0, 0.3963377774, 0.2158037573), (1.0, -0.1055613458, -0.0638541728), (1.0, -0.0894841775, -1.2914855480))
 _TO_RGB = (
@@ -26,19 +31,36 @@ _TO_RGB = (
 )
 
 
-@lru_cache(maxsize=2)
-def ramp(dark: bool) -> tuple[RGB, ...]:
-    """Return the `LEVELS` colors for a dark or a light background, the color of the smallest value first."""
-    colors = tuple(_color(level / (LEVELS - 1)) for level in range(LEVELS))
+@lru_cache(maxsize=4)
+def ramp(dark: bool, diverging: bool = False) -> tuple[RGB, ...]:
+    """Return the `LEVELS` colors for a dark or a light background, the color of the smallest value first.
+
+    A `diverging` ramp has the smallest values at both ends of its middle.
+    """
+    positions = [level / (LEVELS - 1) for level in range(LEVELS)]
+    if diverging:
+        return tuple(_signed_color(2 * position - 1, *_SIGNED_LIGHTNESS[dark]) for position in positions)
+    colors = tuple(_even_color(position) for position in positions)
     return colors if dark else colors[::-1]
 
 
-def _color(position: float) -> RGB:
-    """Return the color at a position in [0, 1], with the largest chroma, up to `_CHROMA`, that sRGB can show."""
+def _even_color(position: float) -> RGB:
+    """Return the color at a position in [0, 1]."""
     lightness = _LIGHTNESS[0] + position * (_LIGHTNESS[1] - _LIGHTNESS[0])
-    hue = math.radians(_HUES[0] + position * (_HUES[1] - _HUES[0]))
+    return _color(lightness, _HUES[0] + position * (_HUES[1] - _HUES[0]), _CHROMA)
+
+
+def _signed_color(position: float, zero: float, end: float) -> RGB:
+    """Return the color at a position in [−1, 1], between the lightness of 0 and that of both ends."""
+    size = abs(position)
+    return _color(zero + size * (end - zero), _SIGNED_HUES[position > 0], _CHROMA * size)
+
+
+def _color(lightness: float, hue: float, most: float) -> RGB:
+    """Return the color of a hue in degrees with the largest chroma, up to `most`, that sRGB can show."""
+    hue = math.radians(hue)
     for tenth in range(10, -1, -1):
-        chroma = _CHROMA * tenth / 10
+        chroma = most * tenth / 10
         rgb = _linear(lightness, chroma * math.cos(hue), chroma * math.sin(hue))
         if min(rgb) >= 0 and max(rgb) <= 1:
             break

@@ -13,7 +13,10 @@ from bntui.views.band import Band, Span
 from bntui.views.chart import Chart, Series
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap, Raster
-from bntui.views.profile import Line, Profile
+from bntui.views.lines import Line
+from bntui.views.matrix import Image, Matrix
+from bntui.views.profile import Profile
+from bntui.views.scan import Scan
 from bntui.views.smooth import estimate_at, trailing_mean
 
 
@@ -38,8 +41,9 @@ class CursorValue:
 def cursor_values(figure: Figure, cursor: int, window: int = 0, most: int | None = None) -> list[CursorValue]:
     """Return each variant's last value measured up to step `cursor`; of a chart with its mean over `window` steps.
 
-    Of a heatmap the values are those of the marked row, of a profile those of the marked layer. Variants without a
-    measurement are left out; `window` 0 takes no mean. With `most`, only so many of the first values are computed.
+    Of a heatmap the values are those of the marked row, of a profile those of the marked layer; of a scan and of a
+    matrix they are the lowest and the highest finite one. Variants without a measurement are left out; `window` 0 takes
+    no mean. With `most`, only so many of the first values are computed.
     """
     values: Iterable[CursorValue | None] = ()
     if isinstance(figure, Chart):
@@ -50,6 +54,10 @@ def cursor_values(figure: Figure, cursor: int, window: int = 0, most: int | None
         values = (_of_ends(each, cursor, 0, each.rows[row]) for each in figure.rasters if each.rows)
     elif isinstance(figure, Profile) and (layer := figure.marked) is not None:
         values = (_of_line(line, layer, cursor) for line in figure.lines if len(line.values))
+    elif isinstance(figure, Scan):
+        values = (_extremes(line, cursor) for line in figure.lines)
+    elif isinstance(figure, Matrix):
+        values = (_extremes(image, cursor) for image in figure.images)
     return list(islice((value for value in values if value is not None), most))
 
 
@@ -78,3 +86,9 @@ def _of_ends(of: Series | Span | Raster, cursor: int, seeds: int, *ends: Points)
 def _of_line(line: Line, layer: int, cursor: int) -> CursorValue:
     half_widths = () if line.half_widths is None else (float(line.half_widths[layer]),)
     return CursorValue(line.variant, line.style_index, cursor, (float(line.values[layer]),), half_widths=half_widths)
+
+
+def _extremes(of: Line | Image, cursor: int) -> CursorValue | None:
+    finite = of.values[np.isfinite(of.values)]
+    ends = (float(finite.min()), float(finite.max())) if len(finite) else ()
+    return CursorValue(of.variant, of.style_index, cursor, ends) if ends else None

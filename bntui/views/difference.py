@@ -7,14 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from bntui.run.series.history import Curves, Points
+from bntui.run.series.history import NO_POINTS, Curves, Points
 from bntui.run.series.seed_mean import SeedMean
 from bntui.views.band import Band, Span
 from bntui.views.chart import Chart, Series
 from bntui.views.figure import Figure
 from bntui.views.focus import Focus
-from bntui.views.profile import Line, Profile, line_over
+from bntui.views.heatmap import Heatmap
+from bntui.views.lines import Line, LineFigure, line_over
+from bntui.views.matrix import Image, Matrix
+from bntui.views.scan import Scan
 from bntui.views.selection import Differences
+from bntui.views.smooth import Array
 
 
 def difference(
@@ -22,22 +26,28 @@ def difference(
 ) -> Figure:
     """Return a view's figure of the differences between variants; for a band, of the differences of its width.
 
-    Heatmaps, whose colors do not show signs, and bands with computed ends are returned unchanged.
+    The colors of heatmaps and matrices are centered on 0, laws and references left out. Bands with computed ends, and
+    heatmaps whose variants have axes of their own, are returned unchanged.
     """
     figure = view(history, focus)
-    if isinstance(figure, Profile):
-        figure = replace(figure, lines=_lines(figure, differences))
+    if isinstance(figure, LineFigure):
+        lines = _lines(figure, differences)
+        figure = replace(figure, lines=lines, laws=()) if isinstance(figure, Scan) else replace(figure, lines=lines)
     elif isinstance(figure, Chart):
-        figure = view(differences, focus)
+        figure = _without_references(view(differences, focus))
     elif isinstance(figure, Band) and figure.measured_ends:
         figure = _widths(view(differences, focus))
+    elif isinstance(figure, Heatmap) and not figure.hollow:
+        figure = replace(view(differences, focus), diverging=True)  # type: ignore[call-arg]
+    elif isinstance(figure, Matrix):
+        figure = replace(figure, images=_images(figure, differences), diverging=True)
     else:
         return figure
     return replace(figure, title=f"Δ {figure.title}", note=", ".join(differences.pairs), log=False, limits=None)
 
 
-def _lines(profile: Profile, differences: Differences) -> tuple[Line, ...]:
-    lines = {line.variant: line for line in profile.lines}
+def _lines(figure: LineFigure, differences: Differences) -> tuple[Line, ...]:
+    lines = {line.variant: line for line in figure.lines}
     return tuple(
         _line_difference(name, differences.style_index(name), lines[first], lines[second])
         for name, (first, second) in differences.pairs.items()
@@ -47,8 +57,27 @@ def _lines(profile: Profile, differences: Differences) -> tuple[Line, ...]:
 
 def _line_difference(name: str, style_index: int, first: Line, second: Line) -> Line:
     """Return the mean of the differences seed by seed; without shared seeds, the difference of the values."""
-    seeds = {seed: values - second.seeds[seed] for seed, values in first.seeds.items() if seed in second.seeds}
-    return line_over(name, style_index, seeds or {0: first.values - second.values})
+    seeds = {seed: _minus(values, second.seeds[seed]) for seed, values in first.seeds.items() if seed in second.seeds}
+    return line_over(name, style_index, seeds or {0: _minus(first.values, second.values)})
+
+
+def _minus(first: Array, second: Array) -> Array:
+    with np.errstate(invalid="ignore"):
+        return first - second
+
+
+def _images(matrix: Matrix, differences: Differences) -> tuple[Image, ...]:
+    images = {image.variant: image for image in matrix.images}
+    return tuple(
+        Image(name, differences.style_index(name), _minus(images[first].values, images[second].values))
+        for name, (first, second) in differences.pairs.items()
+        if images[first].values.shape == images[second].values.shape
+    )
+
+
+def _without_references(chart: Figure) -> Chart:
+    assert isinstance(chart, Chart)
+    return replace(chart, series=tuple(replace(series, reference=NO_POINTS) for series in chart.series))
 
 
 def _widths(band: Figure) -> Chart:

@@ -15,7 +15,8 @@ from bntui.views.view import View
 class Raster:
     """The map of one variant: `rows`, whose points have the same steps.
 
-    Where the rows are intervals of an axis, `edges` are the outer edges of the first and of the last row.
+    Where the rows are intervals of an axis, `edges` are the outer edges of the first and of the last row, on a
+    logarithmic axis their logarithms to base 10.
     `style_index`, `ended` and `lost` are as in `Series`. Of several seeds, the points are means.
     """
 
@@ -37,8 +38,8 @@ class Heatmap(Figure):
     """Maps that share one color scale.
 
     `labels` name the rows, first at the top, and `marked` is the index of the focused row. Without labels rows are
-    intervals of an axis, lowest at the bottom. `hollow` leaves cells of value 0 empty. `log` and `limits` are
-    those of the colors.
+    intervals of an axis, lowest at the bottom, which is logarithmic if `log_axis`, and whose title is `axis`. `hollow`
+    leaves cells of value 0 empty. `log` and `limits` are those of the colors, and `diverging` centers them on 0.
     """
 
     rasters: tuple[Raster, ...]
@@ -46,6 +47,9 @@ class Heatmap(Figure):
     labels: tuple[str, ...] = ()
     marked: int | None = None
     hollow: bool = False
+    axis: str = ""
+    log_axis: bool = False
+    diverging: bool = False
 
     @property
     def measured(self) -> bool:

@@ -2,91 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-
-from bntui.run.series.history import Curves, Key, Points
-from bntui.run.series.seed_mean import estimate
-from bntui.views.figure import Figure
+from bntui.run.series.history import Curves
 from bntui.views.focus import Focus
-from bntui.views.smooth import Array
+from bntui.views.lines import LineFigure, line_at, when
 from bntui.views.view import View
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """The values (layers,) of one variant; (0,) before the first measurement. Non-finite values are measured.
-
-    Of several seeds these are means, `half_widths` (layers,) those of their 95 % t intervals, NaN where only one seed
-    is left, and `seeds` the values of each one.
-    """
-
-    variant: str
-    style_index: int
-    values: Array
-    half_widths: Array | None = None
-    seeds: Mapping[int, Array] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Profile(Figure):
+class Profile(LineFigure):
     """Lines over `layers`; `marked` is the index of the focused layer."""
 
     layers: tuple[str, ...]
-    lines: tuple[Line, ...]
     marked: int | None = None
-
-    @property
-    def measured(self) -> bool:
-        """True once any variant has been measured."""
-        return any(len(line.values) for line in self.lines)
-
-    @property
-    def seed_counts(self) -> tuple[int, ...]:
-        """The number of seeds of each variant that is a mean over seeds."""
-        return tuple(len(each.seeds) for each in self.lines if each.seeds)
 
 
 def profile(view: View, history: Curves, focus: Focus) -> Profile:
     """Return the view's column by layer, transformed, at the cursor or at the newest step."""
-    layers = view.layers(history)
-    lines = tuple(_line(view, history, focus, variant, layers) for variant in history.info.variants)
-    note = "now" if focus.cursor is None else f"at step {focus.cursor}"
-    return Profile(note=note, layers=layers, lines=lines, marked=focus.index_in(layers))
-
-
-def line_over(variant: str, style_index: int, seeds: Mapping[int, Array]) -> Line:
-    """Return the mean of several seeds' values, or the values of the only one."""
-    if len(seeds) < 2:
-        return Line(variant, style_index, next(iter(seeds.values()), np.empty(0)))
-    means, half_widths, _ = estimate(np.array(list(seeds.values())))
-    return Line(variant, style_index, means, half_widths, seeds)
-
-
-def _line(view: View, history: Curves, focus: Focus, variant: str, layers: tuple[str, ...]) -> Line:
-    (name,), style_index = view.names, history.style_index(variant)
-    keys = [Key(variant, view.probe, name, layer) for layer in layers]
-    curves = [history.points(key) for key in keys]
-    counts = [focus.count_of(points) for points in curves]
-    if not all(counts):
-        return Line(variant, style_index, np.empty(0))
-    if not all(points.spread for points in curves):
-        values = [float(points.values[count - 1]) for points, count in zip(curves, counts, strict=True)]
-        return Line(variant, style_index, view.transform(np.array(values, np.float64)))
-    steps = [int(points.steps[count - 1]) for points, count in zip(curves, counts, strict=True)]
-    by_layer = [history.seeds(key) for key in keys]
-    values_of = (
-        {seed: _values([points[seed] for points in by_layer], steps) for seed in by_layer[0]} if by_layer else {}
-    )
-    return line_over(variant, style_index, {seed: view.transform(v) for seed, v in values_of.items() if len(v)})
-
-
-def _values(curves: list[Points], steps: list[int]) -> Array:
-    """Return the value of each curve at its step; none if any has not measured it."""
-    ends = [points.count_through(step) - 1 for points, step in zip(curves, steps, strict=True)]
-    present = [end >= 0 and points.steps[end] == step for end, points, step in zip(ends, curves, steps, strict=True)]
-    return np.array(
-        [points.values[end] for end, points in zip(ends, curves, strict=True)] if all(present) else [], np.float64
-    )
+    (name,), layers = view.names, view.layers(history)
+    columns = [(name, layer) for layer in layers]
+    lines = tuple(line_at(view, history, focus, variant, columns) for variant in history.info.variants)
+    return Profile(note=when(focus), layers=layers, lines=lines, marked=focus.index_in(layers))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 import numpy as np
 
+from bntui.records import Column
 from bntui.run.series.history import Curves
 from bntui.views.figure import Figure
 from bntui.views.focus import Focus
@@ -15,12 +17,14 @@ from bntui.views.smooth import Array
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One view: `draw` makes a figure from the columns `names` of `probe`.
+    """One view: `draw` makes a figure from the columns `names` of `probe`; a trailing '*' stands for any ending.
 
     `title`, `note`, `log` and `limits` are those of the figure, `window` is that of a `Chart`. `per_layer` is a
     preposition: the columns are those of the focused layer, and the title names it after the preposition; '' for
     columns of the whole network, or of all layers. `first_layer_note` replaces the note in the first layer.
-    `transform` is applied to the values of a `Profile`.
+    `transform` is applied to the values of a `Profile` or a `Scan`. `axis` is the title of the axis of values of a
+    `Scan`, its map or a `Matrix`, which is logarithmic if `log_axis`; `axis_up` is the title of the vertical axis of a
+    `Matrix`. `diverging` centers the colors of a map on 0; `contours` adds lines of equal value to a `Matrix`.
 
     `first_step` is the first step at which the columns are defined. `at_end` is true where the probe also measures
     after the last update, at step = the run's steps. `fallback` is drawn in runs that have its columns, but not
@@ -38,6 +42,11 @@ class View:
     per_layer: str = ""
     first_layer_note: str = ""
     transform: Callable[[Array], Array] = np.asarray
+    axis: str = ""
+    axis_up: str = ""
+    log_axis: bool = False
+    diverging: bool = False
+    contours: bool = False
     first_step: int = 0
     at_end: bool = False
     fallback: View | None = None
@@ -72,12 +81,15 @@ class View:
 
     def measured_in(self, history: Curves) -> bool:
         """Whether the run measures the first of the view's columns."""
-        return any(column.name == self.names[0] for column in history.info.columns_of(self.probe))
+        return bool(self._first_columns(history))
 
     def layers(self, history: Curves) -> tuple[str, ...]:
         """Return the layers of which the first of the view's columns is measured, first to last."""
+        return tuple(dict.fromkeys(column.layer for column in self._first_columns(history)))
+
+    def _first_columns(self, history: Curves) -> list[Column]:
         columns = history.info.columns_of(self.probe)
-        return tuple(dict.fromkeys(column.layer for column in columns if column.name == self.names[0]))
+        return [column for column in columns if fnmatchcase(column.name, self.names[0])]
 
     def _title(self, focus: Focus) -> str:
         return f"{self.title} {self.per_layer} {focus.layer}" if self.per_layer and focus.layer else self.title

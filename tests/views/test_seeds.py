@@ -16,7 +16,8 @@ from bntui.views.difference import difference
 from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
 from bntui.views.focus import Focus, divergences
 from bntui.views.heatmap import Heatmap
-from bntui.views.profile import Profile
+from bntui.views.lines import LineFigure
+from bntui.views.matrix import Matrix
 from bntui.views.seeds_note import seeds_note
 from bntui.views.selection import Differences, from_first, hidden_together
 from bntui.views.variant_rows import rows
@@ -42,7 +43,7 @@ def test_every_view_shows_means_of_three_seeds(view):
     figure = VIEWS[view](history(), FOCUS)
     if figure.measured and view != "unit":
         assert set(figure.seed_counts) == {3}
-    if isinstance(figure, Profile) and figure.measured:
+    if isinstance(figure, LineFigure) and figure.measured:
         line = figure.lines[1]
         values = np.array(list(line.seeds.values()))
         np.testing.assert_allclose(line.values, values.mean(axis=0), rtol=1e-6)
@@ -57,11 +58,11 @@ def test_every_view_shows_means_of_three_seeds(view):
 def test_differences_of_every_view_are_taken_seed_by_seed(view):
     differences = Differences(history(), from_first(history().info.variants))
     figure = difference(VIEWS[view], history(), differences, FOCUS)
-    if not figure.measured or isinstance(figure, Heatmap | Band):
+    if not figure.measured or isinstance(figure, Heatmap | Band | Matrix):
         return
-    curves = figure.lines if isinstance(figure, Profile) else figure.series
+    curves = figure.lines if isinstance(figure, LineFigure) else figure.series
     assert {len(curve.seeds) for curve in curves} <= {0, 3}
-    if isinstance(figure, Profile):
+    if isinstance(figure, LineFigure):
         first, second = (VIEWS[view](history(), FOCUS).lines[index] for index in (1, 0))
         np.testing.assert_allclose(curves[0].seeds[2], first.seeds[2] - second.seeds[2])
 

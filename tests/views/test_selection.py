@@ -12,7 +12,8 @@ from bntui.views.cursor_values import cursor_values
 from bntui.views.difference import difference
 from bntui.views.focus import Focus
 from bntui.views.heatmap import Heatmap
-from bntui.views.profile import Profile
+from bntui.views.lines import LineFigure
+from bntui.views.matrix import Matrix
 from bntui.views.selection import Differences, Selection, from_first, successive
 from bntui.views.view_catalogue import VIEWS
 from tests.tui.fake_source import LAYERS, VARIANTS, FakeSource
@@ -126,13 +127,22 @@ def test_every_view_has_differences(view):
     plain = VIEWS[view](source.history, focus)
     figure = difference(VIEWS[view], source.history, differences, focus)
     assert figure.measured
-    if isinstance(plain, Heatmap) or view == "unit":
+    if view in ("distribution", "unit"):
         assert type(figure) is type(plain) and figure.title == plain.title
         return
     assert figure.title.startswith("Δ ") and not figure.log and figure.limits is None
-    if isinstance(plain, Profile):
+    if isinstance(plain, LineFigure):
         _, bn, noisy = (line.values for line in plain.lines)
         np.testing.assert_array_equal(figure.lines[-1].values, noisy - bn)
+        return
+    if isinstance(plain, Matrix):
+        _, bn, noisy = (image.values for image in plain.images)
+        np.testing.assert_array_equal(figure.images[-1].values, noisy - bn)
+        return
+    if isinstance(plain, Heatmap):
+        _, bn, noisy = (raster.rows[0].values for raster in plain.rasters)
+        np.testing.assert_array_equal(figure.rasters[-1].rows[0].values, noisy - bn)
+        assert figure.diverging
         return
     last = figure.series[-1]
     assert (last.variant, last.style_index) == ("noisy − bn", 2)
@@ -160,8 +170,9 @@ def test_every_view_can_be_read_at_a_step(view):
     source = FakeSource()
     figure = VIEWS[view](source.history, Focus("conv2", cursor=107))
     readings = cursor_values(figure, 107)
-    # The identities are BatchNorm's; a histogram is no number.
-    read = {"distribution": (), **dict.fromkeys(IDENTITIES, VARIANTS[1:])}.get(view, VARIANTS)
+    # The identities are BatchNorm's; a map without a marked row is no number.
+    unread = isinstance(figure, Heatmap) and figure.marked is None
+    read = () if unread else dict.fromkeys(IDENTITIES, VARIANTS[1:]).get(view, VARIANTS)
     assert [each.variant for each in readings] == list(read)
     assert all(each.step <= 107 for each in readings)
 

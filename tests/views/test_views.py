@@ -11,6 +11,8 @@ from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.focus import Focus
 from bntui.views.heatmap import Heatmap
+from bntui.views.lines import LineFigure
+from bntui.views.matrix import Matrix
 from bntui.views.profile import Profile
 from bntui.views.smooth import trailing_mean
 from bntui.views.variant_rows import rows
@@ -64,9 +66,12 @@ def curves_of(figure):
 @pytest.mark.parametrize("case", CASES)
 def test_a_view_keeps_every_value(view, case):
     figure, values = VIEWS[view](history_of(case), FOCUS), np.array(CASES[case], np.float32)
-    if isinstance(figure, Profile):
+    if isinstance(figure, LineFigure):
         found = [(line.variant, line.values) for line in figure.lines]
-        values = np.repeat(values[-1:], len(figure.layers))
+        values = np.repeat(values[-1:], len(figure.layers if isinstance(figure, Profile) else figure.axis.values))
+    elif isinstance(figure, Matrix):
+        found = [(image.variant, image.values.ravel()) for image in figure.images]
+        values = np.repeat(values[-1:], len(figure.across.values) * len(figure.up.values))
     else:
         found = curves_of(figure)
     if view == "unit":
@@ -86,7 +91,9 @@ def test_a_view_keeps_every_value(view, case):
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_draws_every_variant_once_in_the_order_of_the_run(view):
     figure = VIEWS[view](history([0.5]), FOCUS)
-    parts = next(getattr(figure, name) for name in ("series", "spans", "rasters", "lines") if hasattr(figure, name))
+    parts = next(
+        getattr(figure, name) for name in ("series", "spans", "rasters", "lines", "images") if hasattr(figure, name)
+    )
     assert [part.style_index for part in parts] == [0, 1]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bntui.number_format import compact
 from bntui.tui.charts.canvas import Canvas
-from bntui.tui.charts.colored_cells import colored_cell
+from bntui.tui.charts.colored_cells import colored_cell, drawing_of
 from bntui.tui.charts.frame import draw_frame
 from bntui.tui.charts.heatmap_panel import Panel, lay_out
 from bntui.tui.charts.incremental import PlotLayers
@@ -28,6 +30,13 @@ def paint_heatmap(
     legend = legend_width(canvas.width, len(heatmap.title))
     if not draw_frame(canvas, styles, heatmap, options, legend) or canvas.width < 5 or canvas.height < 3:
         return []
+    return paint_panels(canvas, styles, heatmap, options, legend)
+
+
+def paint_panels(
+    canvas: Canvas, styles: Styles, heatmap: Heatmap, options: DrawOptions, legend: int, names: Sequence[str] = ()
+) -> list[Plot]:
+    """Draw the maps inside of a frame, and the legend of their colors; `names`, if any, are those of the steps."""
     layouts = lay_out(canvas, heatmap)
     plots = [
         Plot(layout.left, DotGrid(layout.columns * DOTS_X, 1, float(options.left), float(options.right), 0.0, 1.0))
@@ -35,9 +44,9 @@ def paint_heatmap(
     ]
     means = [raster_means(layout.raster, plot.grid.column_edges()) for layout, plot in zip(layouts, plots, strict=True)]
     values = np.concatenate([raster.means.ravel() for raster in means] or [np.empty(0)])
-    scale = fit_colors(values, heatmap.limits, options.log, options.robust)
+    scale = fit_colors(values, heatmap.limits, options.log, options.robust, heatmap.diverging)
     for layout, plot, raster in zip(layouts, plots, means, strict=True):
-        Panel(canvas, styles, heatmap, layout).paint(raster, scale, plot)
+        Panel(canvas, styles, heatmap, layout, names).paint(raster, scale, plot)
         if options.cursor is not None:
             draw_cursor(canvas, styles, plot, options.cursor, layout.top + 1, layout.rows)
     if len(layouts) < len(heatmap.rasters):
@@ -59,7 +68,7 @@ def draw_legend(canvas: Canvas, styles: Styles, scale: Scale, width: int) -> Non
     x = canvas.put_spans(canvas.width - 1 - width, 0, [(f" {low} ", styles.muted)])
     for cell in range(cells):
         left, right = ((2 * cell + half) * LEVELS // (2 * cells) for half in (0, 1))
-        char, style = colored_cell(left, right, styles.dark, None, styles.shades, styles.has_ramp)
+        char, style = colored_cell(left, right, drawing_of(styles, scale))
         canvas.put(x + cell, 0, "▌" if char == "▀" else char, style)
     canvas.put(x + cells, 0, f" {high} ", styles.muted)
 

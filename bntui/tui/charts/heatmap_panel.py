@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bntui.tui.charts.canvas import Canvas, Cell
-from bntui.tui.charts.colored_cells import colored_cell
+from bntui.tui.charts.colored_cells import CellDrawing, colored_cell, drawing_of
+from bntui.tui.charts.names_axis import draw_names
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.raster import EMPTY, NONFINITE, Levels, color_levels, resample_rows
 from bntui.tui.charts.step_axis import Plot, draw_step_labels
 from bntui.views.axis_scale import Scale
 from bntui.views.decimation import RasterMeans
 from bntui.views.heatmap import Heatmap, Raster
-from bntui.views.ticks import linear_ticks
+from bntui.views.ticks import linear_ticks, log_ticks
 from bntui.views.variant_mark import DIVERGED, NOT_FINITE, mark
 
 _MIN_WIDTH = 18
@@ -69,11 +71,13 @@ def _gutter(canvas: Canvas, heatmap: Heatmap) -> int:
 class Panel:
     """The map of one variant."""
 
-    def __init__(self, canvas: Canvas, styles: Styles, heatmap: Heatmap, layout: PanelLayout) -> None:
-        self._canvas, self._styles, self._heatmap, self._layout = canvas, styles, heatmap, layout
+    def __init__(
+        self, canvas: Canvas, styles: Styles, heatmap: Heatmap, layout: PanelLayout, names: Sequence[str] = ()
+    ) -> None:
+        self._canvas, self._styles, self._heatmap, self._layout, self._names = canvas, styles, heatmap, layout, names
 
     def paint(self, means: RasterMeans, scale: Scale, plot: Plot) -> None:
-        """Draw the title, the cells, the labels at the left and the steps below."""
+        """Draw the title, the cells, the labels at the left, and below the steps or their names."""
         layout = self._layout
         self._draw_title()
         if layout.rows < 1 or layout.columns < 1:
@@ -87,8 +91,12 @@ class Panel:
             self._draw_axis()
         whole = self._heatmap.labels and halves >= rows
         means = _repeat_rows(means, halves) if whole else resample_rows(means, halves)
-        self._draw_cells(color_levels(means, scale, self._heatmap.hollow))
-        if layout.last and layout.columns >= 12:
+        self._draw_cells(color_levels(means, scale, self._heatmap.hollow), drawing_of(self._styles, scale))
+        if layout.last and layout.columns >= 12 and self._names:
+            middles = [layout.left + plot.grid.column_of(step + 0.5) for step in range(len(self._names))]
+            room = self._canvas.width - 2 - layout.left - layout.columns
+            draw_names(self._canvas, self._styles, self._names, middles, layout.left, reserved=max(room, 0))
+        elif layout.last and layout.columns >= 12:
             draw_step_labels(self._canvas, self._styles.muted, plot)
 
     def _draw_title(self) -> None:
@@ -101,10 +109,9 @@ class Panel:
             end = f" {DIVERGED} {where}"[: max(layout.columns - len(text), 0)]
             self._canvas.put(layout.left + len(text), layout.top, end, self._styles.error)
 
-    def _draw_cells(self, levels: Levels) -> None:
+    def _draw_cells(self, levels: Levels, drawing: CellDrawing) -> None:
         """Draw two rows of levels in each row of cells."""
-        layout, styles = self._layout, self._styles
-        drawing = (styles.dark, styles.blank.bgcolor, styles.shades, styles.has_ramp)
+        layout = self._layout
         if len(levels) % 2:
             levels = np.vstack([levels, np.full((1, levels.shape[1]), EMPTY, np.int16)])
         pairs = zip(levels[::2].tolist(), levels[1::2].tolist(), strict=True)
@@ -115,7 +122,7 @@ class Panel:
                 if NONFINITE in (upper, lower):
                     row[x] = nonfinite
                 elif upper != EMPTY or lower != EMPTY:
-                    row[x] = colored_cell(upper, lower, *drawing)
+                    row[x] = colored_cell(upper, lower, drawing)
 
     def _draw_labels(self, count: int) -> int:
         """Label the rows at the left of the leftmost panels; return the number of half cells of all rows."""
@@ -144,7 +151,8 @@ class Panel:
         if edges is None or not np.isfinite(edges).all() or layout.left - layout.x < _AXIS_WIDTH:
             return
         low, high = edges
-        for tick in linear_ticks(low, high, max(1, layout.rows // 3)):
+        ticks = log_ticks if self._heatmap.log_axis else linear_ticks
+        for tick in ticks(low, high, max(1, layout.rows // 3)):
             fraction = (tick.value - low) / ((high - low) or 1.0)
             y = layout.top + 1 + min(int((1 - fraction) * layout.rows), layout.rows - 1)
             self._canvas.put_right(layout.left - 1, y, tick.label[: _AXIS_WIDTH - 1], self._styles.muted)

@@ -60,9 +60,10 @@ class IncrementalPlot:
 
 @dataclass(frozen=True, slots=True)
 class PlotLayers:
-    """The two layers of a chart: thin raw curves below, strong ones on top."""
+    """The layers of a chart: thin raw curves at the bottom, then dotted references, and strong curves on top."""
 
     thin: IncrementalPlot = field(default_factory=IncrementalPlot)
+    dotted: IncrementalPlot = field(default_factory=IncrementalPlot)
     strong: IncrementalPlot = field(default_factory=IncrementalPlot)
 
 

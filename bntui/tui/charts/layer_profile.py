@@ -16,7 +16,8 @@ from bntui.tui.charts.step_axis import Plot
 from bntui.views.chart import Chart, Series
 from bntui.views.decimation import Columns
 from bntui.views.draw_options import DrawOptions
-from bntui.views.profile import Line, Profile
+from bntui.views.lines import Line
+from bntui.views.profile import Profile
 from bntui.views.smooth import Array
 from bntui.views.variant_mark import NOT_FINITE, mark
 

@@ -13,7 +13,7 @@ from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
 from bntui.tui.charts.incremental import IncrementalPlot, PlotLayers
 from bntui.tui.charts.palette import Styles
-from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, NO_POLYLINE, DotGrid, Polyline, envelope, trace
+from bntui.tui.charts.polyline import DOTS_X, DOTS_Y, NO_POLYLINE, DotGrid, Polyline, dotted, envelope, trace
 from bntui.tui.charts.step_axis import Plot, draw_cursor, draw_step_labels
 from bntui.tui.charts.tint import Edge, draw_tints
 from bntui.views.axis_scale import Scale, fit
@@ -71,7 +71,7 @@ class LineChartPainter:
     def _drawn(self, series: Series) -> list[Points]:
         """Return the curves that the scale should span."""
         ends = series.points.spread.ends if series.points.spread and self.seeds is Seeds.BAND else ()
-        return [series.points, *ends, *(series.seeds.values() if self.seeds is Seeds.EACH else ())]
+        return [series.points, series.reference, *ends, *(series.seeds.values() if self.seeds is Seeds.EACH else ())]
 
     def paint(self) -> list[Plot]:
         """Draw the axes, raw curves, smoothed curves and marks, in this order; return the plot if there is room."""
@@ -136,6 +136,9 @@ class LineChartPainter:
         thin = [(curve, self.styles.raw(series.style_index)) for series, _ in pairs for curve in self._thin(series)]
         if thin or self.options.window:
             self._draw_layer(self.layers.thin, thin)
+        references = [each for each in self.chart.series if len(each.reference.steps)]
+        dots = [(self._dotted(each.reference), self.styles.variant(each.style_index)) for each in references]
+        self._draw_layer(self.layers.dotted, dots)
         curve = self._smooth_curve if self.options.window else self._raw_curve
         strong = [(curve(series, columns), self.styles.variant(series.style_index)) for series, columns in pairs]
         self._draw_layer(self.layers.strong, strong)
@@ -166,6 +169,9 @@ class LineChartPainter:
         for index, char in enumerate(text, x):
             if char not in BLANKS:
                 row[index] = (char, style)
+
+    def _dotted(self, points: Points) -> Polyline:
+        return dotted(self.grid, points.steps, self.scale.scaled(points.values.astype(np.float64)))
 
     def _raw_curve(self, series: Series, columns: Columns) -> Polyline:
         return self._curve(series.points, columns)

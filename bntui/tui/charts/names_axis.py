@@ -18,12 +18,14 @@ def draw_names(
     left: int,
     marked: int | None = None,
     row: int | None = None,
+    reserved: int = 0,
 ) -> None:
     """Write, below a plot that begins at column `left`, the marked name and every n-th one, such that none overlap.
 
-    `columns` (n,) are the canvas columns of the places; `row` is by default that of the lower border.
+    `columns` (n,) are the canvas columns of the places; `row` is by default that of the lower border, of which
+    `reserved` cells at the right end stay free.
     """
-    y, right = canvas.height - 1 if row is None else row, canvas.width - 2
+    y, right = canvas.height - 1 if row is None else row, canvas.width - 2 - reserved
     taken = np.zeros(canvas.width + 1, np.bool_)
     for index in dict.fromkeys([*([] if marked is None else [marked]), *range(0, len(names), _stride(names, columns))]):
         text = names[index]

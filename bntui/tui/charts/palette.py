@@ -29,6 +29,8 @@ _ANSI_ON_LIGHT = ("red", "blue", "magenta", "green", "cyan", "yellow", "bright_r
 
 _SHADES = "·░▒▓█"
 _ASCII_SHADES = ".:-=+*#%@"
+SIGNED_SHADES = "=-.+#"
+"""Characters that show values of both signs, the smallest first."""
 
 _SIGNALS_ON_DARK = ("#ffb454", "#ff6b6b", "#7bd88f")
 _SIGNALS_ON_LIGHT = ("#9a5b00", "#b3261e", "#1b7a3d")

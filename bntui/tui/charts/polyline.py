@@ -18,6 +18,9 @@ Flags = npt.NDArray[np.bool_]
 DOTS_X, DOTS_Y = 2, 4
 """Braille dots in a cell, across and down."""
 
+_DOT_DISTANCE = 3
+"""Dots from one dot of a dotted curve to the next."""
+
 _FAR = 1e6
 """Coordinates are clipped to this many dots: how far outside the plot a point lies does not matter beyond."""
 
@@ -90,6 +93,20 @@ def trace(grid: DotGrid, steps: npt.NDArray[np.int32] | Array, values: Array) ->
         return NO_POLYLINE
     joined = np.diff(finite, prepend=-2) == 1
     return _fit(grid, Polyline(grid.x(steps[finite]), grid.y(values[finite]), joined))
+
+
+def dotted(grid: DotGrid, steps: npt.NDArray[np.int32] | Array, values: Array) -> Polyline:
+    """Return the curve of `trace` as single dots, at places that do not depend on the curve."""
+    if not len(steps):
+        return NO_POLYLINE
+    x = np.arange(0.5, grid.width, _DOT_DISTANCE)
+    places = grid.left + (x - 0.5) / max(grid.width - 1, 1) * (grid.right - grid.left)
+    with np.errstate(invalid="ignore", over="ignore"):
+        between = np.interp(places, steps, values, left=np.nan, right=np.nan)
+    known = np.isfinite(between)
+    x, y = x[known], np.floor(grid.y(between[known])) + 0.5
+    inside = (y > 0) & (y < grid.height)
+    return Polyline(x[inside], y[inside], np.zeros(int(inside.sum()), np.bool_))
 
 
 def envelope(grid: DotGrid, columns: npt.NDArray[np.intp], lows: Array, highs: Array, complete: Flags) -> Polyline:

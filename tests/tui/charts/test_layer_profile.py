@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bntui.views.profile import Line, Profile
+from bntui.views.lines import Line
+from bntui.views.profile import Profile
 from tests.tui.charts.drawing import drawn, text_of
 
 WILD = [0.0, 1.0, float("nan"), float("inf"), float("-inf"), 3.4e38, -3.4e38, 1e-45]

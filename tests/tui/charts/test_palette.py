@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rich.color import Color
 
-from bntui.tui.charts.colored_cells import colored_cell
+from bntui.tui.charts.colored_cells import CellDrawing, colored_cell
 from bntui.tui.charts.palette import styles_for
 from bntui.tui.terminal.capabilities import Capabilities, Colors, Markers
 from bntui.views.color_ramp import LEVELS
@@ -91,9 +91,10 @@ def test_without_colors_only_marks_differ():
 @pytest.mark.parametrize("markers", [Markers.BRAILLE, Markers.ASCII])
 def test_shades_keep_the_order_of_values(markers):
     styles = styles_for(*BACKGROUNDS[True], True, "#0178D4", False, Capabilities(Colors.NONE, markers))
-    shown = [colored_cell(level, level, True, None, styles.shades, styles.has_ramp) for level in range(LEVELS)]
+    drawing = CellDrawing(True, shades=styles.shades, has_ramp=styles.has_ramp)
+    shown = [colored_cell(level, level, drawing) for level in range(LEVELS)]
     chars = [char for char, _ in shown]
     assert list(dict.fromkeys(chars)) == list(styles.shades)
     assert chars == sorted(chars, key=styles.shades.index)
     assert {style.color for _, style in shown} == {None}
-    assert colored_cell(-1, LEVELS - 1, True, None, styles.shades, styles.has_ramp) == shown[-1]
+    assert colored_cell(-1, LEVELS - 1, drawing) == shown[-1]
