@@ -37,6 +37,7 @@ def declared_columns(
         test_labels=torch.empty(0, dtype=torch.float32 if regression else torch.int64),
         scaled=lambda images: images,
         train_images=torch.empty(0, 1, 1, 1),
+        train_labels=torch.empty(0),
         optimizer=OptimizerSpec(),
     )
     return tuple(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bntui.explanations.activation_quantities import ACTIVATIONS
+from bntui.explanations.curvature_quantities import CURVATURE
 from bntui.explanations.explanation import Explanation
 from bntui.explanations.layer_quantities import LAYERS
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
@@ -15,7 +16,7 @@ from bntui.explanations.training_quantities import TRAINING
 
 __all__ = ["EXPLANATIONS", "QUANTITIES", "Explanation", "explanation_of"]
 
-QUANTITIES = (*TRAINING, *ACTIVATIONS, *SMOOTHNESS, *LAYERS)
+QUANTITIES = (*TRAINING, *ACTIVATIONS, *SMOOTHNESS, *CURVATURE, *LAYERS)
 """All quantities, in the order of a list to read."""
 
 EXPLANATIONS: Mapping[str, Explanation] = {column: each for each in QUANTITIES for column in each.columns}

@@ -11,6 +11,7 @@ from bntui.probes.probe import Probe
 from bntui.probes.rate import RateProbe
 from bntui.probes.saturation import SaturationProbe
 from bntui.probes.scale import ScaleProbe
+from bntui.probes.sharpness import SharpnessProbe
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.probes.smoothness_random import SmoothnessRandomProbe
 from bntui.probes.step_loss import StepLossProbe
@@ -38,6 +39,7 @@ PROBES: dict[str, type[Probe]] = {
         Theorem41Probe,
         Theorem42Probe,
         MinimumDistanceProbe,
+        SharpnessProbe,
         # After the update:
         StepLossProbe,
         IcsProbe,

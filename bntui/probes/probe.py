@@ -38,8 +38,8 @@ class Setting:
 
     `layers` are the hidden layers, `weighted` all layers with weights; `seed` and `steps` are the run's. `test_images`
     (n, c, h, w) and `test_labels` (n,) are on the device; `scaled` converts stored images to the network's float input.
-    `train_images` are the training set's, `optimizer` the options of the variant's optimizer, and `unit_weights` is
-    true where the variant rescales weights to unit length.
+    `train_images` and `train_labels` are the training set's, `optimizer` the options of the variant's optimizer, and
+    `unit_weights` is true where the variant rescales weights to unit length.
     `summed` is true where the criterion is a sum over the batch, not a mean. `undecayed` are the names of parameters
     without weight decay, and `convex` is true for the network whose training is equivalent to a convex program.
     `true_gradient` is false where the variant holds statistics back from the gradient, which then is not that of the
@@ -54,6 +54,7 @@ class Setting:
     test_labels: Tensor
     scaled: Callable[[Tensor], Tensor]
     train_images: Tensor
+    train_labels: Tensor
     optimizer: OptimizerSpec
     unit_weights: bool = False
     summed: bool = False

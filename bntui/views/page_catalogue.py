@@ -91,5 +91,13 @@ PAGES = (
 )
 """The pages in the order of their keys."""
 
-ONLY_REPORTED = ("var_drift",)
+ONLY_REPORTED = (
+    "var_drift",
+    "sharpness",
+    "relative_sharpness",
+    "batch_sharpness",
+    "outlier_ratio",
+    "gradient_share",
+    "sharpness_residual",
+)
 """Views that are on no page, which reports draw, because claims rest on them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bntui.views.activation_views import ACTIVATION_VIEWS
+from bntui.views.curvature_views import CURVATURE_VIEWS
 from bntui.views.shift_views import SHIFT_VIEWS
 from bntui.views.smoothness_views import SMOOTHNESS_VIEWS
 from bntui.views.theory_views import THEORY_VIEWS
@@ -16,6 +17,7 @@ VIEWS: Mapping[str, View] = {
     **TRAINING_VIEWS,
     **ACTIVATION_VIEWS,
     **SMOOTHNESS_VIEWS,
+    **CURVATURE_VIEWS,
     **SHIFT_VIEWS,
     **THEORY_VIEWS,
     **WEIGHT_VIEWS,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import tomli_w
 import torch
 from torch import Tensor
 
@@ -19,7 +20,7 @@ from bntui.records import Column, Measurement
 from bntui.spec import parse
 from bntui.train import resolve
 from bntui.train import train as run
-from tests.probes.trace import LR, batch, build, probes, record, setting, trainer
+from tests.probes.trace import CHEAP, LR, batch, build, probes, record, setting, trainer
 
 KINDS = ["standard", "bn", "noisy"]
 STEPS = 3
@@ -71,7 +72,7 @@ def same(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("probe", PROBES)
 def test_it_changes_nothing(probe: str, kind: str) -> None:
     network = build(kind)
-    (inner,), _ = probes({probe: {"every": 1}}, setting(network, "vgg-mini", STEPS))
+    (inner,), _ = probes({probe: CHEAP[probe]}, setting(network, "vgg-mini", STEPS))
 
     def state() -> dict[str, Any]:
         state_now: dict[str, Any] = {"random": torch.get_rng_state(), "grad mode": torch.is_grad_enabled()}
@@ -93,7 +94,7 @@ def test_it_changes_nothing(probe: str, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("probe", PROBES)
 def test_the_variant_is_bitwise_the_same_without_it(probe: str, kind: str) -> None:
-    with_it, without = record_state(kind, {probe: {"every": 1}}), record_state(kind, {})
+    with_it, without = record_state(kind, {probe: CHEAP[probe]}), record_state(kind, {})
     same(with_it, without)
 
 
@@ -109,10 +110,10 @@ def record_state(kind: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str,
 
 @pytest.mark.parametrize("probe", PROBES)
 def test_it_keeps_its_schedule_and_measures_no_more_than_its_columns(probe: str) -> None:
-    trace = record("bn", {probe: {"every": 2}}, dtype=torch.float32, steps=5, optimizer=PLAIN)
+    trace = record("bn", {probe: CHEAP[probe] | {"every": 2}}, dtype=torch.float32, steps=5, optimizer=PLAIN)
     measured = [step for name, step in trace.values if name == probe]
     assert measured == ([2, 4, 5] if PROBES[probe].at_end else [0, 2, 4])
-    (one,), _ = probes({probe: {"every": 2}}, trace.setting)
+    (one,), _ = probes({probe: CHEAP[probe]}, trace.setting)
     counts = [len(trace.values[probe, step]) for step in measured]
     assert max(counts) == len(one.columns)
 
@@ -130,14 +131,14 @@ def test_its_columns_are_unique_and_of_layers_of_the_network(probe: str) -> None
 @pytest.mark.parametrize("probe", PROBES)
 def test_a_variant_that_diverges_is_measured_as_often_and_its_values_are_not_finite(probe: str) -> None:
     healthy, diverged = (
-        record("bn", {probe: {"every": 1}}, dtype=torch.float32, optimizer=PLAIN.merged({"lr": lr}))
+        record("bn", {probe: CHEAP[probe] | {"every": 1}}, dtype=torch.float32, optimizer=PLAIN.merged({"lr": lr}))
         for lr in (0.1, 1e20)
     )
     assert {key: len(values) for key, values in diverged.values.items()} == {
         key: len(values) for key, values in healthy.values.items()
     }
     assert all(values.isfinite().all() for values in healthy.values.values())
-    (one,), _ = probes({probe: {}}, diverged.setting)
+    (one,), _ = probes({probe: CHEAP[probe]}, diverged.setting)
     last = diverged.values[probe, max(step for _, step in diverged.values)]
     finite = {column for column, value in zip(one.columns, last, strict=True) if value.isfinite()}
     assert finite == {column for column in one.columns if _always_finite(column, diverged.setting.weighted[0])}
@@ -146,13 +147,13 @@ def test_a_variant_that_diverges_is_measured_as_often_and_its_values_are_not_fin
 def _always_finite(column: Column, first: str) -> bool:
     """Return whether a value does not depend on the weights' size: accuracy, the rate, the first layer's shift."""
     edge = column.probe == "distribution" and column.name in ("low", "high")
-    return column.name in ("accuracy", "lr") or edge or (column.probe == "ics" and column.layer == first)
+    return column.name in ("accuracy", "lr", "threshold") or edge or (column.probe == "ics" and column.layer == first)
 
 
 def test_losses_are_bitwise_the_same_with_all_probes_on_and_all_off() -> None:
     digits = load("digits", Request((1, 28, 28)))
     preset = 'network="blog-cnn"\ndataset="digits"\nsteps=4\nbatch_size=8\nvariants=["standard","bn","noisy"]\n'
-    on = "".join(f"[probes.{name}]\nevery=1\n" for name in PROBES)
+    on = tomli_w.dumps({"probes": CHEAP})
 
     def losses(text: str) -> list[Measurement]:
         events = run(resolve(parse(text, "it")), digits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from bntui import spec
 from bntui.data import Request, load
-from bntui.data.dataset import Dataset
+from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
 from bntui.models.layers import hidden
 from bntui.probes import PROBES
@@ -22,7 +23,7 @@ from bntui.spec import ExperimentSpec
 from bntui.train import resolve, train
 from bntui.train.batches import scaled
 from bntui.train.variant_trainer import VariantTrainer
-from tests.probes.trace import Step, Trace, frozen_copy
+from tests.probes.trace import CHEAP, Step, Trace, frozen_copy
 from tests.probes.twins import TWINS
 
 STEPS = 7
@@ -33,12 +34,26 @@ CHOSEN = 3
 def preset() -> ExperimentSpec:
     # Small enough for a test, and with every probe, also those that the preset does not name.
     given = ["device='cpu'", f"steps={STEPS}", "batch_size=16", "variants=['noisy']"]
-    return resolve(spec.load("paper-fig4-mini", [*given, *(f"probes.{name}.every=3" for name in PROBES)]))
+    return resolve(
+        spec.load(
+            "paper-fig4-mini",
+            [
+                *given,
+                *(
+                    f"probes.{name}.{key}={value}"
+                    for name in PROBES
+                    for key, value in {**CHEAP[name], "every": 3}.items()
+                ),
+            ],
+        )
+    )
 
 
 @pytest.fixture
 def digits() -> Dataset:
-    return load("digits", Request((1, 28, 28)))
+    # A few training samples, of which twins read all.
+    whole = load("digits", Request((1, 28, 28)))
+    return replace(whole, train=Split(whole.train.images[:20], whole.train.labels[:20]))
 
 
 def setting(one: VariantTrainer, preset: ExperimentSpec, dataset: Dataset) -> Setting:
@@ -50,7 +65,8 @@ def setting(one: VariantTrainer, preset: ExperimentSpec, dataset: Dataset) -> Se
         test_images=scaled(dataset.test.images),
         test_labels=dataset.test.labels,
         scaled=scaled,
-        train_images=dataset.train.images[:20],
+        train_images=dataset.train.images,
+        train_labels=dataset.train.labels,
         optimizer=preset.optimizer,
     )
 
@@ -72,6 +88,7 @@ def test_some_of_its_values_equal_those_of_the_twins(
 
     monkeypatch.setattr(VariantTrainer, "step", watched)
     events = [event for event in train(preset, digits) if isinstance(event, Measurement)]
+    trace[0].values |= {(event.probe, event.step): torch.tensor(event.values) for event in events}
     for probe in PROBES:
         values = {event.step: event.values for event in events if event.probe == probe and event.step < STEPS}
         for step in random.Random(probe).sample(sorted(values), min(CHOSEN, len(values))):

@@ -8,10 +8,9 @@ import pytest
 import torch
 
 from bntui.probes import PROBES
-from tests.probes.trace import LR, OPTIMIZER, Trace, record
+from tests.probes.trace import CHEAP, LR, OPTIMIZER, Trace, record
 from tests.probes.twins import TWINS
 
-EVERY = {name: {"every": 1} for name in PROBES}
 CASES = [
     ("standard", "vgg-mini"),
     ("bn", "vgg-mini"),
@@ -27,7 +26,7 @@ TOLERANCE = {torch.float64: (1e-7, 1e-9), torch.float32: (2e-3, 2e-5)}
 
 @cache
 def _recorded(kind: str, model: str, dtype: torch.dtype) -> Trace:
-    return record(kind, EVERY, model, dtype, optimizer=OPTIMIZER.merged({"lr": RATES.get(model, LR)}))
+    return record(kind, CHEAP, model, dtype, optimizer=OPTIMIZER.merged({"lr": RATES.get(model, LR)}))
 
 
 def test_every_probe_has_a_twin() -> None:

@@ -29,6 +29,10 @@ CLASSES = 10
 LR = 0.1
 OPTIMIZER = OptimizerSpec(lr=LR, momentum=0.5)
 SEED = 5
+CHEAP: dict[str, dict[str, Any]] = {name: {"every": 1} for name in PROBES} | {
+    "sharpness": {"every": 3, "samples": 4, "eigenvalues": 2, "products": 20},
+}
+"""Options by probe that measure at every step, or more seldom and little where the defaults take much time."""
 SMALL = {
     "vgg-mini": InputShape(1, 16, 16),
     "blog-cnn": InputShape(1, 12, 12),
@@ -117,6 +121,7 @@ def setting(
         test_labels=labels,
         scaled=lambda images: images,
         train_images=torch.cat([batch(model, step, dtype)[0] for step in range(steps)]),
+        train_labels=torch.cat([batch(model, step, dtype)[1] for step in range(steps)]),
         optimizer=optimizer,
         unit_weights=unit_weights,
         summed=MODELS[model].summed,

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from bntui.seeding import random_key
+from tests.probes.curvature_twins import sharpness
 from tests.probes.theory_twins import minimum_distance, theorem42
 from tests.probes.trace import Step, Trace
 from tests.probes.twin_passes import Twin, backward, batchnorm, by_name, exact, fresh, weight
@@ -430,4 +431,5 @@ TWINS: dict[str, Twin] = {
     "weight_norms": weight_norms,
     "theorem42": theorem42,
     "minimum_distance": minimum_distance,
+    "sharpness": sharpness,
 }
