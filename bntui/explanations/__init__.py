@@ -12,11 +12,12 @@ from bntui.explanations.curvature_quantities import CURVATURE
 from bntui.explanations.explanation import Explanation
 from bntui.explanations.layer_quantities import LAYERS
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
+from bntui.explanations.surface_quantities import SURFACE
 from bntui.explanations.training_quantities import TRAINING
 
 __all__ = ["EXPLANATIONS", "QUANTITIES", "Explanation", "explanation_of"]
 
-QUANTITIES = (*TRAINING, *ACTIVATIONS, *SMOOTHNESS, *CURVATURE, *LAYERS)
+QUANTITIES = (*TRAINING, *ACTIVATIONS, *SMOOTHNESS, *CURVATURE, *LAYERS, *SURFACE)
 """All quantities, in the order of a list to read."""
 
 EXPLANATIONS: Mapping[str, Explanation] = {column: each for each in QUANTITIES for column in each.columns}

@@ -4,6 +4,7 @@ from bntui.probes.activation_beta import ActivationBetaProbe
 from bntui.probes.distribution import DistributionProbe
 from bntui.probes.gradient import GradientProbe
 from bntui.probes.ics import IcsProbe
+from bntui.probes.line import LineProbe
 from bntui.probes.minimum_distance import MinimumDistanceProbe
 from bntui.probes.moments import MomentsProbe
 from bntui.probes.norms import NormsProbe
@@ -15,6 +16,7 @@ from bntui.probes.sharpness import SharpnessProbe
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.probes.smoothness_random import SmoothnessRandomProbe
 from bntui.probes.step_loss import StepLossProbe
+from bntui.probes.surface import SurfaceProbe
 from bntui.probes.test_accuracy import TestProbe
 from bntui.probes.theorem41 import Theorem41Probe
 from bntui.probes.theorem42 import Theorem42Probe
@@ -40,6 +42,8 @@ PROBES: dict[str, type[Probe]] = {
         Theorem42Probe,
         MinimumDistanceProbe,
         SharpnessProbe,
+        LineProbe,
+        SurfaceProbe,
         # After the update:
         StepLossProbe,
         IcsProbe,

@@ -77,6 +77,8 @@ class Point:
     device, and must not be written to. `lr` is the learning rate of the step's update.
     A point between two steps has no batch; its step is the number of updates.
     For a probe that measures after the update, the network has the parameters θ_{t+1}, and `before` holds θ_t by name.
+    For a probe that is `partnered`, `partner` has the parameters by name of the run's next variant of equal kind and
+    options, after as many updates; it is empty where there is none.
     """
 
     step: int
@@ -89,6 +91,7 @@ class Point:
     loss: Tensor
     gradient: Mapping[str, Tensor]
     before: Mapping[str, Tensor] = field(default_factory=dict)
+    partner: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class Probe(ABC):
@@ -104,6 +107,8 @@ class Probe(ABC):
     not at step 0. The pass changes running statistics, which evaluation uses."""
     after_update: ClassVar[bool] = False
     """True to measure after the step's update."""
+    partnered: ClassVar[bool] = False
+    """True to get the parameters of another variant, for which all variants wait; only together with `at_end`."""
     compares: ClassVar[bool] = False
     """True to get loss and gradient in float32, whatever the precision of training, because the probe compares them
     with those of its own passes, which are in float32."""

@@ -84,6 +84,20 @@ def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec
     )
 
 
+def partners(spec: ExperimentSpec) -> dict[str, str]:
+    """Return, by the name of each variant, that of the next one of equal kind and options, where there is one.
+
+    Such variants have one network, and differ in their weights: by the seed, the gain or the optimizer.
+    """
+    last: dict[str, str] = {}
+    pairs: dict[str, str] = {}
+    for variant in reversed(spec.variants):
+        alike = repr((variant.kind, VARIANTS[variant.kind].model_validate(variant.options)))
+        pairs |= {variant.name: last[alike]} if alike in last else {}
+        last[alike] = variant.name
+    return pairs
+
+
 def run_info(
     spec: ExperimentSpec, dataset: Dataset, trainers: Sequence[VariantTrainer], devices: Sequence[DeviceData]
 ) -> RunInfo:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from bntui import process_clock
 from bntui.data.dataset import Dataset
+from bntui.probes.evaluation import constants
 from bntui.records import Checkpoint, Event, Notice, NoticeKind, Progress
 from bntui.spec import ExperimentSpec
-from bntui.train.build import check_match, data_by_variant, run_info, variant_trainer
+from bntui.train.build import check_match, data_by_variant, partners, run_info, variant_trainer
 from bntui.train.device import exact
 from bntui.train.recorder import Recorder
 from bntui.train.scheduler import VariantScheduler, keep_freed_memory
@@ -89,6 +91,7 @@ class _Training:
         self._data = data_by_variant(spec, dataset)
         self._devices = list(dict.fromkeys(self._data.values()))
         self.trainers = [variant_trainer(spec, dataset, variant, self._data[variant.name]) for variant in spec.variants]
+        self._partners = _partner_trainers(spec, self.trainers)
         on_cpu = all(data.device.type == "cpu" for data in self._devices)
         self.scheduler = VariantScheduler(len(self.trainers), spec.threads if on_cpu else None)
         self._info = run_info(spec, dataset, self.trainers, self._devices)
@@ -163,6 +166,7 @@ class _Training:
     def _submit_step(self) -> None:
         # Devices work in parallel, and so do the cores of a CPU: no variant waits for another's kernels.
         step = self._step
+        self._show_partners()
         batches = {data: data.batches.at(step) for data in self._devices}
         self._submit(lambda trainer: trainer.step(step, *batches[self._data[trainer.name]]))
         self._step += 1
@@ -179,6 +183,16 @@ class _Training:
             for trainer in self.trainers
         ]
         self._unfinished.append((self._step, futures))
+
+    def _show_partners(self) -> None:
+        """Give the variants that compare themselves with a partner its parameters after as many updates."""
+        comparing = [trainer for trainer in self.trainers if trainer.wants_partner(self._step)]
+        if comparing:
+            self._finish()
+        for trainer in comparing:
+            if partner := self._partners.get(trainer.name):
+                lost = partner.name in self._recorder.diverged
+                trainer.partner = _copied(partner, self._data[trainer.name].device, lost=lost)
 
     def _finish(self, ahead: int = 0) -> None:
         """Wait until at most `ahead` steps are unfinished, and record the values of the others."""
@@ -203,6 +217,7 @@ class _Training:
         if self._step < self._spec.steps:
             yield Notice(NoticeKind.ENDED, f"every variant has diverged: ended after {self._step} steps", self._step)
             return
+        self._show_partners()
         self._submit(lambda trainer: trainer.between(self._step))
         yield from self._finish_all()
 
@@ -228,3 +243,15 @@ class _Training:
             # Known only now; steps after the last divergence measured nothing, and do not count.
             self._finish()
             self._step = max(diverged.values()) + 1
+
+
+def _partner_trainers(spec: ExperimentSpec, trainers: Sequence[VariantTrainer]) -> dict[str, VariantTrainer]:
+    """Return the trainer of each variant's partner, by the variant's name."""
+    by_name = {trainer.name: trainer for trainer in trainers}
+    return {name: by_name[partner] for name, partner in partners(spec).items()}
+
+
+def _copied(trainer: VariantTrainer, device: torch.device, *, lost: bool) -> dict[str, Tensor]:
+    """Return a copy of a variant's parameters; NaN if they are lost, as those of one that diverged long ago."""
+    parameters = {name: parameter.to(device, copy=True) for name, parameter in constants(trainer.network).items()}
+    return {name: torch.full_like(value, torch.nan) for name, value in parameters.items()} if lost else parameters

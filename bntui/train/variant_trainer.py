@@ -32,7 +32,10 @@ class VariantTrainer:
         rescaled: Sequence[Tensor] = (),
         undecayed: Collection[str] = (),
     ) -> None:
-        """Weights in `rescaled` are kept at unit length; parameters named in `undecayed` have no weight decay."""
+        """Weights in `rescaled` are kept at unit length; parameters named in `undecayed` have no weight decay.
+
+        `partner` is to be set to another variant's parameters before each step for which `wants_partner` is true.
+        """
         self.name = name
         self.network = network = training_pass.network
         self.probes = probes
@@ -44,6 +47,7 @@ class VariantTrainer:
         self._parameters = dict(network.named_parameters())
         self._weights = [parameter.detach() for parameter in self._parameters.values()]
         self._optimizer = ScheduledOptimizer(optimizer, self._parameters, undecayed)
+        self.partner: Mapping[str, Tensor] = {}
 
     @property
     def lr(self) -> float:
@@ -59,6 +63,10 @@ class VariantTrainer:
     def eager_reason(self) -> str:
         """Why passes are no CUDA graphs although the spec asks for them; known after the first step."""
         return self._pass.eager_reason
+
+    def wants_partner(self, step: int) -> bool:
+        """Return whether a probe compares the parameters after `step` updates with another variant's."""
+        return any(probe.partnered and probe.due(step) for probe in self.probes)
 
     def step(self, step: int, images: Tensor, labels: Tensor) -> Iterator[tuple[str, Tensor]]:
         """Take one step; yield (probe, values) of each probe that is due, and last ('', health).
@@ -82,7 +90,8 @@ class VariantTrainer:
         for layer in self._stepwise:
             layer.begin_step(step)
         empty = torch.empty(0)
-        point = Point(step, self.network, self._pass.criterion, self.lr, empty, empty, empty, empty, {})
+        criterion, partner = self._pass.criterion, self.partner
+        point = Point(step, self.network, criterion, self.lr, empty, empty, empty, empty, {}, partner=partner)
         yield from self._measure(point, point, between=True)
 
     def state(self) -> dict[str, Tensor]:

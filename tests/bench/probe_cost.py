@@ -95,7 +95,7 @@ def _after_a_step(kind: type[Probe], model: Model) -> tuple[Probe, Point]:
     trained = network("bn", model)
     weighted = tuple(name for name, _ in trained.named_children())
     layers = tuple(hidden(trained))
-    setting = Setting(layers, weighted, 0, 1, images, labels, scaled, images, OptimizerSpec())
+    setting = Setting(layers, weighted, 0, 1, images, labels, scaled, images, labels, OptimizerSpec())
     probe, capture = kind(kind.Options(every=1), setting), _PointCapture(ProbeOptions(), setting)
     training_pass = TrainingPass(trained, model.criterion, "float32")
     trainer = VariantTrainer("bn", training_pass, OptimizerSpec(), [probe, capture], Clock(CPU))

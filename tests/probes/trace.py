@@ -30,6 +30,8 @@ LR = 0.1
 OPTIMIZER = OptimizerSpec(lr=LR, momentum=0.5)
 SEED = 5
 CHEAP: dict[str, dict[str, Any]] = {name: {"every": 1} for name in PROBES} | {
+    "line": {"every": 1, "points": 5, "samples": 20},
+    "surface": {"every": 1, "points": 3, "samples": 20},
     "sharpness": {"every": 3, "samples": 4, "eigenvalues": 2, "products": 20},
 }
 """Options by probe that measure at every step, or more seldom and little where the defaults take much time."""
@@ -146,7 +148,14 @@ def trainer(
     passes = TrainingPass(network, MODELS[model].criterion, "float32")
     rescaled = scale_free(network) if unit_weights else []
     clock = Clock(torch.device("cpu"))
-    return VariantTrainer("it", passes, optimizer, measuring, clock, rescaled, MODELS[model].undecayed)
+    variant = VariantTrainer("it", passes, optimizer, measuring, clock, rescaled, MODELS[model].undecayed)
+    variant.partner = partner(network)
+    return variant
+
+
+def partner(network: nn.Sequential) -> dict[str, Tensor]:
+    """Return the parameters of another network: those of this one, each rolled by one place."""
+    return {name: value.detach().flatten().roll(1).view_as(value) for name, value in network.named_parameters()}
 
 
 def record(

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from bntui.seeding import random_key
 from tests.probes.curvature_twins import sharpness
+from tests.probes.surface_twins import line, surface
 from tests.probes.theory_twins import minimum_distance, theorem42
 from tests.probes.trace import Step, Trace
 from tests.probes.twin_passes import Twin, backward, batchnorm, by_name, exact, fresh, weight
@@ -432,4 +433,6 @@ TWINS: dict[str, Twin] = {
     "theorem42": theorem42,
     "minimum_distance": minimum_distance,
     "sharpness": sharpness,
+    "line": line,
+    "surface": surface,
 }

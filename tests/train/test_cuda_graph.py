@@ -10,14 +10,15 @@ import pytest
 import torch
 
 from bntui.data.dataset import Dataset
-from bntui.probes import PROBES
 from bntui.records import Event, Measurement, Notice, NoticeKind
 from bntui.train import build, loop, train
 from bntui.train.cuda_graph import CudaGraphPass
 from bntui.train.training_pass import PassResult
+from tests.probes.trace import CHEAP
 from tests.train.conftest import digits, make, measured
 
-ALL = [*(f"probes.{name}.every=1" for name in PROBES), "optimizer.momentum=0.9", "device=cpu"]
+ON = [f"probes.{name}.{key}={value}" for name, options in CHEAP.items() for key, value in options.items()]
+ALL = [*ON, "optimizer.momentum=0.9", "device=cpu"]
 GRAPHS = [*ALL, "cuda_graphs=true"]
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 

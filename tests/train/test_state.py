@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import safetensors.numpy
+import tomli_w
 
 from bntui.data.dataset import Dataset
 from bntui.probes import PROBES
@@ -16,6 +17,7 @@ from bntui.run.storage.schema import pack
 from bntui.spec import ExperimentSpec, parse
 from bntui.train import loop, resolve, train
 from bntui.variants import VARIANTS
+from tests.probes.trace import CHEAP
 from tests.train.conftest import digits, make, measured
 from tests.train.test_loop import Script
 
@@ -25,8 +27,9 @@ Row = tuple[int, str, str, bytes]
 
 def schedules(every: Callable[[int], int]) -> str:
     """Return the table of all probes; `every` maps a probe's position to its schedule."""
-    tables = [f"[probes.{name}]\nevery = {every(index)}\n" for index, name in enumerate(PROBES)]
-    return "".join(table + "samples = 20\n" * (name == "test") for name, table in zip(PROBES, tables, strict=True))
+    options = {**CHEAP, "test": {"samples": 20}}
+    tables = {name: {**options[name], "every": every(index)} for index, name in enumerate(PROBES)}
+    return tomli_w.dumps({"probes": tables})
 
 
 EVERY_STEP, SOME_STEPS = schedules(lambda _: 1), schedules(lambda index: 2 + index % 3)

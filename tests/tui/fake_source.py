@@ -16,7 +16,7 @@ from tests.declared_columns import declared_columns
 from tests.tui.made_curves import measurements
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "conv6", "fc1")
-COLUMNS = declared_columns(LAYERS, options={"distribution": {"bins": 16}})
+COLUMNS = declared_columns(LAYERS, options={"distribution": {"bins": 16}, "surface": {"points": 3}})
 TRAIN_COLUMNS = tuple(column for column in COLUMNS if column.probe == "train")
 VARIANTS = ("standard", "bn", "noisy")
 FALLBACK = Notice(NoticeKind.FALLBACK, "mnist could not be downloaded: training on the digits that ship with bntui")

@@ -1,0 +1,93 @@
+"""The loss at other weights than a network's own: on the line to another network's, and on a plane through its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from bntui.probes.evaluation import Parameters, forward
+from bntui.probes.probe import Criterion
+from bntui.seeding import random_key
+
+MOST_SAMPLES = 512
+Samples = Annotated[int, Field(ge=2, le=MOST_SAMPLES)]
+"""Samples of the training set on which losses are compared, in one batch."""
+
+
+def grid(first: float, last: float, points: int) -> tuple[float, ...]:
+    """Return evenly spaced places, as exact as `place` writes them, so that names and values agree."""
+    width = (last - first) / (points - 1)
+    return tuple(float(place(first + index * width)) for index in range(points))
+
+
+def place(*values: float) -> str:
+    """Return the places along the axes as text, as in the names of columns: '0.05', '-0.5_0.25'."""
+    return "_".join(f"{value + 0.0:.6g}" for value in values)
+
+
+def drawn(images: Tensor, labels: Tensor, seed: int, count: int) -> tuple[Tensor, Tensor]:
+    """Return `count` samples of a training set, drawn by the run's seed, the same in all variants; all if fewer."""
+    generator = torch.Generator().manual_seed(random_key(seed, "surface", "samples"))
+    chosen = torch.randperm(len(labels), generator=generator)[:count].sort().values.to(labels.device)
+    return images.index_select(0, chosen), labels.index_select(0, chosen)
+
+
+@torch.no_grad()
+def losses(
+    network: nn.Module, criterion: Criterion, images: Tensor, labels: Tensor, places: Iterator[Parameters]
+) -> Iterator[Tensor]:
+    """Yield the loss () at each of the parameters, of a network in training mode, which stays as it is.
+
+    Statistics are those of these images at these parameters: the running statistics of two networks, interpolated, are
+    those of no network (Im, Tao & Branson 2016 interpolate weights; at a quarter of the way they are off by a factor).
+    """
+    for parameters in places:
+        yield criterion(forward(network, parameters, images), labels)
+
+
+def along_line(start: Parameters, end: Parameters, places: tuple[float, ...]) -> Iterator[dict[str, Tensor]]:
+    """Yield (1 − a)·start + a·end for each place a; the ends exactly."""
+    for a in places:
+        yield {name: (1 - a) * value + a * end[name] for name, value in start.items()}
+
+
+def over_plane(center: Parameters, seed: int, places: tuple[float, ...]) -> Iterator[dict[str, Tensor]]:
+    """Yield center + x·d₁ + y·d₂ for each x, and for each y, along two random directions of the seed."""
+    first, second = (direction(center, seed, axis) for axis in ("x", "y"))
+    for x in places:
+        shifted = moved(center, first, x)
+        for y in places:
+            yield moved(shifted, second, y)
+
+
+def moved(parameters: Parameters, by: Parameters, length: float) -> dict[str, Tensor]:
+    """Return parameters + length·by."""
+    return {name: torch.add(value, by[name], alpha=length) for name, value in parameters.items()}
+
+
+def direction(parameters: Parameters, seed: int, axis: str) -> dict[str, Tensor]:
+    """Return a random direction, normalized by filters (Li et al. 2018, section 4): d ← d·‖w‖/‖d‖.
+
+    A filter is the weights of an output channel, or of a unit. Biases and the parameters of normalization, which are
+    vectors, do not move. The draws depend on the seed, the axis and the parameter's name: variants have the same.
+    """
+    return {
+        name: _by_filters(weight, _normal(weight, seed, axis, name)) if weight.dim() > 1 else torch.zeros_like(weight)
+        for name, weight in parameters.items()
+    }
+
+
+def _normal(like: Tensor, seed: int, axis: str, name: str) -> Tensor:
+    generator = torch.Generator().manual_seed(random_key(seed, "surface", axis, name))
+    return torch.randn(like.shape, generator=generator).to(like)
+
+
+def _by_filters(weight: Tensor, drawn: Tensor) -> Tensor:
+    """Return the drawn values with the norm of the weights in each filter."""
+    ratio = weight.flatten(1).norm(dim=1) / drawn.flatten(1).norm(dim=1)
+    normalized: Tensor = drawn * ratio.view(-1, *[1] * (weight.dim() - 1))
+    return normalized
