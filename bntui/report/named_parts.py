@@ -33,6 +33,8 @@ VARIANTS: Mapping[str, str] = {
     "wrs": "BatchNorm, with the weights before it rescaled to unit length after each update",
     "bn-detached": "BatchNorm whose statistics are constants to the gradient",
     "bn-population": "BatchNorm by running statistics, in training, too",
+    "cbn-naive": "BatchNorm by the batches of several steps",
+    "cbn": "BatchNorm by the batches of several steps, compensated for the change of weights between them",
 }
 """What follows each convolution and hidden linear layer, by kind."""
 

@@ -23,6 +23,7 @@ from bntui.train.device import choose_all, describe
 from bntui.train.training_pass import TrainingPass
 from bntui.train.variant_trainer import VariantTrainer
 from bntui.variants import VARIANTS
+from bntui.variants.cross_iteration import follow_weights
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
 from bntui.variants.weight_rescaling import rescale
@@ -136,6 +137,7 @@ def initial_network(spec: ExperimentSpec, variant: VariantSpec, shape: InputShap
     for name, layer in hidden(network).items():
         for noise in noises(layer):
             noise.seed(spec.seed, name)
+    follow_weights(hidden(network).values())
     rescale(_rescaled(network, variant))
     return network
 

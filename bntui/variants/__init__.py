@@ -1,6 +1,7 @@
 """The variants that a preset can name, by kind."""
 
 from bntui.variants.batch_norm import BatchNorm
+from bntui.variants.cross_iteration import Cbn, CbnNaive
 from bntui.variants.detached import BatchNormDetached
 from bntui.variants.group_norm import GroupNorm
 from bntui.variants.layer_norm import LayerNorm
@@ -25,4 +26,6 @@ VARIANTS: dict[str, type[Variant]] = {
     "wrs": WeightRescaling,
     "bn-detached": BatchNormDetached,
     "bn-population": BatchNormPopulation,
+    "cbn-naive": CbnNaive,
+    "cbn": Cbn,
 }

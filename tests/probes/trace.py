@@ -20,6 +20,7 @@ from bntui.train.clock import Clock
 from bntui.train.training_pass import TrainingPass
 from bntui.train.variant_trainer import VariantTrainer
 from bntui.variants import VARIANTS
+from bntui.variants.cross_iteration import follow_weights
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
 from bntui.variants.weight_rescaling import rescale
@@ -93,6 +94,7 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
     for layer, part in hidden(network).items():
         for noise in noises(part):
             noise.seed(seed, layer)
+    follow_weights(hidden(network).values())
     return network.to(dtype)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 
 from bntui.spec import NoiseSpec, VariantSpec
 from bntui.variants import VARIANTS
+from bntui.variants.cross_iteration import follow_weights
 from bntui.variants.moment_norm import stepwise
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
@@ -22,6 +24,7 @@ OTHER_VALUES: dict[str, Any] = {
     "groups": 4,
     "detached": "mean",
     "burn_in": 2,
+    "window": 2,
 }
 """A value for each option of any variant that differs from its default."""
 OPTIONS = [(kind, option) for kind, variant in VARIANTS.items() for option in variant.model_fields]
@@ -33,10 +36,22 @@ def site_of(dims: int, position: int = 0, channels: int = 8) -> NormSite:
 
 def made(kind: str, dims: int, step: int = 0, **options: Any) -> nn.Module:
     module = VARIANTS[kind].model_validate(options).layer(site_of(dims), NoiseSpec())
+    if kind == "cbn":
+        module = after_weights(module, dims)
     for noise in noises(module):
         noise.seed(3, "conv1")
         noise.redraw(step)
     return module
+
+
+def after_weights(norm: nn.Module, dims: int) -> nn.Module:
+    """Return the layer after weights that it can follow, which change nothing."""
+    with torch.random.fork_rng():
+        weights = nn.Conv2d(8, 8, 1, bias=False) if dims == 2 else nn.Linear(8, 8, bias=False)
+    nn.init.dirac_(weights.weight) if dims == 2 else nn.init.eye_(weights.weight)
+    layer = nn.Sequential(OrderedDict[str, nn.Module](weights=weights, norm=norm))
+    follow_weights([layer])
+    return layer
 
 
 def sample(dims: int, seed: int = 0) -> Tensor:
