@@ -14,8 +14,10 @@ from bntui.views.decimation import RasterMeans, even_edges, raster_means
 from bntui.views.draw_options import DrawOptions
 from bntui.views.heatmap import Heatmap, Raster
 from bntui.views.smooth import Array
+from bntui.views.ticks import log_ticks
 
 _COLUMNS = 600
+_MOST_TICKS = 8
 _RED = (0.70, 0.15, 0.12, 1.0)
 
 
@@ -27,7 +29,7 @@ def draw_heatmap(
     edges = even_edges(options.left, options.right, _COLUMNS)
     reduced = [raster_means(_copy(raster), edges) for raster in heatmap.rasters]
     values = np.concatenate([raster.means.ravel() for raster in reduced] or [np.empty(0)])
-    scale = fit_colors(values, heatmap.limits, options.log, options.robust)
+    scale = fit_colors(values, heatmap.limits, options.log, options.robust, heatmap.diverging)
     image = None
     for axes, raster, means in zip(panels, heatmap.rasters, reduced, strict=True):
         image = _draw_panel(axes, heatmap, raster, means, scale, options, colors(scale))
@@ -71,6 +73,11 @@ def _draw_image(axes: Any, heatmap: Heatmap, raster: Raster, options: DrawOption
     )
     if heatmap.labels:
         axes.set_yticks(range(rows), [plain(label) for label in heatmap.labels])
+    elif heatmap.log_axis:
+        ticks = log_ticks(low, high, _MOST_TICKS)
+        axes.set_yticks([tick.value for tick in ticks], [tick.label for tick in ticks])
+    if heatmap.axis and axes.get_subplotspec().is_first_col():
+        axes.set_ylabel(plain(heatmap.axis))
     return image
 
 

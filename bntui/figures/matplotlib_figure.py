@@ -11,8 +11,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bntui.figures.heatmap_drawing import draw_heatmap
+from bntui.figures.matrix_drawing import draw_matrix
 from bntui.figures.metric_drawing import draw_metric_curves, draw_metric_grid
 from bntui.figures.run_drawing import draw_band, draw_chart, draw_profile
+from bntui.figures.scan_drawing import draw_scan
 from bntui.figures.variant_axes import add_legend, plain, rows_and_columns
 from bntui.figures.venues import Venue
 from bntui.views.axis_scale import Scale
@@ -22,9 +24,11 @@ from bntui.views.color_ramp import ramp
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
+from bntui.views.matrix import Matrix
 from bntui.views.metric_curves import MetricCurves
 from bntui.views.metric_grid import MetricGrid
 from bntui.views.profile import Profile
+from bntui.views.scan import Scan
 from bntui.views.seeds_note import seeds_note, shown_seeds
 
 if TYPE_CHECKING:
@@ -151,9 +155,10 @@ def fits(panels: Panels, venue: Venue) -> bool:
 
 
 def _wanted_height(figure: Figure, venue: Venue) -> float:
-    if not isinstance(figure, Heatmap | MetricGrid):
+    parts = next((getattr(figure, name) for name in ("rasters", "images", "maps") if hasattr(figure, name)), None)
+    if parts is None:
         return venue.height
-    rows, across = rows_and_columns(len(figure.rasters if isinstance(figure, Heatmap) else figure.maps), venue.width)
+    rows, across = rows_and_columns(len(parts), venue.width)
     return max(venue.height, rows * venue.height * (0.5 if across == 1 else 0.7))
 
 
@@ -188,7 +193,7 @@ def _encoded(sheet: MatplotlibFigure, form: str) -> bytes:
 def _titles(sheet: MatplotlibFigure, figure: Figure, options: DrawOptions, caption: str) -> None:
     sheet.suptitle(plain(figure.title), x=0.01, ha="left", fontweight="bold")
     sheet.supxlabel(plain(caption), x=0.99, ha="right", fontsize=7, color=_GREY)
-    if not isinstance(figure, Heatmap | MetricGrid):
+    if not figure.colored:
         means = f"mean of {options.window:,} steps" if options.window else ""
         note = plain(" · ".join(filter(None, (figure.note, means, seeds_note(figure, options)))))
         sheet.axes[0].annotate(note, (0, 1), (0, 6), "axes fraction", "offset points", color=_GREY, fontsize=8)
@@ -199,19 +204,19 @@ def _colors(scale: Scale) -> dict[str, Any]:
     from matplotlib.colors import ListedColormap, LogNorm, Normalize
 
     norm = LogNorm(10.0**scale.low, 10.0**scale.high, clip=True) if scale.log else Normalize(scale.low, scale.high)
-    return {
-        "norm": norm,
-        "cmap": ListedColormap([f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(False)]),
-    }
+    colors = ramp(False, scale.diverging)
+    return {"norm": norm, "cmap": ListedColormap([f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in colors])}
 
 
 _ON_AXES: Mapping[type, Callable[[Any, Any, DrawOptions], None]] = {
     Chart: draw_chart,
     Band: draw_band,
     Profile: draw_profile,
+    Scan: draw_scan,
     MetricCurves: draw_metric_curves,
 }
 _ON_SHEETS: Mapping[type, Callable[[Any, Any, DrawOptions, Callable[[Scale], Mapping[str, Any]]], None]] = {
     Heatmap: draw_heatmap,
+    Matrix: draw_matrix,
     MetricGrid: draw_metric_grid,
 }

@@ -37,10 +37,11 @@ def draw_chart(axes: Any, chart: Chart, options: DrawOptions) -> None:
 
 def _points_of(series: Series, options: DrawOptions) -> int:
     """Return the points that the curve of a variant takes in a column."""
+    reference = _LINE * bool(len(series.reference.steps))
     if not series.seeds:
-        return _LINE * (2 if options.window else 1)
+        return reference + _LINE * (2 if options.window else 1)
     beside = {Seeds.BAND: _FILLED, Seeds.EACH: _LINE * len(series.seeds), Seeds.MEAN: 0}
-    return _LINE + beside[options.seeds]
+    return reference + _LINE + beside[options.seeds]
 
 
 def _draw_series(axes: Any, series: Series, options: DrawOptions, columns: int) -> list[Any]:
@@ -60,7 +61,15 @@ def _draw_series(axes: Any, series: Series, options: DrawOptions, columns: int) 
     ended = series.ended is not None
     _draw_line(axes, series.variant, series.style_index, steps[shown], values[shown], ended, series.lost)
     _mark_not_finite(axes, points, series.style_index, options)
-    return drawn
+    return [*drawn, _draw_reference(axes, series, options, columns)]
+
+
+def _draw_reference(axes: Any, series: Series, options: DrawOptions, columns: int) -> Any:
+    """Draw, dotted, what the curve of a variant is compared with; return its values."""
+    points = _visible(series.reference, options)
+    shown = _shown(points.steps, columns, points.values)
+    axes.plot(points.steps[shown], points.values[shown], ":", color=color_on_light(series.style_index))
+    return points.values
 
 
 def _draw_seeds(

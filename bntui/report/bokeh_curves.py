@@ -12,6 +12,7 @@ from bntui.report.chart_html import colored_mark
 from bntui.report.drawn_curves import Drawing, DrawnCurve
 from bntui.views.axis_scale import Scale
 from bntui.views.smooth import Array
+from bntui.views.ticks import Tick
 from bntui.views.variant_mark import ABSENT, color_on_light, mark
 
 _MARKERS = {
@@ -67,7 +68,9 @@ def _plot(shared: SharedModels, drawing: Drawing, log: bool) -> Any:
         height=230,
     )
     if drawing.key:
-        shared.add_names(plot, drawing.places, drawing.names, "below", drawing.key)
+        ticks = drawing.ticks or list(map(Tick, drawing.places, drawing.names))
+        places, names = [tick.value for tick in ticks], [tick.label for tick in ticks]
+        shared.add_names(plot, places, names, "below", drawing.key)
     else:
         shared.add_step_axis(plot)
     axis = models.LinearAxis(ticker=shared.axes["tickers"][log], formatter=shared.axes["formatters"][log])
@@ -117,6 +120,8 @@ def _curve_columns(curve: DrawnCurve, number: int, places: Array) -> dict[str, A
         "line": curve.line.y,
         "thin_x": curve.thin.x,
         "thin": curve.thin.y,
+        "dotted_x": curve.dotted.x,
+        "dotted": curve.dotted.y,
         "area_x": curve.area.x,
         "low": low,
         # Equal arrays are stored once.
@@ -158,6 +163,7 @@ def _roles(curve: DrawnCurve) -> set[str]:
     """Return what there is to draw of a curve."""
     lengths = {
         "thin": len(curve.thin.x),
+        "dotted": len(curve.dotted.x),
         "area": len(curve.area.x),
         "crosses": len(curve.crosses.x),
         "outside": len(curve.outside),
@@ -189,6 +195,7 @@ def _add_glyphs(models: Any, plot: Any, live: tuple[Any, Any], number: int, curv
     area = models.VArea(x=f"area_x{number}", y1=f"{low}{number}", y2=f"high{number}", fill_color=color, fill_alpha=0.18)
     add("area", curves, area)
     add("thin", curves, line("thin", line_width=0.7, line_alpha=0.35))
+    add("dotted", curves, line("dotted", line_width=1.6, line_dash="dotted"))
     add("line", curves, line("line", line_width=1.6))
     turned = np.pi / 4 if mark(index) == "✦" else 0.0
     add("marks", marks, scatter("marks_x", f"marks{number}", _MARKERS[mark(index)], angle=turned))

@@ -19,18 +19,19 @@ from bntui.views.metric_grid import MetricGrid, MetricMap
 from bntui.views.metric_readout import spot_text
 from bntui.views.metric_spot import Spot, mark_above
 from bntui.views.smooth import Array
+from bntui.views.ticks import log_ticks
 
 COLUMNS = 300
 _ROW, _BELOW, _BETWEEN, _COLOR_BAR = 15, 44, 28, 34
 """Pixels of the height of a row, of the axis below a map with and without its label, and of the legend of colors."""
-_HISTOGRAM = 130
+_HISTOGRAM, _MOST_TICKS = 130, 8
 _CELL, _LEAST = 34, 80
 """Pixels of the height of a cell of a grid, and of all its rows: the name of their key stands beside them."""
 
 
-def palette(dark: bool) -> list[str]:
+def palette(dark: bool, diverging: bool = False) -> list[str]:
     """Return the color ramp on a light or on a dark background."""
-    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(dark)]
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in ramp(dark, diverging)]
 
 
 class _Image(NamedTuple):
@@ -46,21 +47,21 @@ def draw_heatmaps(shared: SharedModels, figures: Mapping[str, Heatmap], options:
     """Return a plot for each variant; their tags hold the cells of all layers."""
     drawn = {layer: _images(figure, options) for layer, figure in figures.items()}
     first, (images, scale) = next(iter(figures.values())), next(iter(drawn.values()))
-    mapper = _mapper(shared.models, scale)
+    mapper = color_mapper(shared.models, scale)
     plots = []
     for number, image in enumerate(images):
         layers: dict[str, dict[str, Any]] = {
-            layer: {"curves": _data(each[number], options), "linear": each[number][2:], "colors": _ends(colors)}
+            layer: {"curves": _data(each[number], options), "linear": each[number][2:], "colors": color_ends(colors)}
             for layer, (each, colors) in drawn.items()
         }
         plot = _map(shared, first, image, options, last=number == len(images) - 1)
         nonfinite = any(each[number].nonfinite.any() for each, _ in drawn.values())
-        red = _red(shared.models) if nonfinite else None
+        red = nonfinite_mapper(shared.models) if nonfinite else None
         live = _add_image(shared, plot, first, layers[next(iter(drawn))]["curves"], mapper, red)
-        plot.tags = [{"layers": layers, "live": [live], "mapper": mapper, "nonfinite": red}]
+        plot.tags = [{"layers": layers, "live": [live], "mapper": mapper, "nonfinite": red, "signed": first.diverging}]
         plots.append(plot)
     if plots:
-        _add_color_bar(shared, plots[-1], mapper)
+        add_color_bar(shared, plots[-1], mapper)
     return plots
 
 
@@ -69,7 +70,7 @@ def _images(figure: Heatmap, options: DrawOptions) -> tuple[list[_Image], Scale]
     edges = even_edges(options.left, max(options.right, options.left + 1), min(COLUMNS, max(most, 1)))
     reduced = [raster_means(raster, edges) for raster in figure.rasters]
     values = np.concatenate([each.means.ravel() for each in reduced] or [np.empty(0)])
-    scale = fit_colors(values, figure.limits, options.log, options.robust)
+    scale = fit_colors(values, figure.limits, options.log, options.robust, figure.diverging)
     images = []
     for raster, (means, nonfinite) in zip(figure.rasters, reduced, strict=True):
         cells = np.where((means == 0) & figure.hollow, np.nan, means)
@@ -97,17 +98,20 @@ def _data(image: _Image, options: DrawOptions) -> dict[str, Any]:
     }
 
 
-def _mapper(models: Any, scale: Scale) -> Any:
-    low, high = _ends(scale)
+def color_mapper(models: Any, scale: Scale) -> Any:
+    """Return the colors of a scale, on a light background; values that are not finite have none."""
+    low, high = color_ends(scale)
     kind = models.LogColorMapper if scale.log else models.LinearColorMapper
-    return kind(palette=palette(False), low=low, high=high, nan_color="rgba(0, 0, 0, 0)")
+    return kind(palette=palette(False, scale.diverging), low=low, high=high, nan_color="rgba(0, 0, 0, 0)")
 
 
-def _red(models: Any) -> Any:
+def nonfinite_mapper(models: Any) -> Any:
+    """Return the color of values that are not finite."""
     return models.LinearColorMapper(palette=["#b3261e"], low=0, high=2, nan_color="rgba(0, 0, 0, 0)")
 
 
-def _ends(scale: Scale) -> tuple[float, float]:
+def color_ends(scale: Scale) -> tuple[float, float]:
+    """Return the values at the ends of a scale."""
     return (10.0**scale.low, 10.0**scale.high) if scale.log else (scale.low, scale.high)
 
 
@@ -121,9 +125,13 @@ def _map(shared: SharedModels, figure: Heatmap, image: _Image, options: DrawOpti
     )
     shared.add_step_axis(plot, label="step" if last else None)
     if figure.labels:
-        shared.add_names(plot, range(len(figure.labels)), figure.labels[::-1], "left")
+        shared.add_names(plot, range(len(figure.labels)), figure.labels[::-1], "left", figure.axis)
+    elif figure.log_axis:
+        ticks = log_ticks(image.low, image.high, _MOST_TICKS)
+        shared.add_names(plot, [tick.value for tick in ticks], [tick.label for tick in ticks], "left", figure.axis)
     else:
         axis = models.LinearAxis(ticker=shared.axes["tickers"][0], formatter=shared.axes["formatters"][0])
+        axis.axis_label = models.PlainText(text=figure.axis) if figure.axis else None
         shared.add_axis(plot, axis, "left", grid=False)
     return plot
 
@@ -139,8 +147,8 @@ def _add_image(
         plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
     # The names of layers are not in the template, where they could be taken for HTML or placeholders.
     cell = models.CustomJSHover(
-        args={"source": live, "names": figure.labels[::-1]},
-        code="return charts.cell(source, special_vars.image_index, value, names)",
+        args={"source": live, "names": figure.labels[::-1], "log": figure.log_axis},
+        code="return charts.cell(source, special_vars.image_index, value, names, log)",
     )
     step = models.CustomJSHover(code="return charts.step(value)")
     plot.toolbar.tools.append(
@@ -154,7 +162,7 @@ def _add_image(
     return live
 
 
-def _add_color_bar(shared: SharedModels, plot: Any, mapper: Any, form: str = "") -> None:
+def add_color_bar(shared: SharedModels, plot: Any, mapper: Any, form: str = "") -> None:
     """Add the legend of the colors below a plot, which gets taller; `form` is Bokeh's format of numbers."""
     bar = shared.models.ColorBar(
         color_mapper=mapper,
@@ -177,14 +185,14 @@ def draw_metric_grids(shared: SharedModels, figures: Mapping[str, MetricGrid], o
     (grid,) = figures.values()
     means = np.array([spot.mean for spot in grid.spots if spot is not None and spot.count])
     scale = fit_colors(means, grid.limits, options.log, options.robust)
-    mapper = _mapper(shared.models, scale)
+    mapper = color_mapper(shared.models, scale)
     # Black on light colors, white on dark ones.
-    low, high = _ends(scale)
+    low, high = color_ends(scale)
     ink = type(mapper)(palette=["#000000", "#ffffff"], low=low, high=high, nan_color="#b3261e")
     plots = [_metric_map(shared, grid, each, mapper, ink) for each in grid.maps]
     if plots:
         percent = METRICS[grid.metric].text(0.5).endswith("%")
-        _add_color_bar(shared, plots[-1], mapper, "0%" if percent else "")
+        add_color_bar(shared, plots[-1], mapper, "0%" if percent else "")
     return plots
 
 

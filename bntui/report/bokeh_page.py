@@ -15,20 +15,23 @@ from typing import Any
 from bntui.records import UserError
 from bntui.report.bokeh_curves import draw_curves
 from bntui.report.bokeh_maps import draw_heatmaps, draw_metric_grids, palette
+from bntui.report.bokeh_matrices import draw_matrices
 from bntui.report.bokeh_models import GREY, SharedModels
 from bntui.report.chart_csv import ChartData, chart_csv
 from bntui.report.chart_html import Shown, chart_html, data_html
 from bntui.report.drawn_curves import Drawing
-from bntui.report.drawn_places import draw_metric_curves, draw_profile
+from bntui.report.drawn_places import draw_metric_curves, draw_profile, draw_scan
 from bntui.report.drawn_steps import draw_band, draw_chart
 from bntui.views.band import Band
 from bntui.views.chart import Chart
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
+from bntui.views.matrix import Matrix
 from bntui.views.metric_curves import MetricCurves
 from bntui.views.metric_grid import MetricGrid
 from bntui.views.profile import Profile
+from bntui.views.scan import Scan
 from bntui.views.variant_mark import COLORS_ON_DARK, COLORS_ON_LIGHT
 
 _HERE = Path(__file__).parent
@@ -147,8 +150,10 @@ _DRAWERS: Mapping[type, Callable[[SharedModels, Mapping[str, Any], DrawOptions],
     Chart: partial(_draw, draw_chart),
     Band: partial(_draw, draw_band),
     Profile: partial(_draw, draw_profile),
+    Scan: partial(_draw, draw_scan),
     MetricCurves: partial(_draw, draw_metric_curves),
     Heatmap: draw_heatmaps,
+    Matrix: draw_matrices,
     MetricGrid: draw_metric_grids,
 }
 
@@ -158,6 +163,7 @@ def _theme(dark: bool) -> dict[str, Any]:
     return {
         "colors": COLORS_ON_DARK if dark else COLORS_ON_LIGHT,
         "ramp": palette(dark),
+        "signed": palette(dark, diverging=True),
         # On the colors of small and of large values.
         "ink": ["#ffffff", "#000000"] if dark else ["#000000", "#ffffff"],
         "error": "#ff6b6b" if dark else "#b3261e",

@@ -15,10 +15,14 @@ from bntui.views.chart import Chart
 from bntui.views.decimation import even_edges, extreme_points
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
+from bntui.views.lines import Line
+from bntui.views.matrix import Matrix
 from bntui.views.metric_curves import MetricCurves
 from bntui.views.metric_grid import MetricGrid
 from bntui.views.metric_spot import Spot
 from bntui.views.profile import Profile
+from bntui.views.scan import Scan
+from bntui.views.value_axis import ValueAxis
 
 COMPLETE = 25_000
 """Values up to which the data of a chart are complete; of more, those are kept that show the curves."""
@@ -96,6 +100,8 @@ def _seeds(figure: Chart | Band) -> Iterator[tuple[str, Mapping[int | None, Poin
         for series in figure.series:
             seeds: dict[int | None, Points] = dict(series.seeds.items())
             yield series.variant, seeds or {None: series.points}
+            if len(series.reference.steps):
+                yield f"{series.variant} reference", dict.fromkeys(seeds or [None], series.reference)
     else:
         for span in figure.spans:
             for end, name in enumerate(("low", "high")):
@@ -158,6 +164,30 @@ def _profile_rows(profile: Profile) -> Iterator[dict[str, object]]:
             yield {"layer": layer, **({} if seed is None else {"seed": seed}), **values}
 
 
+def _scan_rows(scan: Scan) -> Iterator[dict[str, object]]:
+    """Yield a row for each value of the axis, and of several seeds for each of them."""
+    seeds: list[int | None] = list(dict.fromkeys(seed for line in scan.lines for seed in line.seeds))
+    for seed in seeds or [None]:
+        columns = {line.variant: _over(scan.axis, line, seed) for line in scan.lines}
+        columns |= {f"{law.variant} law": _over(scan.law_axis, law, seed) for law in scan.laws}
+        for value in np.union1d(scan.axis.values, scan.law_axis.values).tolist():
+            values = {name: known.get(value, "") for name, known in columns.items()}
+            yield {scan.axis.title: value, **({} if seed is None else {"seed": seed}), **values}
+
+
+def _over(axis: ValueAxis, line: Line, seed: int | None) -> Mapping[float, float]:
+    """Return the values of a line, or of one of its seeds, by their places on the axis."""
+    values = line.values if seed is None else line.seeds.get(seed, np.empty(0))
+    return dict(zip(axis.values.tolist(), values.tolist(), strict=False))
+
+
+def _matrix_rows(matrix: Matrix) -> Iterator[dict[str, object]]:
+    for row, up in enumerate(matrix.up.values.tolist()):
+        for column, across in enumerate(matrix.across.values.tolist()):
+            values = {each.variant: float(each.values[row, column]) for each in matrix.images if each.values.size}
+            yield {matrix.across.title: across, matrix.up.title: up, **values}
+
+
 def _curve_rows(curves: MetricCurves) -> Iterator[dict[str, object]]:
     for line in curves.lines:
         for value, spot in zip(curves.key.values, line.spots, strict=True):
@@ -179,6 +209,8 @@ def _spot(spot: Spot | None) -> dict[str, object]:
 
 _ROWS: Mapping[type, Callable[[Any], Iterator[dict[str, object]]]] = {
     Profile: _profile_rows,
+    Scan: _scan_rows,
+    Matrix: _matrix_rows,
     MetricCurves: _curve_rows,
     MetricGrid: _grid_rows,
 }

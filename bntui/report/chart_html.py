@@ -12,9 +12,10 @@ from bntui.views.chart import Chart
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
+from bntui.views.lines import LineFigure
+from bntui.views.matrix import Matrix
 from bntui.views.metric_curves import MetricCurves
 from bntui.views.metric_grid import MetricGrid
-from bntui.views.profile import Profile
 from bntui.views.seeds_note import seeds_note
 from bntui.views.variant_mark import COLORS_ON_LIGHT, DIVERGED, mark
 
@@ -55,8 +56,7 @@ def chart_html(shown: Shown, below: str = "") -> str:
 
 def note_of(figure: Figure, options: DrawOptions) -> str:
     """Return the note of a figure with what was done to its curves."""
-    curves = not isinstance(figure, Heatmap | MetricGrid)
-    means = f"mean of {options.window:,} steps" if options.window and curves else ""
+    means = f"mean of {options.window:,} steps" if options.window and not figure.colored else ""
     return " · ".join(filter(None, (figure.note, means, seeds_note(figure, options))))
 
 
@@ -72,7 +72,7 @@ def _choices(shown: Shown) -> Iterator[str]:
     if len(shown.figures) > 1:
         options = "".join(_option(layer, shown) for layer in shown.figures)
         yield f'<select class="layer" aria-label="layer">{options}</select>'
-    if shown.plots and isinstance(shown.figures[shown.layer], Chart | Band | Profile | MetricCurves):
+    if shown.plots and not shown.figures[shown.layer].colored:
         yield '<button class="scale" type="button" aria-pressed="false">log</button>'
     if shown.plots:
         yield '<button class="reset" type="button">reset zoom</button>'
@@ -99,7 +99,7 @@ def layers_choice(layers: Iterable[str], chosen: str) -> str:
 
 
 def _legend(figure: Figure, plots: Sequence[int]) -> str:
-    if not plots or isinstance(figure, Heatmap | MetricGrid):
+    if not plots or figure.colored:
         return ""
     return "".join(
         f'<button class="variant" type="button" aria-pressed="true" value="{number}">'
@@ -110,7 +110,7 @@ def _legend(figure: Figure, plots: Sequence[int]) -> str:
 
 def _plots(figure: Figure, plots: Sequence[int]) -> Iterator[str]:
     """Yield the places of the plots, as high as these will be: the page does not move while it is drawn."""
-    names = list(_variants(figure)) if isinstance(figure, Heatmap | MetricGrid) else []
+    names = list(_variants(figure)) if figure.colored else []
     for number, height in enumerate(plots):
         if names:
             variant, style_index, ended = names[number]
@@ -128,8 +128,10 @@ def _variants(figure: Figure) -> Iterable[tuple[str, int, int | None]]:
         parts = figure.spans
     elif isinstance(figure, Heatmap):
         parts = figure.rasters
-    elif isinstance(figure, Profile | MetricCurves):
+    elif isinstance(figure, LineFigure | MetricCurves):
         parts = figure.lines
+    elif isinstance(figure, Matrix):
+        parts = figure.images
     elif isinstance(figure, MetricGrid):
         parts = figure.maps
     for part in parts:

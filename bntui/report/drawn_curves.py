@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 from bntui.views.axis_scale import Scale, fit
 from bntui.views.figure import Figure
 from bntui.views.smooth import Array
+from bntui.views.ticks import Tick
 
 
 class Curve(NamedTuple):
@@ -41,16 +42,18 @@ def _nowhere() -> Array:
 class DrawnCurve:
     """All that is drawn of one variant.
 
-    `thin` are single seeds, or the values below a smoothed curve. `marks` carry the variant's mark, `crosses` show
-    where seeds diverged; `outside` (n,) are the places of values that are not finite, `diverged` and `absent` (n,)
-    those of marks above the curves. `readings` are the values that a reader can point at: each with its half width,
-    or the two ends of a range, NaN where there is none; `texts` are these values as text, where they are few.
+    `thin` are single seeds, or the values below a smoothed curve, and `dotted` is what the curve is compared with.
+    `marks` carry the variant's mark, `crosses` show where seeds diverged, or where a line ends too early; `outside`
+    (n,) are the places of values that are not finite, `diverged` and `absent` (n,) those of marks above the curves.
+    `readings` are the values that a reader can point at: each with its half width, or the two ends of a range, NaN
+    where there is none; `texts` are these values as text, where they are few.
     """
 
     variant: str
     style_index: int
     line: Curve
     thin: Curve = NO_CURVE
+    dotted: Curve = NO_CURVE
     area: Range = NO_RANGE
     marks: Curve = NO_CURVE
     crosses: Curve = NO_CURVE
@@ -66,8 +69,9 @@ class Drawing:
     """The curves of a figure, the ends of its x axis, and the two scales that show all of them.
 
     `logarithmic` is None where no value is above 0. Where the x axis has no steps, it has `names` at `places` (n,), and
-    `key` is what they are values of. `readings` says what those of the curves are: 'interval' for values with half
-    widths, 'range' for the ends of ranges, 'text' for texts.
+    `key` is what they are values of; of so many that not all can be shown, only `ticks` are labelled. `readings` says
+    what those of the curves are: 'interval' for values with half widths, 'range' for the ends of ranges, 'text' for
+    texts.
     """
 
     curves: tuple[DrawnCurve, ...]
@@ -78,6 +82,7 @@ class Drawing:
     places: Array = field(default_factory=_nowhere)
     names: tuple[str, ...] = ()
     key: str = ""
+    ticks: Sequence[Tick] = ()
     readings: str = "text"
 
 

@@ -1,25 +1,31 @@
-"""Curves over layers and over values of a swept key as drawn on a page."""
+"""Curves over layers, over an axis of values and over values of a swept key as drawn on a page."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from bntui.number_format import plus_minus, significant
-from bntui.report.drawn_curves import NO_RANGE, NOWHERE, Curve, Drawing, DrawnCurve, Range, joined, scales
+from bntui.report.drawn_curves import NO_CURVE, NO_RANGE, NOWHERE, Curve, Drawing, DrawnCurve, Range, joined, scales
 from bntui.views.draw_options import DrawOptions, Seeds
 from bntui.views.lines import Line
 from bntui.views.metric_curves import MetricCurves, MetricLine
 from bntui.views.metric_readout import spot_text
 from bntui.views.metric_spot import mark_above
 from bntui.views.profile import Profile
+from bntui.views.scan import Scan, last_finite
 from bntui.views.seeds_note import shown_seeds
 from bntui.views.smooth import Array
 from bntui.views.variant_mark import ABSENT, DIVERGED
 
 _OFFSET = 0.03
 """Distance of neighboring variants at the same place, in the distance of two places: equal values stay visible."""
+_MARGIN = 0.02
+"""Room on either side of an axis of values, in its length."""
+_MARKS, _MOST_TICKS = 8, 8
+"""Marks on a curve over such an axis, and labels of it."""
 _MARK_DISTANCE = 0.015
 """Distance of the marks above the curves of neighboring variants, in the width of the axis."""
 
@@ -27,7 +33,11 @@ _MARK_DISTANCE = 0.015
 def draw_profile(profile: Profile, options: DrawOptions) -> Drawing:
     """Return the curves of a profile; the places of the layers are 0, 1, 2, …"""
     seeds, count = shown_seeds(profile, options), len(profile.lines)
-    curves = tuple(_of_line(line, _offset(number, count), seeds) for number, line in enumerate(profile.lines))
+    layers = np.arange(len(profile.layers), dtype=np.float64)
+    curves = tuple(
+        _of_line(line, layers[: len(line.values)] + _offset(number, count), seeds)
+        for number, line in enumerate(profile.lines)
+    )
     spanned = [values for curve in curves for values in (curve.line.y, curve.thin.y, *curve.area[1:])]
     linear, logarithmic = scales(profile, spanned, options.robust)
     return Drawing(
@@ -36,9 +46,43 @@ def draw_profile(profile: Profile, options: DrawOptions) -> Drawing:
         right=len(profile.layers) - 0.5,
         linear=linear,
         logarithmic=logarithmic,
-        places=np.arange(len(profile.layers), dtype=np.float64),
+        places=layers,
         names=profile.layers,
         key="layer",
+    )
+
+
+def draw_scan(scan: Scan, options: DrawOptions) -> Drawing:
+    """Return the curves of a scan; the places are the values of its axis, or their logarithms."""
+    seeds, places = shown_seeds(scan, options), scan.axis.places
+    laws = {law.variant: Curve(scan.law_axis.places[: len(law.values)], law.values) for law in scan.laws}
+    curves = tuple(_of_scan(line, places, laws.get(line.variant, NO_CURVE), seeds) for line in scan.lines)
+    spanned = [values for curve in curves for values in (curve.line.y, curve.thin.y, curve.dotted.y, *curve.area[1:])]
+    linear, logarithmic = scales(scan, spanned, options.robust)
+    first, last = (float(places[0]), float(places[-1])) if len(places) else (0.0, 1.0)
+    margin = (last - first or 1.0) * _MARGIN
+    return Drawing(
+        curves=curves,
+        left=first - margin,
+        right=last + margin,
+        linear=linear,
+        logarithmic=logarithmic,
+        places=places,
+        names=tuple(f"{scan.axis.title} {label}" for label in scan.axis.labels),
+        key=scan.axis.title or "value",
+        ticks=scan.axis.ticks(_MOST_TICKS),
+    )
+
+
+def _of_scan(line: Line, places: Array, law: Curve, seeds: Seeds) -> DrawnCurve:
+    drawn = _of_line(line, places[: len(line.values)], seeds)
+    ends = last_finite(line.values)
+    few = slice(None, None, max(len(line.values) // _MARKS, 1))
+    return replace(
+        drawn,
+        dotted=law,
+        marks=Curve(drawn.line.x[few], drawn.line.y[few]),
+        crosses=Curve(drawn.line.x[ends], drawn.line.y[ends]),
     )
 
 
@@ -46,8 +90,7 @@ def _offset(number: int, count: int) -> float:
     return (number - (count - 1) / 2) * min(_OFFSET, 0.5 / max(count, 1))
 
 
-def _of_line(line: Line, offset: float, seeds: Seeds) -> DrawnCurve:
-    places: Array = np.arange(len(line.values), dtype=np.float64) + offset
+def _of_line(line: Line, places: Array, seeds: Seeds) -> DrawnCurve:
     half_widths = np.full(len(places), np.nan) if line.half_widths is None else line.half_widths
     area = Range(places, line.values - half_widths, line.values + half_widths)
     singles = [Curve(places, values) for values in line.seeds.values()] if seeds is Seeds.EACH else []

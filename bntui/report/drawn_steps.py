@@ -64,7 +64,7 @@ def _over_steps(
 def _spanned(series: Series, seeds: Seeds) -> list[Points]:
     """Return the curves that the scale should span."""
     ends = series.points.spread.ends if series.points.spread and seeds is Seeds.BAND else ()
-    return [series.points, *ends, *(series.seeds.values() if seeds is Seeds.EACH else ())]
+    return [series.points, series.reference, *ends, *(series.seeds.values() if seeds is Seeds.EACH else ())]
 
 
 def _of_series(series: Series, window: int, seeds: Seeds, edges: Steps) -> DrawnCurve:
@@ -79,6 +79,7 @@ def _of_series(series: Series, window: int, seeds: Seeds, edges: Steps) -> Drawn
         style_index=series.style_index,
         line=line,
         thin=joined(thin),
+        dotted=_raw(series.reference, edges),
         area=_interval(series, window, smoothed, edges) if seeds is Seeds.BAND else NO_RANGE,
         marks=_marks(Curve(*smoothed[:2]), series.style_index, ended=series.ended is not None),
         crosses=_crosses(Curve(*smoothed[:2]), series.ended, series.lost),

@@ -29,10 +29,13 @@ const charts = (() => {
   }
 
   /** Return the value of a cell, after its row: a name, or a place on the axis of values. */
-  function cell(source, index, y, names) {
+  function cell(source, index, y, names, log) {
     const found = source.get_column("image")[0][index.flat_index];
-    return `${names.length ? names[Math.round(y)] : `at ${value(y)}`}: ${value(found)}`;
+    return `${names.length ? place(y, names) : `at ${value(log ? 10 ** y : y)}`}: ${value(found)}`;
   }
+
+  /** Return the name of a place on an axis of names. */
+  const place = (number, names) => names[Math.min(Math.max(Math.round(number), 0), names.length - 1)];
 
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const printed = matchMedia("print");
@@ -83,8 +86,8 @@ const charts = (() => {
     const theme = dark.matches && !paper ? themes.dark : themes.light;
     for (const { plots, views } of all) {
       for (const plot of plots) {
-        const { mapper, ink, nonfinite } = plot.tags[0];
-        if (mapper) mapper.palette = theme.ramp;
+        const { mapper, ink, nonfinite, signed } = plot.tags[0];
+        if (mapper) mapper.palette = signed ? theme.signed : theme.ramp;
         if (ink) ink.setv({ palette: theme.ink, nan_color: theme.error });
         if (nonfinite) nonfinite.palette = [theme.error];
         for (const { tags, glyph } of plot.renderers) if (tags.length) color(glyph, theme.colors[tags[1] % theme.colors.length]);
@@ -214,5 +217,5 @@ const charts = (() => {
     }
   }
 
-  return { draw, reading, cell, step };
+  return { draw, reading, cell, place, step };
 })();

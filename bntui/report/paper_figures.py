@@ -16,12 +16,12 @@ from bntui.run.spec_difference import ranges
 from bntui.spec import ExperimentSpec
 from bntui.sweep.metrics import METRICS
 from bntui.views.band import Band
-from bntui.views.chart import Chart
+from bntui.views.chart import Chart, chart
 from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds, default_options
 from bntui.views.figure import Figure
-from bntui.views.heatmap import Heatmap
 from bntui.views.metric_curves import metric_curves
 from bntui.views.metric_grid import metric_grid
+from bntui.views.scan import Scan, scan
 from bntui.views.seeds_note import shown_seeds
 from bntui.views.swept_key import swept_keys
 from bntui.views.view import View
@@ -141,7 +141,7 @@ def _of_view(section: Section, name: str, stem: str, venue: Venue) -> PaperFigur
         return None
     first = next(iter(figures.values()))
     crowded = len(section.history.info.variants) > MOST_BANDS
-    if isinstance(first, Heatmap) or crowded or len(figures) * _ABREAST > venue.width:
+    if first.colored or crowded or len(figures) * _ABREAST > venue.width:
         middle = list(figures)[len(figures) // 2]
         figures = {middle: figures[middle]}
     options = default_options(first, section.focus.step)
@@ -166,7 +166,9 @@ def _layers(view: View, section: Section) -> list[str]:
 
 def _shown_text(view: View, figures: Mapping[str, Figure]) -> str:
     """Say what is measured, in LaTeX: the quantity, its formula, where, and the source."""
-    explained = explanation_of(view.probe, view.names[-1])
+    # Where the second column is a reference or a law, the first one is what the figure shows.
+    name = view.names[0 if view.draw in (chart, scan) else -1]
+    explained = explanation_of(view.probe, name)
     layers = _listed(filter(None, figures)) if any(figures) else ""
     title = latex((explained.title if explained else view.title).capitalize())
     head = f"\\textbf{{{title}{latex(f' in {layers}') if view.per_layer and layers else ''}.}}"
@@ -198,8 +200,8 @@ def _drawn_text(figure: Figure, options: DrawOptions, section: Section, view: Vi
         )
     if figure.seed_counts:
         band = shown_seeds(figure, options) is Seeds.BAND
-        lines = "Colors are" if isinstance(figure, Heatmap) else "Lines are"
-        interval = r", bands their 95\,\% $t$ intervals" if band and isinstance(figure, Chart) else ""
+        lines = "Colors are" if figure.colored else "Lines are"
+        interval = r", bands their 95\,\% $t$ intervals" if band and isinstance(figure, Chart | Scan) else ""
         yield f"{lines} means over the seeds{interval}."
     if section.focus.ended or section.focus.lost:
         yield "Crosses mark where training diverged."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -11,8 +12,10 @@ class Figure:
 
     `note` helps to read the figure: comma-separated, most important first. `log` is the scale it is meant for;
     `limits` fixes the ends of the scale, which otherwise follow the data. `empty` is the text to show while there
-    is nothing to draw.
+    is nothing to draw. `colored` figures are maps, one for each variant, whose colors are the values.
     """
+
+    colored: ClassVar[bool] = False
 
     title: str = ""
     note: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bntui.run.series.history import Curves, Key, Points
 from bntui.views.figure import Figure
@@ -41,6 +42,8 @@ class Heatmap(Figure):
     intervals of an axis, lowest at the bottom, which is logarithmic if `log_axis`, and whose title is `axis`. `hollow`
     leaves cells of value 0 empty. `log` and `limits` are those of the colors, and `diverging` centers them on 0.
     """
+
+    colored: ClassVar[bool] = True
 
     rasters: tuple[Raster, ...]
     steps: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -35,6 +36,8 @@ class Matrix(Figure):
 
     `across` is the axis of the columns, from left to right, and `up` that of the rows, from the bottom to the top.
     """
+
+    colored: ClassVar[bool] = True
 
     images: tuple[Image, ...]
     across: ValueAxis

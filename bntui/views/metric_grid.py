@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from bntui.sweep.metrics import METRICS
 from bntui.sweep.results import MeasuredPoint
@@ -28,6 +28,8 @@ class MetricGrid(Figure):
 
     `metric` is a key of METRICS.
     """
+
+    colored: ClassVar[bool] = True
 
     metric: str
     across: SweptKey

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bntui.views.band import Band
 from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds
 from bntui.views.figure import Figure
-from bntui.views.heatmap import Heatmap
 
 
 def shown_seeds(figure: Figure, options: DrawOptions) -> Seeds:
-    """Return how several seeds are drawn: of heatmaps and many curves only means, of ranges no intervals."""
-    if isinstance(figure, Heatmap) or len(figure.seed_counts) > MOST_BANDS:
+    """Return how several seeds are drawn: of maps and many curves only means, of ranges no intervals."""
+    if figure.colored or len(figure.seed_counts) > MOST_BANDS:
         return Seeds.MEAN
     return Seeds.MEAN if isinstance(figure, Band) and options.seeds is Seeds.BAND else options.seeds
 

@@ -80,7 +80,8 @@ def test_dots_lie_on_the_line_and_stop_where_it_is_not_finite():
     grid = DotGrid(100, 40, 0.0, 99.0, 0.0, 39.0)
     values = np.array([0.0, 39.0, np.nan, 39.0])
     curve = dotted(grid, np.array([0.0, 39.0, 60.0, 99.0]), values)
-    assert len(curve.x) and not curve.joined.any() and curve.x.max() < 40
+    assert len(curve.x) > 10 and not curve.joined.any()
+    curve = curve._replace(x=curve.x[:-1], y=curve.y[:-1])  # The last point stands alone.
     np.testing.assert_allclose(curve.x, curve.y, atol=1)
 
 
