@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bntui.explanations.activation_quantities import ACTIVATIONS
 from bntui.explanations.curvature_quantities import CURVATURE
+from bntui.explanations.detached_quantities import DETACHED
 from bntui.explanations.explanation import Explanation
 from bntui.explanations.layer_quantities import LAYERS
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
@@ -17,7 +18,15 @@ from bntui.explanations.training_quantities import TRAINING
 
 __all__ = ["EXPLANATIONS", "QUANTITIES", "Explanation", "explanation_of"]
 
-QUANTITIES = (*TRAINING, *ACTIVATIONS, *SMOOTHNESS, *CURVATURE, *LAYERS, *SURFACE)
+QUANTITIES = (
+    *TRAINING,
+    *ACTIVATIONS,
+    *SMOOTHNESS,
+    *CURVATURE,
+    *LAYERS,
+    *SURFACE,
+    *DETACHED,
+)
 """All quantities, in the order of a list to read."""
 
 EXPLANATIONS: Mapping[str, Explanation] = {column: each for each in QUANTITIES for column in each.columns}

@@ -1,6 +1,7 @@
 """The probes that a preset can name, in the order of their columns."""
 
 from bntui.probes.activation_beta import ActivationBetaProbe
+from bntui.probes.bias_drift import BiasDriftProbe
 from bntui.probes.distribution import DistributionProbe
 from bntui.probes.gradient import GradientProbe
 from bntui.probes.ics import IcsProbe
@@ -44,6 +45,7 @@ PROBES: dict[str, type[Probe]] = {
         SharpnessProbe,
         LineProbe,
         SurfaceProbe,
+        BiasDriftProbe,
         # After the update:
         StepLossProbe,
         IcsProbe,

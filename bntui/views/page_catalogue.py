@@ -99,5 +99,8 @@ ONLY_REPORTED = (
     "outlier_ratio",
     "gradient_share",
     "sharpness_residual",
+    "bias",
+    "bias_gradient",
+    "bias_by_layer",
 )
 """Views that are on no page, which reports draw, because claims rest on them."""

@@ -152,9 +152,10 @@ def _undefined(column: Column) -> bool:
 
 
 def _always_finite(column: Column, first: str) -> bool:
-    """Return whether a value does not depend on the weights' size: accuracy, the rate, the first layer's shift."""
+    """Return whether a value does not depend on the weights' size: accuracy, rates, lines, shift of the first layer."""
     edge = column.probe == "distribution" and column.name in ("low", "high")
-    return column.name in ("accuracy", "lr", "threshold") or edge or (column.probe == "ics" and column.layer == first)
+    independent = column.name in ("accuracy", "lr", "threshold", "line")
+    return independent or edge or (column.probe == "ics" and column.layer == first)
 
 
 def test_losses_are_bitwise_the_same_with_all_probes_on_and_all_off() -> None:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from bntui.seeding import random_key
 from tests.probes.curvature_twins import sharpness
+from tests.probes.detached_twins import bias_drift
 from tests.probes.surface_twins import line, surface
 from tests.probes.theory_twins import minimum_distance, theorem42
 from tests.probes.trace import Step, Trace
@@ -435,4 +436,5 @@ TWINS: dict[str, Twin] = {
     "sharpness": sharpness,
     "line": line,
     "surface": surface,
+    "bias_drift": bias_drift,
 }

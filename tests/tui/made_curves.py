@@ -144,6 +144,11 @@ def _others(step: int, index: int, hidden: int, loss: float) -> dict[str, Values
             "ray": (0.6 * np.sqrt(step) * beta).tolist(),
             "cosine": np.exp(-step * beta / 500).tolist(),
         },
+        "bias_drift": {
+            "norm": (0.01 * (index + 1) * step * depth).tolist(),
+            "gradient": (0.1 * (index + 1) * depth).tolist(),
+            "line": (0.015 * (index + 1) * step * depth).tolist(),
+        },
         "step_loss": {"change": change, "jump": jump if step else None},
         "gradient": {"norm": float((1.5, 0.4, 0.6)[index % 3] * noise.lognormal(0, 0.3))},
     }
