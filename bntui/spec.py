@@ -6,7 +6,6 @@ the names of variants, networks and probes, and their options.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,8 +27,10 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from bntui import toml_text
+from bntui.nearest_names import nearest
 from bntui.network_spec import NetworkSpec
 from bntui.optimizer_spec import OptimizerSpec
+from bntui.page_spec import OwnPages, check_names
 from bntui.printable_text import excerpt, quoted
 from bntui.records import UserError
 from bntui.spec_values import AnyTuple, Finite, Line, Paragraphs, Printable, Rate, Seed, Size, Strict
@@ -116,8 +117,8 @@ class ProbeTable(TypedDict, total=False):
     every: Annotated[int, Field(ge=0)]
 
 
-DESCRIPTIONS = frozenset({"title", "source", "about"})
-"""Keys of a spec that say what a preset is for."""
+DESCRIPTIONS = frozenset({"title", "source", "about", "pages"})
+"""Keys of a spec that say what a preset is for, and how it is shown."""
 NOT_MEASURED = DESCRIPTIONS | {"device", "checkpoint"}
 """Keys of a spec, beside its name, that determine no measurement but for rounding."""
 
@@ -129,13 +130,15 @@ class ExperimentSpec(Strict):
     of every variant; `gain` multiplies the initial weights of convolutions and linear layers. `device` may be several,
     comma-separated, which take the variants in turn. `precision` is that of products in training; weights, updates and
     the passes of probes stay in float32. `cuda_graphs` captures each variant's training pass as a CUDA graph. `threads`
-    is the number of CPU threads per variant, limited to those available; it affects how sums are rounded.
+    is the number of CPU threads per variant, limited to those available; it affects how sums are rounded. `pages` are
+    shown before the shipped ones.
     """
 
     name: PresetName
     title: Line = ""
     source: Line = ""
     about: Paragraphs = ""
+    pages: OwnPages = ()
     network: NetworkSpec
     dataset: Annotated[str, Field(max_length=4200), Printable]
     device: Annotated[str, BeforeValidator(_comma_separated), AfterValidator(_check_devices)] = "auto"
@@ -246,7 +249,13 @@ def load(preset: str, overrides: Sequence[str] = ()) -> ExperimentSpec:
         text = read_text(path, toml_text.LONGEST)
     except UserError as error:
         raise UserError(f"preset {path}: {error}") from None
-    return parse(text, path.stem, where=f"preset {preset}", overrides=overrides)
+    spec = parse(text, path.stem, where=f"preset {preset}", overrides=overrides)
+    try:
+        # Of a stored run, pages may name views of another version; they are left out.
+        check_names(spec.pages)
+    except UserError as error:
+        raise UserError(f"preset {excerpt(preset)}: {error}") from None
+    return spec
 
 
 def folders() -> tuple[Path, ...]:
@@ -276,18 +285,6 @@ def find(preset: str) -> Path:
     if preset not in presets:
         raise UserError(f"unknown preset {quoted(preset)}{nearest(preset, presets, '`bntui presets` lists all')}")
     return presets[preset]
-
-
-def nearest(word: str, known: Iterable[str], advice: str = "") -> str:
-    """Return '; did you mean …?' with the known names closest to `word`, else '; ' and the advice.
-
-    By default it is to choose from all the known names.
-    """
-    names = sorted(known)
-    matches = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
-    if matches:
-        return f"; did you mean {' or '.join(matches)}?"
-    return f"; {advice or 'choose from ' + ', '.join(names)}" if names else ""
 
 
 def explain(error: ValidationError, model: type[BaseModel], within: str = "", also: Iterable[str] = ()) -> str:

@@ -16,15 +16,17 @@ from pytest import MonkeyPatch
 from bntui.claims.check import check
 from bntui.claims.measured_run import MeasuredRun
 from bntui.data import Request, load
+from bntui.page_spec import ShippedPage
 from bntui.records import Measurement, RunInfo
 from bntui.run.exports.formats import FORMATS
 from bntui.run.exports.memory_run import MemoryRun
 from bntui.run.exports.table import table_of
 from bntui.run.series.history import History, Key
 from bntui.spec import parse
+from bntui.toml_text import parsed
 from bntui.train import resolve, train
 from bntui.views.focus import Focus
-from bntui.views.page_catalogue import PAGES, PageSpec
+from bntui.views.page_catalogue import PAGES
 from bntui.views.view_catalogue import VIEWS
 from bntui.views.weight_views import WEIGHT_VIEWS
 from tests.declared_columns import declared_names
@@ -83,6 +85,12 @@ def added(monkeypatch: MonkeyPatch) -> dict[str, Any]:
     return examples
 
 
+def _example(path: str) -> str:
+    """Return the TOML that the text puts into a file."""
+    (text,) = (block for block in blocks("toml", TEXT) if block.startswith(f"# {path}\n"))
+    return text
+
+
 def test_the_table_has_an_example_of_every_row() -> None:
     anchors = re.findall(r"^\| \[[^]]+\]\(#([a-z-]+)\)", TEXT, re.MULTILINE)
     headings = re.findall(r"^### (An? .*)$", TEXT, re.MULTILINE)
@@ -90,7 +98,7 @@ def test_the_table_has_an_example_of_every_row() -> None:
 
 
 def test_the_examples_work_together(added: dict[str, Any]) -> None:
-    (preset,) = blocks("toml", TEXT)
+    preset = _example("presets/rmsnorm.toml")
     spec = resolve(parse(preset, "rmsnorm", overrides=[f"steps={STEPS}", "device=cpu"]))
     info, *events = train(spec, load(spec.dataset, Request((1, 28, 28))))
     assert isinstance(info, RunInfo)
@@ -123,6 +131,6 @@ def test_the_probe_equals_its_twin(added: dict[str, Any]) -> None:
 
 
 def test_the_page_has_known_views(added: dict[str, Any]) -> None:
-    page = added["updates"]
-    assert isinstance(page, PageSpec) and page.name not in [known.name for known in PAGES]
-    assert {view for line in page.lines for view in line} <= {*VIEWS, *WEIGHT_VIEWS}
+    (page,) = (ShippedPage.model_validate(page) for page in parsed(_example("bntui/pages.toml"))["pages"])
+    assert page.name not in [known.name for known in PAGES]
+    assert set(page.views) <= {*VIEWS, *WEIGHT_VIEWS}

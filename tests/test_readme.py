@@ -251,6 +251,8 @@ SYMBOLS = {
     "+": "plus",
     "=": "equals_sign",
     "-": "minus",
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
     ",": "comma",
     ".": "full_stop",
     "/": "slash",
@@ -306,10 +308,10 @@ def test_pages_and_their_panes() -> None:
     documented: dict[str, list[str]] = defaultdict(list)
     for page, panes, _ in table("page"):
         documented[page] += panes.split(", ")
-    assert list(documented) == [f"`f{number}` {page.name}" for number, page in enumerate(PAGES, 1)]
+    keys = {page.name: f"`f{number}` " for number, page in enumerate(PAGES, 1) if not page.special}
+    assert list(documented) == [keys.get(page.name, "") + page.name for page in PAGES]
     for page, panes in zip(PAGES, documented.values(), strict=True):
-        views = [view for line in page.lines for view in line]
-        titles = [VIEWS[view](history, Focus(layer)).title for view in views if view in VIEWS]
+        titles = [VIEWS[view](history, Focus(layer)).title for view in page.views if view in VIEWS]
         assert sorted(panes) == sorted(titles or panes), page.name
 
 

@@ -97,7 +97,7 @@ def draw(
 
 
 def _metric(name: str) -> str:
-    from bntui.spec import nearest
+    from bntui.nearest_names import nearest
     from bntui.sweep.metrics import METRICS
 
     if name and name not in METRICS:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bntui.data.request import Cancelled, Request, Unavailable, default_data_dir
+from bntui.nearest_names import nearest
 from bntui.printable_text import quoted
 from bntui.records import UserError
-from bntui.spec import nearest
 from bntui.user_paths import expanded, is_file
 
 if TYPE_CHECKING:

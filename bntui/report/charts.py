@@ -13,7 +13,7 @@ from bntui.report.measured import Section
 from bntui.views.claim_chart import chart_of
 from bntui.views.draw_options import default_options
 from bntui.views.figure import Figure
-from bntui.views.page_catalogue import ONLY_REPORTED, PAGES
+from bntui.views.page_catalogue import ONLY_REPORTED, pages_of
 from bntui.views.view import View
 from bntui.views.view_catalogue import VIEWS
 
@@ -66,7 +66,7 @@ def charts_of(section: Section, prefix: str = "", export: str = "") -> SectionCh
     """
     drawn: dict[str, ReportedChart] = {}
     pages = []
-    for name, views in _pages():
+    for name, views in _pages(section):
         new = {view: _chart(section, view, prefix, export) for view in views if view not in drawn}
         measured = {view: chart for view, chart in new.items() if chart is not None}
         if measured:
@@ -90,10 +90,12 @@ def _unmeasured(section: Section, views: Sequence[View]) -> Iterator[Unmeasured]
             yield Unmeasured((view.title,), reason=reason)
 
 
-def _pages() -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the pages that have views: name, and names of views."""
-    on_pages = {page.name: [view for line in page.lines for view in line if view in VIEWS] for page in PAGES}
-    yield from ((name, views) for name, views in on_pages.items() if views)
+def _pages(section: Section) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the pages of the first run that have views: name, and names of views."""
+    for page in pages_of(section.runs[0].spec.pages, section.history.info):
+        views = [view for view in page.views if view in VIEWS]
+        if views:
+            yield page.name, views
     yield _BESIDE, ONLY_REPORTED
 
 

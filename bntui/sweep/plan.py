@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bntui import spec, toml_text
+from bntui.nearest_names import nearest
 from bntui.printable_text import quoted
 from bntui.records import UserError
 from bntui.run.spec_difference import spec_differences
@@ -46,9 +47,7 @@ class Plan:
         """Return the plan with every point checked. Raises UserError for a point that cannot be trained."""
         metric = self.sweep.grid.metric
         if metric and metric not in METRICS:
-            raise UserError(
-                f"sweep {self.sweep.name}: metric = {quoted(metric)}: unknown{spec.nearest(metric, METRICS)}"
-            )
+            raise UserError(f"sweep {self.sweep.name}: metric = {quoted(metric)}: unknown{nearest(metric, METRICS)}")
         for setting in self.sweep.grid.settings_of_axes():
             _check(self.sweep.grid.spec(setting), setting, resolve)
         _check_different(self.sweep.points)
@@ -117,7 +116,7 @@ def _grid(target: str, runs_dir: Path) -> tuple[Grid, str]:
         return sweep_folder.load(target, runs_dir).grid, target
     known = [*files, *presets, *sweep_folder.all_sweeps(runs_dir)]
     raise UserError(
-        f"unknown preset or sweep {quoted(target)}{spec.nearest(target, known, '`bntui presets` lists the presets')}"
+        f"unknown preset or sweep {quoted(target)}{nearest(target, known, '`bntui presets` lists the presets')}"
     )
 
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from bntui import toml_text
+from bntui.nearest_names import nearest
 from bntui.printable_text import excerpt, quoted
 from bntui.records import UserError
 from bntui.run.storage import folders, run_files
-from bntui.spec import nearest
 from bntui.sweep import lease
 from bntui.sweep.grid import Grid, parsed_grid
 from bntui.sweep.point import Point

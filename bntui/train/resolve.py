@@ -9,11 +9,12 @@ from pydantic import BaseModel, ValidationError
 
 from bntui import data
 from bntui.models import MODELS
+from bntui.nearest_names import nearest
 from bntui.network_spec import NetworkSpec
 from bntui.printable_text import quoted
 from bntui.probes import PROBES
 from bntui.records import UserError
-from bntui.spec import ExperimentSpec, VariantSpec, explain, nearest
+from bntui.spec import ExperimentSpec, VariantSpec, explain
 from bntui.variants import VARIANTS
 
 

@@ -153,7 +153,7 @@ class DashboardApp(SweepingApp):
             self.open_source_screen(lambda: AttachedRun(folder))
 
     def _show(self, source: RunSource) -> None:
-        screen = DashboardScreen(source)
+        screen = DashboardScreen(source, self.own_pages)
         self.push_screen(screen)
         # Importing torch holds the interpreter for seconds: draw the screen first.
         self.call_after_refresh(self._start_work, screen)
@@ -178,6 +178,8 @@ class DashboardApp(SweepingApp):
         """Show every key of the screen, from its bindings."""
         active = [binding for _, binding, *_ in self.screen.active_bindings.values() if binding.tooltip]
         keys = [(self.get_key_display(binding), binding.tooltip) for binding in active]
+        if isinstance(self.screen, DashboardScreen):
+            keys += [(key, f"Page: {name}") for key, name in self.screen.page_names]
         # Keys that share a display and an action are listed once.
         self.push_screen(HelpScreen(list(dict.fromkeys(keys))))
 
@@ -213,7 +215,7 @@ class DashboardApp(SweepingApp):
             self.pop_screen()
         source = broken.source if isinstance(broken, DashboardScreen) and not broken.source.attached else self.training
         if source and self._screen_of(source) is None:
-            self.push_screen(DashboardScreen(source))
+            self.push_screen(DashboardScreen(source, self.own_pages))
         if self.driving and self._screen_of(self.driving) is None:
             self.push_screen(SweepScreen(self.driving.sweep, self.driving))
         if any(isinstance(screen, BaseScreen) for screen in self.screen_stack):

@@ -76,6 +76,7 @@ class Commands(Provider):
     def _commands(self, runs: list[Path]) -> Iterator[Command]:
         return chain(
             self._key_commands(),
+            self._page_commands(),
             self._preset_commands(),
             self._sweep_commands(),
             self._run_commands(runs),
@@ -87,6 +88,12 @@ class Commands(Provider):
             if enabled and binding.tooltip:
                 run = partial(self.app.run_action, binding.action, node)
                 yield Command(binding.tooltip, f"key {self.app.get_key_display(binding)}", run)
+
+    def _page_commands(self) -> Iterator[Command]:
+        screen = self.screen
+        if isinstance(screen, DashboardScreen):
+            for index, (key, name) in enumerate(screen.page_names):
+                yield Command(f"Page: {name}", f"key {key}" if key else "", partial(screen.action_page, index))
 
     def _preset_commands(self) -> Iterator[Command]:
         for preset in self._presets:

@@ -1,106 +1,62 @@
-"""The pages of the dashboard and the headings of a report: a row of data each, from which both follow."""
+"""The pages of a run: those that its preset and the reader name, then the shipped ones of what it measures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
+from bntui.page_spec import PageSpec, catalogue
+from bntui.records import RunInfo
+from bntui.views.view_catalogue import VIEWS
 
-@dataclass(frozen=True, slots=True)
-class PageSpec:
-    """A page: its name and its panes, line by line. A pane is named by its view, or is 'claims' or 'mechanics'.
-
-    `short` is the name where room is short. `shares` are the lines' shares of the height; () for equal ones.
-    `table_from` is the terminal height from which the table of variants is shown too. `by_layer` is for a first line
-    with a row for each layer: its height gives each of them the same whole number of cells. `skip_first_layer` is for
-    quantities that are 0 in the first layer by definition: until the reader chooses one, the second layer is shown.
-    """
-
-    name: str
-    lines: tuple[tuple[str, ...], ...]
-    short: str = ""
-    shares: tuple[int, ...] = ()
-    table_from: int = 0
-    by_layer: bool = False
-    skip_first_layer: bool = False
-
-    @property
-    def id(self) -> str:
-        """The id of the page's widget."""
-        return (self.short or self.name).strip(".")
-
-    @property
-    def line_shares(self) -> tuple[int, ...]:
-        """The share of each line."""
-        return self.shares or (1,) * len(self.lines)
-
-
-PAGES = (
-    PageSpec("overview", (("accuracy", "drift"), ("beta", "loss"))),
-    PageSpec(
-        "layers",
-        (("drift_map",), ("scale", "gradients"), ("saturation_by_layer", "distance_by_layer")),
-        shares=(5, 3, 3),
-        table_from=32,
-        by_layer=True,
-    ),
-    PageSpec("landscape", (("landscape", "predictiveness"), ("cosine", "beta"))),
-    PageSpec(
-        "smoothness",
-        (
-            ("landscape", "landscape_random"),
-            ("activation_beta", "activation_beta_by_layer"),
-            ("theorem41", "theorem41_by_layer"),
-            ("theorem42", "theorem42_by_layer"),
-        ),
-        short="smooth.",
-        table_from=46,
-    ),
-    PageSpec(
-        "covariate shift",
-        (("shift", "shift_cosine"), ("shift_by_layer", "cosine_by_layer")),
-        short="shift",
-        skip_first_layer=True,
-    ),
-    PageSpec(
-        "distributions", (("distribution",), ("unit", "saturation")), short="distrib.", shares=(4, 3), table_from=32
-    ),
-    PageSpec(
-        "optimization",
-        (
-            ("test_accuracy", "gradient_norm"),
-            ("step_change", "step_jump"),
-            ("weights", "distance"),
-            ("minimum_distance", "start_cosine"),
-        ),
-        short="optim.",
-        table_from=46,
-    ),
-    PageSpec("claims", (("claims",),), table_from=46),
-    PageSpec("mechanics", (("mechanics",),), table_from=46),
-    PageSpec(
-        "weight norms",
-        (
-            ("squared_norm", "effective_rate"),
-            ("angle", "rate"),
-            ("orthogonal_share", "orthogonal_error"),
-            ("inner_product_error", "squared_norm_error"),
-        ),
-        short="norms",
-        table_from=46,
-    ),
-)
-"""The pages in the order of their keys."""
-
-ONLY_REPORTED = (
-    "var_drift",
-    "sharpness",
-    "relative_sharpness",
-    "batch_sharpness",
-    "outlier_ratio",
-    "gradient_share",
-    "sharpness_residual",
-    "bias",
-    "bias_gradient",
-    "bias_by_layer",
-)
+PAGES = catalogue().pages
+"""The shipped pages, in their order."""
+ONLY_REPORTED = catalogue().only_reported
 """Views that are on no page, which reports draw, because claims rest on them."""
+OTHER_PANES = frozenset({"claims", "mechanics"})
+"""Panes that show something else than a view."""
+
+
+def pages_of(own: Sequence[PageSpec], info: RunInfo | None = None) -> tuple[PageSpec, ...]:
+    """Return pages of one's own, of each name the first, then those that are always there, then special ones.
+
+    A shipped page whose name one's own has is not there a second time. What the run measures is known from `info`;
+    without it, there are no special pages.
+    """
+    chosen: dict[str, PageSpec] = {}
+    for page in own:
+        found = _drawable(page)
+        if found is not None:
+            chosen.setdefault(page.name, found)
+    shipped = [page for page in PAGES if not page.special] + [page for page in PAGES if page.special]
+    others = [page for page in shipped if page.name not in chosen and (not page.special or _measured(page, info))]
+    return (*chosen.values(), *others)
+
+
+def _drawable(page: PageSpec) -> PageSpec | None:
+    """Return a page without the views that there are not; the shipped one for a name alone."""
+    if not page.lines:
+        return next((shipped for shipped in PAGES if shipped.name == page.name), None)
+    lines = tuple(_known(page.lines))
+    if lines == page.lines:
+        return page
+    return page.model_copy(update={"lines": lines, "shares": ()}) if lines else None
+
+
+def _known(lines: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    for line in lines:
+        known = tuple(view for view in line if view in VIEWS or view in OTHER_PANES)
+        if known:
+            yield known
+
+
+def _measured(page: PageSpec, info: RunInfo | None) -> bool:
+    """Whether a run measures a view of the page that is on no page that is always there."""
+    always = {view for shipped in PAGES if not shipped.special for view in shipped.views}
+    declared = {(column.probe, column.name) for column in info.columns} if info else set()
+    return any(
+        probe == other and (column == name or (name.endswith("*") and column.startswith(name[:-1])))
+        for view in page.views
+        if view not in always
+        for probe, name in VIEWS[view].columns
+        for other, column in declared
+    )

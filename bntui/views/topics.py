@@ -10,9 +10,9 @@ from bntui.claims.claim import Claim
 from bntui.claims.grid_claim import GRID_CLAIMS, GridClaim
 from bntui.explanations import QUANTITIES, Explanation, explanation_of
 from bntui.explanations.mechanics import MECHANICS
+from bntui.nearest_names import nearest
 from bntui.printable_text import quoted
 from bntui.records import UserError
-from bntui.spec import nearest
 from bntui.sweep.metrics import METRICS
 from bntui.text_table import aligned
 from bntui.views.paragraphs import Paragraph

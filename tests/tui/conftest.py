@@ -9,15 +9,18 @@ from bntui.run.storage.log import LOGGER
 from bntui.tui.app import SCREEN_ERROR, DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.pages import PAGE_KEYS
+from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.views.page_catalogue import PAGES
-from tests.tui.fake_source import FakeSource, spec_of
+from tests.tui.fake_source import ORDINARY_COLUMNS, FakeSource, spec_of
 
 # Pilot presses a key, then twice waits for 20 ms without work, in which the screen is drawn once at 60 times a second.
 _wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.01, 0.0005
 screen.UPDATE_PERIOD = 1 / 120
 
-KEY_OF = {spec.name: key for spec, key in zip(PAGES, PAGE_KEYS, strict=True)}
-"""The key of each page, by name."""
+ORDINARY_PAGES = [page for page in PAGES if not page.special]
+"""The pages that are always there."""
+KEY_OF = {page.name: key for page, key in zip(ORDINARY_PAGES, PAGE_KEYS, strict=False)}
+"""The key of each of them, by name."""
 
 
 class _Errors(logging.Handler):
@@ -46,7 +49,7 @@ def app_of():
     sources = []
 
     def make(source: FakeSource | None = None, theme: str | None = None) -> DashboardApp:
-        source = source or FakeSource()
+        source = source or FakeSource(columns=ORDINARY_COLUMNS)
         sources.append(source)
         app = DashboardApp(lambda spec: source, spec_of())
         if theme:
@@ -75,6 +78,17 @@ async def checked(pilot) -> None:
     if checking:
         await pilot.app.workers.wait_for_complete(checking)
         await settle(pilot)
+
+
+def charts_of(app, page: str) -> list[ChartPane]:
+    """Return the charts of a page of the dashboard."""
+    return [
+        pane
+        for each in app.screen._pages
+        if each.spec.name == page
+        for pane in each.panes
+        if isinstance(pane, ChartPane)
+    ]
 
 
 def text_of(app) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bntui.records import Notice, NoticeKind, State
 from bntui.run.series.history import History
 from bntui.run.series.merged import MergedHistory
-from tests.tui.fake_source import FakeSource
+from tests.tui.fake_source import ORDINARY_COLUMNS, FakeSource
 
 SEED_DIVERGED = Notice(NoticeKind.DIVERGED, "seed 1: standard diverged at step 60: loss", 60, "standard", "loss")
 
@@ -44,7 +44,7 @@ class FakeComparison(FakeSource):
         self.run_id = ""
         self.folder = None
         self.history = merged_history(labels, seeds, ended=ended)  # type: ignore[assignment]
-        self.info = self.history.info  # type: ignore[union-attr]
+        self.info = replace(self.history.info, columns=ORDINARY_COLUMNS)  # type: ignore[union-attr]
         self._members = {label: [FakeSource(State.FINISHED, done=0) for _ in range(seeds)] for label in labels}
 
     @property

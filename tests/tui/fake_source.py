@@ -7,17 +7,32 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from bntui.page_spec import ShippedPage
 from bntui.probes import PROBES
 from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo, State, divergence_steps
 from bntui.run.series.history import History
 from bntui.run.sources.protocol import Status
 from bntui.spec import ExperimentSpec, VariantSpec
+from bntui.views.page_catalogue import PAGES
+from bntui.views.view_catalogue import VIEWS
 from tests.declared_columns import declared_columns
 from tests.tui.made_curves import measurements
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "conv6", "fc1")
 COLUMNS = declared_columns(LAYERS, options={"distribution": {"bins": 16}, "surface": {"points": 3}})
 TRAIN_COLUMNS = tuple(column for column in COLUMNS if column.probe == "train")
+_SPECIAL = {VIEWS[view].probe for page in PAGES if page.special for view in page.views if view in VIEWS}
+_ORDINARY = {VIEWS[view].probe for page in PAGES if not page.special for view in page.views if view in VIEWS}
+ORDINARY_COLUMNS = tuple(column for column in COLUMNS if column.probe not in _SPECIAL - _ORDINARY)
+"""What the pages show that are always there."""
+
+
+def columns_of_page(page: ShippedPage) -> tuple[Column, ...]:
+    """Return the ordinary columns, and those of a special page."""
+    probes = {VIEWS[view].probe for view in page.views if view in VIEWS}
+    return tuple(column for column in COLUMNS if column in ORDINARY_COLUMNS or column.probe in probes)
+
+
 VARIANTS = ("standard", "bn", "noisy")
 FALLBACK = Notice(NoticeKind.FALLBACK, "mnist could not be downloaded: training on the digits that ship with bntui")
 DIVERGED = Notice(NoticeKind.DIVERGED, "standard diverged at step 157: loss", 157, "standard", "loss")

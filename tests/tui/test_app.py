@@ -11,7 +11,7 @@ from bntui.run.sources.protocol import Status
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.help import HelpScreen
-from tests.tui.conftest import checked, settle, text_of
+from tests.tui.conftest import charts_of, checked, settle, text_of
 from tests.tui.fake_source import DIVERGED, FALLBACK, TRAIN_COLUMNS, FakeSource
 
 SIZE = (120, 36)
@@ -60,7 +60,7 @@ async def test_brackets_choose_the_layer(app_of):
 async def test_log_scale_belongs_to_the_focused_pane(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        accuracy, drift, *_ = pilot.app.screen.query("#overview ChartPane")
+        accuracy, drift, *_ = charts_of(pilot.app, "overview")
         await pilot.press("l")
         assert (accuracy.log_shown, drift.log_shown) == (True, True)
         await pilot.press("tab", "l")
@@ -71,7 +71,7 @@ async def test_log_scale_belongs_to_the_focused_pane(app_of):
 async def test_tab_and_click_move_the_focus(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        panes = list(pilot.app.screen.query("#overview ChartPane"))
+        panes = charts_of(pilot.app, "overview")
         await pilot.press("shift+tab")
         assert pilot.app.focused is panes[3]
         await pilot.press("tab", "tab")
@@ -86,7 +86,7 @@ async def test_tab_and_click_move_the_focus(app_of):
 async def test_maximize_and_back(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        panes = list(pilot.app.screen.query("#overview ChartPane"))
+        panes = charts_of(pilot.app, "overview")
         await pilot.press("z")
         await settle(pilot)
         assert panes[0].size.width == 120
@@ -321,7 +321,7 @@ async def test_a_pane_names_the_missing_probe(app_of):
 async def test_unchanged_panes_are_not_redrawn(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        pane = pilot.app.screen.query("#overview ChartPane").first()
+        pane = charts_of(pilot.app, "overview")[0]
         drawn = pane._canvas
         pilot.app.screen.refresh_data()
         assert pane._canvas is drawn

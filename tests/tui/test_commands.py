@@ -11,8 +11,7 @@ from bntui.run.storage import folders
 from bntui.tui.app import DashboardApp
 from bntui.tui.commands import Commands
 from bntui.tui.screens.dashboard import DashboardScreen
-from bntui.views.page_catalogue import PAGES
-from tests.tui.conftest import settle, text_of
+from tests.tui.conftest import ORDINARY_PAGES, settle, text_of
 from tests.tui.fake_source import FakeSource, spec_of
 from tests.tui.screens.test_runs import run_in
 
@@ -61,7 +60,7 @@ async def test_all_commands_are_offered(app):
         # Those of several seeds are not offered for one run.
         keys = [each.tooltip for each in DashboardScreen.BINDINGS if each.tooltip and each.action != "seeds"]
         assert set(keys) <= set(offered)
-        assert {f"Page: {plan.name}" for plan in PAGES} <= set(offered)
+        assert {f"Page: {plan.name}" for plan in ORDINARY_PAGES} <= set(offered)
         assert {"Train noisy", "Train other", "Theme nord", "Theme textual-light"} <= set(offered)
         runs = [folder.name for folder in folders.all_runs(app.runs_dir)]
         assert {f"{act} run {run}" for act in ("Open", "Compare with") for run in runs} <= set(offered)

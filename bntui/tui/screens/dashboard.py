@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from bntui.figures.save import Saved
+from bntui.page_spec import PageSpec
 from bntui.records import NoticeKind, State, StepRange
 from bntui.run.series.history import Curves
 from bntui.run.sources.protocol import RunSource
@@ -19,7 +21,7 @@ from bntui.tui.screens.configurations import Configurations
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
-from bntui.tui.screens.pages import PAGE_KEYS
+from bntui.tui.screens.pages import PAGE_KEYS, widgets_of
 from bntui.tui.screens.report_file import report_on_runs
 from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.screens.writing_screen import REPORT, WritingScreen
@@ -34,7 +36,7 @@ from bntui.tui.widgets.page_tabs import PageTabs, Tab
 from bntui.tui.widgets.readout_text import readout_line
 from bntui.tui.widgets.variant_table import VariantTable
 from bntui.views.difference import difference
-from bntui.views.page_catalogue import PAGES
+from bntui.views.page_catalogue import pages_of
 from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS
 
@@ -68,23 +70,23 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         Binding("shift+tab", "pane(-1)", "previous pane", show=False, tooltip="Focus the previous pane"),
         Binding("escape", "restore", "restore", show=False, tooltip="Restore panes, clear cursor, or go back"),
         *VIEWPORT_KEYS,
-        *(
-            Binding(key, f"page({index})", spec.name, show=False, tooltip=f"Page: {spec.name}")
-            for index, (key, spec) in enumerate(zip(PAGE_KEYS, PAGES, strict=True))
-        ),
+        Binding("less_than_sign", "turn(-1)", show=False, key_display="<", tooltip="Previous page"),
+        Binding("greater_than_sign", "turn(1)", show=False, key_display=">", tooltip="Next page"),
+        # Which page is which depends on the run; the help and the command palette ask for `page_names`.
+        *(Binding(key, f"page({index})", show=False) for index, key in enumerate(PAGE_KEYS)),
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, source: RunSource) -> None:
-        super().__init__(source)
+    def __init__(self, source: RunSource, own_pages: Sequence[PageSpec] = ()) -> None:
+        super().__init__(source, own_pages)
         self.stopping = False
         self.error = ""
         # Kept, not queried: a refresh may come while the screen is being taken down.
         self._header, self._loading, self._table = Header(), LoadingPane(), VariantTable()
         self._messages = Messages()
         self._configurations = Configurations(source)
-        tabs = [Tab(key, spec.name, spec.short or spec.name) for key, spec in zip(PAGE_KEYS, PAGES, strict=True)]
-        self._tabs = PageTabs(tabs)
+        self._tabs = PageTabs(self._tab_names())
+        self._complete = source.info is not None
         self._message: MessageLine | None = None
         self._drawn: object = None
         self._taken: list[ChartPane] = []
@@ -94,6 +96,14 @@ class DashboardScreen(NavigationScreen, WritingScreen):
     def shown(self) -> RunSource:
         """What this screen shows of the work of this process."""
         return self.source
+
+    @property
+    def page_names(self) -> list[tuple[str, str]]:
+        """Key ('' for none) and name of each page."""
+        return [(page.key, page.spec.name) for page in self._pages]
+
+    def _tab_names(self) -> list[Tab]:
+        return [Tab(page.key or "·", page.spec.name, page.spec.short or page.spec.name) for page in self._pages]
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -138,6 +148,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
             return
         source = self.source
         status, history = source.status, source.history
+        self._add_special_pages()
         differences = self._configurations.sentence
         self._header.show(
             Heading(source.spec, source.info, status, self._gpu_text(), self.stopping, bool(self.error), differences)
@@ -155,6 +166,16 @@ class DashboardScreen(NavigationScreen, WritingScreen):
             self.call_after_refresh(self._draw_charts)
         else:
             self._draw_charts()
+
+    def _add_special_pages(self) -> None:
+        """Add the pages of what the run measures, once that is known."""
+        if self._complete or self.source.info is None:
+            return
+        self._complete = True
+        added = widgets_of(pages_of(self._own_pages, self.source.info), len(self._pages))
+        self.mount_all(added, before=self._table)
+        self._pages += added
+        self._tabs.change(self._tab_names())
 
     def _show_history(self, history: Curves) -> None:
         if not self.has_class("training"):
@@ -226,8 +247,8 @@ class DashboardScreen(NavigationScreen, WritingScreen):
 
     def _summaries(self) -> list[MessageLine]:
         return [
-            ("text", f"{page.spec.name} {pane.summary} ({key} shows details)")
-            for key, page in zip(PAGE_KEYS, self._pages, strict=True)
+            ("text", f"{page.spec.name} {pane.summary} ({page.key or 'the page'} shows details)")
+            for page in self._pages
             for pane in page.panes
             if pane.summary
         ]
@@ -317,7 +338,13 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         self.arrange_widgets()
         self._page.focused_pane.focus()
 
+    def action_turn(self, by: int) -> None:
+        """Go by a number of pages, from the last one to the first."""
+        self.action_page((self._pages.index(self._page) + by) % len(self._pages))
+
     def action_page(self, index: int) -> None:
+        if index >= len(self._pages):
+            return
         self._page = self._pages[index]
         self._show_page()
         self.arrange_widgets()

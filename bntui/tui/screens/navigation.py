@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
+from bntui.page_spec import PageSpec
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.curve_filter import CurveFilter
 from bntui.tui.screens.dialogs import FilterDialog
-from bntui.tui.screens.pages import Page
+from bntui.tui.screens.pages import widgets_of
 from bntui.tui.screens.viewport import Viewport
 from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.views.draw_options import Seeds
 from bntui.views.focus import Focus, divergences
-from bntui.views.page_catalogue import PAGES
+from bntui.views.page_catalogue import pages_of
 from bntui.views.selection import Differences, hidden_together
 
 CHART_KEYS: list[BindingType] = [
@@ -60,10 +61,12 @@ VIEWPORT_KEYS: list[BindingType] = [
 class NavigationScreen(BaseScreen):
     """Pages of charts of one source, with one cursor and one selection. Subclasses draw them in `redraw`."""
 
-    def __init__(self, source: RunSource) -> None:
+    def __init__(self, source: RunSource, own_pages: Sequence[PageSpec] = ()) -> None:
+        """Show `own_pages` behind those of the run's preset, before the others."""
         super().__init__()
         self.source = source
-        self._pages = [Page(spec) for spec in PAGES]
+        self._own_pages = (*source.spec.pages, *own_pages)
+        self._pages = widgets_of(pages_of(self._own_pages, source.info))
         self._page = self._pages[0]
         self._viewport, self._curve_filter = Viewport(), CurveFilter()
         self._layer = ""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import lcm
 
 from textual.containers import Grid
 
+from bntui.page_spec import PageSpec
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.claims_pane import ClaimsPane
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
-from bntui.views.page_catalogue import PAGES, PageSpec
 
 OTHER_PANES: Mapping[str, Callable[[], Pane]] = {
     "claims": ClaimsPane,
@@ -17,17 +18,21 @@ OTHER_PANES: Mapping[str, Callable[[], Pane]] = {
 }
 """Panes that show something else than a view."""
 
-PAGE_KEYS = tuple(f"f{number}" for number in range(1, len(PAGES) + 1))
+PAGE_KEYS = tuple(f"f{number}" for number in range(1, 13))
+"""The keys of the first pages; terminals have no others."""
 
 
 class Page(Grid):
-    """The panes of a page; it keeps which of them has the focus, and whether that one is maximized."""
+    """The panes of a page; it keeps which of them has the focus, and whether that one is maximized.
 
-    def __init__(self, spec: PageSpec) -> None:
-        self.spec = spec
-        self._lines = [[_pane(spec, name) for name in line] for line in spec.lines]
+    `key` opens it; '' for one that has none.
+    """
+
+    def __init__(self, spec: PageSpec, key: str) -> None:
+        self.spec, self.key = spec, key
+        self._lines = [[_pane(name) for name in line] for line in spec.lines]
         self.panes: list[Pane] = [pane for line in self._lines for pane in line]
-        super().__init__(*self.panes, classes="page", id=spec.id)
+        super().__init__(*self.panes, classes="page")
         self.current = 0
         self.maximized = False
 
@@ -49,7 +54,7 @@ class Page(Grid):
         """Fit the panes into a number of rows; where not all lines are readable, keep those about the focused pane."""
         lines, shares = self._fitting_lines(room)
         shown = {pane for line in lines for pane in line}
-        columns = max(len(line) for line in lines)
+        columns = lcm(*map(len, lines))
         for pane in self.panes:
             pane.display = pane in shown
         for line in lines:
@@ -81,5 +86,11 @@ def _min_rows(shares: tuple[int, ...]) -> int:
     return 5 if len(shares) <= 2 and len(set(shares)) == 1 else 8
 
 
-def _pane(spec: PageSpec, name: str) -> Pane:
-    return OTHER_PANES[name]() if name in OTHER_PANES else ChartPane(spec.id, name)
+def widgets_of(pages: Sequence[PageSpec], first: int = 0) -> list[Page]:
+    """Return pages from a number on as widgets, each with its key."""
+    keys = (*PAGE_KEYS, *[""] * len(pages))
+    return [Page(page, key) for page, key in zip(pages[first:], keys[first:], strict=False)]
+
+
+def _pane(name: str) -> Pane:
+    return OTHER_PANES[name]() if name in OTHER_PANES else ChartPane(name)

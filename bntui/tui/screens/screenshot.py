@@ -12,6 +12,7 @@ from bntui.figures import matplotlib_figure
 from bntui.figures.save import Saved, file_stem, save
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.charts.canvas import CanvasWidget
+from bntui.tui.screens.pages import Page
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
 
 _NO_MATPLOTLIB = " · charts as drawings, also PNG: pip install 'bntui[figures]'"
@@ -59,7 +60,8 @@ def widget_svg(widget: CanvasWidget, title: str) -> str:
 
 
 def _page(pane: Pane) -> str:
-    return (pane.id or "").partition("-")[0]
+    """Return the page's name as a part of a file's name."""
+    return next(file_stem(parent.spec.id) for parent in pane.ancestors if isinstance(parent, Page))
 
 
 def _pane_name(pane: Pane) -> str:

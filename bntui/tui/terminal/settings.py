@@ -11,6 +11,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bntui import toml_text
+from bntui.page_spec import OwnPages, check_names
 from bntui.records import UserError
 from bntui.spec import explain
 from bntui.tui.terminal.capabilities import Colors, Markers
@@ -18,7 +19,10 @@ from bntui.user_paths import read_text, reason
 
 
 class Settings(BaseModel):
-    """The contents of the settings file; without a theme Textual's default is used."""
+    """The contents of the settings file; without a theme Textual's default is used.
+
+    `pages` are shown in every run, behind those of its preset.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,6 +30,7 @@ class Settings(BaseModel):
     colors: Colors = Colors.AUTO
     markers: Markers = Markers.AUTO
     low_bandwidth: bool = False
+    pages: OwnPages | None = None
 
 
 def default_path() -> Path:
@@ -44,7 +49,9 @@ class SettingsFile:
         self.settings, self.error = Settings(), ""
         try:
             if path is not None and path.exists():
-                self.settings = Settings.model_validate(toml_text.parsed(read_text(path, toml_text.LONGEST)))
+                settings = Settings.model_validate(toml_text.parsed(read_text(path, toml_text.LONGEST)))
+                check_names(settings.pages or ())
+                self.settings = settings
         except (OSError, UserError, ValidationError) as error:
             self.error = str(UserError(f"{path}: {_reason(error)}; using the defaults"))
         self._valid = not self.error

@@ -11,6 +11,7 @@ from rich.color import ColorSystem
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.filter import LineFilter, Monochrome, NoColor
 
+from bntui.page_spec import PageSpec
 from bntui.printable_text import quoted
 from bntui.records import UserError
 from bntui.tui.terminal.ascii_filters import AsciiFilter, EightBitFilter, NoColorFilter
@@ -73,6 +74,11 @@ class ThemedApp(HookedApp):
         )
         self._terminal_filters = tuple(kind() for kind, needed in filters if needed)
         self._saved_theme = self.theme
+
+    @property
+    def own_pages(self) -> tuple[PageSpec, ...]:
+        """The pages that the settings name."""
+        return self._settings_file.settings.pages or ()
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return Textual's filters without its own for NO_COLOR, then ours: for safety, then for the terminal."""

@@ -66,8 +66,8 @@ class ChartPane(Pane):
             self.step = step
             self.zoom = zoom
 
-    def __init__(self, page: str, view: str) -> None:
-        super().__init__(id=f"{page}-{view}")
+    def __init__(self, view: str) -> None:
+        super().__init__()
         self.view = view
         self.log_scale: bool | None = None
         self.smoothing: int | None = None

@@ -38,8 +38,13 @@ class PageTabs(CanvasWidget):
         super().__init__(id="tabs")
         self._tabs = tabs
         self._current = 0
-        self._starts: list[int] = []
-        """The column at which each tab begins."""
+        self._starts: dict[int, int] = {}
+        """The column at which each tab begins that fits."""
+
+    def change(self, tabs: Sequence[Tab]) -> None:
+        """Show other tabs; that of the current page is still at its place."""
+        self._tabs = tabs
+        self.repaint()
 
     def show(self, index: int) -> None:
         """Highlight the tab of the current page."""
@@ -48,33 +53,49 @@ class PageTabs(CanvasWidget):
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
         x = 1
-        self._starts = []
-        for index, (tab, name) in enumerate(zip(self._tabs, self._fitting_names(canvas.width - 2), strict=True)):
-            self._starts.append(x)
-            current = index == self._current
+        self._starts = {}
+        names = self._fitting_names(canvas.width - 2)
+        for index in self._fitting_tabs(names, canvas.width - 2):
+            tab, name, current = self._tabs[index], names[index], index == self._current
+            self._starts[index] = x
             x = canvas.put_spans(x, 0, [(tab.key, styles.focus if current else styles.muted)])
             if name:
                 x = canvas.put_spans(x, 0, [(f" {name}", styles.bold if current else styles.muted)])
             x += _GAP
 
     def on_click(self, event: events.Click) -> None:
-        indices = [index for index, start in enumerate(self._starts) if start <= event.x]
+        indices = [index for index, start in self._starts.items() if start <= event.x]
         if indices:
             self.post_message(self.Clicked(indices[-1]))
+
+    def _fitting_tabs(self, names: Sequence[str], room: int) -> range:
+        """Return the tabs that fit, by number: all, or those about the current one."""
+        shown = range(self._current, self._current + 1)
+        while len(shown) < len(names):
+            # As many on both sides, or more on one where the other has no more.
+            left = shown.start > 0 and (
+                self._current - shown.start < shown.stop - self._current or shown.stop == len(names)
+            )
+            wider = range(shown.start - 1, shown.stop) if left else range(shown.start, shown.stop + 1)
+            if self._width(names, wider) > room:
+                break
+            shown = wider
+        return shown
 
     def _fitting_names(self, room: int) -> list[str]:
         full = [tab.name for tab in self._tabs]
         short = [tab.short for tab in self._tabs]
+        every = range(len(self._tabs))
         cut = [
             self._beside_current(short, length) for length in range(max(map(len, short)) - 1, _LEAST_LETTERS - 1, -1)
         ]
         current_only = self._beside_current(full, 0)
-        return next((names for names in (full, short, *cut) if self._width(names) <= room), current_only)
+        return next((names for names in (full, short, *cut) if self._width(names, every) <= room), current_only)
 
     def _beside_current(self, names: Sequence[str], length: int) -> list[str]:
         """Return the names cut to a length, but for that of the current page."""
         return [name if index == self._current else name[:length] for index, name in enumerate(names)]
 
-    def _width(self, names: Sequence[str]) -> int:
-        widths = [len(tab.key) + 1 + len(name) for tab, name in zip(self._tabs, names, strict=True)]
+    def _width(self, names: Sequence[str], tabs: Sequence[int]) -> int:
+        widths = [len(self._tabs[tab].key) + len(names[tab]) + bool(names[tab]) for tab in tabs]
         return sum(widths) + _GAP * (len(widths) - 1)

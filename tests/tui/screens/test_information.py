@@ -7,13 +7,13 @@ from textual.widgets import Static
 
 from bntui.records import State
 from bntui.tui.screens.information import InformationDialog
-from bntui.tui.screens.pages import PAGES
 from bntui.tui.terminal.ascii_filters import to_ascii
 from bntui.tui.terminal.capabilities import Capabilities, Markers
 from bntui.tui.widgets.chart_pane import Pane
+from bntui.views.page_catalogue import PAGES
 from tests.declared_columns import declared_columns
 from tests.tui.conftest import KEY_OF, checked, settle, text_of
-from tests.tui.fake_source import LAYERS, FakeSource
+from tests.tui.fake_source import COLUMNS, LAYERS, FakeSource
 
 REGRESSION = declared_columns(LAYERS, regression=True)
 
@@ -47,10 +47,11 @@ async def test_a_pane_is_explained_and_the_text_scrolls(app_of, size) -> None:
 
 
 async def test_every_pane_has_an_explanation(app_of) -> None:
-    source = FakeSource(State.PAUSED)
+    source = FakeSource(State.PAUSED, columns=COLUMNS)
     async with app_of(source).run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
         texts = [pane.information(source) for pane in pilot.app.screen.query(Pane)]
-        assert len(texts) == sum(len(line) for page in PAGES for line in page.lines)
+        assert len(texts) == sum(len(page.views) for page in PAGES)
         assert all(texts)
 
 

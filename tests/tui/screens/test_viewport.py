@@ -8,7 +8,7 @@ from bntui.records import State
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.pages import PAGE_KEYS
 from bntui.tui.screens.viewport import MIN_SPAN, Viewport
-from tests.tui.conftest import KEY_OF, settle, text_of
+from tests.tui.conftest import KEY_OF, charts_of, settle, text_of
 from tests.tui.fake_source import DIVERGED, FakeSource
 
 SIZE = (120, 36)
@@ -104,7 +104,7 @@ async def test_one_cursor_in_all_panes_and_exact_values(app_of):
         at = pilot.app.screen._viewport.cursor
         assert 200 < at < 430
         assert f"at step {at:,}" in shown and f"step {at} · train accuracy: ●" in shown
-        panes = list(pilot.app.screen.query("#overview ChartPane"))
+        panes = charts_of(pilot.app, "overview")
         for pane in panes:
             ground = pane.cell_styles().cursor.bgcolor
             columns = {x for row in pane._canvas.rows for x, cell in enumerate(row) if cell[1].bgcolor == ground}
