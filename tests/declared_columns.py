@@ -14,6 +14,7 @@ from bntui.records import Column
 
 LAYERS = ("conv1", "fc1")
 OUTPUT = "fc2"
+CLASSES = 10
 
 
 def declared_columns(
@@ -39,6 +40,7 @@ def declared_columns(
         train_images=torch.empty(0, 1, 1, 1),
         train_labels=torch.empty(0),
         optimizer=OptimizerSpec(),
+        classes=0 if regression else CLASSES,
     )
     return tuple(
         column

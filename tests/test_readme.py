@@ -169,7 +169,8 @@ def test_probes_and_their_columns() -> None:
     def without_bins(name: str) -> str:
         return re.sub(r"_at_.+$", "_at", re.sub(r"^bin_\d+$", "bin", name))
 
-    documented = [(probe.strip("`"), without_bins(name)) for probe, names, _ in table("probe") for name in spans(names)]
+    rows = [(probe.strip("`"), name) for probe, names, _ in table("probe") for name in spans(names)]
+    documented = [(probe, without_bins(name)) for probe, name in rows]
     declared = {(probe, without_bins(name)) for probe, name in declared_names()}
     assert set(documented) == declared
     assert list(dict.fromkeys(probe for probe, _ in documented)) == list(PROBES)

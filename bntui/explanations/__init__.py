@@ -9,10 +9,12 @@ from collections.abc import Mapping
 
 from bntui.explanations.activation_quantities import ACTIVATIONS
 from bntui.explanations.curvature_quantities import CURVATURE
+from bntui.explanations.depth_quantities import DEPTH
 from bntui.explanations.detached_quantities import DETACHED
 from bntui.explanations.explanation import Explanation
 from bntui.explanations.layer_quantities import LAYERS
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
+from bntui.explanations.step_quantities import STEPS
 from bntui.explanations.surface_quantities import SURFACE
 from bntui.explanations.training_quantities import TRAINING
 
@@ -26,6 +28,8 @@ QUANTITIES = (
     *LAYERS,
     *SURFACE,
     *DETACHED,
+    *STEPS,
+    *DEPTH,
 )
 """All quantities, in the order of a list to read."""
 

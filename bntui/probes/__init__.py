@@ -2,6 +2,9 @@
 
 from bntui.probes.activation_beta import ActivationBetaProbe
 from bntui.probes.bias_drift import BiasDriftProbe
+from bntui.probes.cancellation import CancellationProbe
+from bntui.probes.class_gradients import ClassGradientsProbe
+from bntui.probes.depth_moments import DepthMomentsProbe
 from bntui.probes.distribution import DistributionProbe
 from bntui.probes.gradient import GradientProbe
 from bntui.probes.ics import IcsProbe
@@ -17,12 +20,16 @@ from bntui.probes.sharpness import SharpnessProbe
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.probes.smoothness_random import SmoothnessRandomProbe
 from bntui.probes.step_loss import StepLossProbe
+from bntui.probes.step_moments import StepMomentsProbe
+from bntui.probes.step_scan import StepScanProbe
 from bntui.probes.surface import SurfaceProbe
+from bntui.probes.tails import TailsProbe
 from bntui.probes.test_accuracy import TestProbe
 from bntui.probes.theorem41 import Theorem41Probe
 from bntui.probes.theorem42 import Theorem42Probe
 from bntui.probes.train_metrics import TrainProbe
 from bntui.probes.weight_norms import WeightNormsProbe
+from bntui.probes.weight_products import WeightProductsProbe
 
 PROBES: dict[str, type[Probe]] = {
     probe.name: probe
@@ -46,6 +53,13 @@ PROBES: dict[str, type[Probe]] = {
         LineProbe,
         SurfaceProbe,
         BiasDriftProbe,
+        StepScanProbe,
+        StepMomentsProbe,
+        ClassGradientsProbe,
+        CancellationProbe,
+        TailsProbe,
+        DepthMomentsProbe,
+        WeightProductsProbe,
         # After the update:
         StepLossProbe,
         IcsProbe,

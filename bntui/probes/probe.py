@@ -40,7 +40,8 @@ class Setting:
     (n, c, h, w) and `test_labels` (n,) are on the device; `scaled` converts stored images to the network's float input.
     `train_images` and `train_labels` are the training set's, `optimizer` the options of the variant's optimizer, and
     `unit_weights` is true where the variant rescales weights to unit length.
-    `summed` is true where the criterion is a sum over the batch, not a mean. `undecayed` are the names of parameters
+    `summed` is true where the criterion is a sum over the batch, not a mean; `classes` is their number, 0 where labels
+    are target vectors. `undecayed` are the names of parameters
     without weight decay, and `convex` is true for the network whose training is equivalent to a convex program.
     `true_gradient` is false where the variant holds statistics back from the gradient, which then is not that of the
     loss.
@@ -61,6 +62,7 @@ class Setting:
     undecayed: tuple[str, ...] = ()
     convex: bool = False
     true_gradient: bool = True
+    classes: int = 0
 
     @property
     def classifies(self) -> bool:

@@ -36,6 +36,7 @@ class DeviceData:
         self.device = device
         self.batches = Batches(dataset, spec.batch_size, spec.seed, device)
         self.test = Split(dataset.test.images.to(device), dataset.test.labels.to(device))
+        self.classes = 0 if dataset.test.labels.is_floating_point() else dataset.classes
         self._probe_clocks: list[Clock] = []
 
     def probe_clock(self) -> Clock:
@@ -176,6 +177,7 @@ def _probes(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, 
         optimizer=spec.optimizer_of(variant.name),
         unit_weights=VARIANTS[variant.kind].unit_weights,
         summed=MODELS[spec.network.kind].summed,
+        classes=data.classes,
         undecayed=MODELS[spec.network.kind].undecayed,
         convex=MODELS[spec.network.kind].convex,
         true_gradient=VARIANTS[variant.kind].true_gradient,

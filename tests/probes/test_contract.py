@@ -24,6 +24,8 @@ from tests.probes.trace import CHEAP, LR, batch, build, probes, record, setting,
 
 KINDS = ["standard", "bn", "noisy"]
 STEPS = 3
+NETWORK = {"weight_products": "relu-mlp"}
+"""The network of a test, where it is not vgg-mini: some quantities need others."""
 PLAIN = OptimizerSpec(lr=LR)
 """Some quantities are defined only without momentum."""
 
@@ -110,7 +112,8 @@ def record_state(kind: str, given: Mapping[str, Mapping[str, Any]]) -> dict[str,
 
 @pytest.mark.parametrize("probe", PROBES)
 def test_it_keeps_its_schedule_and_measures_no_more_than_its_columns(probe: str) -> None:
-    trace = record("bn", {probe: CHEAP[probe] | {"every": 2}}, dtype=torch.float32, steps=5, optimizer=PLAIN)
+    given, network = {probe: CHEAP[probe] | {"every": 2}}, NETWORK.get(probe, "vgg-mini")
+    trace = record("bn", given, network, torch.float32, steps=5, optimizer=PLAIN)
     measured = [step for name, step in trace.values if name == probe]
     assert measured == ([2, 4, 5] if PROBES[probe].at_end else [0, 2, 4])
     (one,), _ = probes({probe: CHEAP[probe]}, trace.setting)
@@ -130,8 +133,9 @@ def test_its_columns_are_unique_and_of_layers_of_the_network(probe: str) -> None
 
 @pytest.mark.parametrize("probe", PROBES)
 def test_a_variant_that_diverges_is_measured_as_often_and_its_values_are_not_finite(probe: str) -> None:
+    network = NETWORK.get(probe, "vgg-mini")
     healthy, diverged = (
-        record("bn", {probe: CHEAP[probe] | {"every": 1}}, dtype=torch.float32, optimizer=PLAIN.merged({"lr": lr}))
+        record("bn", {probe: CHEAP[probe] | {"every": 1}}, network, torch.float32, optimizer=PLAIN.merged({"lr": lr}))
         for lr in (0.1, 1e20)
     )
     assert {key: len(values) for key, values in diverged.values.items()} == {
@@ -147,14 +151,17 @@ def test_a_variant_that_diverges_is_measured_as_often_and_its_values_are_not_fin
 
 
 def _undefined(column: Column) -> bool:
-    """Return whether a healthy variant may lack a value: there is no width of a barrier where there is no barrier."""
+    """Return whether a healthy variant may lack a value: a barrier's width without one, a loss far along a gradient."""
+    if column.probe == "step_scan":
+        return column.name.startswith(("first_", "relative_loss_at_"))
     return column.probe == "line" and column.name in ("width", "slope")
 
 
 def _always_finite(column: Column, first: str) -> bool:
     """Return whether a value does not depend on the weights' size: accuracy, rates, lines, shift of the first layer."""
     edge = column.probe == "distribution" and column.name in ("low", "high")
-    independent = column.name in ("accuracy", "lr", "threshold", "line")
+    independent = column.name in ("accuracy", "lr", "threshold", "line", "largest_law")
+    independent |= column.name.startswith("law_at_")
     return independent or edge or (column.probe == "ics" and column.layer == first)
 
 

@@ -68,6 +68,7 @@ def setting(one: VariantTrainer, preset: ExperimentSpec, dataset: Dataset) -> Se
         train_images=dataset.train.images,
         train_labels=dataset.train.labels,
         optimizer=preset.optimizer,
+        classes=dataset.classes,
     )
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from bntui.seeding import random_key
+from tests.probes.bjorck_twins import BJORCK
 from tests.probes.curvature_twins import sharpness
 from tests.probes.detached_twins import bias_drift
 from tests.probes.surface_twins import line, surface
@@ -437,4 +438,5 @@ TWINS: dict[str, Twin] = {
     "line": line,
     "surface": surface,
     "bias_drift": bias_drift,
+    **BJORCK,
 }
