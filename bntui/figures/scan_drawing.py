@@ -47,5 +47,4 @@ def _draw_line(axes: Any, at: Array, line: Line, options: DrawOptions) -> None:
     every = max(len(at) // _MARKS_PER_LINE, 1)
     (drawn,) = axes.plot(at, line.values, label=line.variant, markevery=every, **line_style(line.style_index))
     ends = last_finite(line.values)
-    size = 1.8 * drawn.get_markersize()
-    axes.plot(at[ends], line.values[ends], "x", color=color, markersize=size, clip_on=False)
+    axes.plot(at[ends], line.values[ends], "X", color=color, markersize=1.8 * drawn.get_markersize())

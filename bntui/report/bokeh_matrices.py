@@ -86,16 +86,18 @@ def _add_image(
     box = {"x": "x", "y": "y", "dw": "width", "dh": "height"}
     cells = plot.add_glyph(live, models.Image(image="image", color_mapper=mapper, **box))
     plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
-    across = models.CustomJSHover(args={"names": matrix.across.labels}, code="return charts.place(value, names)")
-    cell = models.CustomJSHover(
-        args={"source": live, "names": matrix.up.labels},
-        code="return charts.cell(source, special_vars.image_index, value, names, false)",
-    )
+    code = "return charts.place(value, names)"
+    across, up = (models.CustomJSHover(args={"names": axis.labels}, code=code) for axis in (matrix.across, matrix.up))
+    value = models.CustomJSHover(code="return charts.value(value)")
     plot.toolbar.tools.append(
         models.HoverTool(
             renderers=[cells],
-            tooltips=[(matrix.across.title, "$x{custom}"), (matrix.up.title, "$y{custom}")],
-            formatters={"$x": across, "$y": cell},
+            tooltips=[
+                (matrix.across.title, "$x{custom}"),
+                (matrix.up.title, "$y{custom}"),
+                ("value", "@image{custom}"),
+            ],
+            formatters={"$x": across, "$y": up, "@image": value},
             show_arrow=False,
         )
     )

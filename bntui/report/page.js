@@ -217,5 +217,5 @@ const charts = (() => {
     }
   }
 
-  return { draw, reading, cell, place, step };
+  return { draw, reading, cell, place, step, value };
 })();

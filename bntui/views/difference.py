@@ -27,7 +27,7 @@ def difference(
     """Return a view's figure of the differences between variants; for a band, of the differences of its width.
 
     The colors of heatmaps and matrices are centered on 0, laws and references left out. Bands with computed ends, and
-    heatmaps whose variants have axes of their own, are returned unchanged.
+    heatmaps whose variants have axes of their own, stay as they are, and say so.
     """
     figure = view(history, focus)
     if isinstance(figure, LineFigure):
@@ -42,7 +42,7 @@ def difference(
     elif isinstance(figure, Matrix):
         figure = replace(figure, images=_images(figure, differences), diverging=True)
     else:
-        return figure
+        return replace(figure, note=", ".join(filter(None, ("no differences", figure.note))))
     return replace(figure, title=f"Δ {figure.title}", note=", ".join(differences.pairs), log=False, limits=None)
 
 

@@ -53,7 +53,6 @@ def scan_map(view: View, history: Curves, focus: Focus) -> Heatmap:
         for variant in history.info.variants
     )
     return Heatmap(
-        note=f"{view.axis} upwards",
         rasters=rasters,
         steps=history.info.steps,
         labels=labels,

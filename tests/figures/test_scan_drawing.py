@@ -40,7 +40,7 @@ def test_a_scan_has_a_logarithmic_axis_dotted_laws_and_a_cross_where_a_line_ends
     (axes,) = axes_of("scan", made())
     assert axes.get_xscale() == axes.get_yscale() == "log" and axes.get_xlabel() == "step length α"
     assert sum(line.get_linestyle() == ":" for line in axes.lines) == 2
-    crosses = [line.get_xdata() for line in axes.lines if line.get_marker() == "x"]
+    crosses = [line.get_xdata() for line in axes.lines if line.get_marker() == "X"]
     assert [len(x) for x in crosses] == [1, 0] and crosses[0][0] == pytest.approx(0.1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.color_ramp import LEVELS
 from bntui.views.decimation import raster_means
 from bntui.views.draw_options import DrawOptions
+from bntui.views.figure import Figure
 from bntui.views.heatmap import Heatmap
 from bntui.views.ticks import linear_ticks, log_ticks
 
@@ -27,6 +29,8 @@ def paint_heatmap(
     canvas: Canvas, styles: Styles, heatmap: Heatmap, options: DrawOptions, layers: PlotLayers
 ) -> list[Plot]:
     """Draw the heatmap over the whole canvas, of any size."""
+    if heatmap.axis:
+        heatmap = replace(heatmap, note=with_axes(heatmap, f"{heatmap.axis} upwards"))
     legend = legend_width(canvas.width, len(heatmap.title))
     if not draw_frame(canvas, styles, heatmap, options, legend) or canvas.width < 5 or canvas.height < 3:
         return []
@@ -54,6 +58,11 @@ def paint_panels(
     if legend:
         draw_legend(canvas, styles, scale, legend)
     return plots
+
+
+def with_axes(figure: Figure, axes: str) -> str:
+    """Return the note of a figure with what its axes are, which have no titles in cells."""
+    return ", ".join(filter(None, (axes, figure.note)))
 
 
 def legend_width(width: int, title: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from bntui.run.series.history import Points
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
-from bntui.tui.charts.heatmap_chart import legend_width, paint_panels
+from bntui.tui.charts.heatmap_chart import legend_width, paint_panels, with_axes
 from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.step_axis import Plot
@@ -22,6 +22,9 @@ def paint_matrix(
     canvas: Canvas, styles: Styles, matrix: Matrix, options: DrawOptions, layers: PlotLayers
 ) -> list[Plot]:
     """Draw the matrix over the whole canvas, of any size; there is no plot with an axis of steps to return."""
+    if matrix.across.title:
+        axes = f"{matrix.up.title} upwards against {matrix.across.title}"
+        matrix = replace(matrix, note=with_axes(matrix, axes))
     legend = legend_width(canvas.width, len(matrix.title))
     if draw_frame(canvas, styles, matrix, options, legend) and canvas.width >= 5 and canvas.height >= 3:
         drawn = replace(options, left=0, right=len(matrix.across.values), cursor=None)

@@ -82,7 +82,9 @@ class ChartPane(Pane):
 
     @property
     def log_shown(self) -> bool:
-        """Whether the vertical scale is logarithmic."""
+        """Whether the vertical scale, or that of the colors, is logarithmic; values of both signs have none."""
+        if getattr(self._figure, "diverging", False):
+            return False
         if self.log_scale is not None:
             return self.log_scale
         return self._figure is not None and self._figure.log
