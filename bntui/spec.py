@@ -82,7 +82,8 @@ class VariantSpec(Strict):
     """One model of the run: `kind` is a key of VARIANTS, `name` identifies it within the run.
 
     For this variant alone, `lr` and the keys of `optimizer` override the optimizer's, `seed` the run's for its initial
-    weights, and `gain` the run's. All other keys are options of the kind, which `train.resolve` checks.
+    weights, `gain` the run's, and `dropout` the network's option. All other keys are options of the kind, which
+    `train.resolve` checks.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -92,6 +93,7 @@ class VariantSpec(Strict):
     lr: Rate | None = None
     seed: Seed | None = None
     gain: Rate | None = None
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
     optimizer: Mapping[str, Any] | None = None
 
     @model_validator(mode="before")
@@ -190,6 +192,11 @@ class ExperimentSpec(Strict):
         own = next(spec for spec in self.variants if spec.name == variant)
         given = {**(own.optimizer or {}), **({} if own.lr is None else {"lr": own.lr})}
         return self.optimizer.merged(given) if given else self.optimizer
+
+    def network_of(self, variant: VariantSpec) -> NetworkSpec:
+        """Return the network of a variant, with the variant's dropout if it has its own."""
+        own = {} if variant.dropout is None else {"dropout": variant.dropout}
+        return self.network.model_copy(update=own)
 
     def shortened(self, steps: int) -> Self:
         """Return the spec limited to `steps`, with the schedules of probes and rates scaled to keep their numbers."""

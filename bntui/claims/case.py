@@ -114,7 +114,7 @@ def _cases(runs: Sequence[MeasuredRun], claims: Sequence[Claim], group: str) -> 
     by_seed = sorted(runs, key=lambda run: run.spec.seed)
     until = min(run.reached for run in runs)
     for claim in claims:
-        for variants in pairs(claim, runs[0].spec, claim.differing) or ((),):
+        for variants in pairs(claim, runs[0].spec, claim.differing, claim.across) or ((),):
             yield Case(claim, variants, by_seed, group, until, _missing(claim, runs[0], variants))
 
 

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from bntui.claims.claim import Claim
 from bntui.claims.detached_claims import DETACHED_CLAIMS
+from bntui.claims.ioffe_claims import IOFFE_CLAIMS
 from bntui.claims.santurkar_claims import SANTURKAR_CLAIMS
 from bntui.claims.weight_claims import WEIGHT_CLAIMS
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for claim in (*SANTURKAR_CLAIMS, *WEIGHT_CLAIMS, *DETACHED_CLAIMS)}
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim
+    for claims in (
+        SANTURKAR_CLAIMS,
+        WEIGHT_CLAIMS,
+        DETACHED_CLAIMS,
+        IOFFE_CLAIMS,
+    )
+    for claim in claims
+}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
-Window = Literal["whole run", "until both have halved the loss", "after both have halved the loss"]
-Compare = Literal["difference", "ratio", "spread", "share", "value"]
+Window = Literal["whole run", "until both have halved the loss", "after both have halved the loss", "last quarter"]
+Compare = Literal["difference", "ratio", "spread", "share", "value", "spread across"]
 Layers = Literal["network", "each", "mean"]
 
 
@@ -44,11 +44,11 @@ class Claim:
     """One sentence of a paper, and the statistic that decides it.
 
     `kinds` are the kinds of the variants compared, first against second (or of the only one); a run's variants are
-    compared where seed, gain and optimizer agree, but for the optimizer's options `differing`. `compare` is a name in
-    COMPARISONS, and `window` the part of the run over which it averages. The claim is supported where the tests of
-    `family` find the effect within `bounds`, contradicted where they find it outside; `reason` justifies bounds other
-    than the natural 0 and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first
-    variant fails to train.
+    compared where seed, gain, dropout and optimizer agree, but for the keys `differing`; with `across`, all variants of
+    the kinds that differ in this key are compared as two sets (see `pairs`). `compare` is a name in COMPARISONS, and
+    `window` the part of the run over which it averages. The claim is supported where the tests of `family` find the
+    effect within `bounds`, contradicted where they find it outside; `reason` justifies bounds other than the natural 0
+    and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first variant fails to train.
     """
 
     id: str
@@ -63,11 +63,16 @@ class Claim:
     reason: str = ""
     failing: bool = False
     differing: tuple[str, ...] = ()
+    across: str = ""
 
     @property
     def required_variants(self) -> str:
         """The kinds of variants needed, as text."""
         kinds = [" or ".join(alternatives) for alternatives in self.kinds]
+        if self.across:
+            return f"{kinds[0]} and {kinds[1]}, each with three values of {self.across}"
+        if self.kinds[0] == self.kinds[-1] and len(kinds) > 1:
+            return f"{kinds[0]} twice, with different {' and '.join(self.differing)}"
         return f"{kinds[0]}, and {kinds[1]} of equal options" if len(kinds) > 1 else kinds[0]
 
     @property
@@ -77,6 +82,6 @@ class Claim:
         if self.bounds[1] == inf:
             return f"above {low}"
         # Ratios are positive, so that 0 bounds nothing.
-        if self.bounds[0] == (0 if self.compare in ("ratio", "spread") else -inf):
+        if self.bounds[0] == (0 if self.compare in ("ratio", "spread", "spread across") else -inf):
             return f"below {high}"
         return f"between {low} and {high}"

@@ -21,8 +21,12 @@ def table(results: Sequence[Result]) -> list[tuple[str, ...]]:
 
 
 def variants_text(result: Result) -> str:
-    """Return the variants compared: 'bn : standard'."""
-    return " : ".join(result.variants) or MISSING
+    """Return the variants compared: 'bn : standard', or 'bn-0.1 … bn-10 : standard-0.1 … standard-10'."""
+    names = result.variants
+    if result.claim.across and names:
+        half = len(names) // 2
+        names = (f"{names[0]} … {names[half - 1]}", f"{names[half]} … {names[-1]}")
+    return " : ".join(names) or MISSING
 
 
 def interval_text(low: float | None, high: float | None) -> str:

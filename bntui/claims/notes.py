@@ -55,6 +55,8 @@ def _undecided(case: Case, ruling: Ruling) -> str:
 
 def _divergences(case: Case) -> Iterator[str]:
     counted = "its accuracy counts 0 from there" if case.claim.quantity.fails_at_divergence else "compared up to there"
+    if case.claim.across:
+        counted = "its loss counts as that of guessing from there"
     for outcome in case.outcomes:
         if outcome.diverged:
             steps = [str(step) for step in sorted({step for _, step in outcome.diverged})]

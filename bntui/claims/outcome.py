@@ -39,9 +39,9 @@ def unclear(claim: Claim, fared: Sequence[Outcome], seeds: int) -> str:
 
     That is where a variant failed to train under some of the seeds, where nothing that is compared learned, and, for a
     claim that its first variant fails to train, where the other one does as well. A claim about one variant by itself
-    compares nothing that learns.
+    compares nothing that learns, and one across several values is about which of them learn.
     """
-    if len(fared) < 2:
+    if len(fared) < 2 or claim.across:
         return ""
     if any(0 < count < seeds for count in _trained(fared, seeds)):
         return f"the effect has two modes: {shares(fared, seeds)}"

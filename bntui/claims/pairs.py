@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, Protocol
 
@@ -10,6 +10,9 @@ from bntui.claims.claim import Claim
 from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.sample import layers_of
 from bntui.spec import ExperimentSpec, VariantSpec
+
+FEWEST_ACROSS = 3
+"""Variants of one kind below which values of a key tell nothing of how much it matters."""
 
 
 class OfKinds(Protocol):
@@ -20,18 +23,47 @@ class OfKinds(Protocol):
         """Alternative kinds, for each variant of the claim."""
 
 
-def pairs(claim: OfKinds, spec: ExperimentSpec, differing: Iterable[str] = ()) -> tuple[tuple[str, ...], ...]:
+def pairs(
+    claim: OfKinds, spec: ExperimentSpec, differing: Sequence[str] = (), across: str = ""
+) -> tuple[tuple[str, ...], ...]:
     """Return the names of the variants to compare, one tuple for each result of the claim.
 
-    Their options are equal, but for those of the optimizer that are named in `differing`.
+    Their settings are equal, but for the keys in `differing`; of two variants of the same kind, the second has the
+    smallest value of these keys in the run, and the first a larger one. With `across`, sets of variants are compared:
+    all of the first kind that differ only in this key, rising, and then those of the second, with the same values.
     """
-    ignored = dict.fromkeys(differing)
     of_kind = [[variant for variant in spec.variants if variant.kind in kinds] for kinds in claim.kinds]
-    return tuple(
-        tuple(variant.name for variant in variants)
-        for variants in product(*of_kind)
-        if all(_options(variant, spec, ignored) == _options(variants[0], spec, ignored) for variant in variants)
-    )
+    if across:
+        sides = [_sets(variants, spec, across) for variants in of_kind]
+        compared = [first + second for first, second in product(*sides) if _alike(first, second, spec, across)]
+    else:
+        compared = [list(variants) for variants in product(*of_kind) if _paired(variants, spec, differing)]
+    return tuple(tuple(variant.name for variant in variants) for variants in compared)
+
+
+def _paired(variants: Sequence[VariantSpec], spec: ExperimentSpec, differing: Sequence[str]) -> bool:
+    settings = [_setting(variant, spec) for variant in variants]
+    if any(_without(setting, differing) != _without(settings[0], differing) for setting in settings):
+        return False
+    if len({variant.kind for variant in variants}) == len(variants):
+        return True
+    values = [[_setting(variant, spec)[key] for key in differing] for variant in spec.variants]
+    first, second = ([setting[key] for key in differing] for setting in settings)
+    return second == min(values) and first > second
+
+
+def _sets(variants: Iterable[VariantSpec], spec: ExperimentSpec, key: str) -> list[list[VariantSpec]]:
+    """Return the variants of equal setting but for the key, rising by it, where there are at least three."""
+    found: dict[str, list[VariantSpec]] = {}
+    for variant in sorted(variants, key=lambda variant: _setting(variant, spec)[key]):
+        found.setdefault(f"{variant.kind} {_without(_setting(variant, spec), [key])}", []).append(variant)
+    return [each for each in found.values() if len(each) >= FEWEST_ACROSS]
+
+
+def _alike(first: Sequence[VariantSpec], second: Sequence[VariantSpec], spec: ExperimentSpec, key: str) -> bool:
+    """Return whether two sets have the same values of the key, and otherwise one setting."""
+    sides = [[_setting(variant, spec) for variant in variants] for variants in (first, second)]
+    return sides[0] == sides[1] and all(_without(each, [key]) == _without(sides[0][0], [key]) for each in sides[1])
 
 
 def missing(claim: Claim, run: MeasuredRun) -> str:
@@ -46,10 +78,15 @@ def missing(claim: Claim, run: MeasuredRun) -> str:
     return ""
 
 
-def _options(variant: VariantSpec, spec: ExperimentSpec, ignored: Mapping[str, None]) -> dict[str, Any]:
-    """Return what must be equal for a comparison: optimizer, seed and gain, the run's where a variant has none."""
+def _setting(variant: VariantSpec, spec: ExperimentSpec) -> dict[str, Any]:
+    """Return the keys that a variant may have of its own, the run's where it has none."""
     return {
-        "optimizer": spec.optimizer_of(variant.name).model_copy(update=ignored),
+        **spec.optimizer_of(variant.name).model_dump(),
         "seed": spec.seed if variant.seed is None else variant.seed,
         "gain": spec.gain if variant.gain is None else variant.gain,
+        "dropout": spec.network_of(variant).options.get("dropout", 0.0),
     }
+
+
+def _without(setting: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: value for key, value in setting.items() if key not in keys}

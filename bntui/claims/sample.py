@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -38,6 +39,11 @@ def _distances(values: Array) -> Array:
     return np.abs(values - np.median(values, axis=-1, keepdims=True)) if values.shape[-1] else values
 
 
+def _log_deviations(values: Array) -> Array:
+    """Return the standard deviation of the logarithms over each half of the variants, (2, layers, steps)."""
+    return np.stack([half.std(axis=0) for half in np.split(np.log(values), 2)])
+
+
 def _share(means: Array) -> Array:
     # Undefined where the second variant learned nothing.
     share: Array = means[0] / np.where(means[1] > 0, means[1], np.nan)
@@ -51,6 +57,8 @@ COMPARISONS: dict[Compare, Comparison] = {
     "ratio": Comparison(_logs, lambda means: means[0], log=True),
     # mean|a − median a| / mean|b − median b|
     "spread": Comparison(_distances, lambda means: np.log(means[0]) - np.log(means[1]), log=True),
+    # mean sd ln a / mean sd ln b, standard deviations over two sets of variants
+    "spread across": Comparison(_log_deviations, lambda means: np.log(means[0]) - np.log(means[1]), log=True),
     # mean(a − chance) / mean(b − chance), not on a log scale, since a variant that learns nothing scatters about 0
     "share": Comparison(lambda values: values, _share),
     "value": Comparison(lambda values: values[:1], lambda means: means[0]),
@@ -95,8 +103,9 @@ def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) 
         for name in quantity.columns
         for layer in layers
     ]
-    if quantity.fails_at_divergence:
-        curves = [_failed(run, until, curves, index, variant) for index, variant in enumerate(variants)]
+    if quantity.fails_at_divergence or claim.across:
+        value = 0.0 if quantity.fails_at_divergence else math.log(max(run.history.info.classes, 1))
+        curves = [_failed(run, until, curves, index, variant, value) for index, variant in enumerate(variants)]
     steps, aligned = _aligned(curves)
     values = aligned.reshape(len(variants), len(quantity.columns), len(layers), -1)
     compared = values[:, 0] - values[:, 1] if quantity.minus else values[:, 0]
@@ -115,15 +124,16 @@ def _points(run: MeasuredRun, key: Key, until: int) -> Points:
     return points.head(int(np.searchsorted(points.steps, min(until, run.ended.get(key.variant, until)))))
 
 
-def _failed(run: MeasuredRun, until: int, curves: Sequence[Points], index: int, variant: str) -> Points:
-    """Continue a diverged variant's accuracy with 0 from its divergence on, at the steps of the other variants."""
+def _failed(run: MeasuredRun, until: int, curves: Sequence[Points], index: int, variant: str, value: float) -> Points:
+    """Continue a diverged variant's curve with a value from its divergence on, at the steps of the other variants."""
     steps, values = curves[index].steps, curves[index].values
     if variant not in run.ended:
         return curves[index]
     others = np.concatenate([curve.steps for other, curve in enumerate(curves) if other != index])
     after = others[(others >= run.ended[variant]) & (others < until)]
     return Points(
-        np.concatenate([steps, after]).astype(np.int32), np.concatenate([values, np.zeros(len(after), np.float32)])
+        np.concatenate([steps, after]).astype(np.int32),
+        np.concatenate([values, np.full(len(after), value, np.float32)]),
     )
 
 

@@ -66,6 +66,7 @@ def _cifar_files() -> tuple[str, ...]:
 
 DATASETS: dict[str, DatasetLoader] = {
     "digits": DatasetLoader(_module("digits"), files=()),
+    "digits-few": DatasetLoader(_module("digits_few"), files=()),
     "digits-noise": DatasetLoader(_module("digits_noise"), files=()),
     "mnist": DatasetLoader(_module("mnist"), _idx_files("MNIST")),
     "fashion-mnist": DatasetLoader(_module("mnist"), _idx_files("FashionMNIST")),

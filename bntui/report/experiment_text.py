@@ -21,7 +21,7 @@ _OPTIMIZERS = {"sgd": "stochastic gradient descent", "adam": "Adam", "adamw": "A
 _NAMES = {"lr": "learning rate", "weight_decay": "weight decay", "eps": "ε", "betas": "β"}
 _AT_END = {view.probe for view in VIEWS.values() if view.at_end}
 """Probes that measure at the end as well, whatever their interval."""
-_OWN_KEYS = {"lr": "learning rate", "gain": "gain", "seed": "seed of the initial weights"}
+_OWN_KEYS = {"lr": "learning rate", "gain": "gain", "seed": "seed of the initial weights", "dropout": "dropout"}
 
 
 def paragraphs(section: Section) -> list[str]:

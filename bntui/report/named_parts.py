@@ -40,6 +40,7 @@ VARIANTS: Mapping[str, str] = {
 
 DATASETS: Mapping[str, str] = {
     "digits": "handwritten digits of 8×8 pixels, 1,500 for training and 297 for testing",
+    "digits-few": "handwritten digits of 8×8 pixels, 200 for training and 297 for testing",
     "digits-noise": "150 handwritten digits of 8×8 pixels, each beside three channels of noise",
     "mnist": "handwritten digits of 28×28 pixels",
     "fashion-mnist": "pictures of clothes of 28×28 pixels",

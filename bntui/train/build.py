@@ -131,7 +131,8 @@ def initial_network(spec: ExperimentSpec, variant: VariantSpec, shape: InputShap
     """Return the variant's network with its initial weights, on the CPU."""
     seed = spec.seed if variant.seed is None else variant.seed
     norm = _norm(spec, variant)
-    network = assemble(MODELS[spec.network.kind], spec.network.kind, norm, shape, classes, seed, spec.network.options)
+    options = spec.network_of(variant).options
+    network = assemble(MODELS[spec.network.kind], spec.network.kind, norm, shape, classes, seed, options)
     for layer in network:
         gain = spec.gain if variant.gain is None else variant.gain
         layer.get_submodule("weights").get_parameter("weight").data.mul_(gain)

@@ -49,6 +49,8 @@ def _network(spec: ExperimentSpec) -> NetworkSpec:
 
 def _variant(spec: ExperimentSpec, variant: VariantSpec) -> VariantSpec:
     _check("variant", variant.kind, VARIANTS)
+    if variant.dropout is not None and "dropout" not in MODELS[spec.network.kind].Options.model_fields:
+        raise UserError(f"preset {spec.name}: variants.{variant.name}.dropout: network {spec.network.kind} has none")
     kind = VARIANTS[variant.kind]
     options = _validated(spec, f"variants.{variant.name}", kind, variant.options, VariantSpec.model_fields)
     return variant.model_copy(update=options.model_dump(mode="json", exclude_unset=True))

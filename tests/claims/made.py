@@ -25,6 +25,7 @@ def made(
     every: int = 1,
     kinds: Mapping[str, str] | None = None,
     rates: Mapping[str, float] | None = None,
+    gains: Mapping[str, float] | None = None,
     ended: Mapping[str, int] | None = None,
     dataset: str = "digits",
     classes: int = 10,
@@ -47,7 +48,13 @@ def made(
         seed=seed,
         steps=steps,
         variants=tuple(
-            VariantSpec(name=name, kind=(kinds or {}).get(name, name), lr=(rates or {}).get(name)) for name in curves
+            VariantSpec(
+                name=name,
+                kind=(kinds or {}).get(name, name),
+                lr=(rates or {}).get(name),
+                gain=(gains or {}).get(name),
+            )
+            for name in curves
         ),
     )
     notices = tuple(Notice(NoticeKind.DIVERGED, "", step, variant, "loss") for variant, step in (ended or {}).items())

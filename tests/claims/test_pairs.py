@@ -29,3 +29,37 @@ def test_variants_with_other_optimizers_are_compared_only_where_the_claim_is_abo
 ) -> None:
     loaded = spec.parse(VARIANTS, "p")
     assert list(pairs(CLAIMS[claim], loaded, CLAIMS[claim].differing)) == compared
+
+
+SETS = """
+network = "relu-mlp"
+dataset = "digits-few"
+variants = ["bn", "standard",
+  { name = "bn-3", kind = "bn", gain = 3.0 }, { name = "standard-3", kind = "standard", gain = 3.0 },
+  { name = "bn-0.1", kind = "bn", gain = 0.1 }, { name = "standard-0.1", kind = "standard", gain = 0.1 },
+  { name = "bn-half", kind = "bn", dropout = 0.5 }, { name = "bn-fifth", kind = "bn", dropout = 0.2 }]
+"""
+
+
+def compared_in(text: str, claim: str) -> list[tuple[str, ...]]:
+    chosen = CLAIMS[claim]
+    return list(pairs(chosen, spec.parse(text, "p"), chosen.differing, chosen.across))
+
+
+def test_two_sets_that_differ_in_one_key_are_compared_with_rising_values() -> None:
+    assert compared_in(SETS, "resilient-to-gain") == [
+        ("bn-0.1", "bn", "bn-3", "standard-0.1", "standard", "standard-3")
+    ]
+    assert compared_in(SETS, "resilient-to-rate") == []
+
+
+@pytest.mark.parametrize(
+    "change", [('gain = 3.0 }, { name = "standard', 'gain = 2.0 }, { name = "standard'), ('"bn",', "")]
+)
+def test_sets_with_other_values_are_not_compared(change: tuple[str, str]) -> None:
+    assert compared_in(SETS.replace(*change, 1), "resilient-to-gain") == []
+
+
+def test_of_two_variants_of_one_kind_the_second_has_the_smallest_value() -> None:
+    assert compared_in(SETS, "dropout-removable") == [("bn-half", "bn"), ("bn-fifth", "bn")]
+    assert compared_in(VARIANTS, "larger-rate-faster") == [("fast", "bn")]

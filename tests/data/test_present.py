@@ -17,7 +17,7 @@ def _files(collection: type) -> list[str]:
 
 def test_the_digits_are_always_present(tmp_path: Path) -> None:
     on_disk = present(tmp_path / "none")
-    assert [name for name, complete in on_disk.items() if complete] == ["digits", "digits-noise"]
+    assert [name for name, complete in on_disk.items() if complete] == ["digits", "digits-few", "digits-noise"]
 
 
 @pytest.mark.parametrize(

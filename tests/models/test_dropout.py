@@ -61,6 +61,20 @@ def test_without_probability_there_is_none(network: str) -> None:
     assert not dropouts(network_of(spec_of(network, dropout=0.0)))
 
 
+def test_a_variant_may_have_its_own() -> None:
+    spec = spec_of(dropout=0.0)
+    own = [
+        variant.model_copy(update={"dropout": dropout})
+        for variant, dropout in zip(spec.variants, (0.3, None, 0.1), strict=True)
+    ]
+    spec = spec.model_copy(update={"variants": tuple(own)})
+    assert [{each.probability for each in dropouts(network_of(spec, variant))} for variant in range(3)] == [
+        {0.3},
+        set(),
+        {0.1},
+    ]
+
+
 def test_masks_depend_on_seed_layer_and_step_and_not_on_the_variant() -> None:
     spec = spec_of()
     plain, bn, noisy = (dropouts(network_of(spec, variant)) for variant in range(3))

@@ -34,6 +34,12 @@ def test_a_network_keeps_the_options_that_it_was_given_and_no_others() -> None:
     assert resolve(parse(spec.toml(), "p")) == spec
 
 
+def test_dropout_of_a_variant_needs_a_network_that_has_it() -> None:
+    assert resolved("variants.bn.dropout=0.5").variants[1].dropout == 0.5
+    with pytest.raises(UserError, match="preset p: variants.bn.dropout: network dln has none"):
+        resolved("network=dln", "variants.bn.dropout=0.5")
+
+
 def test_a_variant_keeps_the_options_that_it_was_given_and_no_others() -> None:
     assert not any(variant.options for variant in resolved().variants)
     spec = resolve(parse(PRESET.replace('"groupnorm"', '{ kind = "groupnorm", groups = 4 }'), "p"))
@@ -47,7 +53,7 @@ def test_a_variant_keeps_the_options_that_it_was_given_and_no_others() -> None:
         ("variants.bn-0.5.esp=1", "preset p: variants.bn-0.5.esp = 1: unknown key; did you mean eps?"),
         (
             "variants.standard.x=1",
-            "preset p: variants.standard.x = 1: unknown key; choose from gain, kind, lr, name, optimizer, seed",
+            "preset p: variants.standard.x = 1: unknown key; choose from dropout, gain, kind, lr, name, optimizer, seed",
         ),
         ("variants.groupnorm.groups=0", "variants.groupnorm.groups = 0: should be greater than or equal to 1"),
         ("variants.groupnorm.groups=x", "variants.groupnorm.groups = 'x': should be a valid integer"),
@@ -56,6 +62,7 @@ def test_a_variant_keeps_the_options_that_it_was_given_and_no_others() -> None:
         ("network=dnl", "unknown network 'dnl'; did you mean dln?"),
         ("network.dropuot=0.1", "preset p: network.dropuot = 0.1: unknown key; did you mean dropout?"),
         ("network.n=3", "preset p: network.n = 3: unknown key; choose from dropout, kind"),
+        ("variants.bn.dropout=1", "dropout = 1: should be less than 1"),
         ("network.dropout=1", "preset p: network.dropout = 1: should be less than 1"),
         ("network={kind='relu-mlp', depth=0}", "network.depth = 0: should be greater than or equal to 1"),
         ("probes.smooth.every=1", "unknown probe 'smooth'; did you mean smoothness"),
