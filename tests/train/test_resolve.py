@@ -53,7 +53,7 @@ def test_a_variant_keeps_the_options_that_it_was_given_and_no_others() -> None:
         ("variants.bn-0.5.esp=1", "preset p: variants.bn-0.5.esp = 1: unknown key; did you mean eps?"),
         (
             "variants.standard.x=1",
-            "preset p: variants.standard.x = 1: unknown key; choose from dropout, gain, kind, lr, name, optimizer, seed",
+            "variants.standard.x = 1: unknown key; choose from dropout, gain, kind, lr, name, optimizer, seed",
         ),
         ("variants.groupnorm.groups=0", "variants.groupnorm.groups = 0: should be greater than or equal to 1"),
         ("variants.groupnorm.groups=x", "variants.groupnorm.groups = 'x': should be a valid integer"),
