@@ -8,6 +8,7 @@ from __future__ import annotations
 from bntui.claims.claim import Claim
 from bntui.claims.detached_claims import DETACHED_CLAIMS
 from bntui.claims.ioffe_claims import IOFFE_CLAIMS
+from bntui.claims.optimum_claims import OPTIMUM_CLAIMS
 from bntui.claims.santurkar_claims import SANTURKAR_CLAIMS
 from bntui.claims.weight_claims import WEIGHT_CLAIMS
 
@@ -18,6 +19,7 @@ CLAIMS: dict[str, Claim] = {
         WEIGHT_CLAIMS,
         DETACHED_CLAIMS,
         IOFFE_CLAIMS,
+        OPTIMUM_CLAIMS,
     )
     for claim in claims
 }

@@ -13,6 +13,7 @@ from bntui.explanations.depth_quantities import DEPTH
 from bntui.explanations.detached_quantities import DETACHED
 from bntui.explanations.explanation import Explanation
 from bntui.explanations.layer_quantities import LAYERS
+from bntui.explanations.optimum_quantities import OPTIMUM
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
 from bntui.explanations.step_quantities import STEPS
 from bntui.explanations.surface_quantities import SURFACE
@@ -30,6 +31,7 @@ QUANTITIES = (
     *DETACHED,
     *STEPS,
     *DEPTH,
+    *OPTIMUM,
 )
 """All quantities, in the order of a list to read."""
 

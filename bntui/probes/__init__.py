@@ -12,6 +12,7 @@ from bntui.probes.line import LineProbe
 from bntui.probes.minimum_distance import MinimumDistanceProbe
 from bntui.probes.moments import MomentsProbe
 from bntui.probes.norms import NormsProbe
+from bntui.probes.optimum import OptimumProbe
 from bntui.probes.probe import Probe
 from bntui.probes.rate import RateProbe
 from bntui.probes.saturation import SaturationProbe
@@ -60,6 +61,7 @@ PROBES: dict[str, type[Probe]] = {
         TailsProbe,
         DepthMomentsProbe,
         WeightProductsProbe,
+        OptimumProbe,
         # After the update:
         StepLossProbe,
         IcsProbe,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bntui.views.activation_views import ACTIVATION_VIEWS
 from bntui.views.curvature_views import CURVATURE_VIEWS
 from bntui.views.detached_views import DETACHED_VIEWS
+from bntui.views.optimum_views import OPTIMUM_VIEWS
 from bntui.views.shift_views import SHIFT_VIEWS
 from bntui.views.smoothness_views import SMOOTHNESS_VIEWS
 from bntui.views.theory_views import THEORY_VIEWS
@@ -23,4 +24,5 @@ VIEWS: Mapping[str, View] = {
     **THEORY_VIEWS,
     **WEIGHT_VIEWS,
     **DETACHED_VIEWS,
+    **OPTIMUM_VIEWS,
 }

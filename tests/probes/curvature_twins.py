@@ -39,7 +39,7 @@ def sharpness(trace: Trace, step: int) -> list[float] | None:
     g = torch.autograd.functional.jacobian(own, start)
     g = g / g.norm()
     momentum = trace.setting.optimizer.momentum or 0.0
-    threshold = 2 * (1 + momentum) / trace.lr
+    threshold = 2 * (1 + momentum) / trace.lr - trace.setting.optimizer.weight_decay
     return [
         float(values[0]),
         measured[1],

@@ -24,10 +24,12 @@ from tests.probes.trace import CHEAP, LR, batch, build, probes, record, setting,
 
 KINDS = ["standard", "bn", "noisy"]
 STEPS = 3
-NETWORK = {"weight_products": "relu-mlp"}
+NETWORK = {"weight_products": "relu-mlp", "optimum": "convex-relu"}
 """The network of a test, where it is not vgg-mini: some quantities need others."""
 PLAIN = OptimizerSpec(lr=LR)
 """Some quantities are defined only without momentum."""
+OWN = {"optimum": {"weight_decay": 0.1}}
+"""Options of the optimizer that probes need: without decay, the optimum is 0, and nothing is relative to it."""
 
 
 class Guarded(Probe):
@@ -73,8 +75,9 @@ def same(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("probe", PROBES)
 def test_it_changes_nothing(probe: str, kind: str) -> None:
-    network = build(kind)
-    (inner,), _ = probes({probe: CHEAP[probe]}, setting(network, "vgg-mini", STEPS))
+    model = NETWORK.get(probe, "vgg-mini")
+    network = build(kind, model)
+    (inner,), _ = probes({probe: CHEAP[probe]}, setting(network, model, STEPS))
 
     def state() -> dict[str, Any]:
         state_now: dict[str, Any] = {"random": torch.get_rng_state(), "grad mode": torch.is_grad_enabled()}
@@ -86,9 +89,9 @@ def test_it_changes_nothing(probe: str, kind: str) -> None:
         return state_now | dict(variant._optimizer.state())
 
     guarded = Guarded(inner, state)
-    variant = trainer(network, "vgg-mini", [guarded])
+    variant = trainer(network, model, [guarded])
     for step in range(STEPS):
-        list(variant.step(step, *batch("vgg-mini", step)))
+        list(variant.step(step, *batch(model, step)))
     list(variant.between(STEPS))
     assert guarded.calls
 
@@ -135,8 +138,8 @@ def test_its_columns_are_unique_and_of_layers_of_the_network(probe: str) -> None
 def test_a_variant_that_diverges_is_measured_as_often_and_its_values_are_not_finite(probe: str) -> None:
     network = NETWORK.get(probe, "vgg-mini")
     healthy, diverged = (
-        record("bn", {probe: CHEAP[probe] | {"every": 1}}, network, torch.float32, optimizer=PLAIN.merged({"lr": lr}))
-        for lr in (0.1, 1e20)
+        record("bn", {probe: CHEAP[probe] | {"every": 1}}, network, torch.float32, optimizer=PLAIN.merged(options))
+        for options in (OWN.get(probe, {}) | {"lr": lr} for lr in (0.1, 1e20))
     )
     assert {key: len(values) for key, values in diverged.values.items()} == {
         key: len(values) for key, values in healthy.values.items()
@@ -160,7 +163,7 @@ def _undefined(column: Column) -> bool:
 def _always_finite(column: Column, first: str) -> bool:
     """Return whether a value does not depend on the weights' size: accuracy, rates, lines, shift of the first layer."""
     edge = column.probe == "distribution" and column.name in ("low", "high")
-    independent = column.name in ("accuracy", "lr", "threshold", "line", "largest_law")
+    independent = column.name in ("accuracy", "lr", "threshold", "line", "largest_law", "global_optimum")
     independent |= column.name.startswith("law_at_")
     return independent or edge or (column.probe == "ics" and column.layer == first)
 

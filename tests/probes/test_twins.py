@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from bntui.probes import PROBES
-from tests.probes.trace import CHEAP, LR, OPTIMIZER, Trace, record
+from tests.probes.trace import CHEAP, OPTIMIZER, Trace, record
 from tests.probes.twins import TWINS
 
 CASES = [
@@ -19,14 +19,15 @@ CASES = [
     ("l2", "sigmoid-mlp"),
     ("standard", "dln"),
     ("bn", "resnet-mini"),
+    ("bn", "convex-relu"),
 ]
-RATES = {"dln": 1e-4}
+OPTIONS = {"dln": {"lr": 1e-4}, "convex-relu": {"lr": 1e-3, "weight_decay": 1.0}}
 TOLERANCE = {torch.float64: (1e-7, 1e-9), torch.float32: (2e-3, 2e-5)}
 
 
 @cache
 def _recorded(kind: str, model: str, dtype: torch.dtype) -> Trace:
-    return record(kind, CHEAP, model, dtype, optimizer=OPTIMIZER.merged({"lr": RATES.get(model, LR)}))
+    return record(kind, CHEAP, model, dtype, optimizer=OPTIMIZER.merged(OPTIONS.get(model, {})))
 
 
 def test_every_probe_has_a_twin() -> None:

@@ -102,7 +102,8 @@ def build(kind: str, model: str = "vgg-mini", dtype: torch.dtype = torch.float32
 
 def batch(model: str, step: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
     """Return images whose brightness depends on the label, so that there is something to learn, or vectors."""
-    generator = torch.Generator().manual_seed(step)
+    # Of a convex network all samples are in every batch.
+    generator = torch.Generator().manual_seed(0 if MODELS[model].convex else step)
     input_shape = SMALL[model]
     labels = torch.randint(CLASSES, (BATCH,), generator=generator)
     shape = (BATCH, input_shape.channels, input_shape.height, input_shape.width)
@@ -118,6 +119,7 @@ def setting(
 ) -> Setting:
     dtype = next(network.parameters()).dtype
     images, labels = batch(model, 10_000, dtype)
+    batches = 1 if MODELS[model].convex else steps
     return Setting(
         layers=tuple(hidden(network)),
         weighted=tuple(name for name, _ in network.named_children()),
@@ -126,8 +128,8 @@ def setting(
         test_images=images,
         test_labels=labels,
         scaled=lambda images: images,
-        train_images=torch.cat([batch(model, step, dtype)[0] for step in range(steps)]),
-        train_labels=torch.cat([batch(model, step, dtype)[1] for step in range(steps)]),
+        train_images=torch.cat([batch(model, step, dtype)[0] for step in range(batches)]),
+        train_labels=torch.cat([batch(model, step, dtype)[1] for step in range(batches)]),
         optimizer=optimizer,
         unit_weights=unit_weights,
         summed=MODELS[model].summed,

@@ -16,6 +16,7 @@ from bntui.seeding import random_key
 from tests.probes.bjorck_twins import BJORCK
 from tests.probes.curvature_twins import sharpness
 from tests.probes.detached_twins import bias_drift
+from tests.probes.optimum_twins import optimum
 from tests.probes.surface_twins import line, surface
 from tests.probes.theory_twins import minimum_distance, theorem42
 from tests.probes.trace import Step, Trace
@@ -439,4 +440,5 @@ TWINS: dict[str, Twin] = {
     "surface": surface,
     "bias_drift": bias_drift,
     **BJORCK,
+    "optimum": optimum,
 }
