@@ -26,7 +26,7 @@ _CLAIMS: Mapping[str, Claim | GridClaim] = {**CLAIMS, **{claim.id: claim for cla
 def explained(topic: str) -> list[Paragraph]:
     """Return the text of a quantity, view, metric or claim, by name or title. Raises UserError for other names."""
     known, name = _topics(), topic.strip().casefold()
-    found = known.get(name) or _of_bin(name)
+    found = known.get(name) or _of_place(name)
     if not found:
         advice = nearest(name, known, "`bntui explain` lists all")
         raise UserError(f"no quantity, view, metric or claim {quoted(topic)}{advice}")
@@ -75,9 +75,11 @@ def _named() -> Iterator[tuple[str, list[Paragraph]]]:
     yield from together.items()
 
 
-def _of_bin(name: str) -> list[Paragraph] | None:
-    """Return the text of a single bin, 'distribution.bin_07' or 'bin_07'."""
-    quantity = explanation_of("distribution", name.removeprefix("distribution."))
+def _of_place(name: str) -> list[Paragraph] | None:
+    """Return the text of a single bin or place of an axis, such as 'distribution.bin_07' or 'loss_at_0.1'."""
+    probes = dict.fromkeys(quantity.probe for quantity in QUANTITIES)
+    named = [(probe, name.removeprefix(f"{probe}.")) for probe in probes]
+    quantity = next(filter(None, (explanation_of(probe, column) for probe, column in named)), None)
     return quantity_text(quantity) if quantity else None
 
 

@@ -14,6 +14,8 @@ from bntui.views.smooth import Array
 from bntui.views.ticks import Tick, linear_ticks, log_ticks
 
 _AT = "_at_"
+_MOST_UNEVEN = 0.15
+"""How far a place may lie from an even one, as a share of an interval; 1, 2, 5, 10, … are a tenth off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +38,13 @@ class ValueAxis:
 
     @property
     def edges(self) -> tuple[float, float] | None:
-        """The outer edges of intervals around the places; None where these are not evenly spaced."""
+        """The outer edges of equal intervals around the places; None where these are too unevenly spaced for it."""
         places = self.places
         if len(places) < 2:
             return None
         half = (places[-1] - places[0]) / (len(places) - 1) / 2
-        even = np.allclose(np.diff(places), 2 * half, rtol=0.02)
-        return (float(places[0] - half), float(places[-1] + half)) if even else None
+        uneven = np.abs(places - np.linspace(places[0], places[-1], len(places))).max() / (2 * half)
+        return (float(places[0] - half), float(places[-1] + half)) if uneven <= _MOST_UNEVEN else None
 
     def ticks(self, most: int) -> list[Tick]:
         """Return about `most` labelled places."""

@@ -49,6 +49,9 @@ def test_values_that_are_not_evenly_spaced_have_labels_in_place_of_edges():
     assert ValueAxis("", np.array([1.0, 2.0, 5.0])).edges is None
     assert ValueAxis("", np.array([1.0])).edges is None
     assert ValueAxis("", np.array([1.0, 2.0, 3.0])).edges == (0.5, 3.5)
+    assert ValueAxis("", np.array([1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]), log=True).edges == pytest.approx(
+        (-1 / 6, 2 + 1 / 6)
+    )
 
 
 def test_a_matrix_has_its_lowest_row_first():

@@ -84,13 +84,14 @@ class Panel:
             return
         rows = len(layout.raster.rows)
         if self._heatmap.labels:
-            halves = self._draw_labels(rows)
+            halves = self._halves(rows)
+            self._draw_labels(rows, halves)
         else:
             halves = 2 * layout.rows
             means = RasterMeans(means.means[::-1], means.nonfinite[::-1])
             self._draw_axis()
-        whole = self._heatmap.labels and halves >= rows
-        means = _repeat_rows(means, halves) if whole else resample_rows(means, halves)
+        whole = self._heatmap.labels and halves >= rows > 0
+        means = _spread_rows(means, halves) if whole else resample_rows(means, halves)
         self._draw_cells(color_levels(means, scale, self._heatmap.hollow), drawing_of(self._styles, scale))
         if layout.last and layout.columns >= 12 and self._names:
             middles = [layout.left + plot.grid.column_of(step + 0.5) for step in range(len(self._names))]
@@ -124,16 +125,19 @@ class Panel:
                 elif upper != EMPTY or lower != EMPTY:
                     row[x] = colored_cell(upper, lower, drawing)
 
-    def _draw_labels(self, count: int) -> int:
-        """Label the rows at the left of the leftmost panels; return the number of half cells of all rows."""
-        layout, heatmap = self._layout, self._heatmap
-        per_row = 2 * layout.rows // count if count else 0
+    def _halves(self, count: int) -> int:
+        """Return the number of half cells of all rows: all that there are, or the same number for each layer."""
+        per_row = 2 * self._layout.rows // count if count and not self._names else 0
         # Whole cells if there is room for them, because two labels do not fit in one cell.
         per_row -= per_row % 2 if per_row > 2 else 0
-        halves = count * per_row if per_row else 2 * layout.rows
+        return count * per_row if per_row else 2 * self._layout.rows
+
+    def _draw_labels(self, count: int, halves: int) -> None:
+        """Label the rows at the left of the leftmost panels."""
+        layout, heatmap = self._layout, self._heatmap
         gutter = layout.x - 1
         if gutter < 3 or gutter > max(map(len, heatmap.labels)) + 2:
-            return halves
+            return
         order = [*([] if heatmap.marked is None else [heatmap.marked]), *range(count)]
         taken: set[int] = set()
         for row in dict.fromkeys(order):
@@ -143,7 +147,6 @@ class Panel:
                 focused = row == heatmap.marked
                 text = ("▸" if focused else " ") + heatmap.labels[row]
                 self._canvas.put(1, y, text, self._styles.bold if focused else self._styles.muted)
-        return halves
 
     def _draw_axis(self) -> None:
         """Label round values at the left, where the rows are intervals of values."""
@@ -158,7 +161,7 @@ class Panel:
             self._canvas.put_right(layout.left - 1, y, tick.label[: _AXIS_WIDTH - 1], self._styles.muted)
 
 
-def _repeat_rows(means: RasterMeans, halves: int) -> RasterMeans:
-    """Repeat each row equally often, to fill this number of half cells."""
-    times = halves // max(len(means.means), 1)
-    return RasterMeans(means.means.repeat(times, axis=0), means.nonfinite.repeat(times, axis=0))
+def _spread_rows(means: RasterMeans, halves: int) -> RasterMeans:
+    """Repeat the rows as equally often as this number of half cells allows."""
+    rows = np.arange(halves) * len(means.means) // max(halves, 1)
+    return RasterMeans(means.means[rows], means.nonfinite[rows])

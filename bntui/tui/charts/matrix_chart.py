@@ -44,6 +44,8 @@ def _heatmap(matrix: Matrix) -> Heatmap:
 
 
 def _raster(image: Image) -> Raster:
-    steps = np.arange(image.values.shape[1], dtype=np.int32)
-    rows = tuple(Points(steps, row.astype(np.float32)) for row in image.values[::-1])
+    count = image.values.shape[1]
+    # The last column is repeated behind the right edge: it is as wide as the others.
+    steps = np.array([*range(count), count + 1] if count else [], np.int32)
+    rows = tuple(Points(steps, np.append(row, row[-1:]).astype(np.float32)) for row in image.values[::-1])
     return Raster(image.variant, image.style_index, rows, ended=image.ended, lost=image.lost)

@@ -76,6 +76,16 @@ def test_a_matrix_has_its_highest_row_at_the_top():
     assert "−1" in text[-1] and "0.5" in text[-1]
 
 
+def test_a_matrix_fills_its_panel_with_equal_cells():
+    values = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    up, across = (ValueAxis(name, np.arange(float(count))) for name, count in zip("yx", values.shape, strict=True))
+    canvas = drawn(Matrix(title="m", images=(Image("v0", 0, values),), across=across, up=up), 72, 13)
+    (row,) = {tuple(style for _, style in canvas.rows[y][4:-1]) for y in (2, 4, 6)}
+    changes = [x for x in range(1, len(row)) if row[x] != row[x - 1]]
+    assert len(changes) == 2 and abs(changes[1] - 2 * changes[0]) <= 1 and abs(len(row) - 3 * changes[0]) <= 2
+    assert canvas.rows[-2][-2][0] in "█▀▄"
+
+
 def test_dots_lie_on_the_line_and_stop_where_it_is_not_finite():
     grid = DotGrid(100, 40, 0.0, 99.0, 0.0, 39.0)
     values = np.array([0.0, 39.0, np.nan, 39.0])
