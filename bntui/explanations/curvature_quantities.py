@@ -1,4 +1,4 @@
-"""The curvature of the loss: the largest eigenvalues of its Hessian, against what a learning rate bears."""
+"""The curvature of the loss, how flat it is about the weights, and the effective rank of activations."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ _EIGENVALUES = (
     " much as two such passes"
 )
 _NOTHING = "nothing"
+_LI = "Li et al. 2018, section 4"
+_DANESHMAND = "Daneshmand et al. 2020"
 _THRESHOLD = "Cohen et al. 2021, sections 2 and 3"
 
 CURVATURE = (
@@ -118,6 +120,90 @@ CURVATURE = (
         unit="ratio",
         source=_THRESHOLD,
         reading="1 is the edge of stability. Far below 1, a larger learning rate would do.",
+        cost=_NOTHING,
+    ),
+    Explanation(
+        probe="flatness",
+        names=("loss",),
+        title="loss on the evaluation batch",
+        what="The loss on the evaluation batch on which flatness is measured, normalized by the statistics of that"
+        " batch. A loss that is a sum over the batch is divided by the number of samples.",
+        formula="L(θ)",
+        latex=r"L(\theta)",
+        unit="that of the loss",
+        source=_LI,
+        reading="Compare flatness where this is equal: as a network fits its samples better, the loss about it becomes"
+        " flatter by itself.",
+        cost="one forward pass on the evaluation batch of 512 samples",
+    ),
+    Explanation(
+        probe="flatness",
+        names=("rise_at_*",),
+        title="rise of the loss",
+        what="By how much the loss rises where each filter (the weights w of an output channel or unit) has moved by a"
+        " radius R relative to its length, in random directions that all variants share; a mean over ten of them."
+        " Biases and the parameters of normalization stay. The statistics of the evaluation batch are taken anew at"
+        " each point.",
+        formula="mean over d of L(θ + R·d) − L(θ), ‖d‖ = ‖w‖ for each filter",
+        latex=r"\mathrm{mean}_d\, L(\theta + R\, d) - L(\theta),\ \|d\| = \|w\|",
+        unit="that of the loss",
+        source=_LI,
+        reading="Low and growing late is a flat minimum. Distances are relative, so that values can be compared between"
+        " networks with BatchNorm and without, whose weights have other lengths, if their losses are equal.",
+        cost="30 forward passes on the evaluation batch",
+    ),
+    Explanation(
+        probe="flatness",
+        names=("scale_free_sharpness",),
+        title="scale-free sharpness",
+        what="The largest eigenvalue of the Hessian by relative distances: D multiplies the weights of each filter by"
+        " their length ‖w‖, and biases and the parameters of normalization by 0.",
+        formula="λ_max(DHD), which is λ_max·‖w‖² for one filter",
+        latex=r"\lambda_{\max}(D H D),\ D = \|w\|",
+        unit="that of the loss",
+        source="Santurkar et al. 2018, section 6; Tsuzuku et al. 2020",
+        reading="The worst case of the rise at small radii, of which random directions show the mean. Unlike the"
+        " sharpness, it stays where weights before BatchNorm are lengthened.",
+        cost="on the evaluation batch: a forward and backward pass, and 21 products with the Hessian, each as much as"
+        " two such passes",
+    ),
+    Explanation(
+        probe="flatness",
+        names=("residual",),
+        title="residual of the scale-free sharpness",
+        what="How well the approximate eigenvector v of the scale-free sharpness satisfies its equation.",
+        formula="‖DHDv − λv‖ / |λ|, ‖v‖ = 1",
+        latex=r"\|D H D v - \lambda v\|_2 / |\lambda|",
+        unit="relative error",
+        source="Golub & Van Loan 2013, section 10.1",
+        reading="As that of the sharpness: above 0.01, let the probe take more products.",
+        cost=_NOTHING,
+    ),
+    Explanation(
+        probe="effective_rank",
+        names=("rank",),
+        title="effective rank",
+        what="The participation ratio of the eigenvalues of the covariance C of a layer's outputs, after nonlinearity"
+        " and pooling, over the samples and pixels of the evaluation batch; channels are the variables.",
+        formula="(tr C)² / tr(C²) = (Σλ)² / Σλ²",
+        latex=r"(\mathrm{tr}\, C)^2 / \mathrm{tr}(C^2)",
+        unit="dimensions, from 1 to the number of channels",
+        source=_DANESHMAND,
+        reading="n where the outputs vary alike in n directions. Without BatchNorm it falls from layer to layer of a"
+        " deep network of random weights, to 1: all samples lie on a line, and cannot be told apart.",
+        cost="one forward pass on the evaluation batch of 512 samples, and a product of each layer's outputs",
+    ),
+    Explanation(
+        probe="effective_rank",
+        names=("kept",),
+        title="rank kept in depth",
+        what="The effective rank of the last hidden layer divided by that of the first.",
+        formula="rank of the last / rank of the first",
+        latex=r"r_{\mathrm{last}} / r_{\mathrm{first}}",
+        unit="ratio",
+        source=_DANESHMAND,
+        reading="Near 1 where depth keeps what the samples differ in, near 1 divided by the width where it loses it. It"
+        " falls in training, too, as the last layers keep only what tells classes apart.",
         cost=_NOTHING,
     ),
 )

@@ -6,6 +6,8 @@ from bntui.probes.cancellation import CancellationProbe
 from bntui.probes.class_gradients import ClassGradientsProbe
 from bntui.probes.depth_moments import DepthMomentsProbe
 from bntui.probes.distribution import DistributionProbe
+from bntui.probes.effective_rank import EffectiveRankProbe
+from bntui.probes.flatness import FlatnessProbe
 from bntui.probes.gradient import GradientProbe
 from bntui.probes.ics import IcsProbe
 from bntui.probes.line import LineProbe
@@ -51,6 +53,8 @@ PROBES: dict[str, type[Probe]] = {
         Theorem42Probe,
         MinimumDistanceProbe,
         SharpnessProbe,
+        FlatnessProbe,
+        EffectiveRankProbe,
         LineProbe,
         SurfaceProbe,
         BiasDriftProbe,

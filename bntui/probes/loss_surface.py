@@ -10,6 +10,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from bntui.probes.evaluation import Parameters, forward
+from bntui.probes.filter_normalization import direction
 from bntui.probes.probe import Criterion
 from bntui.seeding import random_key
 
@@ -67,27 +68,3 @@ def over_plane(center: Parameters, seed: int, places: tuple[float, ...]) -> Iter
 def moved(parameters: Parameters, by: Parameters, length: float) -> dict[str, Tensor]:
     """Return parameters + length·by."""
     return {name: torch.add(value, by[name], alpha=length) for name, value in parameters.items()}
-
-
-def direction(parameters: Parameters, seed: int, axis: str) -> dict[str, Tensor]:
-    """Return a random direction, normalized by filters (Li et al. 2018, section 4): d ← d·‖w‖/‖d‖.
-
-    A filter is the weights of an output channel, or of a unit. Biases and the parameters of normalization, which are
-    vectors, do not move. The draws depend on the seed, the axis and the parameter's name: variants have the same.
-    """
-    return {
-        name: _by_filters(weight, _normal(weight, seed, axis, name)) if weight.dim() > 1 else torch.zeros_like(weight)
-        for name, weight in parameters.items()
-    }
-
-
-def _normal(like: Tensor, seed: int, axis: str, name: str) -> Tensor:
-    generator = torch.Generator().manual_seed(random_key(seed, "surface", axis, name))
-    return torch.randn(like.shape, generator=generator).to(like)
-
-
-def _by_filters(weight: Tensor, drawn: Tensor) -> Tensor:
-    """Return the drawn values with the norm of the weights in each filter."""
-    ratio = weight.flatten(1).norm(dim=1) / drawn.flatten(1).norm(dim=1)
-    normalized: Tensor = drawn * ratio.view(-1, *[1] * (weight.dim() - 1))
-    return normalized

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from bntui.probes.evaluation_batch import EvaluationBatch
-from tests.probes.trace import Step, Trace
-from tests.probes.twin_passes import exact, fresh
+from bntui.probes.filter_normalization import direction
+from tests.probes.trace import SEED, Step, Trace
+from tests.probes.twin_passes import Twin, exact, fresh
 
 CONVERGED = 1e-3
 """Residuals below which the eigenvalues of a probe are those of the Hessian."""
@@ -50,6 +51,70 @@ def sharpness(trace: Trace, step: int) -> list[float] | None:
         threshold,
         float(values[0]) / threshold,
     ]
+
+
+def flatness(trace: Trace, step: int) -> list[float] | None:
+    """Move each filter by itself, and multiply each weight's share of a product by the length of its filter."""
+    options: Any = trace.options["flatness"]
+    if step == 0 or (step % options.every and step < trace.setting.steps):
+        return None
+    measured = trace.values["flatness", step].tolist()
+    assert 0 <= measured[-1] < CONVERGED
+    at, samples = trace.steps[step], evaluation_batch(trace, options.samples)
+    loss, start = function_of_parameters(trace, at, *samples)
+    part = len(samples[1]) / len(at.labels) / len(samples[1]) if trace.setting.summed else 1.0
+    parameters = {name: value.detach() for name, value in at.before.named_parameters()}
+    rises = [
+        [part * float(loss(start + radius * d) - loss(start)) for d in _directions(trace, parameters)]
+        for radius in options.radii
+    ]
+    scale = torch.cat([_filter_lengths(value).flatten() for value in parameters.values()])
+    values, _ = lanczos(lambda v: scale * product(loss, start, scale * v), len(start), options.products)
+    return [
+        part * float(loss(start)),
+        *(sum(of_radius) / len(of_radius) for of_radius in rises),
+        part * float(values[0]),
+        measured[-1],
+    ]
+
+
+def _directions(trace: Trace, parameters: dict[str, Tensor]) -> list[Tensor]:
+    """Return what the probe draws, with each filter at the length of its weights."""
+    options: Any = trace.options["flatness"]
+    found = []
+    for index in range(options.directions):
+        drawn = direction(parameters, SEED, f"flatness {index}")
+        for name, value in parameters.items():
+            for row, weights in zip(drawn[name], value, strict=True):
+                length = float(weights.norm()) if value.dim() > 1 else 0.0
+                row.copy_(row / row.norm() * length if length else row * 0)
+        found.append(torch.cat([values.flatten() for values in drawn.values()]))
+    return found
+
+
+def _filter_lengths(value: Tensor) -> Tensor:
+    lengths = torch.zeros_like(value)
+    if value.dim() > 1:
+        for row, weights in zip(lengths, value, strict=True):
+            row.fill_(float(weights.square().sum()) ** 0.5)
+    return lengths
+
+
+def effective_rank(trace: Trace, step: int) -> list[float] | None:
+    """Take the eigenvalues of the covariance, of which the probe takes traces."""
+    options: Any = trace.options["effective_rank"]
+    if step == trace.setting.steps:
+        return None
+    network, ranks = fresh(trace.steps[step].before).train(), []
+    outputs = evaluation_batch(trace, options.samples)[0].double()
+    for name, layer in network.named_children():
+        outputs = layer(outputs).detach()
+        if name in trace.setting.layers:
+            values = torch.stack([outputs[:, channel].flatten() for channel in range(outputs.shape[1])])
+            values = values - values.mean(1, keepdim=True)
+            eigenvalues = torch.linalg.eigvalsh(values @ values.T / values.shape[1])
+            ranks.append(float(eigenvalues.sum() ** 2 / eigenvalues.square().sum()))
+    return [*ranks, ranks[-1] / ranks[0]]
 
 
 def nearly(measured: float, wanted: float) -> float:
@@ -99,3 +164,6 @@ def lanczos(times: Callable[[Tensor], Tensor], size: int, dimensions: int) -> tu
         images = torch.cat([images, vector[:, None]], 1)
     values, vectors = torch.linalg.eigh(basis.T @ images)
     return values.flip(0), basis @ vectors.flip(1)
+
+
+CURVATURE: dict[str, Twin] = {"sharpness": sharpness, "flatness": flatness, "effective_rank": effective_rank}

@@ -42,7 +42,7 @@ def preset() -> ExperimentSpec:
                 *(
                     f"probes.{name}.{key}={value}"
                     for name in PROBES
-                    for key, value in {**CHEAP[name], "every": 3}.items()
+                    for key, value in {**CHEAP[name], "every": max(3, CHEAP[name]["every"])}.items()
                 ),
             ],
         )

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from bntui.probes.barrier import barrier_of
-from bntui.probes.loss_surface import along_line, direction, grid, place
+from bntui.probes.filter_normalization import direction
+from bntui.probes.loss_surface import along_line, grid, place
 from bntui.records import Measurement, RunInfo, UserError
 from bntui.spec import parse
 from bntui.train import resolve, train

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from bntui.seeding import random_key
 from tests.probes.bjorck_twins import BJORCK
-from tests.probes.curvature_twins import sharpness
+from tests.probes.curvature_twins import CURVATURE
 from tests.probes.detached_twins import bias_drift
 from tests.probes.optimum_twins import optimum
 from tests.probes.surface_twins import line, surface
@@ -435,7 +435,7 @@ TWINS: dict[str, Twin] = {
     "weight_norms": weight_norms,
     "theorem42": theorem42,
     "minimum_distance": minimum_distance,
-    "sharpness": sharpness,
+    **CURVATURE,
     "line": line,
     "surface": surface,
     "bias_drift": bias_drift,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from bntui.records import Measurement, RunInfo
+from tests.tui.made_curvature import curvature
 
 Values = Mapping[str, float | Sequence[float] | None]
 """A probe's values by column name: a number, one for each layer, or None where it is not measured yet."""
@@ -54,6 +55,7 @@ def made_values(step: int, index: int, weighted: int, hidden: int, diverges: boo
         **(_smoothness(index, float(loss), noise) if step % 25 == 0 else {}),
         **(_by_layer(index, weighted, hidden, bins, noise) if step % 10 == 0 else {}),
         **(_others(step, index, hidden, float(loss)) if step % 10 == 0 else {}),
+        **(curvature(step, index, hidden, float(loss)) if step % 10 == 0 else {}),
     }
 
 
