@@ -1,7 +1,7 @@
 """Networks as sequences of named layers, and layers as sequences of named parts.
 
 Every layer has `weights`, a convolution or linear module. A hidden layer also has `norm`, the site of the variant's
-layer; probes observe its output.
+layer.
 """
 
 from __future__ import annotations
@@ -104,6 +104,14 @@ def hidden(network: nn.Sequential) -> dict[str, nn.Sequential]:
         for name, part in network.named_children()
         if isinstance(part, nn.Sequential) and hasattr(part, "norm")
     }
+
+
+def preactivation(layer: nn.Module) -> nn.Module:
+    """Return the part of a hidden layer after which its nonlinearity comes: the normalization site, or what follows.
+
+    Probes observe its output. A layer that adds a shortcut has the part `shortcut` between the two.
+    """
+    return layer.get_submodule("shortcut" if hasattr(layer, "shortcut") else "norm")
 
 
 def scale_free(network: nn.Sequential) -> list[nn.Parameter]:

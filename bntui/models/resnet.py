@@ -41,8 +41,16 @@ class Opening(nn.Sequential):
         return torch.cat([activations, inputs[..., ::down, ::across]], dim=1)
 
 
+class Shortcut(nn.Module):
+    """Adds a block's input, with zeros for the channels that it lacks."""
+
+    def forward(self, values: Tensor, shortcut: Tensor) -> Tensor:
+        """Return the sum, in the shape of the values, (batch, channels, height, width)."""
+        return values + pad(shortcut, (0, 0, 0, 0, 0, values.shape[1] - shortcut.shape[1]))
+
+
 class Closing(nn.Sequential):
-    """The second layer of a block: adds the block's input, with zeros for the channels it lacks, before the ReLU."""
+    """The second layer of a block: adds the block's input before the nonlinearity."""
 
     weights: nn.Conv2d
 
@@ -51,10 +59,8 @@ class Closing(nn.Sequential):
         channels = self.weights.in_channels
         values: Tensor
         values, shortcut = inputs.split([channels, inputs.shape[1] - channels], dim=1)
-        for name, part in self.named_children():
-            if name == "relu":
-                values = values + pad(shortcut, (0, 0, 0, 0, 0, channels - shortcut.shape[1]))
-            values = part(values)
+        for part in self:
+            values = part(values, shortcut) if isinstance(part, Shortcut) else part(values)
         return values
 
 
@@ -66,9 +72,15 @@ def resnet(*widths: int) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
     ) -> Iterator[tuple[str, nn.Sequential]]:
         names = (f"conv{number}" for number in count(1))
 
-        def parts(before: int, after: int, stride: int = 1) -> OrderedDict[str, nn.Module]:
+        def parts(before: int, after: int, stride: int = 1, **added: nn.Module) -> OrderedDict[str, nn.Module]:
             weights = nn.Conv2d(before, after, 3, stride, padding=1, bias=False)
-            found = {"weights": weights, "norm": norm(after, 2), "relu": nn.ReLU(), "dropout": dropped(dropout)}
+            found = {
+                "weights": weights,
+                "norm": norm(after, 2),
+                **added,
+                "relu": nn.ReLU(),
+                "dropout": dropped(dropout),
+            }
             return OrderedDict((name, part) for name, part in found.items() if part is not None)
 
         channels = widths[0]
@@ -76,7 +88,7 @@ def resnet(*widths: int) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
         for stage, width in enumerate(widths):
             for block in range(n):
                 yield next(names), Opening(parts(channels, width, stride=2 if stage and not block else 1))
-                yield next(names), Closing(parts(width, width))
+                yield next(names), Closing(parts(width, width, shortcut=Shortcut()))
                 channels = width
         yield "fc1", layer(pool=nn.AdaptiveAvgPool2d(1), flatten=nn.Flatten(), weights=nn.Linear(channels, classes))
 

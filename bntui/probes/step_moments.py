@@ -9,6 +9,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
+from bntui.models.layers import preactivation
 from bntui.probes.moments import moments
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.probes.step_scan import DEFAULT_LENGTHS, DIVERGED, LARGEST, Lengths, ahead, first, relative_losses
@@ -54,7 +55,7 @@ class StepMomentsProbe(Probe):
     def measure(self, point: Point) -> Tensor:
         length = self._length(point)
         layers = [self.setting.layers[number - 1] for number in self._numbers]
-        sites = [point.network.get_submodule(f"{layer}.norm") for layer in layers]
+        sites = [preactivation(point.network.get_submodule(layer)) for layer in layers]
         along = [_moments_ahead(point, length * (percentage / 100), sites) for percentage in PERCENTAGES]
         found = torch.stack(along, dim=2)
         return torch.cat([length.reshape(1), torch.where(found > LARGEST, torch.inf, found).flatten()])

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from bntui.models.layers import hidden
+from bntui.models.layers import hidden, preactivation
 from bntui.probes.probe import Criterion
 from bntui.spec import Precision
 from bntui.train.device import tf32
@@ -64,7 +64,7 @@ def _record_into(activations: dict[str, Tensor], name: str, layer: nn.Sequential
     def hook(module: nn.Module, inputs: object, output: Tensor) -> None:
         activations[name] = _detached(output)
 
-    return layer.get_submodule("norm").register_forward_hook(hook)
+    return preactivation(layer).register_forward_hook(hook)
 
 
 def _detached(tensor: Tensor) -> Tensor:

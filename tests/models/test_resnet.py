@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from bntui.models import MODELS
-from bntui.models.layers import InputShape, assemble, hidden
+from bntui.models.layers import InputShape, assemble, hidden, preactivation
 from bntui.models.resnet import resnet
 from bntui.spec import NoiseSpec
 from bntui.variants import VARIANTS
@@ -56,6 +56,19 @@ def test_it_has_6n_plus_2_layers_all_but_the_last_hidden(n: int) -> None:
     net = network("bn", n)
     assert len(net) == 6 * n + 2
     assert list(hidden(net)) == [f"conv{number}" for number in range(1, 6 * n + 2)]
+
+
+def test_the_input_of_a_blocks_last_nonlinearity_has_the_shortcut() -> None:
+    net = network("bn", n=1).double()
+    inputs: list[Tensor] = []
+    outputs: list[Tensor] = []
+    for name in ("conv3", "conv4", "conv5"):
+        layer = net.get_submodule(name)
+        preactivation(layer).register_forward_hook(lambda module, given, output: inputs.append(output.detach()))
+        layer.get_submodule("relu").register_forward_hook(lambda module, given, output: outputs.append(output.detach()))
+    net(torch.randn(4, 1, 8, 8, dtype=torch.float64))
+    assert all(torch.equal(before.relu(), after) for before, after in zip(inputs, outputs, strict=True))
+    assert float(inputs[0].var()) > 1.2, "that of the block, more than the 1 of its normalization"
 
 
 def test_resnet_20_has_as_many_weights_as_its_source_says() -> None:

@@ -12,6 +12,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from torch import Tensor, nn
 
+from bntui.models.layers import preactivation
 from tests.probes.trace import Step, Trace
 from tests.probes.twin_passes import Twin, backward, by_name, exact, fresh, weight
 
@@ -36,7 +37,7 @@ def recording(network: nn.Sequential, layers: tuple[str, ...]) -> dict[str, Tens
     """Return a dict that the network's next pass fills with the inputs of each hidden layer's nonlinearity."""
     recorded: dict[str, Tensor] = {}
     for name in layers:
-        norm = network.get_submodule(f"{name}.norm")
+        norm = preactivation(network.get_submodule(name))
         norm.register_forward_hook(lambda module, inputs, output, name=name: recorded.update({name: output.detach()}))
     return recorded
 

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from bntui.models.layers import preactivation
 from bntui.seeding import random_key
 from tests.probes.bjorck_twins import BJORCK
 from tests.probes.curvature_twins import CURVATURE
@@ -50,7 +51,7 @@ def _activations(trace: Trace, step: int) -> dict[str, Tensor]:
     at = trace.steps[step]
     network = fresh(at.before)
     for name in trace.setting.layers:
-        norm = network.get_submodule(f"{name}.norm")
+        norm = preactivation(network.get_submodule(name))
         norm.register_forward_hook(lambda module, inputs, output, name=name: recorded.update({name: output.detach()}))
     backward(trace, at, network)
     return recorded
