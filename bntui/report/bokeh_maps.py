@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from bntui.number_format import compact
 from bntui.report.bokeh_models import GREY, SharedModels
 from bntui.sweep.metrics import METRICS
 from bntui.views.axis_scale import Scale, fit_colors
@@ -147,8 +148,8 @@ def _add_image(
         plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
     # The names of layers are not in the template, where they could be taken for HTML or placeholders.
     cell = models.CustomJSHover(
-        args={"source": live, "names": figure.labels[::-1], "log": figure.log_axis},
-        code="return charts.cell(source, special_vars.image_index, value, names, log)",
+        args={"source": live, "names": _row_names(figure)},
+        code="return charts.cell(source, special_vars.image_index, value, names)",
     )
     step = models.CustomJSHover(code="return charts.step(value)")
     plot.toolbar.tools.append(
@@ -160,6 +161,13 @@ def _add_image(
         )
     )
     return live
+
+
+def _row_names(figure: Heatmap) -> Sequence[str]:
+    """Return what the rows are, the lowest first; nothing where rows are intervals of an axis for each variant."""
+    if figure.row_values:
+        return [f"{figure.axis} {compact(value)}" for value in sorted(figure.row_values)]
+    return figure.labels[::-1]
 
 
 def add_color_bar(shared: SharedModels, plot: Any, mapper: Any, form: str = "") -> None:

@@ -83,8 +83,9 @@ def _blocks(figure: Chart | Band | Heatmap) -> Iterator[_Curves]:
     """Yield curves whose values stand in the same rows: those of a seed, or of a row of a heatmap."""
     if isinstance(figure, Heatmap):
         for number in range(max((len(raster.rows) for raster in figure.rasters), default=0)):
-            row: dict[str, object] = {"layer": figure.labels[number]} if figure.labels else {"bin": number}
-            yield _Curves(row, {each.variant: each.rows[number] for each in figure.rasters if each.rows})
+            yield _Curves(
+                _row(figure, number), {each.variant: each.rows[number] for each in figure.rasters if each.rows}
+            )
         return
     curves: dict[int | None, dict[str, Points]] = {}
     for name, seeds in _seeds(figure):
@@ -92,6 +93,13 @@ def _blocks(figure: Chart | Band | Heatmap) -> Iterator[_Curves]:
             curves.setdefault(seed, {})[name] = points
     for seed, found in curves.items():
         yield _Curves({} if seed is None else {"seed": seed}, found)
+
+
+def _row(figure: Heatmap, number: int) -> dict[str, object]:
+    """Return what is the same in all values of a row."""
+    if figure.row_values:
+        return {figure.axis: figure.row_values[number]}
+    return {"layer": figure.labels[number]} if figure.labels else {"bin": number}
 
 
 def _seeds(figure: Chart | Band) -> Iterator[tuple[str, Mapping[int | None, Points]]]:

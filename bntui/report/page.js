@@ -29,9 +29,9 @@ const charts = (() => {
   }
 
   /** Return the value of a cell, after its row: a name, or a place on the axis of values. */
-  function cell(source, index, y, names, log) {
-    const found = source.get_column("image")[0][index.flat_index];
-    return `${names.length ? place(y, names) : `at ${value(log ? 10 ** y : y)}`}: ${value(found)}`;
+  function cell(source, index, y, names) {
+    const image = source.get_column("image")[0], row = Math.floor(index.flat_index / image.shape[1]);
+    return `${names.length ? names[row] : `at ${value(y)}`}: ${value(image[index.flat_index])}`;
   }
 
   /** Return the name of a place on an axis of names. */

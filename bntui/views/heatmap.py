@@ -39,8 +39,9 @@ class Heatmap(Figure):
     """Maps that share one color scale.
 
     `labels` name the rows, first at the top, and `marked` is the index of the focused row. Without labels rows are
-    intervals of an axis, lowest at the bottom, which is logarithmic if `log_axis`, and whose title is `axis`. `hollow`
-    leaves cells of value 0 empty. `log` and `limits` are those of the colors, and `diverging` centers them on 0.
+    intervals of an axis, lowest at the bottom, which is logarithmic if `log_axis`. `axis` is the title of an axis of
+    values, and `row_values` are those of its rows. `hollow` leaves cells of value 0 empty. `log` and `limits` are those
+    of the colors, and `diverging` centers them on 0.
     """
 
     colored: ClassVar[bool] = True
@@ -51,6 +52,7 @@ class Heatmap(Figure):
     marked: int | None = None
     hollow: bool = False
     axis: str = ""
+    row_values: tuple[float, ...] = ()
     log_axis: bool = False
     diverging: bool = False
 

@@ -46,16 +46,17 @@ def scan_map(view: View, history: Curves, focus: Focus) -> Heatmap:
     """Return the view's columns `NAME_at_*` as a map, by step and by value of the axis, the largest at the top."""
     axis, names = columns_over(history.info, view.probe, view.names[0], view.axis, view.log_axis)
     layer, edges = focus.layer if view.per_layer else "", axis.edges
-    # Rows that are not evenly spaced have labels in place of an axis.
-    names, labels = (names, ()) if edges else (names[::-1], axis.labels[::-1])
+    # Rows that are not evenly spaced have labels in place of an axis, and the first row is then at the top.
+    order = slice(None, None, 1 if edges else -1)
     rasters = tuple(
-        raster(history, focus, variant, [Key(variant, view.probe, name, layer) for name in names], edges)
+        raster(history, focus, variant, [Key(variant, view.probe, name, layer) for name in names[order]], edges)
         for variant in history.info.variants
     )
     return Heatmap(
         rasters=rasters,
         steps=history.info.steps,
-        labels=labels,
+        labels=() if edges else axis.labels[order],
+        row_values=tuple(axis.values[order].tolist()),
         log_axis=axis.log and edges is not None,
         axis=view.axis,
         diverging=view.diverging,

@@ -25,6 +25,8 @@ from bntui.views.swept_key import swept_keys
 from bntui.views.view_catalogue import VIEWS
 from tests.browser import CHROMIUM, Tab, tab
 from tests.tui.fake_source import DIVERGED, LAYERS, FakeSource
+from tests.views.scanned_history import VIEWS as SCANNED
+from tests.views.scanned_history import made
 from tests.views.test_metric_views import CASES
 
 HOSTILE = "<img src=x onerror='window.ran = 1'>@{x}"
@@ -53,6 +55,9 @@ def _page(folder: Path) -> Path:
         )
     ):
         requests.append(ChartRequest(f"metric-{number}", {"": figure}, default_options(figure, 1)))
+    for name, view in SCANNED.items():
+        figure = view(made(), Focus())
+        requests.append(ChartRequest(name.replace(" ", "-"), {"": figure}, default_options(figure, 20)))
     charts = draw_charts(requests)
     page = folder / "page.html"
     page.write_text(
@@ -94,6 +99,7 @@ async def test_charts_are_drawn_and_can_be_used(tmp_path: Path) -> None:
         await _all_are_drawn(page)
         await _the_cursor_is_in_all(page)
         await _values_are_those_of_the_figure(page)
+        await _cells_can_be_read(page)
         await _zooming_one_chart_zooms_all(page)
         await _scales_layers_and_variants_can_be_chosen(page)
         await _data_can_be_saved(page, tmp_path)
@@ -108,7 +114,7 @@ async def _show(page: Tab, width: int = 1000, media: str = "screen", scheme: str
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     await page.call("Emulation.setEmulatedMedia", media=media, features=features)
     # High enough for the whole page: nothing is scrolled.
-    size = {"width": width, "height": 4000, "deviceScaleFactor": 1, "mobile": False}
+    size = {"width": width, "height": 6000, "deviceScaleFactor": 1, "mobile": False}
     await page.call("Emulation.setDeviceMetricsOverride", **size)
 
 
@@ -133,7 +139,8 @@ async def _pixels(page: Tab, selector: str) -> np.ndarray:
 
 
 async def _all_are_drawn(page: Tab) -> None:
-    for name in (*SHOWN, "metric-0", "metric-1"):
+    scanned = [name.replace(" ", "-") for name in SCANNED]
+    for name in (*SHOWN, "metric-0", "metric-1", *scanned):
         colors = np.unique((await _pixels(page, f"#{name} .plot")).reshape(-1, 3), axis=0)
         assert len(colors) > 20, name
 
@@ -152,6 +159,19 @@ async def _the_cursor_is_in_all(page: Tab) -> None:
 async def _values_are_those_of_the_figure(page: Tab) -> None:
     text = await page.evaluate("document.querySelector('.bk-Tooltip').shadowRoot.textContent")
     assert "step 1" in text and "● standard" in text and f"■ {HOSTILE} " in text
+
+
+async def _cells_can_be_read(page: Tab) -> None:
+    x, y, width, height = await _box(page, "#matrix .plot")
+    for right in (0, 5):
+        await page.call("Input.dispatchMouseEvent", type="mouseMoved", x=x + width / 2 + right, y=y + height / 3)
+    shown = "[...document.querySelectorAll('.bk-Tooltip')].map((each) => each.shadowRoot.textContent).join()"
+
+    async def read() -> bool:
+        text = await page.evaluate(shown)
+        return all(part in text for part in ("first direction:", "second direction:", "value:"))
+
+    await page.until(read)
 
 
 async def _zooming_one_chart_zooms_all(page: Tab) -> None:

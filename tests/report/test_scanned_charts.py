@@ -73,6 +73,12 @@ def test_the_rows_of_a_matrix_are_its_cells():
     assert len(rows) == len(PLACES) * len(PLACES[1:])
 
 
+def test_the_rows_of_a_map_have_the_value_of_its_axis():
+    rows = rows_of(VIEWS["scan map"](made(), Focus()))
+    assert list(rows[0]) == ["step length α", "step", "standard", "bn"]
+    assert {float(row["step length α"]) for row in rows} == set(LENGTHS)
+
+
 def test_references_are_columns():
     rows = rows_of(VIEWS["reference"](made(), Focus()))
     assert list(rows[0]) == ["step", "standard", "standard reference", "bn", "bn reference"]
