@@ -10,6 +10,7 @@ from bntui.claims.detached_claims import DETACHED_CLAIMS
 from bntui.claims.ioffe_claims import IOFFE_CLAIMS
 from bntui.claims.optimum_claims import OPTIMUM_CLAIMS
 from bntui.claims.santurkar_claims import SANTURKAR_CLAIMS
+from bntui.claims.small_batch_claims import SMALL_BATCH_CLAIMS
 from bntui.claims.weight_claims import WEIGHT_CLAIMS
 
 CLAIMS: dict[str, Claim] = {
@@ -20,6 +21,7 @@ CLAIMS: dict[str, Claim] = {
         DETACHED_CLAIMS,
         IOFFE_CLAIMS,
         OPTIMUM_CLAIMS,
+        SMALL_BATCH_CLAIMS,
     )
     for claim in claims
 }

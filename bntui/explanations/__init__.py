@@ -14,6 +14,7 @@ from bntui.explanations.detached_quantities import DETACHED
 from bntui.explanations.explanation import Explanation
 from bntui.explanations.layer_quantities import LAYERS
 from bntui.explanations.optimum_quantities import OPTIMUM
+from bntui.explanations.small_batch_quantities import SMALL_BATCHES
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
 from bntui.explanations.step_quantities import STEPS
 from bntui.explanations.surface_quantities import SURFACE
@@ -32,6 +33,7 @@ QUANTITIES = (
     *STEPS,
     *DEPTH,
     *OPTIMUM,
+    *SMALL_BATCHES,
 )
 """All quantities, in the order of a list to read."""
 

@@ -22,6 +22,7 @@ from bntui.probes.scale import ScaleProbe
 from bntui.probes.sharpness import SharpnessProbe
 from bntui.probes.smoothness import SmoothnessProbe
 from bntui.probes.smoothness_random import SmoothnessRandomProbe
+from bntui.probes.statistics_error import StatisticsErrorProbe
 from bntui.probes.step_loss import StepLossProbe
 from bntui.probes.step_moments import StepMomentsProbe
 from bntui.probes.step_scan import StepScanProbe
@@ -66,6 +67,7 @@ PROBES: dict[str, type[Probe]] = {
         DepthMomentsProbe,
         WeightProductsProbe,
         OptimumProbe,
+        StatisticsErrorProbe,
         # After the update:
         StepLossProbe,
         IcsProbe,

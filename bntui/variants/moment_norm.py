@@ -51,9 +51,7 @@ class MomentNorm(nn.Module):
 
     def moments(self, activations: Tensor) -> tuple[Tensor, Tensor]:
         """Return the batch's mean and biased variance, each (channels,)."""
-        axes = [axis for axis in range(activations.dim()) if axis != 1]
-        var, mean = torch.var_mean(activations.to(self.running_mean.dtype), axes, correction=0)
-        return mean, var
+        return moments(activations.to(self.running_mean.dtype))
 
     def _in_training(self, activations: Tensor) -> tuple[Tensor, Tensor]:
         mean, var = self.moments(activations)
@@ -71,6 +69,13 @@ class StepwiseNorm(MomentNorm):
     def begin_step(self, step: int) -> None:
         """Take note that the next passes are those of this step; may be called more than once for a step."""
         self.step = step
+
+
+def moments(activations: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and biased variance per channel, each (channels,), of activations (batch, channels, …)."""
+    axes = [axis for axis in range(activations.dim()) if axis != 1]
+    var, mean = torch.var_mean(activations, axes, correction=0)
+    return mean, var
 
 
 def unbiased(var: Tensor, count: int) -> Tensor:

@@ -9,6 +9,7 @@ from bntui.views.curvature_views import CURVATURE_VIEWS
 from bntui.views.detached_views import DETACHED_VIEWS
 from bntui.views.optimum_views import OPTIMUM_VIEWS
 from bntui.views.shift_views import SHIFT_VIEWS
+from bntui.views.small_batch_views import SMALL_BATCH_VIEWS
 from bntui.views.smoothness_views import SMOOTHNESS_VIEWS
 from bntui.views.theory_views import THEORY_VIEWS
 from bntui.views.training_views import TRAINING_VIEWS
@@ -25,4 +26,5 @@ VIEWS: Mapping[str, View] = {
     **WEIGHT_VIEWS,
     **DETACHED_VIEWS,
     **OPTIMUM_VIEWS,
+    **SMALL_BATCH_VIEWS,
 }

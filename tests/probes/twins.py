@@ -18,6 +18,7 @@ from tests.probes.bjorck_twins import BJORCK
 from tests.probes.curvature_twins import CURVATURE
 from tests.probes.detached_twins import bias_drift
 from tests.probes.optimum_twins import optimum
+from tests.probes.statistics_twins import statistics_error
 from tests.probes.surface_twins import line, surface
 from tests.probes.theory_twins import minimum_distance, theorem42
 from tests.probes.trace import Step, Trace
@@ -442,4 +443,5 @@ TWINS: dict[str, Twin] = {
     "bias_drift": bias_drift,
     **BJORCK,
     "optimum": optimum,
+    "statistics_error": statistics_error,
 }

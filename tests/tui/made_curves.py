@@ -146,6 +146,10 @@ def _others(step: int, index: int, hidden: int, loss: float) -> dict[str, Values
             "ray": (0.6 * np.sqrt(step) * beta).tolist(),
             "cosine": np.exp(-step * beta / 500).tolist(),
         },
+        "statistics_error": {
+            "mean_error": (0.1 * (index + 1) * depth * noise.lognormal(0, 0.1)).tolist(),
+            "variance_error": (0.2 * (index + 1) * depth * noise.lognormal(0, 0.1)).tolist(),
+        },
         "bias_drift": {
             "norm": (0.01 * (index + 1) * step * depth).tolist(),
             "gradient": (0.1 * (index + 1) * depth).tolist(),
