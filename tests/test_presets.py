@@ -42,14 +42,21 @@ def test_it_survives_being_written(preset: ExperimentSpec) -> None:
 
 def three_steps(preset: ExperimentSpec, batch_size: int = 8) -> list[Event]:
     """Train an experiment with every probe that it has, at few points, on data that need no download."""
-    # One preset with the large network is enough.
-    large = preset.network.kind == "vgg" and preset.name != "paper-noisy"
-    network = NetworkSpec(kind="vgg-mini") if large else preset.network
+    network = _small(preset)
     probes = {name: {**options, "every": 2} for name, options in preset.probes.items() if options["every"]}
     probes |= {name: {**options, "etas": [1.0]} for name, options in probes.items() if "etas" in options}
     probes |= {"train": {"every": 1}, "test": {"every": 2, "samples": 16}}
     few = {"network": network, "steps": 3, "batch_size": batch_size, "device": "cpu", "probes": probes}
     return list(train(preset.model_copy(update=few), _dataset(network.kind, preset.dataset)))
+
+
+def _small(preset: ExperimentSpec) -> NetworkSpec:
+    """Return a network of the same form that trains fast; one preset with a large one is enough."""
+    if preset.network.kind == "vgg" and preset.name != "paper-noisy":
+        return NetworkSpec(kind="vgg-mini")
+    if preset.network.kind.startswith("resnet"):
+        return NetworkSpec.model_validate({"kind": "resnet-mini", "n": 1})
+    return preset.network
 
 
 @cache
