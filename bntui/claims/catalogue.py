@@ -5,6 +5,7 @@ The bounds and the windows follow from the meaning of the sentences, and are the
 
 from __future__ import annotations
 
+from bntui.claims.bjorck_claims import BJORCK_CLAIMS
 from bntui.claims.claim import Claim
 from bntui.claims.detached_claims import DETACHED_CLAIMS
 from bntui.claims.ioffe_claims import IOFFE_CLAIMS
@@ -22,6 +23,7 @@ CLAIMS: dict[str, Claim] = {
         IOFFE_CLAIMS,
         OPTIMUM_CLAIMS,
         SMALL_BATCH_CLAIMS,
+        BJORCK_CLAIMS,
     )
     for claim in claims
 }

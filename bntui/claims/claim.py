@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
-Window = Literal["whole run", "until both have halved the loss", "after both have halved the loss", "last quarter"]
+Window = Literal[
+    "whole run", "initialization", "until both have halved the loss", "after both have halved the loss", "last quarter"
+]
 Compare = Literal["difference", "ratio", "spread", "share", "value", "spread across"]
 Layers = Literal["network", "each", "mean"]
 

@@ -52,7 +52,10 @@ def layer_parts(case: Case) -> tuple[Part, ...]:
 
 def over_windows(case: Case) -> tuple[WindowEffect, ...]:
     """Return the effect over each window, the one that decides among them."""
-    return tuple(_over_window(case, name) for name in windows(case.runs[0]))
+    names = windows(case.runs[0])
+    if case.claim.window == "initialization":
+        names = ("initialization", *names)
+    return tuple(_over_window(case, name) for name in names)
 
 
 def main_effect(case: Case) -> tuple[float | None, float | None, float | None]:

@@ -18,7 +18,7 @@ TOLERATED = 0.1
 
 FEWEST = 4
 """Measurements under each seed with which a claim is decided: one in each quarter of a run that is measured evenly.
-What was measured at the first step alone says nothing about a whole training."""
+What was measured at the first step alone says nothing about a whole training, but all about its start."""
 
 
 class Estimate(NamedTuple):
@@ -72,13 +72,14 @@ def estimate(claim: Claim, samples: Sequence[Sample], steps: Sequence[Steps]) ->
     terms = [sample.terms(COMPARISONS[claim.compare]) for sample in within]
     sizes = [(len(sample.steps), of_sample.shape[-1]) for sample, of_sample in zip(within, terms, strict=True)]
     layers = samples[0].layers
+    fewest = 1 if claim.window == "initialization" else FEWEST
     return Estimate(
         layers=("", *layers) if claim.quantity.layers == "mean" else layers,
         effects=np.stack([_effects(claim, of_sample) for of_sample in terms], axis=-1),
         steps=tuple(steps),
         left_out=sum(measured - compared for measured, compared in sizes),
         measured=sum(measured for measured, _ in sizes),
-        insufficient=next(filter(None, (_insufficient(*size) for size in sizes)), ""),
+        insufficient=next(filter(None, (_insufficient(*size, fewest) for size in sizes)), ""),
     )
 
 
@@ -90,9 +91,9 @@ def _effects(claim: Claim, terms: Array) -> Array:
     return np.concatenate([effects.mean(keepdims=True), effects]) if claim.quantity.layers == "mean" else effects
 
 
-def _insufficient(measured: int, compared: int) -> str:
-    if measured < FEWEST:
-        return f"only {measured} of {FEWEST} measurements" if measured else "nothing measured yet"
+def _insufficient(measured: int, compared: int, fewest: int) -> str:
+    if measured < fewest:
+        return f"only {measured} of {fewest} measurements" if measured else "nothing measured yet"
     if measured - compared > TOLERATED * measured:
         left_out = f"{measured - compared} of {measured} measurements"
         return f"{left_out} cannot be compared (not finite, or zero in a ratio)"

@@ -39,9 +39,10 @@ def unclear(claim: Claim, fared: Sequence[Outcome], seeds: int) -> str:
 
     That is where a variant failed to train under some of the seeds, where nothing that is compared learned, and, for a
     claim that its first variant fails to train, where the other one does as well. A claim about one variant by itself
-    compares nothing that learns, and one across several values is about which of them learn.
+    compares nothing that learns, and one across several values is about which of them learn. One about the
+    initialization does not depend on what comes after.
     """
-    if len(fared) < 2 or claim.across:
+    if len(fared) < 2 or claim.across or claim.window == "initialization":
         return ""
     if any(0 < count < seeds for count in _trained(fared, seeds)):
         return f"the effect has two modes: {shares(fared, seeds)}"

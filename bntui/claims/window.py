@@ -44,15 +44,18 @@ def windows(run: MeasuredRun) -> tuple[str, ...]:
 def steps_of(window: str, run: MeasuredRun, variants: Sequence[str], until: int) -> Steps:
     """Return the window's steps in a run of `until` steps.
 
-    'until both have halved the loss' ends with the step at which the slower of the variants has reached the target
-    loss: the mean of its last ten measured losses is below half the loss of guessing. Where it never is, where it
-    diverged, and where there is no such loss, the window is the whole run, and there is nothing after it.
+    'initialization' is the first step, before any update. 'until both have halved the loss' ends with the step at which
+    the slower of the variants has reached the target loss: the mean of its last ten measured losses is below half the
+    loss of guessing. Where it never is, where it diverged, and where there is no such loss, the window is the whole
+    run, and there is nothing after it.
     """
     if window in QUARTERS:
         quarter = QUARTERS.index(window)
         return until * quarter // 4, until * (quarter + 1) // 4
     if window == "whole run":
         return 0, until
+    if window == "initialization":
+        return 0, min(1, until)
     end = max((_reached(run, variant, until) for variant in variants), default=until)
     return (0, end) if window.startswith("until") else (end, until)
 

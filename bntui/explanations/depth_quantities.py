@@ -14,7 +14,7 @@ DEPTH = (
         names=("abs_mean",),
         title="channel means by depth",
         what="The absolute mean of each channel of what the next nonlinearity receives, over batch, height and width,"
-        " averaged over the layer's channels.",
+        " averaged over the layer's channels. At the end of a residual block that is the sum with the shortcut.",
         formula="mean over channels of |μ|",
         latex=r"\frac{1}{C}\sum_c |\mu_c|",
         unit="that of the activations",
@@ -33,8 +33,8 @@ DEPTH = (
         latex=r"\frac{1}{C}\sum_c \sigma_c",
         unit="that of the activations",
         source="Bjorck et al. 2018, section 3.1, figure 2",
-        reading="σ/√(σ² + ε), which is 1, with BatchNorm at the start, but for a residual block's sum. Without it, each"
-        " layer multiplies by about the same factor.",
+        reading="σ/√(σ² + ε), which is 1, with BatchNorm at the start; in a residual network every other layer is the"
+        " sum with the shortcut, which grows slowly. Without it, each layer multiplies by about the same factor.",
         cost=_MOMENTS,
     ),
     Explanation(

@@ -28,7 +28,8 @@ class View:
 
     `first_step` is the first step at which the columns are defined. `at_end` is true where the probe also measures
     after the last update, at step = the run's steps. `fallback` is drawn in runs that have its columns, but not
-    those of this view. `absent` is the text of the empty figure where the probe measures, but not these columns.
+    those of this view. `absent` is the text of the empty figure where the probe measures, but not these columns;
+    `needs` is what a network or variant must have for a measurement, which is said where there are no values.
     """
 
     draw: Callable[[View, Curves, Focus], Figure]
@@ -51,6 +52,7 @@ class View:
     at_end: bool = False
     fallback: View | None = None
     absent: str = ""
+    needs: str = ""
 
     def __call__(self, history: Curves, focus: Focus) -> Figure:
         """Return the figure of all variants of `history`; a pure function."""
@@ -111,7 +113,8 @@ class View:
         now = focus.step if focus.cursor is None else focus.cursor
         first = self._first_measured(schedule, info.steps)
         if first is None or first < now or focus.over:
-            return f"{title}: no values up to step {now:,}"
+            needs = f"; it needs {self.needs}" if self.needs else ""
+            return f"{title}: no values up to step {now:,}{needs}"
         return f"{title}: first measured at step {first:,}"
 
     def _first_measured(self, every: int, steps: int) -> int | None:

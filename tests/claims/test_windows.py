@@ -10,7 +10,7 @@ import pytest
 from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check
 from bntui.claims.measured_run import MeasuredRun
-from bntui.claims.result import Result
+from bntui.claims.result import Result, Verdict
 from bntui.claims.window import steps_of, windows
 from tests.claims.made import Curves, made, under_seeds
 
@@ -95,3 +95,33 @@ def test_quarters_of_a_short_run_cover_it(until: int) -> None:
     ends = [steps_of(name, run, (), until) for name in names]
     assert (ends[0][0], ends[-1][1]) == (0, until)
     assert all(before[1] == after[0] for before, after in itertools.pairwise(ends))
+
+
+def at_start(divergence: dict[str, float], steps: int = 1) -> list[MeasuredRun]:
+    def curves(seed: int) -> dict[str, Curves]:
+        return {
+            variant: {
+                "train.loss": np.ones(steps),
+                "step_scan.first_divergence": np.full(steps, value * (1 + 0.01 * seed)),
+            }
+            for variant, value in divergence.items()
+        }
+
+    return under_seeds(curves, 3, steps=steps)
+
+
+def test_a_claim_about_the_initialization_needs_one_measurement_under_each_seed() -> None:
+    result = one(at_start({"standard": 0.02, "bn": 20.0}), "diverges-earlier")
+    assert (result.window, result.verdict) == ("initialization", Verdict.SUPPORTED)
+    assert result.effect == pytest.approx(1e-3)
+    assert one(at_start({"standard": 20.0, "bn": 10.0}), "diverges-earlier").verdict is Verdict.CONTRADICTED
+
+
+def test_later_steps_do_not_count_for_it() -> None:
+    result = one(at_start({"standard": 0.02, "bn": 20.0}, steps=8), "diverges-earlier")
+    assert next(window.steps for window in result.windows if window.decides) == (0, 0)
+
+
+def test_a_length_beyond_the_scan_decides_nothing() -> None:
+    result = one(at_start({"standard": 0.02, "bn": float("nan")}), "diverges-earlier")
+    assert result.verdict is Verdict.UNDECIDED and "1 of 1 measurements cannot be compared" in result.note

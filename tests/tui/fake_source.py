@@ -19,7 +19,15 @@ from tests.declared_columns import declared_columns
 from tests.tui.made_curves import measurements
 
 LAYERS = ("conv1", "conv2", "conv3", "conv4", "conv5", "conv6", "fc1")
-COLUMNS = declared_columns(LAYERS, options={"distribution": {"bins": 16}, "surface": {"points": 3}})
+FEW_PLACES = {
+    "distribution": {"bins": 16},
+    "surface": {"points": 3},
+    "step_scan": {"lengths": [1e-3, 0.01, 0.1, 1.0, 10.0]},
+    "step_moments": {"layers": 2},
+    "class_gradients": {"rows": 2},
+    "tails": {"bins": 5},
+}
+COLUMNS = declared_columns(LAYERS, options=FEW_PLACES)
 TRAIN_COLUMNS = tuple(column for column in COLUMNS if column.probe == "train")
 _SPECIAL = {VIEWS[view].probe for page in PAGES if page.special for view in page.views if view in VIEWS}
 _ORDINARY = {VIEWS[view].probe for page in PAGES if not page.special for view in page.views if view in VIEWS}
