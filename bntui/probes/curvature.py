@@ -56,10 +56,10 @@ def largest_eigenpairs(times: Product, like: Tensor, count: int, products: int, 
 
     The Lanczos method in a Krylov space of `products` dimensions, whose start the run's seed determines: the best that
     this space has, however far it has converged, which the residual tells. `like` (n,) gives size, type and device.
-    NaN where a product is not finite.
+    NaN where a product is not finite, and of a matrix of zeros.
     """
     # Imported when first used: it takes a quarter of a second.
-    from scipy.sparse.linalg import LinearOperator, eigsh
+    from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
     generator = torch.Generator().manual_seed(random_key(seed, "lanczos"))
     start = torch.randn(len(like), generator=generator, dtype=torch.float64).to(like.dtype).numpy()
@@ -68,7 +68,7 @@ def largest_eigenpairs(times: Product, like: Tensor, count: int, products: int, 
     operator = LinearOperator((len(like),) * 2, matvec=_on_host(times, like), dtype=start.dtype)
     try:
         found = eigsh(operator, k=count, which="LA", v0=start, ncv=dimensions, tol=ANY_ERROR)
-    except FloatingPointError:
+    except (FloatingPointError, ArpackError):
         undefined = torch.full_like(like, torch.nan).expand(count, -1)
         return Eigenpairs(undefined[:, 0], undefined, undefined[0, 0])
     values, vectors = (torch.from_numpy(np.flip(array, -1).copy()).to(like) for array in found)
