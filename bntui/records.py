@@ -68,7 +68,8 @@ class RunInfo:
     is the data set in use, which may differ from the preset's after a fallback; `classes` is its number of classes
     (0 for regression), and `majority` the share of the most frequent one in the training set (0 where unknown, as in
     runs of earlier versions). `default_every` maps each existing probe, measured or not, to its default number of steps
-    between measurements; it is empty in runs of earlier versions.
+    between measurements; it is empty in runs of earlier versions. `undefined` maps probes to the variants that they do
+    not measure, because these hold statistics back from the gradient, which then is not that of the loss.
     """
 
     columns: tuple[Column, ...]
@@ -83,6 +84,7 @@ class RunInfo:
     classes: int = 0
     majority: float = 0.0
     default_every: Mapping[str, int] = field(default_factory=dict)
+    undefined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def probes(self) -> tuple[str, ...]:

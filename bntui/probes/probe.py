@@ -128,13 +128,18 @@ class Probe(ABC):
     def columns(self) -> tuple[Column, ...]:
         """The columns of the values that `measure` returns, in order."""
 
+    @property
+    def defined(self) -> bool:
+        """Whether the quantity has its meaning in the variant."""
+        return self.setting.true_gradient or not self.of_gradient
+
     def _scheduled(self, step: int) -> bool:
         """Return whether a run that is long enough measures at this step; so it can be extended after its last one."""
         return step % self.every == 0
 
     def due(self, step: int) -> bool:
         """Return whether to measure at this step."""
-        if self.of_gradient and not self.setting.true_gradient:
+        if not self.defined:
             return False
         if self.at_end:
             return step == self.setting.steps or (0 < step < self.setting.steps and self._scheduled(step))

@@ -41,6 +41,7 @@ class SharpnessProbe(Probe):
         products: Annotated[int, Field(ge=3, le=1000)] = 40
 
     name = "sharpness"
+    of_gradient = True
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)

@@ -119,7 +119,18 @@ def run_info(
         classes=dataset.classes,
         majority=_majority(dataset.train),
         default_every={name: probe.Options().every for name, probe in PROBES.items()},
+        undefined=_undefined(trainers),
     )
+
+
+def _undefined(trainers: Sequence[VariantTrainer]) -> dict[str, tuple[str, ...]]:
+    """Return by name the probes that are not defined in some variants, with these."""
+    found: dict[str, tuple[str, ...]] = {}
+    for trainer in trainers:
+        for probe in trainer.probes:
+            if not probe.defined:
+                found[probe.name] = (*found.get(probe.name, ()), trainer.name)
+    return found
 
 
 def _majority(train: Split) -> float:

@@ -63,7 +63,7 @@ class View:
         return replace(
             figure,
             title=self._title(focus),
-            note=", ".join(filter(None, (figure.note, self._note(history, focus)))),
+            note=", ".join(filter(None, (figure.note, self._note(history, focus), self._undefined(history)))),
             log=self.log,
             limits=self.limits,
             empty=self._empty_text(history, focus),
@@ -100,6 +100,11 @@ class View:
         first = self.first_layer_note and focus.layer in self.layers(history)[:1]
         return self.first_layer_note if first else self.note
 
+    def _undefined(self, history: Curves) -> str:
+        """Return which variants are not drawn, because their gradient is not that of the loss."""
+        variants = history.info.undefined.get(self.probe, ())
+        return f"not of {', '.join(variants)} (stop-gradient)" if variants else ""
+
     def _empty_text(self, history: Curves, focus: Focus) -> str:
         title, info = self._title(focus), history.info
         if not info.columns_of(self.probe):
@@ -107,6 +112,8 @@ class View:
             return f"{title} is not measured in this run; measure it with --set probes.{self.probe}.every={every}"
         if self.absent and not self.measured_in(history):
             return self.absent
+        if set(history.info.undefined.get(self.probe, ())) >= set(info.variants):
+            return f"{title} is not defined: statistics are held back from the gradient, which is not that of the loss"
         schedule = focus.every.get(self.probe) or info.default_every.get(self.probe)
         if not schedule:
             return f"{title}: no values yet"

@@ -26,6 +26,7 @@ INFO = RunInfo(
     device="cpu",
     device_name="a processor",
     default_every={"train": 1, "test": 100},
+    undefined={"smoothness": ("bn",)},
 )
 
 TENTH = 0.10000000149011612  # the float32 nearest to 0.1

@@ -6,6 +6,7 @@ import pytest
 
 from bntui.data.dataset import Dataset
 from bntui.probes import PROBES
+from bntui.records import RunInfo
 from bntui.train import train
 from tests.probes.test_contract import record_state, same
 from tests.train.conftest import make, measured
@@ -16,7 +17,10 @@ def test_what_supposes_a_true_gradient_is_not_measured_without_one(dataset: Data
     whole = make(
         'variants=["bn", "bn-detached"]', *(f"probes.{name}.every=1" for name in ("smoothness", "theorem42", "ics"))
     )
-    events = [event for event in measured(train(whole, dataset)) if event.variant == "bn-detached"]
+    info, *rest = train(whole, dataset)
+    assert isinstance(info, RunInfo)
+    assert info.undefined == {"smoothness": ("bn-detached",), "theorem42": ("bn-detached",)}
+    events = [event for event in measured(rest) if event.variant == "bn-detached"]
     assert {event.probe for event in events} >= {"train", "ics"}
     assert not {event.probe for event in events} & {"smoothness", "theorem42"}
 

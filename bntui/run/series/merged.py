@@ -34,7 +34,7 @@ class MergedHistory:
         infos = {label: _merge([curves.info for curves in group.values()]) for label, group in groups.items()}
         names = list(dict.fromkeys(chain.from_iterable(info.variants for info in infos.values())))
         self._places = {
-            f"{label}/{variant}" if label else variant: _Place(
+            _named(label, variant): _Place(
                 groups[label],
                 variant,
                 names.index(variant) if len(groups) == 1 else _style_index(group, names, variant),
@@ -47,7 +47,11 @@ class MergedHistory:
         # Curves of groups that are over, whose points no longer change.
         self._final: dict[Key, Points] = {}
         self._final_seeds: dict[Key, Mapping[int, Points]] = {}
-        self.info = replace(_merge(list(infos.values())), variants=tuple(self._places))
+        undefined: dict[str, tuple[str, ...]] = {}
+        for label, info in infos.items():
+            for probe, variants in info.undefined.items():
+                undefined[probe] = (*undefined.get(probe, ()), *(_named(label, variant) for variant in variants))
+        self.info = replace(_merge(list(infos.values())), variants=tuple(self._places), undefined=undefined)
 
     @property
     def version(self) -> int:
@@ -96,6 +100,10 @@ class MergedHistory:
         return self._places[variant].style_index
 
 
+def _named(label: str, variant: str) -> str:
+    return f"{label}/{variant}" if label else variant
+
+
 def _style_index(group: int, names: Sequence[str], variant: str) -> int:
     # A style index i has color i % PALETTE_SIZE and mark (i + i // PALETTE_SIZE) % PALETTE_SIZE. Groups that share a
     # color, because there are more of them than colors, have other marks.
@@ -121,4 +129,5 @@ def _merge(infos: Sequence[RunInfo]) -> RunInfo:
         classes=classes.pop() if len(classes) == 1 else 0,
         majority=majority.pop() if len(majority) == 1 else 0.0,
         default_every={probe: every for info in infos for probe, every in info.default_every.items()},
+        undefined={probe: variants for info in infos for probe, variants in info.undefined.items()},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
@@ -27,7 +28,8 @@ def _check_progress(progress: Progress) -> Progress:
 
 def _check_info(info: RunInfo) -> RunInfo:
     numbers = info.steps, info.steps_per_epoch
-    names = (*info.variants, *info.layers, *info.default_every, info.dataset, info.device, info.device_name)
+    undefined = chain.from_iterable((probe, *variants) for probe, variants in info.undefined.items())
+    names = (*info.variants, *info.layers, *info.default_every, *undefined, info.dataset, info.device, info.device_name)
     if not (all(1 <= number < _STEPS for number in numbers) and 0 <= info.classes < _STEPS and 0 <= info.majority <= 1):
         raise ValueError("a number is out of range")
     if not info.variants or len(set(info.variants)) < len(info.variants) or len(set(info.layers)) < len(info.layers):

@@ -109,11 +109,11 @@ def test_values_are_stored_exactly() -> None:
 def test_the_first_schema_can_still_be_read(finished: Path) -> None:
     with sqlite3.connect(finished / folders.DATABASE) as database:
         (info,) = database.execute("SELECT value FROM run WHERE key = 'info'").fetchone()
-        older = {key: value for key, value in json.loads(info).items() if key != "default_every"}
+        older = {key: value for key, value in json.loads(info).items() if key not in ("default_every", "undefined")}
         database.execute("UPDATE run SET value = ? WHERE key = 'info'", (json.dumps(older),))
         database.execute("PRAGMA user_version = 1")
     with RunReader(finished) as reader:
-        assert reader.info == replace(INFO, default_every={})
+        assert reader.info == replace(INFO, default_every={}, undefined={})
         assert _same(tuple(reader.measurements()), MEASUREMENTS)
 
 
