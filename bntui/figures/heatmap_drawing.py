@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bntui.figures.variant_axes import panels_of, plain, set_map_title
+from bntui.figures.variant_axes import label_steps, panels_of, plain, set_map_title, step_label
 from bntui.run.series.history import Points
 from bntui.views.axis_scale import Scale, fit_colors
 from bntui.views.decimation import RasterMeans, even_edges, raster_means
@@ -25,12 +25,14 @@ def draw_heatmap(
     sheet: Any, heatmap: Heatmap, options: DrawOptions, colors: Callable[[Scale], Mapping[str, Any]]
 ) -> None:
     """Draw a map for each variant; `colors` returns keywords of `imshow` for a scale."""
-    panels = panels_of(sheet, len(heatmap.rasters), "step", sharey=bool(heatmap.labels))
+    panels = panels_of(sheet, len(heatmap.rasters), step_label(options), sharey=bool(heatmap.labels))
     edges = even_edges(options.left, options.right, _COLUMNS)
     reduced = [raster_means(_copy(raster), edges) for raster in heatmap.rasters]
     values = np.concatenate([raster.means.ravel() for raster in reduced] or [np.empty(0)])
     scale = fit_colors(values, heatmap.limits, options.log, options.robust, heatmap.diverging)
     image = None
+    for axes in panels:
+        label_steps(axes, options)
     for axes, raster, means in zip(panels, heatmap.rasters, reduced, strict=True):
         image = _draw_panel(axes, heatmap, raster, means, scale, options, colors(scale))
     if image is not None:

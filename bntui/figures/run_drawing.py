@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bntui.figures.variant_axes import line_style, plain, set_y_axis
+from bntui.figures.variant_axes import label_steps, line_style, plain, set_y_axis, step_label
 from bntui.run.series.block_summary import Indices
 from bntui.run.series.history import Points, Steps
 from bntui.views.band import Band
@@ -200,4 +200,5 @@ def _draw_crosses(axes: Any, x: Any, style_index: int) -> None:
 
 def _set_x_axis(axes: Any, options: DrawOptions) -> None:
     axes.set_xlim(options.left, options.right)
-    axes.set_xlabel("step")
+    label_steps(axes, options)
+    axes.set_xlabel(step_label(options))

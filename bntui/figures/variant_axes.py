@@ -11,10 +11,12 @@ from bntui.printable_text import excerpt
 from bntui.views.axis_scale import fit
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
+from bntui.views.step_unit import STEPS, step_ticks
 from bntui.views.variant_mark import color_on_light, mark
 
 _MARKERS = {"●": "o", "▲": "^", "■": "s", "◆": "D", "✚": "P", "★": "*", "▼": "v", "◉": "8", "✦": "d"}
 _MOST_COLUMNS = 4
+_MOST_TICKS = 6
 _HANDLE = 0.5
 """The width of the line beside a name of a legend, in inches."""
 _CHARACTER = 0.55
@@ -35,6 +37,18 @@ def set_y_axis(axes: Any, figure: Figure, options: DrawOptions, curves: Sequence
     values = np.concatenate([*curves, np.empty(0)]).astype(np.float64)
     scale = fit(values, None if options.zoomed else figure.limits, options.log, options.robust)
     axes.set_ylim(*((10.0**scale.low, 10.0**scale.high) if scale.log else (scale.low, scale.high)))
+
+
+def step_label(options: DrawOptions) -> str:
+    """Return the label of an axis of steps."""
+    return "step" if options.unit == STEPS else options.unit.name
+
+
+def label_steps(axes: Any, options: DrawOptions) -> None:
+    """Label round numbers of the unit of an axis of steps."""
+    if options.unit != STEPS:
+        ticks = step_ticks(options.left, options.right, _MOST_TICKS, options.unit)
+        axes.set_xticks([tick.value for tick in ticks], [tick.label for tick in ticks])
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bntui.views.figure import Figure
+from bntui.views.step_unit import STEPS, StepUnit
 from bntui.views.ticks import x_limit
 
 MOST_BANDS = 9
@@ -26,8 +27,8 @@ class DrawOptions:
 
     `left` and `right` are the steps at the edges; `zoomed` says that the user chose them, so the y axis fits the
     values between them. `log` asks for a logarithmic scale. `window` is the length of the trailing mean in steps, 0 for
-    none. `seeds` says how several seeds are drawn. `robust` lets outliers lie outside the axis. `cursor` is a step to
-    mark, or None. `focused` highlights the frame.
+    none. `seeds` says how several seeds are drawn, `unit` what the axis of steps counts. `robust` lets outliers lie
+    outside the axis. `cursor` is a step to mark, or None. `focused` highlights the frame.
     """
 
     right: int
@@ -39,6 +40,7 @@ class DrawOptions:
     zoomed: bool = False
     cursor: int | None = None
     seeds: Seeds = Seeds.BAND
+    unit: StepUnit = STEPS
 
 
 def default_options(figure: Figure, step: int) -> DrawOptions:

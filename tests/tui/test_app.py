@@ -68,6 +68,17 @@ async def test_log_scale_belongs_to_the_focused_pane(app_of):
         await settle(pilot)
 
 
+async def test_t_counts_epochs_then_samples_then_steps(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for unit in ("0 epochs", "0 samples"):
+            await pilot.press("t")
+            assert await _later(pilot, unit)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "samples" not in text_of(pilot.app)
+
+
 async def test_tab_and_click_move_the_focus(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)

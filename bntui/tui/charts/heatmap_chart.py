@@ -50,7 +50,7 @@ def paint_panels(
     values = np.concatenate([raster.means.ravel() for raster in means] or [np.empty(0)])
     scale = fit_colors(values, heatmap.limits, options.log, options.robust, heatmap.diverging)
     for layout, plot, raster in zip(layouts, plots, means, strict=True):
-        Panel(canvas, styles, heatmap, layout, names).paint(raster, scale, plot)
+        Panel(canvas, styles, heatmap, layout, names).paint(raster, scale, plot, options.unit)
         if options.cursor is not None:
             draw_cursor(canvas, styles, plot, options.cursor, layout.top + 1, layout.rows)
     if len(layouts) < len(heatmap.rasters):

@@ -16,6 +16,7 @@ from bntui.tui.charts.step_axis import Plot, draw_step_labels
 from bntui.views.axis_scale import Scale
 from bntui.views.decimation import RasterMeans
 from bntui.views.heatmap import Heatmap, Raster
+from bntui.views.step_unit import StepUnit
 from bntui.views.ticks import linear_ticks, log_ticks
 from bntui.views.variant_mark import DIVERGED, NOT_FINITE, mark
 
@@ -76,7 +77,7 @@ class Panel:
     ) -> None:
         self._canvas, self._styles, self._heatmap, self._layout, self._names = canvas, styles, heatmap, layout, names
 
-    def paint(self, means: RasterMeans, scale: Scale, plot: Plot) -> None:
+    def paint(self, means: RasterMeans, scale: Scale, plot: Plot, unit: StepUnit) -> None:
         """Draw the title, the cells, the labels at the left, and below the steps or their names."""
         layout = self._layout
         self._draw_title()
@@ -98,7 +99,7 @@ class Panel:
             room = self._canvas.width - 2 - layout.left - layout.columns
             draw_names(self._canvas, self._styles, self._names, middles, layout.left, reserved=max(room, 0))
         elif layout.last and layout.columns >= 12:
-            draw_step_labels(self._canvas, self._styles.muted, plot)
+            draw_step_labels(self._canvas, self._styles.muted, plot, unit)
 
     def _draw_title(self) -> None:
         raster, layout = self._layout.raster, self._layout

@@ -122,7 +122,7 @@ class LineChartPainter:
             self._draw_x_labels(plot)
 
     def _draw_x_labels(self, plot: Plot) -> None:
-        draw_step_labels(self.canvas, self.styles.muted, plot)
+        draw_step_labels(self.canvas, self.styles.muted, plot, self.options.unit)
 
     def _row(self, y: float) -> int:
         """Return the canvas row of a height in dots."""

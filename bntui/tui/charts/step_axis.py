@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 from rich.color import Color
 from rich.style import Style
 
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DotGrid
-from bntui.views.ticks import nice_step
+from bntui.views.step_unit import STEPS, StepUnit, step_ticks
 
 
 class Plot(NamedTuple):
@@ -21,13 +20,12 @@ class Plot(NamedTuple):
     grid: DotGrid
 
 
-def draw_step_labels(canvas: Canvas, style: Style, plot: Plot) -> None:
-    """Label round steps below a plot, on the lower border."""
+def draw_step_labels(canvas: Canvas, style: Style, plot: Plot, unit: StepUnit = STEPS) -> None:
+    """Label round steps below a plot, on the lower border; the first label names a unit other than steps."""
     grid, bottom, free = plot.grid, canvas.height - 1, plot.left
-    interval = max(1.0, nice_step(grid.right - grid.left, max(2, grid.columns // 12)))
-    for step in np.arange(np.ceil(grid.left / interval) * interval, grid.right + 0.5, interval):
-        label = f" {step:,.0f} " if step else " 0 "
-        x = plot.left + grid.column_of(step) - len(label) // 2
+    for number, tick in enumerate(step_ticks(grid.left, grid.right, max(2, grid.columns // 12), unit)):
+        label = f" {tick.label} {unit.name} " if unit != STEPS and not number else f" {tick.label} "
+        x = plot.left + grid.column_of(tick.value) - len(tick.label) // 2 - 1
         x = min(max(x, free), plot.left + grid.columns - len(label))
         if x >= free:
             canvas.put(x, bottom, label, style)

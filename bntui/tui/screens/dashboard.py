@@ -192,7 +192,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
                 figure = view(selection, focus)
             else:
                 figure = difference(view, selection, differences, with_ends_of_pairs(focus, differences))
-            pane.take(figure, visible, focus.cursor, self._seeds)
+            pane.take(figure, visible, focus.cursor, self._seeds, self._unit)
         self._taken = [*self._page.charts]
 
     def _draw_charts(self) -> None:

@@ -19,6 +19,7 @@ from bntui.views.draw_options import Seeds
 from bntui.views.focus import Focus, divergences
 from bntui.views.page_catalogue import pages_of
 from bntui.views.selection import Differences, hidden_together
+from bntui.views.step_unit import STEPS, step_units
 
 CHART_KEYS: list[BindingType] = [
     Binding("left_square_bracket", "layer(-1)", show=False),
@@ -42,6 +43,7 @@ VIEWPORT_KEYS: list[BindingType] = [
     Binding("comma", "pan(-0.25)", show=False, key_display=",", tooltip="Scroll to earlier steps"),
     Binding("full_stop", "pan(0.25)", show=False, key_display=".", tooltip="Scroll to later steps"),
     Binding("0", "reset", show=False, tooltip="Show all steps"),
+    Binding("t", "unit", show=False, tooltip="Count steps, epochs or training samples"),
     Binding("o", "outliers", show=False, tooltip="Clip or show the pane's outliers"),
     Binding("slash", "filter", show=False, key_display="/", tooltip="Filter variants and layers by name"),
     *(
@@ -71,6 +73,7 @@ class NavigationScreen(BaseScreen):
         self._viewport, self._curve_filter = Viewport(), CurveFilter()
         self._layer = ""
         self._seeds = Seeds.BAND
+        self._unit = STEPS
 
     def redraw(self) -> None:
         """Draw everything again, for example after a change of the cursor, the theme or the layout."""
@@ -159,6 +162,13 @@ class NavigationScreen(BaseScreen):
             self._viewport.zoom(2.0**message.zoom, *self._reach, at=message.step)
         else:
             self._viewport.put(message.step, *self._reach)
+        self.redraw()
+
+    def action_unit(self) -> None:
+        """Go on to the next unit of the axis of steps that all runs share."""
+        runs = [(part.info.steps_per_epoch, part.spec.batch_size) for part in self.source.parts.values() if part.info]
+        units = step_units(runs)
+        self._unit = units[(units.index(self._unit) + 1) % len(units)] if self._unit in units else STEPS
         self.redraw()
 
     # Variants and layers

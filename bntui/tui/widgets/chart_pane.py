@@ -22,6 +22,7 @@ from bntui.views.figure import Figure
 from bntui.views.paragraphs import Paragraph
 from bntui.views.quantity_text import view_text
 from bntui.views.smooth import windows
+from bntui.views.step_unit import STEPS, StepUnit
 from bntui.views.view_catalogue import VIEWS
 
 
@@ -77,6 +78,7 @@ class ChartPane(Pane):
         self._visible = VisibleSteps(0, 1)
         self._cursor: int | None = None
         self._seeds = Seeds.BAND
+        self._unit = STEPS
         self._outdated = False
         self._plot_layers = PlotLayers()
 
@@ -119,6 +121,7 @@ class ChartPane(Pane):
             zoomed=self._visible.chosen,
             cursor=self._cursor,
             seeds=self._seeds,
+            unit=self._unit,
         )
 
     def information(self, source: RunSource) -> list[Paragraph]:
@@ -126,9 +129,12 @@ class ChartPane(Pane):
         drawn = view.drawn_in(source.history) if source.history else view
         return view_text(drawn, source.spec.schedules)
 
-    def take(self, figure: Figure, visible: VisibleSteps, cursor: int | None, seeds: Seeds) -> None:
-        """Take a figure and the steps over which to draw it."""
+    def take(
+        self, figure: Figure, visible: VisibleSteps, cursor: int | None, seeds: Seeds, unit: StepUnit = STEPS
+    ) -> None:
+        """Take a figure and the steps over which to draw it, counted in a unit."""
         self._figure, self._visible, self._cursor, self._seeds = self._spell_out(figure), visible, cursor, seeds
+        self._unit = unit
         self._outdated = True
 
     def draw(self) -> None:
