@@ -23,7 +23,6 @@ DETACHED_VIEWS: Mapping[str, View] = {
         names=("gradient",),
         title="gradient of the bias",
         note="‖∂L/∂b‖, 0 with BatchNorm but for rounding",
-        log=True,
         per_layer="of",
     ),
     "bias_by_layer": View(

@@ -63,7 +63,7 @@ class View:
         return replace(
             figure,
             title=self._title(focus),
-            note=", ".join(filter(None, (figure.note, self._note(history, focus), self._undefined(history)))),
+            note=", ".join(filter(None, (figure.note, self._undefined(history), self._note(history, focus)))),
             log=self.log,
             limits=self.limits,
             empty=self._empty_text(history, focus),
@@ -103,7 +103,8 @@ class View:
     def _undefined(self, history: Curves) -> str:
         """Return which variants are not drawn, because their gradient is not that of the loss."""
         variants = history.info.undefined.get(self.probe, ())
-        return f"not of {', '.join(variants)} (stop-gradient)" if variants else ""
+        # Where a note does not fit, it is cut at a comma.
+        return f"not of {' and '.join(variants)} (stop-gradient)" if variants else ""
 
     def _empty_text(self, history: Curves, focus: Focus) -> str:
         title, info = self._title(focus), history.info
