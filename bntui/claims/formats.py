@@ -12,6 +12,8 @@ SIGNS = {Verdict.SUPPORTED: "+", Verdict.CONTRADICTED: "−", Verdict.UNDECIDED:
 """A character for each verdict, for grids of them."""
 SIGNS_TEXT = "+ supported   − contradicted   ? undecided   · no verdict"
 _SMALLEST_P = 1e-4
+MOST_LISTED = 12
+"""Layers that are named one by one."""
 _SIDES = {Side.WITHIN: "holds in", Side.OUTSIDE: "not so in", Side.ACROSS: "not clear in", None: "not defined in"}
 
 
@@ -51,7 +53,7 @@ def windows_text(result: Result) -> str:
 def layers_text(result: Result) -> str:
     """Return in which layers the claim holds, with their effects; '' if it is about the whole network."""
     sides = [(_SIDES[side], [part for part in result.parts if part.side is side]) for side in _SIDES]
-    return "; ".join(f"{words} {', '.join(map(_part, parts))}" for words, parts in sides if parts)
+    return "; ".join(f"{words} {_parts(parts)}" for words, parts in sides if parts)
 
 
 def learned_text(results: Iterable[Result]) -> str:
@@ -83,6 +85,17 @@ def _row(result: Result) -> tuple[str, ...]:
 def _steps(window: WindowEffect) -> str:
     """Return the steps of a window that the loss ends; of a quarter they are clear."""
     return f" ({window.steps[0]}–{window.steps[1]})" if window.steps and "loss" in window.label else ""
+
+
+def _parts(parts: Sequence[Part]) -> str:
+    """Return all layers with their effects; of very many, their number and the two with the extreme effects."""
+    if len(parts) <= MOST_LISTED:
+        return ", ".join(map(_part, parts))
+    defined = [(part.effect, part.layer) for part in parts if part.effect is not None]
+    if not defined:
+        return f"{len(parts)} layers"
+    lowest, highest = (f"{significant(effect)} ({layer})" for effect, layer in (min(defined), max(defined)))
+    return f"{len(parts)} layers, from {lowest} to {highest}"
 
 
 def _part(part: Part) -> str:

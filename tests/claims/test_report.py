@@ -17,6 +17,7 @@ from bntui.claims.gathered import of_runs
 from bntui.claims.json_report import as_json
 from bntui.claims.json_report import entries as json_entries
 from bntui.claims.measured_run import MeasuredRun
+from bntui.claims.result import Part, Result, Side, Verdict
 from bntui.claims.text_report import text
 from bntui.records import State, UserError
 from bntui.run.storage.reader import RunReader
@@ -130,3 +131,10 @@ def test_scipy_is_imported_only_when_needed() -> None:
     code = "import sys, bntui.claims.text_report; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"scipy", "torch", "textual", "rich", "plotext"} & set(done.stdout.split())
+
+
+def test_of_very_many_layers_the_extremes_are_named() -> None:
+    parts = tuple(Part(f"conv{n}", float(n), None, None, side=Side.WITHIN) for n in range(1, 110))
+    undefined = Part("fc1", None, None, None, side=None)
+    result = Result(CLAIMS["theorem-4.1"], ("bn",), Verdict.NONE, (0,), parts=(*parts, undefined))
+    assert layers_text(result) == "holds in 109 layers, from 1.00 (conv1) to 109 (conv109); not defined in fc1 –"
