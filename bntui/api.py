@@ -259,14 +259,7 @@ class Run:
             raise UserError(f"run {self.run_id}: {error}") from None
 
     def _checkpoint(self, step: int | None) -> Checkpoint:
-        if step is not None:
-            return checkpoints.read(self.folder, step)
-        unreadable: list[str] = []
-        newest = checkpoints.newest(self.folder, self.spec.steps, unreadable.append)
-        if newest is None:
-            without = f"run {self.run_id}: no checkpoint, so its weights are not stored"
-            raise UserError(unreadable[0] if unreadable else without)
-        return newest
+        return checkpoints.last(self.folder) if step is None else checkpoints.read(self.folder, step)
 
     def claims(self, *others: Run) -> tuple[Result, ...]:
         """Check what the papers claim, and return a result for each claim: effect, 95 % interval, verdict, reason.

@@ -12,6 +12,7 @@ from bntui.claims.ioffe_claims import IOFFE_CLAIMS
 from bntui.claims.optimum_claims import OPTIMUM_CLAIMS
 from bntui.claims.santurkar_claims import SANTURKAR_CLAIMS
 from bntui.claims.small_batch_claims import SMALL_BATCH_CLAIMS
+from bntui.claims.surface_claims import SURFACE_CLAIMS
 from bntui.claims.weight_claims import WEIGHT_CLAIMS
 
 CLAIMS: dict[str, Claim] = {
@@ -24,6 +25,7 @@ CLAIMS: dict[str, Claim] = {
         OPTIMUM_CLAIMS,
         SMALL_BATCH_CLAIMS,
         BJORCK_CLAIMS,
+        SURFACE_CLAIMS,
     )
     for claim in claims
 }

@@ -21,6 +21,7 @@ from bntui.cli.resume_commands import resume
 from bntui.cli.run_commands import delete, note, pause, rename, runs_app, stop
 from bntui.cli.serve_commands import serve
 from bntui.cli.show_run import show_run
+from bntui.cli.surface_commands import surface
 from bntui.cli.sweep_commands import sweep_app
 from bntui.cli.training_commands import train
 from bntui.cli.view_commands import attach, compare, replay
@@ -49,6 +50,7 @@ app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args"
 app.command()(pause)
 app.command()(stop)
 app.command()(claims)
+app.command()(surface)
 app.command()(report)
 app.command()(explain)
 

@@ -87,15 +87,15 @@ def _paper(measured: Report, folder: Path, venue: str, force: bool) -> str:
     return f"paper: {len(files)} files in {folder}; figures.tex, claims.tex and final.tex say how to use them"
 
 
-def check_replaceable(path: Path, force: bool) -> None:
+def check_replaceable(path: Path, force: bool, option: str = "--out") -> None:
     """Ask whether a file that exists is to be replaced. Raises UserError without a terminal, and for a wrong target."""
     from bntui.run.exports.target import check_target
 
     if str(path) == "-":
         raise UserError("--out -: a report is a file; give its path")
-    check_target(path, "--out")
+    check_target(path, option)
     if path.is_file():
-        _ask(f"--out {path}: exists", f"Replace {path}?", force)
+        _ask(f"{option} {path}: exists", f"Replace {path}?", force)
 
 
 def _ask(found: str, question: str, force: bool) -> None:

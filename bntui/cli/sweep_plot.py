@@ -83,7 +83,7 @@ def draw(
     from bntui.views.draw_options import default_options
     from bntui.views.metric_readout import caption_of
 
-    form, results = _form(path), SweepResults()
+    form, results = form_of(path), SweepResults()
     points = results.read(states)
     if not points:
         raise UserError(f"sweep {name}: no point is finished yet; `bntui sweep show {name}` lists them")
@@ -105,7 +105,7 @@ def _metric(name: str) -> str:
     return name or next(iter(METRICS))
 
 
-def _form(path: Path) -> str:
+def form_of(path: Path) -> str:
     """Return the format that a file's ending names. Raises UserError, also where nothing can draw."""
     from bntui.figures import matplotlib_figure
 

@@ -98,6 +98,6 @@ SURFACE = (
         source="Li et al. 2018",
         reading="A wide basin with round contour lines around the middle: weights can change much before the loss does."
         " Narrow, ragged contours: they cannot. Random directions show little of the few steep ones.",
-        cost="a forward pass on up to 512 samples for each place of the plane, 121 by default",
+        cost="a forward pass on up to 512 samples for each place of the plane, 81 by default",
     ),
 )

@@ -1,7 +1,8 @@
-"""The loss at other weights than a network's own: on the line to another network's, and on a plane through its own."""
+"""The loss of a network at other weights than its own: places on lines and planes, and probes that go through them."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -11,12 +12,40 @@ from torch import Tensor, nn
 
 from bntui.probes.evaluation import Parameters, forward
 from bntui.probes.filter_normalization import direction
-from bntui.probes.probe import Criterion
+from bntui.probes.probe import Criterion, Point, Probe, ProbeOptions, Setting
 from bntui.seeding import random_key
 
-MOST_SAMPLES = 512
-Samples = Annotated[int, Field(ge=2, le=MOST_SAMPLES)]
-"""Samples of the training set on which losses are compared, in one batch."""
+
+class OnSamples(ProbeOptions):
+    """`samples`: the number of samples of the training set, drawn by the run's seed; they are one batch."""
+
+    samples: Annotated[int, Field(ge=2, le=512)] = 512
+
+
+class LossProbe(Probe):
+    """Measures the loss on samples of the training set at several places, other parameters than the network's own."""
+
+    at_end = True
+
+    def __init__(self, options: OnSamples, setting: Setting) -> None:
+        super().__init__(options, setting)
+        self._images, self._labels = drawn(setting.train_images, setting.train_labels, setting.seed, options.samples)
+
+    @abstractmethod
+    def places(self, point: Point) -> Iterator[Parameters]:
+        """Yield the parameters by name at each place."""
+
+    def passes(self, point: Point) -> Iterator[Tensor]:
+        """Yield the losses () at the places, one by one."""
+        images = self.setting.scaled(self._images)
+        return losses(point.network, point.criterion, images, self._labels, self.places(point))
+
+    def values(self, losses: Tensor) -> Tensor:
+        """Return the measurement from the losses at all places."""
+        return losses
+
+    def measure(self, point: Point) -> Tensor:
+        return self.values(torch.stack([*self.passes(point)]))
 
 
 def grid(first: float, last: float, points: int) -> tuple[float, ...]:

@@ -176,7 +176,14 @@ def _norm(spec: ExperimentSpec, variant: VariantSpec) -> Callable[[int, int], nn
 
 def _probes(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, data: DeviceData) -> list[Probe]:
     """Return the spec's probes for one network, without those that are off."""
-    setting = Setting(
+    where = setting(spec, variant, network, data)
+    options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
+    return [PROBES[name](given, where) for name, given in options.items() if given.every]
+
+
+def setting(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, data: DeviceData) -> Setting:
+    """Return the facts about a run that the probes of a variant are constructed with."""
+    return Setting(
         layers=tuple(hidden(network)),
         weighted=tuple(name for name, _ in network.named_children()),
         seed=spec.seed,
@@ -194,5 +201,3 @@ def _probes(spec: ExperimentSpec, variant: VariantSpec, network: nn.Sequential, 
         convex=MODELS[spec.network.kind].convex,
         true_gradient=VARIANTS[variant.kind].true_gradient,
     )
-    options = {name: options_of(PROBES[name], given) for name, given in spec.probes.items()}
-    return [PROBES[name](given, setting) for name, given in options.items() if given.every]

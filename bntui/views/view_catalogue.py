@@ -13,6 +13,7 @@ from bntui.views.shift_views import SHIFT_VIEWS
 from bntui.views.small_batch_views import SMALL_BATCH_VIEWS
 from bntui.views.smoothness_views import SMOOTHNESS_VIEWS
 from bntui.views.step_views import STEP_VIEWS
+from bntui.views.surface_views import SURFACE_VIEWS
 from bntui.views.theory_views import THEORY_VIEWS
 from bntui.views.training_views import TRAINING_VIEWS
 from bntui.views.view import View
@@ -31,4 +32,5 @@ VIEWS: Mapping[str, View] = {
     **SMALL_BATCH_VIEWS,
     **STEP_VIEWS,
     **DEPTH_VIEWS,
+    **SURFACE_VIEWS,
 }

@@ -104,6 +104,16 @@ def newest(folder: Path, last: int, report: Callable[[str], object]) -> Checkpoi
     return None
 
 
+def last(folder: Path) -> Checkpoint:
+    """Return the newest readable checkpoint of a run. Raises UserError without one."""
+    unreadable: list[str] = []
+    found = newest(folder, max(steps(folder), default=0), unreadable.append)
+    if found is None:
+        without = f"run {folder.name}: no checkpoint, so its weights are not stored"
+        raise UserError(unreadable[0] if unreadable else without)
+    return found
+
+
 def delete_after(folder: Path, step: int) -> None:
     """Delete the checkpoints of later steps, which a run that goes on from this one takes again. Raises OSError."""
     for later in steps(folder):
