@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from bntui.views.chart import chart
 from bntui.views.matrix import matrix
 from bntui.views.profile import profile
 from bntui.views.scan import scan, scan_map
+from bntui.views.smooth import Array
 from bntui.views.view import View
 
 _SHARE = (0.0, 1.0)
@@ -15,16 +18,23 @@ _LENGTH = "step length α"
 _PREDICTS_NUMBERS = "no gradient by class: this network predicts numbers"
 _CLASSES = "a network that predicts classes"
 
+
+def _up_to_a_million(values: Array) -> Array:
+    """Return the values without what would leave no room on the axis for those around 1."""
+    return np.minimum(values, 1e6)
+
+
 STEP_VIEWS: Mapping[str, View] = {
     "step_scan": View(
         draw=scan,
         probe="step_scan",
         names=("relative_loss_at_*",),
         title="relative loss",
-        note="L(θ − αg) / L(θ), above 10³ diverged",
+        note="L(θ − αg) / L(θ), above 10³ diverged, drawn up to 10⁶",
         axis=_LENGTH,
         log_axis=True,
         log=True,
+        transform=_up_to_a_million,
     ),
     "step_map": View(
         draw=scan_map,
