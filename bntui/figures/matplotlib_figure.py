@@ -131,7 +131,7 @@ def _paper_sheet(panels: Panels, venue: Venue) -> MatplotlibFigure:
     figures = list(panels.figures.values())
     sheet = MatplotlibFigure(figsize=(venue.width, _wanted_height(figures[0], venue)), layout="constrained")
     if type(figures[0]) in _ON_SHEETS:
-        scale = panels.label if isinstance(figures[0], MetricGrid) else figures[0].note.partition(",")[0]
+        scale = panels.label if isinstance(figures[0], MetricGrid | Matrix) else figures[0].note.partition(",")[0]
         _draw_on_sheet(sheet, replace(figures[0], note=scale), panels.options)
         return sheet
     abreast = sheet.subplots(1, len(figures), squeeze=False).ravel()

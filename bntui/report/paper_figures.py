@@ -19,6 +19,8 @@ from bntui.views.band import Band
 from bntui.views.chart import Chart, chart
 from bntui.views.draw_options import MOST_BANDS, DrawOptions, Seeds, default_options
 from bntui.views.figure import Figure
+from bntui.views.lines import LineFigure
+from bntui.views.matrix import Matrix
 from bntui.views.metric_curves import metric_curves
 from bntui.views.metric_grid import metric_grid
 from bntui.views.scan import Scan, scan
@@ -46,6 +48,17 @@ FROM_SOURCES = (
     "step_jump",
     "saturation",
     "scale",
+    "step_scan",
+    "step_means",
+    "step_variances",
+    "class_gradients",
+    "cancellation",
+    "gradient_tails",
+    "channel_means",
+    "channel_deviations",
+    "weight_products",
+    "sharpness",
+    "objective",
 )
 """Views of which a source has a figure: Santurkar et al. 2018 in its order, then the others."""
 _ABREAST = 1.6
@@ -192,6 +205,11 @@ def _drawn_text(figure: Figure, options: DrawOptions, section: Section, view: Vi
     if options.window:
         faint = "" if figure.seed_counts else "; faint: the single values"
         yield f"Trailing means of {options.window} steps{faint}."
+    if isinstance(figure, LineFigure | Matrix):
+        yield "Values of the last measurement."
+    dotted = view.note.partition("dotted: ")[2]
+    if dotted:
+        yield f"Dotted: {latex(dotted)}."
     if isinstance(figure, Band):
         yield (
             "Filled: from the smallest to the largest value."
