@@ -39,11 +39,16 @@ def unclear(claim: Claim, fared: Sequence[Outcome], seeds: int) -> str:
 
     That is where a variant failed to train under some of the seeds, where nothing that is compared learned, and, for a
     claim that its first variant fails to train, where the other one does as well. A claim about one variant by itself
-    compares nothing that learns, and one across several values is about which of them learn. One about the
-    initialization does not depend on what comes after.
+    compares nothing that learns. One across several values is about which of them learn: only in a set without any
+    variant that learns, losses are alike for another reason. One about the initialization does not depend on what comes
+    after.
     """
-    if len(fared) < 2 or claim.across or claim.window == "initialization":
+    if len(fared) < 2 or claim.window == "initialization":
         return ""
+    if claim.across:
+        half = len(fared) // 2
+        idle = [side for side in (fared[:half], fared[half:]) if max(_trained(side, seeds)) < seeds]
+        return f"nothing to compare with: {shares(idle[0], seeds)}" if idle else ""
     if any(0 < count < seeds for count in _trained(fared, seeds)):
         return f"the effect has two modes: {shares(fared, seeds)}"
     if claim.quantity.fails_at_divergence and not any(_trained(fared[-1:] if claim.failing else fared, seeds)):

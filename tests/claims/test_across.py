@@ -18,12 +18,21 @@ GAINS = {"a": 0.1, "b": 1.0, "c": 10.0}
 STEPS = 40
 
 
-def run(bn: tuple[float, ...], standard: tuple[float, ...], seed: int = 0, ended: int | None = None) -> MeasuredRun:
-    """Return a run whose variants have these losses; `ended` is the step at which the last one diverged."""
+def run(
+    bn: tuple[float, ...],
+    standard: tuple[float, ...],
+    seed: int = 0,
+    ended: int | None = None,
+    accuracy: float = 0.9,
+) -> MeasuredRun:
+    """Return a run whose variants have these losses; `ended` is the step at which the last one diverged.
+
+    `accuracy` is that of the plain networks.
+    """
     losses = {f"bn-{name}": loss for name, loss in zip(GAINS, bn, strict=True)}
     losses |= {f"standard-{name}": loss for name, loss in zip(GAINS, standard, strict=True)}
     curves: dict[str, Curves] = {
-        name: {"train.loss": np.full(STEPS, loss), "train.accuracy": np.full(STEPS, 0.9)}
+        name: {"train.loss": np.full(STEPS, loss), "train.accuracy": np.full(STEPS, 0.9 if "bn" in name else accuracy)}
         for name, loss in losses.items()
     }
     if ended is not None:
@@ -61,3 +70,10 @@ def test_a_diverged_network_counts_as_guessing() -> None:
 def test_seeds_decide_it_whatever_learned(factor: float, verdict: str) -> None:
     runs = [run((0.1, 0.1 * factor + 0.001 * seed, 0.11), (1.0, 0.1, 1.0), seed) for seed in range(4)]
     assert result(*runs).verdict == verdict
+
+
+def test_networks_that_never_learn_are_not_resilient() -> None:
+    runs = [run((0.1, 0.2, 0.1), (2.3, 2.31, 2.3), seed, accuracy=0.1) for seed in range(4)]
+    found = result(*runs)
+    assert found.verdict == "undecided"
+    assert found.note.startswith("nothing to compare with: standard-a learned under 0 of 4 seeds, standard-b")

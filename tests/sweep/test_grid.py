@@ -138,3 +138,14 @@ def test_a_value_that_a_key_cannot_have_names_its_point(grid: Grid) -> None:
     wrong = grid.model_copy(update={"axes": (Axis("optimizer.lr", (0.1, "fast")),)})
     with pytest.raises(UserError, match=r"^point lr=fast: optimizer\.lr = 'fast': should be a valid number$"):
         list(wrong.points())
+
+
+def test_options_of_the_network_are_swept_like_other_keys() -> None:
+    text = 'preset = "p"\nseeds = "0:1"\n[axes]\nnetwork.depth = [1, 5]\n'
+    base = 'network = "relu-mlp"\ndataset = "digits"\nvariants = ["bn"]\n'
+    points = list(parsed_grid(text, "it").model_copy(update={"base": base}).points())
+    assert [(str(point.spec.network), point.label) for point in points] == [
+        ("relu-mlp (depth = 1)", "depth=1, seed 0"),
+        ("relu-mlp (depth = 5)", "depth=5, seed 0"),
+    ]
+    assert points[0].id != points[1].id
