@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bntui.claims.bjorck_claims import BJORCK_CLAIMS
 from bntui.claims.claim import Claim
+from bntui.claims.curvature_claims import CURVATURE_CLAIMS
 from bntui.claims.detached_claims import DETACHED_CLAIMS
 from bntui.claims.ioffe_claims import IOFFE_CLAIMS
 from bntui.claims.optimum_claims import OPTIMUM_CLAIMS
@@ -26,6 +27,7 @@ CLAIMS: dict[str, Claim] = {
         SMALL_BATCH_CLAIMS,
         BJORCK_CLAIMS,
         SURFACE_CLAIMS,
+        CURVATURE_CLAIMS,
     )
     for claim in claims
 }

@@ -1,4 +1,4 @@
-"""Check the claims about a whole grid: with which values of a swept key each network learns."""
+"""Check the claims about a whole grid: with which values of a swept key networks learn, and trends of metrics."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bntui.claims.family import PValues, Ruling, decide
 from bntui.claims.grid_claim import GRID_CLAIMS, GridClaim, GridResult, Learned
 from bntui.claims.paired_t import ENOUGH
 from bntui.claims.pairs import pairs
-from bntui.claims.threshold import Difference, Range, compared, largest_learned, learned_width
+from bntui.claims.threshold import Difference, Range, compared, largest_learned, learned_width, trend
 from bntui.records import State
 from bntui.sweep.point import label
 from bntui.sweep.progress import PointState
-from bntui.sweep.results import MeasuredPoint, SweepResults
+from bntui.sweep.results import MeasuredPoint, SweepResults, VariantResult
 
 _LEAST_VALUES = 3
 """Values of a key below which a grid tells nothing of where learning ends."""
@@ -47,14 +47,17 @@ def check_sweep(states: Sequence[PointState]) -> tuple[GridResult, ...]:
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """A claim on two variants at one setting of the other keys; `by_seed` has whether each value learned."""
+    """A claim on two variants at one setting of the other keys.
+
+    `by_seed` has for each value whether it learned, or the metric that the claim is about.
+    """
 
     claim: GridClaim
     variants: tuple[str, ...]
     key: str
     group: str
     values: tuple[float, ...]
-    by_seed: Mapping[int, Mapping[str, tuple[bool, ...]]]
+    by_seed: Mapping[int, Mapping[str, tuple[float, ...]]]
 
     @property
     def tested(self) -> bool:
@@ -68,6 +71,8 @@ class _Case:
     def ranges(self) -> list[Range]:
         """The logarithm of the ratio, for each seed."""
         logs = [math.log(value) for value in self.values]
+        if self.claim.metric:
+            return [trend(logs, *(seed[variant] for variant in self.variants)) for seed in self.by_seed.values()]
         measure = largest_learned if self.claim.learning == "largest" else learned_width
         first, second = self.variants
         return [measure(logs, seed[first]).minus(measure(logs, seed[second])) for seed in self.by_seed.values()]
@@ -75,8 +80,12 @@ class _Case:
     @cached_property
     def difference(self) -> Difference | None:
         """What the seeds say together; None with fewer than two, or where nothing learns."""
-        learns = any(any(flags) for seed in self.by_seed.values() for flags in seed.values())
-        return compared(self.ranges) if len(self.by_seed) > 1 and learns else None
+        return compared(self.ranges) if len(self.by_seed) > 1 and self.learns else None
+
+    @property
+    def learns(self) -> bool:
+        """Whether anything learns, as far as the claim is about that."""
+        return any(any(flags) for seed in self.by_seed.values() for flags in seed.values())
 
 
 def _cases(claim: GridClaim, points: Sequence[MeasuredPoint]) -> list[_Case]:
@@ -93,31 +102,35 @@ def _cases_of_key(claim: GridClaim, key: str, points: Sequence[MeasuredPoint]) -
         others = {name: value for name, value in point.setting.items() if name != key}
         groups.setdefault(label(others), []).append(point)
     return [
-        _Case(claim, variants, key, group, values, _learned_by_seed(members, key, values, variants))
+        _Case(claim, variants, key, group, values, _by_seed(claim, members, key, values, variants))
         for group, members in groups.items()
         for variants in pairs(claim, members[0].spec)
     ]
 
 
-def _learned_by_seed(
-    points: Sequence[MeasuredPoint], key: str, values: Sequence[Any], variants: Sequence[str]
-) -> dict[int, dict[str, tuple[bool, ...]]]:
-    """Return, for each seed whose points are all finished, with which values each variant learned."""
+def _by_seed(
+    claim: GridClaim, points: Sequence[MeasuredPoint], key: str, values: Sequence[Any], variants: Sequence[str]
+) -> dict[int, dict[str, tuple[float, ...]]]:
+    """Return what the claim is about, by variant and value, for each seed that has it everywhere."""
     found = {(point.seed, point.setting[key]): point.variants for point in points}
-    seeds = sorted({point.seed for point in points})
-    complete = [
-        seed
-        for seed in seeds
-        if all(
-            variant in found.get((seed, value), {}) and found[seed, value][variant].learned is not None
-            for value in values
-            for variant in variants
-        )
-    ]
-    return {
-        seed: {variant: tuple(bool(found[seed, value][variant].learned) for value in values) for variant in variants}
-        for seed in complete
+    by_seed = {
+        seed: {
+            variant: [_of(claim, found.get((seed, value), {}).get(variant)) for value in values] for variant in variants
+        }
+        for seed in sorted({point.seed for point in points})
     }
+    return {
+        seed: {variant: tuple(value for value in row if value is not None) for variant, row in rows.items()}
+        for seed, rows in by_seed.items()
+        if not any(value is None for row in rows.values() for value in row)
+    }
+
+
+def _of(claim: GridClaim, result: VariantResult | None) -> float | None:
+    """Return what one variant of a point says to the claim; None where that is unknown."""
+    if result is None:
+        return None
+    return result.metrics.get(claim.metric) if claim.metric else result.learned
 
 
 def _result(case: _Case, ruling: Ruling | None, family: int, waiting: int) -> GridResult:
@@ -131,18 +144,25 @@ def _result(case: _Case, ruling: Ruling | None, family: int, waiting: int) -> Gr
         learned={
             variant: {seed: _learned(case.values, flags[variant]) for seed, flags in case.by_seed.items()}
             for variant in case.variants
+            if not case.claim.metric
         },
         note="; ".join(_notes(case, waiting)),
-        missing="" if case.by_seed else "this needs a seed with which every value of the grid is finished",
+        missing="" if case.by_seed else _missing(case.claim),
     )
     if case.by_seed and case.difference:
         result = _with_effect(result, case.difference, case.ranges, tested=ruling is not None)
     elif len(case.by_seed) == 1:
         (only,) = case.ranges
-        result = replace(result, effect=math.exp(only.middle), resolution=_natural(only))
+        resolution = (None, None) if case.claim.metric else _natural(only)
+        result = replace(result, effect=math.exp(only.middle), resolution=resolution)
     if ruling is None:
         return result
     return replace(result, verdict=ruling.verdict, p=case.p.smaller, p_adjusted=ruling.p_adjusted, family=family)
+
+
+def _missing(claim: GridClaim) -> str:
+    measured = f", with the metric {claim.metric}" if claim.metric else ""
+    return f"this needs a seed with which every value of the grid is finished{measured}"
 
 
 def _with_effect(result: GridResult, found: Difference, ranges: Sequence[Range], *, tested: bool) -> GridResult:
@@ -150,7 +170,7 @@ def _with_effect(result: GridResult, found: Difference, ranges: Sequence[Range],
     return replace(
         result,
         effect=math.exp(found.mean.middle),
-        resolution=_natural(found.mean),
+        resolution=(None, None) if result.claim.metric else _natural(found.mean),
         low=low if tested else None,
         high=high if tested else None,
     )
@@ -161,7 +181,7 @@ def _natural(logs: Range) -> tuple[float | None, float | None]:
     return None if logs.open_low else math.exp(logs.low), None if logs.open_high else math.exp(logs.high)
 
 
-def _learned(values: Sequence[float], flags: Sequence[bool]) -> Learned:
+def _learned(values: Sequence[float], flags: Sequence[float]) -> Learned:
     learning = [index for index, each in enumerate(flags) if each]
     if not learning:
         return Learned(None, None, values[0])
@@ -174,7 +194,9 @@ def _notes(case: _Case, waiting: int) -> Iterable[str]:
     """Yield what a reader of the verdict must know of the grid."""
     if waiting:
         yield f"{waiting} points of the sweep are not finished"
-    if not any(any(flags) for seed in case.by_seed.values() for flags in seed.values()) and case.by_seed:
+    if case.claim.metric:
+        return
+    if case.by_seed and not case.learns:
         yield "nothing learns with any value of the grid"
         return
     for variant in case.variants:

@@ -20,7 +20,8 @@ class Quantity:
     `layers` is 'network' for one value for the whole network; 'each' for one value for each layer, where the claim
     must hold in every layer; 'mean' for one value for each layer, averaged over the layers. `after_first` leaves the
     first hidden layer out. Where 'each' layer must hold, `deciding` is the beginning of the names of the layers of
-    which the source speaks ('conv'); a network without any such layer is judged by all of its layers.
+    which the source speaks ('conv'); a network without any such layer is judged by all of its layers. `at_equal` is a
+    column of the same probe: values are compared where it is equal in all variants, not at equal steps.
     """
 
     probe: str
@@ -29,11 +30,12 @@ class Quantity:
     layers: Layers = "network"
     after_first: bool = False
     deciding: str = ""
+    at_equal: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns needed."""
-        return (self.name, self.minus) if self.minus else (self.name,)
+        return tuple(filter(None, (self.name, self.minus, self.at_equal)))
 
     @property
     def fails_at_divergence(self) -> bool:
@@ -50,7 +52,8 @@ class Claim:
     the kinds that differ in this key are compared as two sets (see `pairs`). `compare` is a name in COMPARISONS, and
     `window` the part of the run over which it averages. The claim is supported where the tests of `family` find the
     effect within `bounds`, contradicted where they find it outside; `reason` justifies bounds other than the natural 0
-    and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first variant fails to train.
+    and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first variant fails to train,
+    `full_batch` one about training on all samples at once.
     """
 
     id: str
@@ -66,6 +69,7 @@ class Claim:
     failing: bool = False
     differing: tuple[str, ...] = ()
     across: str = ""
+    full_batch: bool = False
 
     @property
     def required_variants(self) -> str:

@@ -9,17 +9,18 @@ from typing import Literal
 from bntui.claims.criteria import BN, STANDARD
 from bntui.claims.result import Verdict
 
-Learning = Literal["largest", "width"]
-"""The largest value that learns, or the ratio of the largest to the smallest one."""
+Learning = Literal["largest", "width", "trend"]
+"""The largest value that learns, the ratio of the largest to the smallest one, or the trend of a metric."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridClaim:
-    """One sentence of a paper about the values of a key with which networks learn.
+    """One sentence of a paper about the values of a key: with which networks learn, or how a metric depends on it.
 
     `keys` are the last parts of the keys that it is about, and `kinds` those of the two variants, the first against
-    the second. It is supported where the ratio of what `learning` names is above 1. `unit` may name the variants as
-    {0} and {1}.
+    the second. It is supported where the ratio of what `learning` names is above 1; the trend of a `metric` of sweeps
+    is the factor by which the ratio of the two grows where the key doubles. `unit` may name the variants as {0} and
+    {1}.
     """
 
     id: str
@@ -29,10 +30,13 @@ class GridClaim:
     kinds: tuple[tuple[str, ...], ...] = (BN, STANDARD)
     learning: Learning
     unit: str
+    metric: str = ""
 
     @property
     def reason(self) -> str:
         """Why a verdict on a grid is what it is."""
+        if self.learning == "trend":
+            return "the slope of the least squares between the logarithms of ratio and key, under each seed"
         return (
             "a grid tells a value only up to its next one, so that each ratio is a range; the interval is that of t"
             " about the lowest and the highest mean in these ranges"
@@ -55,6 +59,16 @@ GRID_CLAIMS = (
         keys=("gain",),
         learning="width",
         unit="largest / smallest gain that learns: {0} / {1}, geometric mean over seeds",
+    ),
+    GridClaim(
+        id="smoother-in-depth",
+        source="Yao et al. 2019",
+        sentence="BatchNorm lowers the largest eigenvalue of the Hessian the more, the deeper the network",
+        keys=("depth", "n"),
+        kinds=(STANDARD, BN),
+        learning="trend",
+        metric="mean-sharpness",
+        unit="growth of the sharpness of {0} / {1} where the depth doubles, geometric mean over seeds",
     ),
 )
 

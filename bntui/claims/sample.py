@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bntui.claims.claim import Claim, Compare, Quantity
+from bntui.claims.equal_values import at_equal_values
 from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.window import Steps
 from bntui.run.series.history import Key, Points
@@ -108,6 +109,9 @@ def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) 
         curves = [_failed(run, until, curves, index, variant, value) for index, variant in enumerate(variants)]
     steps, aligned = _aligned(curves)
     values = aligned.reshape(len(variants), len(quantity.columns), len(layers), -1)
+    if quantity.at_equal:
+        steps, equal = at_equal_values(steps, values[:, 0, 0], values[:, -1, 0])
+        return Sample(layers, steps, equal[:, None])
     compared = values[:, 0] - values[:, 1] if quantity.minus else values[:, 0]
     if claim.compare == "share":
         compared = compared - (run.history.info.chance or 0.0)

@@ -63,7 +63,7 @@ class Difference(NamedTuple):
     p: PValues
 
 
-def largest_learned(logs: Sequence[float], learned: Sequence[bool]) -> Range:
+def largest_learned(logs: Sequence[float], learned: Sequence[float]) -> Range:
     """Return where learning ends, from rising values (n ≥ 2), as logarithms, and whether each learned."""
     last = max((index for index, each in enumerate(learned) if each), default=-1)
     if last < 0:
@@ -73,17 +73,26 @@ def largest_learned(logs: Sequence[float], learned: Sequence[bool]) -> Range:
     return Range(logs[last], logs[last + 1])
 
 
-def smallest_learned(logs: Sequence[float], learned: Sequence[bool]) -> Range:
+def smallest_learned(logs: Sequence[float], learned: Sequence[float]) -> Range:
     """Return where learning begins; see `largest_learned`."""
     mirrored = largest_learned([-value for value in reversed(logs)], list(reversed(learned)))
     return Range(-mirrored.high, -mirrored.low, mirrored.open_high, mirrored.open_low)
 
 
-def learned_width(logs: Sequence[float], learned: Sequence[bool]) -> Range:
+def learned_width(logs: Sequence[float], learned: Sequence[float]) -> Range:
     """Return the width of the values that learn, as a ratio's logarithm: 0 to a step where none does."""
     if not any(learned):
         return Range(0.0, max(high - low for low, high in pairwise(logs)), open_high=True)
     return largest_learned(logs, learned).minus(smallest_learned(logs, learned))
+
+
+def trend(logs: Sequence[float], first: Sequence[float], second: Sequence[float]) -> Range:
+    """Return by how much the logarithm of first/second grows where the key doubles, as a range without width.
+
+    `logs` are the logarithms of the key's values, `first` and `second` positive metrics at these.
+    """
+    slope = float(np.polyfit(logs, np.log(np.divide(first, second)), 1)[0]) * math.log(2)
+    return Range(slope, slope)
 
 
 def compared(differences: Sequence[Range]) -> Difference:

@@ -73,6 +73,12 @@ def _largest_beta(variant: MeasuredVariant) -> float | None:
     return float(np.nanmax(values)) if np.isfinite(values).any() else None
 
 
+def _mean_sharpness(variant: MeasuredVariant) -> float | None:
+    values = variant.points("sharpness", "lambda_max").values.astype(np.float64)
+    positive = values[np.isfinite(values) & (values > 0)]
+    return float(np.exp(np.log(positive).mean())) if len(positive) else None
+
+
 def _steps_to_reach(variant: MeasuredVariant) -> float | None:
     accuracy = variant.points("train", "accuracy")
     if len(accuracy.values) < REACHED_FOR:
@@ -121,6 +127,15 @@ METRICS: dict[str, Metric] = {
         of=_largest_beta,
         probe="smoothness",
         name="beta",
+        text=significant,
+        log=True,
+    ),
+    "mean-sharpness": Metric(
+        title="mean sharpness",
+        note="largest eigenvalue of the Hessian, geometric mean of the whole run",
+        of=_mean_sharpness,
+        probe="sharpness",
+        name="lambda_max",
         text=significant,
         log=True,
     ),

@@ -76,11 +76,12 @@ def _of_grid(claim: GridClaim) -> list[Paragraph]:
 
 def _measured(quantity: Quantity) -> str:
     """Return the columns that a claim is decided by, and what they are."""
-    columns = " − ".join(f"{quantity.probe}.{name}" for name in quantity.columns)
+    columns = " − ".join(f"{quantity.probe}.{name}" for name in (quantity.name, quantity.minus) if name)
+    equal = f" at equal {quantity.probe}.{quantity.at_equal}" if quantity.at_equal else ""
     known = explanation_of(quantity.probe, quantity.name)
     after_first = ", without the first one" if quantity.after_first else ""
     deciding = f"; those named {quantity.deciding}… decide" if quantity.deciding else ""
-    return f"{columns} ({known.title if known else MISSING}){_LAYERS[quantity.layers]}{after_first}{deciding}"
+    return f"{columns} ({known.title if known else MISSING}){equal}{_LAYERS[quantity.layers]}{after_first}{deciding}"
 
 
 def _bounds(claim: Claim) -> list[Paragraph]:
