@@ -74,6 +74,7 @@ DATASETS: dict[str, DatasetLoader] = {
     "cifar10": DatasetLoader(_module("cifar"), _cifar_files()),
     "gaussian": DatasetLoader(_module("gaussian")),
     "gaussian-wide": DatasetLoader(_module("gaussian_wide")),
+    "gaussian-decaying": DatasetLoader(_module("gaussian_decaying")),
     "folder": DatasetLoader(_module("folder")),
 }
 

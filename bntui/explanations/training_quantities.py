@@ -66,6 +66,20 @@ TRAINING = (
         cost=_TEST_PASS,
     ),
     Explanation(
+        probe="test_error",
+        names=("unexplained",),
+        title="test error",
+        what="The mean squared error on the test set, in evaluation mode, divided by the variance of the targets, of a"
+        " network that predicts numbers: the share of the variance that it does not explain.",
+        formula="Σᵢ ‖outputᵢ − targetᵢ‖² / Σᵢ ‖targetᵢ − mean‖²",
+        latex=r"\sum_i \|z_i - y_i\|_2^2 / \sum_i \|y_i - \bar{y}\|_2^2",
+        unit="ratio",
+        source="Ergen, Sahiner et al. 2021; 1 − R² of statistics",
+        reading="1 is as good as the mean of the targets, 0 is perfect; noise in the targets is a floor. A curve that"
+        " falls and then climbs is a network that begins to fit noise.",
+        cost=_TEST_PASS,
+    ),
+    Explanation(
         probe="gradient",
         names=("norm",),
         title="gradient norm",

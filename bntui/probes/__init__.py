@@ -29,6 +29,7 @@ from bntui.probes.step_scan import StepScanProbe
 from bntui.probes.surface import SurfaceProbe
 from bntui.probes.tails import TailsProbe
 from bntui.probes.test_accuracy import TestProbe
+from bntui.probes.test_error import TestErrorProbe
 from bntui.probes.theorem41 import Theorem41Probe
 from bntui.probes.theorem42 import Theorem42Probe
 from bntui.probes.train_metrics import TrainProbe
@@ -40,6 +41,7 @@ PROBES: dict[str, type[Probe]] = {
     for probe in (
         TrainProbe,
         TestProbe,
+        TestErrorProbe,
         GradientProbe,
         RateProbe,
         MomentsProbe,

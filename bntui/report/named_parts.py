@@ -35,6 +35,8 @@ VARIANTS: Mapping[str, str] = {
     "bn-population": "BatchNorm by running statistics, in training, too",
     "cbn-naive": "BatchNorm by the batches of several steps",
     "cbn": "BatchNorm by the batches of several steps, compensated for the change of weights between them",
+    "bn-whitened": "BatchNorm, in a network whose inputs are whitened",
+    "bn-truncated": "BatchNorm, in a network whose inputs are whitened and have their first principal directions only",
 }
 """What follows each convolution and hidden linear layer, by kind."""
 
@@ -47,6 +49,8 @@ DATASETS: Mapping[str, str] = {
     "kmnist": "handwritten characters of cursive Japanese of 28×28 pixels",
     "cifar10": "color photographs of 32×32 pixels in ten classes",
     "gaussian": "random vectors of ten numbers, and their products with one random matrix",
+    "gaussian-decaying": "random vectors of twenty numbers whose directions vary less and less, and a noisy function of"
+    " three of them",
     "gaussian-wide": "12 random vectors of 20 numbers, and one linear function of each",
     "folder": "images from a folder",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import nn
@@ -63,11 +63,27 @@ def check_match(network: NetworkSpec, dataset: Dataset) -> None:
 
 
 def data_by_variant(spec: ExperimentSpec, dataset: Dataset) -> dict[str, DeviceData]:
-    """Copy the data set to the spec's devices, which take the variants in turn; return the data of each variant."""
+    """Copy the data set to the spec's devices, which take the variants in turn; return the data of each variant.
+
+    Variants that see the data set otherwise, as with whitened inputs, have data of their own.
+    """
     devices = choose_all(spec.device)[: len(spec.variants)]
-    data = {device: DeviceData(spec, dataset, device) for device in dict.fromkeys(devices)}
-    pairs = zip(spec.variants, itertools.cycle(devices), strict=False)
-    return {variant.name: data[device] for variant, device in pairs}
+    data: dict[tuple[torch.device, Dataset], DeviceData] = {}
+    of_variants = {}
+    for variant, device in zip(spec.variants, itertools.cycle(devices), strict=False):
+        seen = VARIANTS[variant.kind].model_validate(variant.options).seen(dataset)
+        if (device, seen) not in data:
+            data[device, seen] = DeviceData(spec, seen, device)
+        of_variants[variant.name] = data[device, seen]
+    return of_variants
+
+
+def probe_seconds_of(devices: Iterable[DeviceData]) -> float:
+    """Return the time that all probes took on the device where they took longest."""
+    seconds: dict[torch.device, float] = {}
+    for data in devices:
+        seconds[data.device] = seconds.get(data.device, 0.0) + data.probe_seconds()
+    return max(seconds.values())
 
 
 def variant_trainer(spec: ExperimentSpec, dataset: Dataset, variant: VariantSpec, data: DeviceData) -> VariantTrainer:
@@ -113,7 +129,7 @@ def run_info(
         steps=spec.steps,
         steps_per_epoch=devices[0].batches.per_epoch,
         dataset=dataset.name,
-        device=", ".join(str(data.device) for data in devices),
+        device=", ".join(dict.fromkeys(str(data.device) for data in devices)),
         device_name=", ".join(dict.fromkeys(names)),
         device_uuid=uuids[0],
         classes=dataset.classes,

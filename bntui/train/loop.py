@@ -17,7 +17,7 @@ from bntui.data.dataset import Dataset
 from bntui.probes.evaluation import constants
 from bntui.records import Checkpoint, Event, Notice, NoticeKind, Progress
 from bntui.spec import ExperimentSpec
-from bntui.train.build import check_match, data_by_variant, partners, run_info, variant_trainer
+from bntui.train.build import check_match, data_by_variant, partners, probe_seconds_of, run_info, variant_trainer
 from bntui.train.device import exact
 from bntui.train.recorder import Recorder
 from bntui.train.scheduler import VariantScheduler, keep_freed_memory
@@ -231,7 +231,7 @@ class _Training:
         self._drop_diverged()
         self._flushed = process_clock.now()
         seconds = self._flushed - self._begun - self._paused_seconds
-        probe_seconds = max(data.probe_seconds() for data in self._devices) / self.scheduler.parallelism(seconds)
+        probe_seconds = probe_seconds_of(self._devices) / self.scheduler.parallelism(seconds)
         before = self._before
         self._progress = Progress(self._finished_steps, before.seconds + seconds, before.probe_seconds + probe_seconds)
         yield self._progress

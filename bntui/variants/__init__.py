@@ -11,6 +11,7 @@ from bntui.variants.population import BatchNormPopulation
 from bntui.variants.standard import Standard
 from bntui.variants.variant import Variant
 from bntui.variants.weight_rescaling import WeightRescaling
+from bntui.variants.whitened import Truncated, Whitened
 
 VARIANTS: dict[str, type[Variant]] = {
     "standard": Standard,
@@ -28,4 +29,6 @@ VARIANTS: dict[str, type[Variant]] = {
     "bn-population": BatchNormPopulation,
     "cbn-naive": CbnNaive,
     "cbn": Cbn,
+    "bn-whitened": Whitened,
+    "bn-truncated": Truncated,
 }

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 from torch import nn
 
+from bntui.data.dataset import Dataset
 from bntui.spec import NoiseSpec
 from bntui.spec_values import Strict
 
@@ -44,6 +45,10 @@ class Variant(Strict):
 
     unit_weights: ClassVar[bool] = False
     """True to rescale the weights before each site, at the start and after each update, to unit length per channel."""
+
+    def seen(self, dataset: Dataset) -> Dataset:
+        """Return the data set as the network sees it, of the same shapes; the same object where that is all of it."""
+        return dataset
 
     @abstractmethod
     def layer(self, site: NormSite, noise: NoiseSpec) -> nn.Module:

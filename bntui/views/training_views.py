@@ -43,6 +43,17 @@ TRAINING_VIEWS: Mapping[str, View] = {
             at_end=True,
         ),
     ),
+    # Of networks that predict numbers, comparable between data sets.
+    "unexplained": View(
+        draw=chart,
+        probe="test_error",
+        names=("unexplained",),
+        title="test error",
+        note="mean square / variance of the targets",
+        log=True,
+        first_step=1,
+        at_end=True,
+    ),
     "gradient_norm": View(
         draw=chart,
         probe="gradient",

@@ -1,4 +1,4 @@
-"""Plain second implementation, as in `twins`, of the probe of the optimum: loops over samples, parts and neurons."""
+"""Plain second implementations, as in `twins`, of the probes of regression: loops over samples, parts and neurons."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ import numpy as np
 
 from tests.probes.trace import Trace
 from tests.probes.twin_passes import backward, batchnorm, fresh
+
+
+def unexplained(trace: Trace, step: int) -> list[float] | None:
+    if step == 0 or trace.setting.classifies:
+        return None
+    outputs = fresh(trace.steps[step].before).eval()(trace.setting.test_images.double()).detach()
+    targets = trace.setting.test_labels.double()
+    errors = sum(float((row - target) @ (row - target)) for row, target in zip(outputs, targets, strict=True))
+    return [errors / sum(float((target - targets.mean(0)) @ (target - targets.mean(0))) for target in targets)]
 
 
 def optimum(trace: Trace, step: int) -> list[float] | None:

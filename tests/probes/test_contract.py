@@ -24,7 +24,7 @@ from tests.probes.trace import CHEAP, LR, batch, build, probes, record, setting,
 
 KINDS = ["standard", "bn", "noisy"]
 STEPS = 3
-NETWORK = {"weight_products": "relu-mlp", "optimum": "convex-relu"}
+NETWORK = {"weight_products": "relu-mlp", "optimum": "convex-relu", "test_error": "convex-relu"}
 """The network of a test, where it is not vgg-mini: some quantities need others."""
 PLAIN = OptimizerSpec(lr=LR)
 """Some quantities are defined only without momentum."""

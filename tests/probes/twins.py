@@ -17,7 +17,7 @@ from bntui.seeding import random_key
 from tests.probes.bjorck_twins import BJORCK
 from tests.probes.curvature_twins import CURVATURE
 from tests.probes.detached_twins import bias_drift
-from tests.probes.optimum_twins import optimum
+from tests.probes.optimum_twins import optimum, unexplained
 from tests.probes.statistics_twins import statistics_error
 from tests.probes.surface_twins import line, surface
 from tests.probes.theory_twins import minimum_distance, theorem42
@@ -444,4 +444,5 @@ TWINS: dict[str, Twin] = {
     **BJORCK,
     "optimum": optimum,
     "statistics_error": statistics_error,
+    "test_error": unexplained,
 }

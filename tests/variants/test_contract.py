@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from bntui.data.dataset import Dataset, Split
 from bntui.spec import NoiseSpec, VariantSpec
 from bntui.variants import VARIANTS
 from bntui.variants.cross_iteration import follow_weights
@@ -25,9 +26,14 @@ OTHER_VALUES: dict[str, Any] = {
     "detached": "mean",
     "burn_in": 2,
     "window": 2,
+    "directions": 2,
 }
 """A value for each option of any variant that differs from its default."""
 OPTIONS = [(kind, option) for kind, variant in VARIANTS.items() for option in variant.model_fields]
+
+
+IMAGES = torch.rand(9, 8, 1, 1, generator=torch.Generator().manual_seed(0))
+DATA = Dataset("made", 2, Split(IMAGES, torch.zeros(9)), Split(IMAGES, torch.zeros(9)))
 
 
 def site_of(dims: int, position: int = 0, channels: int = 8) -> NormSite:
@@ -95,7 +101,8 @@ def test_every_option_has_an_effect(kind: str, option: str, dims: int) -> None:
             inputs = sample(dims, step).requires_grad_()
             output = module(inputs)
             results += [output, *torch.autograd.grad((output**3).sum(), inputs)]
-        return [*results, module.eval()(sample(dims))]
+        seen = VARIANTS[kind].model_validate(options).seen(DATA).train.images
+        return [*results, module.eval()(sample(dims)), seen]
 
     default = VARIANTS[kind]().model_dump(exclude_none=True)
     assert all(torch.equal(*pair) for pair in zip(outputs(), outputs(**default), strict=True))

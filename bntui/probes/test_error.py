@@ -1,0 +1,32 @@
+"""How much of the targets' variance a network that predicts numbers leaves unexplained on the test set."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from bntui.probes.probe import Point, columns
+from bntui.probes.test_accuracy import TestProbe
+from bntui.records import Column
+
+
+class TestErrorProbe(TestProbe):
+    """`unexplained`: the mean squared error divided by the variance of the targets, both summed over outputs.
+
+    The network and the samples are those of `test`. There is no measurement where labels are classes.
+    """
+
+    name = "test_error"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(columns(self.name, ["unexplained"]))
+
+    def measure(self, point: Point) -> Tensor:
+        return self.labels.new_empty(0) if self.setting.classifies else super().measure(point)
+
+    def _loss(self, point: Point) -> Tensor:
+        outputs = point.network(self.setting.scaled(self.images))
+        unexplained: Tensor = (outputs - self.labels).square().sum() / (
+            self.labels - self.labels.mean(0)
+        ).square().sum()
+        return unexplained
