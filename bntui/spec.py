@@ -149,7 +149,7 @@ class ExperimentSpec(Strict):
     threads: Annotated[int, Field(ge=1)] = 1
     seed: Seed = 0
     steps: Annotated[int, Field(ge=1, lt=2**31)] = 1000
-    batch_size: Annotated[int, Field(ge=2, lt=2**31)] = 64
+    batch_size: Annotated[int, Field(ge=1, lt=2**31)] = 64
     gain: Rate = 1.0
     optimizer: OptimizerSpec = OptimizerSpec()
     noise: NoiseSpec = NoiseSpec()

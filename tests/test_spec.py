@@ -119,7 +119,7 @@ def test_overrides_reach_every_key() -> None:
         ("steps=0", "steps = 0: should be greater than or equal to 1"),
         ("steps=ten", "steps = 'ten': should be a valid integer"),
         ("steps=true", "steps = True: should be a valid integer"),
-        ("batch_size=1", "batch_size = 1: should be greater than or equal to 2"),
+        ("batch_size=0", "batch_size = 0: should be greater than or equal to 1"),
         ('variants=["bn", "bn"]', "'bn' occurs twice"),
         ("variants=[]", "variants = []: should have at least 1 item"),
         ("variants.qn.lr=1", "no variant is named 'qn'"),

@@ -11,6 +11,7 @@ from bntui.claims.curvature_claims import CURVATURE_CLAIMS
 from bntui.claims.detached_claims import DETACHED_CLAIMS
 from bntui.claims.ioffe_claims import IOFFE_CLAIMS
 from bntui.claims.optimum_claims import OPTIMUM_CLAIMS
+from bntui.claims.risk_claims import RISK_CLAIMS
 from bntui.claims.santurkar_claims import SANTURKAR_CLAIMS
 from bntui.claims.small_batch_claims import SMALL_BATCH_CLAIMS
 from bntui.claims.surface_claims import SURFACE_CLAIMS
@@ -28,6 +29,7 @@ CLAIMS: dict[str, Claim] = {
         BJORCK_CLAIMS,
         SURFACE_CLAIMS,
         CURVATURE_CLAIMS,
+        RISK_CLAIMS,
     )
     for claim in claims
 }

@@ -53,7 +53,7 @@ class Claim:
     `window` the part of the run over which it averages. The claim is supported where the tests of `family` find the
     effect within `bounds`, contradicted where they find it outside; `reason` justifies bounds other than the natural 0
     and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first variant fails to train,
-    `full_batch` one about training on all samples at once.
+    `full_batch` one about training on all samples at once, `single` one of which one measurement says all of a run.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Claim:
     differing: tuple[str, ...] = ()
     across: str = ""
     full_batch: bool = False
+    single: bool = False
 
     @property
     def required_variants(self) -> str:

@@ -72,7 +72,7 @@ def estimate(claim: Claim, samples: Sequence[Sample], steps: Sequence[Steps]) ->
     terms = [sample.terms(COMPARISONS[claim.compare]) for sample in within]
     sizes = [(len(sample.steps), of_sample.shape[-1]) for sample, of_sample in zip(within, terms, strict=True)]
     layers = samples[0].layers
-    fewest = 1 if claim.window == "initialization" else FEWEST
+    fewest = 1 if claim.single or claim.window == "initialization" else FEWEST
     return Estimate(
         layers=("", *layers) if claim.quantity.layers == "mean" else layers,
         effects=np.stack([_effects(claim, of_sample) for of_sample in terms], axis=-1),

@@ -75,6 +75,8 @@ DATASETS: dict[str, DatasetLoader] = {
     "gaussian": DatasetLoader(_module("gaussian")),
     "gaussian-wide": DatasetLoader(_module("gaussian_wide")),
     "gaussian-decaying": DatasetLoader(_module("gaussian_decaying")),
+    "power-law-1": DatasetLoader(_module("power_law")),
+    "power-law-2": DatasetLoader(_module("power_law")),
     "folder": DatasetLoader(_module("folder")),
 }
 

@@ -14,6 +14,7 @@ from bntui.explanations.detached_quantities import DETACHED
 from bntui.explanations.explanation import Explanation
 from bntui.explanations.layer_quantities import LAYERS
 from bntui.explanations.optimum_quantities import OPTIMUM
+from bntui.explanations.risk_quantities import RISKS
 from bntui.explanations.small_batch_quantities import SMALL_BATCHES
 from bntui.explanations.smoothness_quantities import SMOOTHNESS
 from bntui.explanations.step_quantities import STEPS
@@ -30,6 +31,7 @@ QUANTITIES = (
     *LAYERS,
     *SURFACE,
     *DETACHED,
+    *RISKS,
     *STEPS,
     *DEPTH,
     *OPTIMUM,

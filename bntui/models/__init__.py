@@ -4,6 +4,7 @@ from bntui.models.blog import BLOG_CNN
 from bntui.models.convex_relu import CONVEX_RELU
 from bntui.models.dln import DLN
 from bntui.models.layers import Model
+from bntui.models.linear import LINEAR
 from bntui.models.mlp import RELU_MLP, SIGMOID_MLP
 from bntui.models.resnet import RESNET, RESNET_MINI
 from bntui.models.vgg import VGG, VGG_MINI
@@ -18,4 +19,5 @@ MODELS: dict[str, Model] = {
     "convex-relu": CONVEX_RELU,
     "resnet": RESNET,
     "resnet-mini": RESNET_MINI,
+    "linear": LINEAR,
 }

@@ -47,7 +47,7 @@ class Model:
     many times it halves height and width, which limits the size of inputs; `criterion` is the loss, (network output,
     labels) → scalar. `summed` is true where the loss is a sum over the batch, not a mean; `regression` where labels are
     vectors, not classes. `undecayed` are the names of parameters without weight decay. `convex` is true where training
-    with weight decay is equivalent to a convex program.
+    with weight decay is equivalent to a convex program, `normalizes` false for a network without normalization sites.
     """
 
     build: Callable[..., Iterable[tuple[str, nn.Sequential]]]
@@ -60,6 +60,7 @@ class Model:
     Options: type[Strict] = Strict
     undecayed: tuple[str, ...] = ()
     convex: bool = False
+    normalizes: bool = True
 
 
 def assemble(

@@ -7,6 +7,7 @@ from bntui.probes.class_gradients import ClassGradientsProbe
 from bntui.probes.depth_moments import DepthMomentsProbe
 from bntui.probes.distribution import DistributionProbe
 from bntui.probes.effective_rank import EffectiveRankProbe
+from bntui.probes.excess_risk import ExcessRiskProbe
 from bntui.probes.flatness import FlatnessProbe
 from bntui.probes.gradient import GradientProbe
 from bntui.probes.ics import IcsProbe
@@ -61,6 +62,7 @@ PROBES: dict[str, type[Probe]] = {
         LineProbe,
         SurfaceProbe,
         BiasDriftProbe,
+        ExcessRiskProbe,
         StepScanProbe,
         StepMomentsProbe,
         ClassGradientsProbe,

@@ -13,6 +13,7 @@ class GradientProbe(Probe):
     """`norm`: ‖∇L(θ_t; b_t)‖₂ over all parameters."""
 
     name = "gradient"
+    of_layers = False
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -24,6 +24,7 @@ class NormsProbe(Probe):
         every: Every = 10
 
     name = "norms"
+    of_layers = False
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)

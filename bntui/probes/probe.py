@@ -115,6 +115,9 @@ class Probe(ABC):
     """True to get loss and gradient in float32, whatever the precision of training, because the probe compares them
     with those of its own passes, which are in float32."""
 
+    of_layers: ClassVar[bool] = True
+    """False where the quantity needs no hidden layer. Others are refused in networks that have none."""
+
     of_gradient: ClassVar[bool] = False
     """True where the quantity has its meaning only if the gradient is that of the loss. Such a probe measures nothing
     in variants that hold statistics back from the gradient."""

@@ -15,6 +15,7 @@ class RateProbe(Probe):
     """
 
     name = "rate"
+    of_layers = False
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -32,6 +32,7 @@ class SmoothnessProbe(Probe):
         etas: Annotated[tuple[Rate, ...], AnyTuple, Field(min_length=1)] = (0.5, 1.0, 2.0, 4.0)
 
     name = "smoothness"
+    of_layers = False
     of_gradient = True
     compares = True
 

@@ -25,6 +25,7 @@ class StepLossProbe(Probe):
         every: Every = 10
 
     name = "step_loss"
+    of_layers = False
     after_update = True
     compares = True
 

@@ -33,6 +33,7 @@ class TestProbe(Probe):
         samples: Annotated[int, Field(ge=0)] = 0
 
     name = "test"
+    of_layers = False
     at_end = True
 
     def __init__(self, options: Options, setting: Setting) -> None:

@@ -16,6 +16,7 @@ class TrainProbe(Probe):
     """
 
     name = "train"
+    of_layers = False
 
     @property
     def columns(self) -> tuple[Column, ...]:

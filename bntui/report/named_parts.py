@@ -16,6 +16,7 @@ NETWORKS: Mapping[str, str] = {
     "dln": "linear layers of 10×10 weights without nonlinearities, 25 unless depth says otherwise",
     "convex-relu": "one linear layer of ReLUs and one for the output, both without bias",
     "resnet": "a residual network of 3×3 convolutions, 20 layers unless n says otherwise",
+    "linear": "linear functions without normalization, for each of 16 step sizes unless step_sizes says otherwise",
     "resnet-mini": "a narrow residual network of 3×3 convolutions, 20 layers unless n says otherwise",
 }
 
@@ -52,6 +53,8 @@ DATASETS: Mapping[str, str] = {
     "gaussian-decaying": "random vectors of twenty numbers whose directions vary less and less, and a noisy function of"
     " three of them",
     "gaussian-wide": "12 random vectors of 20 numbers, and one linear function of each",
+    "power-law-1": "random vectors of 200 numbers with variances 1/i, and three noisy linear functions of each",
+    "power-law-2": "random vectors of 200 numbers with variances 1/i², and three noisy linear functions of each",
     "folder": "images from a folder",
 }
 

@@ -31,12 +31,28 @@ def resolve(spec: ExperimentSpec) -> ExperimentSpec:
     given: Mapping[str, Mapping[str, Any]] = {"train": {}, **({"rate": {}} if changing else {}), **spec.probes}
     for name in given:
         _check("probe", name, PROBES)
+    _check_hidden_layers(spec, given)
     probes = {
         name: _validated(spec, f"probes.{name}", PROBES[name].Options, given[name]).model_dump(mode="json")
         for name in PROBES
         if name in given
     }
     return spec.model_copy(update={"network": network, "variants": variants, "probes": probes})
+
+
+def _check_hidden_layers(spec: ExperimentSpec, probes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise UserError for one sample a step in a network that normalizes, or a probe of layers in one that has none."""
+    kind = spec.network.kind
+    if MODELS[kind].normalizes:
+        if spec.batch_size == 1:
+            raise UserError(
+                f"preset {spec.name}: batch_size = 1: network {kind} normalizes over the batch; use 2 or more"
+            )
+        return
+    for name, options in probes.items():
+        if PROBES[name].of_layers and options.get("every", 1):
+            others = ", ".join(known for known, probe in PROBES.items() if not probe.of_layers)
+            raise UserError(f"preset {spec.name}: probes.{name}: network {kind} has no hidden layers; use {others}")
 
 
 def _network(spec: ExperimentSpec) -> NetworkSpec:

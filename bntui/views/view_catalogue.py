@@ -9,6 +9,7 @@ from bntui.views.curvature_views import CURVATURE_VIEWS
 from bntui.views.depth_views import DEPTH_VIEWS
 from bntui.views.detached_views import DETACHED_VIEWS
 from bntui.views.optimum_views import OPTIMUM_VIEWS
+from bntui.views.risk_views import RISK_VIEWS
 from bntui.views.shift_views import SHIFT_VIEWS
 from bntui.views.small_batch_views import SMALL_BATCH_VIEWS
 from bntui.views.smoothness_views import SMOOTHNESS_VIEWS
@@ -33,4 +34,5 @@ VIEWS: Mapping[str, View] = {
     **STEP_VIEWS,
     **DEPTH_VIEWS,
     **SURFACE_VIEWS,
+    **RISK_VIEWS,
 }

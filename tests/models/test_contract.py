@@ -30,7 +30,8 @@ def assembled(name: str, kind: str = "bn", seed: int = 0, input_shape: InputShap
 def test_it_maps_images_to_classes(name: str) -> None:
     input_shape = MODELS[name].input_shape
     outputs = assembled(name)(torch.rand(3, input_shape.channels, input_shape.height, input_shape.width))
-    assert outputs.shape == (3, CLASSES)
+    # The linear functions are those of 16 step sizes.
+    assert outputs.shape == (3, CLASSES * (16 if name == "linear" else 1))
     outputs.sum().backward()
 
 
@@ -63,7 +64,9 @@ def test_weights_follow_from_the_seed(name: str) -> None:
         once.named_parameters(), again.parameters(), other.parameters(), strict=True
     ):
         assert torch.equal(first, second)
-        if role.endswith("weights.weight"):
+        if name == "linear":
+            assert not first.any()
+        elif role.endswith("weights.weight"):
             assert not torch.equal(first, third)
     torch.set_rng_state(state)
 
@@ -141,6 +144,7 @@ EXPECTED: dict[str, Callable[[], Shapes]] = {
     "relu-mlp": lambda: {"fc1": (64, 64), "fc2": (64, 64), "fc3": (64, 64), "fc4": (10, 64)},
     "dln": lambda: {f"fc{number}": (10, 10) for number in range(1, 26)},
     "convex-relu": lambda: {"fc1": (8, 20), "fc2": (10, 8)},
+    "linear": lambda: {"fc1": (160, 200)},
     "resnet": lambda: residual(3, 16, 32, 64),
     "resnet-mini": lambda: residual(1, 8, 16, 32),
     "vgg": lambda: (
