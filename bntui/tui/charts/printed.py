@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.text import Text
 
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.incremental import PlotLayers
@@ -25,4 +26,5 @@ def print_figure(figure: Figure, step: int, width: int, capabilities: Capabiliti
     system = _SYSTEMS.get(capabilities.colors)
     console = Console(width=width, color_system=system, no_color=system is None, highlight=False)  # type: ignore[arg-type]
     for y in range(canvas.height):
-        console.print(*canvas.strip(y), sep="", end="\n", soft_wrap=True)
+        cells = ((segment.text, segment.style or "") for segment in canvas.strip(y))
+        console.print(Text.assemble(*cells), soft_wrap=True)
