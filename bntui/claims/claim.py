@@ -48,12 +48,13 @@ class Claim:
     """One sentence of a paper, and the statistic that decides it.
 
     `kinds` are the kinds of the variants compared, first against second (or of the only one); a run's variants are
-    compared where seed, gain, dropout and optimizer agree, but for the keys `differing`; with `across`, all variants of
-    the kinds that differ in this key are compared as two sets (see `pairs`). `compare` is a name in COMPARISONS, and
-    `window` the part of the run over which it averages. The claim is supported where the tests of `family` find the
-    effect within `bounds`, contradicted where they find it outside; `reason` justifies bounds other than the natural 0
-    and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first variant fails to train,
-    `full_batch` one about training on all samples at once, `single` one of which one measurement says all of a run.
+    compared where seed, gain, dropout, optimizer and options given to both agree, but for the keys `differing`; with
+    `across`, all variants of the kinds that differ in this key are compared as two sets (see `pairs`). `compare` is a
+    name in COMPARISONS, and `window` the part of the run over which it averages. The claim is supported where the tests
+    of `family` find the effect within `bounds`, contradicted where they find it outside; `reason` justifies bounds
+    other than the natural 0 and 1. `unit` may name the variants as {0} and {1}. `failing` marks a claim that its first
+    variant fails to train, `full_batch` one about training on all samples at once, `single` one of which one
+    measurement says all of a run.
     """
 
     id: str

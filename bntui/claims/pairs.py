@@ -28,9 +28,10 @@ def pairs(
 ) -> tuple[tuple[str, ...], ...]:
     """Return the names of the variants to compare, one tuple for each result of the claim.
 
-    Their settings are equal, but for the keys in `differing`; of two variants of the same kind, the second has the
-    smallest value of these keys in the run, and the first a larger one. With `across`, sets of variants are compared:
-    all of the first kind that differ only in this key, rising, and then those of the second, with the same values.
+    Their settings are equal, but for the keys in `differing`, and so are options that the spec gives to both. Of two
+    variants of the same kind, the second has the smallest value of these keys in the run, and the first a larger one.
+    With `across`, sets of variants are compared: all of the first kind that differ only in this key, rising, and then
+    those of the second, with the same values.
     """
     of_kind = [[variant for variant in spec.variants if variant.kind in kinds] for kinds in claim.kinds]
     if across:
@@ -46,7 +47,9 @@ def _paired(variants: Sequence[VariantSpec], spec: ExperimentSpec, differing: Se
     if any(_without(setting, differing) != _without(settings[0], differing) for setting in settings):
         return False
     if len({variant.kind for variant in variants}) == len(variants):
-        return True
+        options = [variant.options for variant in variants]
+        given = options[0].keys() & options[-1].keys() - set(differing)
+        return all(options[0][key] == options[-1][key] for key in given)
     values = [[_setting(variant, spec)[key] for key in differing] for variant in spec.variants]
     first, second = ([setting[key] for key in differing] for setting in settings)
     return second == min(values) and first > second

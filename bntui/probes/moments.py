@@ -97,16 +97,14 @@ class MomentsProbe(Probe):
 
 def moments(activations: Sequence[Tensor]) -> Moments:
     """Return the moments of activations (batch, channels, …), one tensor per layer."""
-    pairs = [
-        _mean_and_var(activation.flatten(2) if activation.dim() > 2 else activation.unsqueeze(2))
-        for activation in activations
-    ]
+    pairs = [mean_and_var(activation) for activation in activations]
     mean, var = (torch.cat(parts) for parts in zip(*pairs, strict=True))
     return Moments((mean, var), [activation.shape[1] for activation in activations])
 
 
-def _mean_and_var(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and biased variance per channel of (batch, channels, positions)."""
+def mean_and_var(activations: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and biased variance per channel of activations (batch, channels, …)."""
+    rows = activations.flatten(2) if activations.dim() > 2 else activations.unsqueeze(2)
     # Two passes along the contiguous rows: as exact as torch.var_mean over the outer dimensions, and eight times as
     # fast on a CPU.
     batch, _, positions = rows.shape

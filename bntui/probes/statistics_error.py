@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from bntui.probes.evaluation import exact, forward
+from bntui.probes.evaluation import forward
+from bntui.probes.moments import mean_and_var
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
-from bntui.variants.moment_norm import MomentNorm, moments
+from bntui.variants.moment_norm import MomentNorm
 
 Statistics = tuple[Tensor, Tensor]
 """Mean and biased variance, each (channels,)."""
@@ -37,7 +38,7 @@ class StatisticsErrorProbe(Probe):
         They go through the network at once, because each layer's statistics need all of them.
         """
 
-        every: Every = 50
+        every: Every = 100
         samples: Annotated[int, Field(ge=0)] = 2000
 
     name = "statistics_error"
@@ -62,11 +63,11 @@ class StatisticsErrorProbe(Probe):
         used, true = {}, {}
 
         def record_used(norm: Norm, inputs: tuple[Tensor], output: Tensor) -> None:
-            batch = moments(exact(inputs[0]))
+            batch = mean_and_var(inputs[0])
             used[norm] = norm.used(*batch) if isinstance(norm, MomentNorm) else batch
 
         def record_true(norm: Norm, inputs: tuple[Tensor], output: Tensor) -> Tensor:
-            true[norm] = moments(exact(inputs[0]))
+            true[norm] = mean_and_var(inputs[0])
             return functional.batch_norm(inputs[0], None, None, norm.weight, norm.bias, True, 0.0, norm.eps)
 
         _run(point.network, norms, point.images, record_used)

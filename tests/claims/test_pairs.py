@@ -63,3 +63,14 @@ def test_sets_with_other_values_are_not_compared(change: tuple[str, str]) -> Non
 def test_of_two_variants_of_one_kind_the_second_has_the_smallest_value() -> None:
     assert compared_in(SETS, "dropout-removable") == [("bn-half", "bn"), ("bn-fifth", "bn")]
     assert compared_in(VARIANTS, "larger-rate-faster") == [("fast", "bn")]
+
+
+def test_options_that_both_variants_have_agree() -> None:
+    text = """
+network = "relu-mlp"
+dataset = "digits"
+variants = ["bn", { name = "cbn-4", kind = "cbn", window = 4 }, { name = "cbn-8", kind = "cbn", window = 8 },
+  { name = "naive", kind = "cbn-naive", window = 8 }]
+"""
+    assert compared_in(text, "cbn-faster-than-naive") == [("cbn-8", "naive")]
+    assert compared_in(text, "cbn-faster") == [("cbn-4", "bn"), ("cbn-8", "bn")]
