@@ -49,7 +49,7 @@ def fit(values: Array, limits: tuple[float, float] | None, log: bool, robust: bo
 def fit_colors(
     values: Array, limits: tuple[float, float] | None, log: bool, robust: bool = True, diverging: bool = False
 ) -> Scale:
-    """Return the scale for values shown as colors; see `fit`.
+    """Return the scale for values shown as colors; see `fit`. Positive limits hold for a logarithmic scale, too.
 
     If `robust`, it spans the 1 % and 99 % quantiles, so that a few outliers do not hide the other differences. If
     `diverging`, 0 is in its middle, and it is linear.
@@ -61,6 +61,8 @@ def fit_colors(
     values = values[np.isfinite(values) & ((values > 0) | (not log))]
     if limits and not log:
         return Scale(*limits, log=False)
+    if limits and limits[0] > 0:
+        return Scale(math.log10(limits[0]), math.log10(limits[1]), log=True)
     if not len(values):
         return Scale(-1.0, 0.0, log=True) if log else Scale(0.0, 1.0, log=False)
     quantiles = (0.01, 0.99) if robust else (0.0, 1.0)

@@ -41,10 +41,11 @@ STEP_VIEWS: Mapping[str, View] = {
         probe="step_scan",
         names=("relative_loss_at_*",),
         title="relative loss by step",
-        note="L(θ − αg) / L(θ)",
+        note="L(θ − αg) / L(θ), above 10³ diverged",
         axis=_LENGTH,
         log_axis=True,
         log=True,
+        limits=(0.1, 1e4),
     ),
     "best_length": View(
         draw=chart,

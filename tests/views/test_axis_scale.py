@@ -20,3 +20,10 @@ def test_wild_values_may_stay_outside_or_be_shown():
 def test_a_color_scale_is_never_empty(values, log):
     scale = fit_colors(values, None, log)
     assert np.isfinite([scale.low, scale.high]).all() and scale.high > scale.low
+
+
+def test_positive_limits_of_colors_hold_on_both_scales():
+    values = np.array([0.5, 1e28, np.inf])
+    assert (fit_colors(values, (0.1, 1e4), True).low, fit_colors(values, (0.1, 1e4), True).high) == (-1, 4)
+    assert fit_colors(values, (0.0, 1.0), True).high >= 27
+    assert fit_colors(values, (0.0, 1.0), False).high == 1
