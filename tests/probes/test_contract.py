@@ -172,7 +172,8 @@ def _always_finite(column: Column, first: str) -> bool:
 
 def test_losses_are_bitwise_the_same_with_all_probes_on_and_all_off() -> None:
     digits = load("digits", Request((1, 28, 28)))
-    preset = 'network="blog-cnn"\ndataset="digits"\nsteps=4\nbatch_size=8\nvariants=["standard","bn","noisy"]\n'
+    network = 'network = { kind = "blog-cnn", dropout = 0.2 }\n'
+    preset = network + 'dataset="digits"\nsteps=4\nbatch_size=8\nvariants=["standard","bn","noisy"]\n'
     on = tomli_w.dumps({"probes": CHEAP})
 
     def losses(text: str) -> list[Measurement]:
