@@ -49,7 +49,8 @@ def check_sweep(states: Sequence[PointState]) -> tuple[GridResult, ...]:
 class _Case:
     """A claim on two variants at one setting of the other keys.
 
-    `by_seed` has for each value whether it learned, or the metric that the claim is about.
+    `by_seed` has for each value whether it learned, or the metric that the claim is about; `left_out` are values
+    without a metric to compare, because a network did not learn.
     """
 
     claim: GridClaim
@@ -58,6 +59,7 @@ class _Case:
     group: str
     values: tuple[float, ...]
     by_seed: Mapping[int, Mapping[str, tuple[float, ...]]]
+    left_out: tuple[float, ...] = ()
 
     @property
     def tested(self) -> bool:
@@ -102,10 +104,24 @@ def _cases_of_key(claim: GridClaim, key: str, points: Sequence[MeasuredPoint]) -
         others = {name: value for name, value in point.setting.items() if name != key}
         groups.setdefault(label(others), []).append(point)
     return [
-        _Case(claim, variants, key, group, values, _by_seed(claim, members, key, values, variants))
+        _case(claim, variants, key, group, members)
         for group, members in groups.items()
         for variants in pairs(claim, members[0].spec)
     ]
+
+
+def _case(claim: GridClaim, variants: tuple[str, ...], key: str, group: str, points: Sequence[MeasuredPoint]) -> _Case:
+    values = sorted({point.setting[key] for point in points})
+    # The loss about a network that does not learn is that of the start, whatever its depth.
+    failed = {point.setting[key] for point in points for name in variants if _failed(point.variants.get(name))}
+    left_out = tuple(value for value in values if claim.metric and value in failed)
+    kept = tuple(value for value in values if value not in left_out)
+    by_seed = _by_seed(claim, points, key, kept, variants) if len(kept) >= _LEAST_VALUES else {}
+    return _Case(claim, variants, key, group, kept, by_seed, left_out)
+
+
+def _failed(result: VariantResult | None) -> bool:
+    return result is not None and result.learned is False
 
 
 def _by_seed(
@@ -147,7 +163,7 @@ def _result(case: _Case, ruling: Ruling | None, family: int, waiting: int) -> Gr
             if not case.claim.metric
         },
         note="; ".join(_notes(case, waiting)),
-        missing="" if case.by_seed else _missing(case.claim),
+        missing="" if case.by_seed else _missing(case),
     )
     if case.by_seed and case.difference:
         result = _with_effect(result, case.difference, case.ranges, tested=ruling is not None)
@@ -160,8 +176,10 @@ def _result(case: _Case, ruling: Ruling | None, family: int, waiting: int) -> Gr
     return replace(result, verdict=ruling.verdict, p=case.p.smaller, p_adjusted=ruling.p_adjusted, family=family)
 
 
-def _missing(claim: GridClaim) -> str:
-    measured = f", with the metric {claim.metric}" if claim.metric else ""
+def _missing(case: _Case) -> str:
+    if len(case.values) < _LEAST_VALUES:
+        return f"this needs {_LEAST_VALUES} values with which both learn"
+    measured = f", with the metric {case.claim.metric}" if case.claim.metric else ""
     return f"this needs a seed with which every value of the grid is finished{measured}"
 
 
@@ -194,6 +212,9 @@ def _notes(case: _Case, waiting: int) -> Iterable[str]:
     """Yield what a reader of the verdict must know of the grid."""
     if waiting:
         yield f"{waiting} points of the sweep are not finished"
+    if case.left_out:
+        values = ", ".join(f"{value:g}" for value in case.left_out)
+        yield f"without {values}, with which not both learn under every seed"
     if case.claim.metric:
         return
     if case.by_seed and not case.learns:

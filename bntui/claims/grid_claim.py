@@ -36,7 +36,10 @@ class GridClaim:
     def reason(self) -> str:
         """Why a verdict on a grid is what it is."""
         if self.learning == "trend":
-            return "the slope of the least squares between the logarithms of ratio and key, under each seed"
+            return (
+                "the slope of the least squares between the logarithms of ratio and key, under each seed, over values"
+                " with which both learn"
+            )
         return (
             "a grid tells a value only up to its next one, so that each ratio is a range; the interval is that of t"
             " about the lowest and the highest mean in these ranges"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import pytest
@@ -57,6 +58,21 @@ def test_a_ratio_that_grows_under_every_seed_supports_the_claim() -> None:
 def test_a_ratio_that_falls_contradicts_it_and_one_of_either_sign_decides_nothing() -> None:
     assert check_grid(grid(-1.0, -1.1, -0.9))[0].verdict is Verdict.CONTRADICTED
     assert check_grid(grid(-1.0, 1.1, -0.1))[0].verdict is Verdict.UNDECIDED
+
+
+def test_values_with_which_a_network_does_not_learn_are_left_out() -> None:
+    def failing(made: MeasuredPoint, *depths: int) -> MeasuredPoint:
+        results = {
+            name: replace(result, learned=made.setting["network.depth"] not in depths)
+            for name, result in made.variants.items()
+        }
+        return replace(made, variants=results)
+
+    (result,) = check_grid([failing(each, 8) for each in grid(1.0, 1.1, 0.9)])
+    assert result.effect == pytest.approx(2.0)
+    assert result.note == "without 8, with which not both learn under every seed"
+    (result,) = check_grid([failing(each, 1, 8) for each in grid(1.0, 1.1, 0.9)])
+    assert result.missing == "this needs 3 values with which both learn"
 
 
 def test_one_seed_has_an_effect_and_no_verdict() -> None:
