@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,7 +172,8 @@ def _figure(measured: MeasuredSurfaces) -> Figure:
     history = History(info)
     probe = measured.columns[0].probe
     history.extend(Measurement(step, name, probe, values) for name, values in measured.values.items())
-    return VIEWS["line_loss" if measured.lines else "surface"](history, Focus(step=step, over=True))
+    figure = VIEWS["line_loss" if measured.lines else "surface"](history, Focus(step=step, over=True))
+    return replace(figure, note=f"{measured.options['samples']} samples, statistics of each place")
 
 
 def _draw(measured: MeasuredSurfaces, out: Path) -> None:
