@@ -21,7 +21,8 @@ class LineProbe(LossProbe):
 
     The two differ in their initial weights, or in the optimizer. `barrier`, `width`, `slope` and `peaks` are those of
     `barrier_of`. `loss_at_A`: L((1 − A)θ + Aθ′) on samples of the training set, in training mode, so that BatchNorm
-    normalizes by the statistics of these samples at these weights. A variant without such a partner has no measurement.
+    normalizes by the statistics of these samples at these weights. A variant without such a partner has no measurement;
+    nor has one that normalizes by statistics of earlier steps, which no place in between has.
     """
 
     class Options(OnSamples):

@@ -23,6 +23,7 @@ from bntui.train.recorder import Recorder
 from bntui.train.scheduler import VariantScheduler, keep_freed_memory
 from bntui.train.state import restore, saved
 from bntui.train.variant_trainer import VariantTrainer
+from bntui.variants.moment_norm import stepwise
 
 Values = list[tuple[str, Tensor]]
 """The (probe, values) that one variant measured in a step."""
@@ -246,9 +247,12 @@ class _Training:
 
 
 def _partner_trainers(spec: ExperimentSpec, trainers: Sequence[VariantTrainer]) -> dict[str, VariantTrainer]:
-    """Return the trainer of each variant's partner, by the variant's name."""
-    by_name = {trainer.name: trainer for trainer in trainers}
-    return {name: by_name[partner] for name, partner in partners(spec).items()}
+    """Return the trainer of each variant's partner, by the variant's name.
+
+    Layers that keep statistics from step to step have none between two networks, so such variants have no partner.
+    """
+    by_name = {trainer.name: trainer for trainer in trainers if not stepwise(trainer.network)}
+    return {name: by_name[partner] for name, partner in partners(spec).items() if partner in by_name}
 
 
 def _copied(trainer: VariantTrainer, device: torch.device, *, lost: bool) -> dict[str, Tensor]:

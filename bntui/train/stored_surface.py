@@ -22,6 +22,7 @@ from bntui.train.build import DeviceData, initial_network, setting
 from bntui.train.device import choose_all, exact
 from bntui.train.state import network_at
 from bntui.variants import VARIANTS
+from bntui.variants.moment_norm import stepwise
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,9 @@ def check_alike(start: StoredWeights, end: StoredWeights) -> None:
                 f"no line leads from {start.variant.name} of run {start.run_id} to {end.variant.name} of run"
                 f" {end.run_id}: their {what} differ: {value}, {theirs[what]}"
             )
+    if stepwise(start.initial()):
+        kind = start.variant.kind
+        raise UserError(f"no line leads from {kind} to {kind}: they normalize by statistics of earlier steps")
 
 
 class StoredSurface:

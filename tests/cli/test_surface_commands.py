@@ -151,6 +151,15 @@ def test_runs_of_other_networks_or_data_are_refused(
     assert reason in error
 
 
+def test_there_is_no_line_where_statistics_are_those_of_earlier_steps(tmp_path: Path, bntui: Bntui) -> None:
+    (tmp_path / "small.toml").write_text(PRESET)
+    variants = 'variants=["bn-population", {name="else", kind="bn-population", seed=7}]'
+    assert bntui("--preset", str(tmp_path / "small.toml"), "--headless", "--steps", "1", "--set", variants)[0] == 0
+    status, out, error = bntui("surface", "last", "--variant", "bn-population", "--variant", "else")
+    assert (status, out) == (2, "")
+    assert "they normalize by statistics of earlier steps" in error
+
+
 def test_ctrl_c_stops_it_with_one_line(
     runs: tuple[str, str], bntui: Bntui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -65,6 +65,11 @@ def test_the_last_variant_of_a_kind_has_no_partner() -> None:
     assert {variant for variant, probe, _ in plain() if probe == "line"} == {"bn", "standard"}
 
 
+def test_variants_that_normalize_by_earlier_steps_have_no_partner() -> None:
+    values = run('variants=["bn-population", {name="else", kind="bn-population", seed=7}]')
+    assert {probe for _, probe, _ in values} == {"surface", "train"}
+
+
 def test_a_line_to_a_variant_that_diverged_is_not_a_number() -> None:
     values = run("variants.bn-else.lr=1e30", "steps=40")
     lines = {step: line for (variant, probe, step), line in values.items() if (variant, probe) == ("bn", "line")}
