@@ -44,6 +44,3 @@ class NetworkSpec(Strict):
         """Return 'resnet (n = 18)'."""
         options = ", ".join(f"{name} = {value}" for name, value in self.options.items())
         return f"{self.kind} ({options})" if options else self.kind
-
-    def __hash__(self) -> int:
-        return hash(str(self))

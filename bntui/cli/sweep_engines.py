@@ -89,7 +89,7 @@ def check_trainable(points: Iterable[Point], data_dir: Path | None) -> None:
     specs = [point.spec for point in points]
     for device in dict.fromkeys(spec.device for spec in specs):
         choose_all(device)
-    for spec in {(spec.dataset, spec.network): spec for spec in specs}.values():
+    for spec in {(spec.dataset, spec.network.kind): spec for spec in specs}.values():
         _check_data(spec, data_dir)
 
 
