@@ -135,7 +135,7 @@ def test_a_run_knows_the_call_that_trained_it(run: bntui.Run) -> None:
 @pytest.mark.parametrize(
     ("view", "layer", "message"),
     [
-        ("bata", None, "unknown view 'bata'; choose from accuracy, drift, var_drift"),
+        ("bata", None, "unknown view 'bata'; choose from accuracy, loss, test_accuracy"),
         ("drift", "conv9", "unknown layer of drift 'conv9'; choose from conv1, conv2"),
         ("beta", "conv1", "beta is of the whole network; leave out layer='conv1'"),
         ("theorem41", None, "theorem 4.1 is not measured in this run; measure it with --set probes.theorem41.every="),

@@ -59,6 +59,8 @@ FROM_SOURCES = (
     "weight_products",
     "sharpness",
     "objective",
+    "line_loss",
+    "surface",
 )
 """Views of which a source has a figure: Santurkar et al. 2018 in its order, then the others."""
 _ABREAST = 1.6

@@ -114,8 +114,9 @@ class LineChartPainter:
         return linear_ticks(self.scale.low, self.scale.high, max(1, self.rows // 3))
 
     def _draw_axes(self, plot: Plot) -> None:
-        for tick in self.ticks:
-            y = self._row(float(self.grid.y(np.array([tick.value]))[0]))
+        # Of ticks in the same row, the last one: on a logarithmic scale that may be the power of ten.
+        rows = {self._row(float(self.grid.y(np.array([tick.value]))[0])): tick for tick in self.ticks}
+        for y, tick in rows.items():
             self.canvas.put_right(self.left - 1, y, tick.label, self.styles.muted)
             self.canvas.put(self.left, y, "┈" * self.columns, self.styles.grid)
         if self.columns >= 12:
