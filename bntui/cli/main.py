@@ -24,6 +24,7 @@ from bntui.cli.show_run import show_run
 from bntui.cli.surface_commands import surface
 from bntui.cli.sweep_commands import sweep_app
 from bntui.cli.training_commands import train
+from bntui.cli.value_commands import values
 from bntui.cli.view_commands import attach, compare, replay
 from bntui.lossy_file import discard
 from bntui.printable_text import excerpt
@@ -43,6 +44,7 @@ app.command()(rename)
 app.command()(note)
 app.command()(delete)
 app.command("export")(export_runs)
+app.command()(values)
 app.command()(attach)
 app.command()(replay)
 app.command()(compare)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +18,7 @@ from bntui.text_table import aligned
 
 if TYPE_CHECKING:
     from bntui.run.spec_difference import SpecDifferences
+    from bntui.run.storage.summary import Summary
 
 runs_app = typer.Typer(help="List the runs, show one, or show how their configurations differ.", rich_markup_mode=None)
 
@@ -27,6 +29,7 @@ HEADER = ("run", "title", "preset", "data set", "device", "steps", "state", "tra
 def runs(
     context: typer.Context,
     only: Annotated[str, typer.Option("--filter", metavar="TEXT", help="Only runs that contain these words.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
     """List the runs: id, title, preset, data set, device, steps, state, newest training accuracies, note."""
@@ -36,13 +39,36 @@ def runs(
         return 0
     from bntui.run.storage.listing import summaries
 
+    found = [run for run in summaries(folder) if run.matches(only)]
+    if as_json:
+        show(json.dumps([_entry(run) for run in found], indent=2, ensure_ascii=False))
+        return 0
     rows = [
         (run.run_id, run.title, run.preset, run.dataset, run.device, run.steps, run.state, run.accuracy, run.note)
-        for run in summaries(folder)
-        if run.matches(only)
+        for run in found
     ]
     show(aligned([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))
     return 0
+
+
+def _entry(run: Summary) -> dict[str, Any]:
+    """Return a run for scripts; null where it is not known, as of one that cannot be read."""
+    return {
+        "run": run.run_id,
+        "folder": str(run.folder),
+        "title": run.title,
+        "note": run.note,
+        "preset": run.preset or None,
+        "dataset": run.dataset or None,
+        "device": run.device or None,
+        "seed": run.spec.seed if run.spec else None,
+        "state": run.state,
+        "steps_done": run.progress.steps,
+        "steps": run.spec.steps if run.spec else None,
+        "diverged": run.diverged,
+        "train_accuracy": {name: value if math.isfinite(value) else None for name, value in run.accuracies.items()},
+        "error": run.error or None,
+    }
 
 
 @runs_app.command("diff")
