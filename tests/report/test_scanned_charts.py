@@ -1,12 +1,14 @@
 """Scans, their maps, matrices and references on a page, and their data as CSV."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bntui.report.bokeh_page import ChartRequest, draw_charts
 from bntui.report.drawn_places import draw_scan
+from bntui.run.series.history import History
 from bntui.views.axis_scale import fit_colors
 from bntui.views.draw_options import Seeds, default_options
 from bntui.views.focus import Focus
@@ -90,3 +92,25 @@ def test_a_diverging_scale_has_zero_in_its_middle():
     assert scale.low == -scale.high <= -7 and scale.diverging and not scale.log
     empty = fit_colors(np.empty(0), None, False, diverging=True)
     assert empty.low < empty.high
+
+
+@pytest.mark.parametrize("view", ["scan", "scan map", "matrix"])
+def test_layers_can_be_chosen_where_columns_are_by_layer(view):
+    by_layer = replace(VIEWS[view], per_layer="of", names=VIEWS[view].names[:1])
+    history = layered(made(), ("conv1", "fc1"))
+    figures = {layer: by_layer(history, Focus(layer)) for layer in by_layer.layers(history)}
+    assert list(figures) == ["conv1", "fc1"] and figures["fc1"].title.endswith(" of fc1")
+    options = default_options(figures["conv1"], 20)
+    ((chart,), document, _) = data_of(draw_charts([ChartRequest("chart", figures, options, "fc1")]))
+    tags = dict(document["roots"][0]["attributes"]["tags"][0]["entries"])
+    assert len(chart["plots"]) and set(dict(tags["layers"]["entries"])) == {"conv1", "fc1"}
+    layers = [row["layer"] for row in rows_of(*figures.values(), layers=tuple(figures))]
+    assert layers == sorted(layers) and set(layers) == {"conv1", "fc1"}
+
+
+def layered(history, layers):
+    """Return the same measurements in each of some layers."""
+    columns = tuple(replace(column, layer=layer) for layer in layers for column in history.info.columns)
+    made = History(replace(history.info, columns=columns, layers=layers))
+    made.extend(replace(each, values=each.values * len(layers)) for each in history.measurements())
+    return made
