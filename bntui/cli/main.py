@@ -15,6 +15,7 @@ import typer
 from bntui.cli.claims_commands import claims
 from bntui.cli.explain_commands import explain
 from bntui.cli.export_commands import export_runs
+from bntui.cli.optimum_commands import optimum
 from bntui.cli.preset_commands import presets_app
 from bntui.cli.report_commands import report
 from bntui.cli.resume_commands import resume
@@ -53,6 +54,7 @@ app.command()(pause)
 app.command()(stop)
 app.command()(claims)
 app.command()(surface)
+app.command()(optimum)
 app.command()(report)
 app.command()(explain)
 

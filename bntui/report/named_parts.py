@@ -52,6 +52,7 @@ DATASETS: Mapping[str, str] = {
     "gaussian": "random vectors of ten numbers, and their products with one random matrix",
     "gaussian-decaying": "random vectors of twenty numbers whose directions vary less and less, and a noisy function of"
     " three of them",
+    "gaussian-plane": "8 random vectors of two numbers, and one noisy linear function of each",
     "gaussian-wide": "12 random vectors of 20 numbers, and one linear function of each",
     "power-law-1": "random vectors of 200 numbers with variances 1/i, and three noisy linear functions of each",
     "power-law-2": "random vectors of 200 numbers with variances 1/i², and three noisy linear functions of each",

@@ -1,4 +1,4 @@
-"""Random vectors, fewer than they have numbers."""
+"""A few random vectors with one linear function of each."""
 
 from __future__ import annotations
 

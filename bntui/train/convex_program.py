@@ -1,0 +1,77 @@
+"""The convex program whose optimum a two-layer ReLU network with BatchNorm has; the only module that imports CVXPY.
+
+Neither CVXPY nor cvxpylayers need be installed. Ergen, Sahiner et al. 2021: for centred inputs UΣVᵀ, U′ = [U, 1/√n] and
+the sign patterns D_i of U′s, minimize ½‖ΣD_iU′(s_i − t_i) − y‖² + λΣ(‖s_i‖ + ‖t_i‖) with (2D_i − I)U′s_i ≥ 0, and
+the same of t_i.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bntui.records import UserError
+from bntui.train.sign_patterns import Array, sign_patterns
+
+
+class ConvexProgram:
+    """The program of inputs (n, d) and targets (n,); raises UserError where it has too many sign patterns."""
+
+    def __init__(self, inputs: Array, targets: Array) -> None:
+        self._mean, n = inputs.mean(0), len(inputs)
+        left, lengths, rows = np.linalg.svd(inputs - self._mean, full_matrices=False)
+        rank = int((lengths > lengths[0] * max(inputs.shape) * np.finfo(np.float64).eps).sum())
+        self._to_left = rows[:rank].T / lengths[:rank]
+        self._constant = n**-0.5
+        self._directions = np.column_stack([left[:, :rank], np.full(n, self._constant)])
+        self.patterns = sign_patterns(self._directions)
+        self._targets = targets
+
+    def optimum(self, penalty: float) -> tuple[float, Array]:
+        """Return the least value for λ, and the outputs of the network that has it, (n,). Solved by Clarabel."""
+        cvxpy, _ = _libraries()
+        problem, parameter, outputs, _ = self._problem(cvxpy)
+        parameter.value = penalty
+        value = problem.solve(solver=cvxpy.CLARABEL)
+        return float(value), np.asarray(outputs.value)
+
+    def layer(self, tolerance: float = 1e-9) -> Any:
+        """Return the function of λ (), a tensor, that has the vectors s and t (dimensions, patterns) as values.
+
+        Its gradient is that of the solution (Agrawal et al. 2019), by SCS to the `tolerance`.
+        """
+        cvxpy, layer = _libraries()
+        problem, parameter, _, unknowns = self._problem(cvxpy)
+        differentiable = layer(problem, [parameter], unknowns)
+        return lambda penalty: differentiable(penalty, solver_args={"eps": tolerance, "max_iters": 100_000})
+
+    def outputs(self, inputs: Array, positive: Tensor, negative: Tensor) -> Tensor:
+        """Return what the network of vectors s and t makes of inputs (m, d), (m,)."""
+        rows = np.column_stack([(inputs - self._mean) @ self._to_left, np.full(len(inputs), self._constant)])
+        directions = torch.from_numpy(rows)
+        found: Tensor = (directions @ positive).relu().sum(1) - (directions @ negative).relu().sum(1)
+        return found
+
+    def _problem(self, cvxpy: Any) -> tuple[Any, Any, Any, list[Any]]:
+        shape = self._directions.shape[1], self.patterns.shape[1]
+        positive, negative = cvxpy.Variable(shape), cvxpy.Variable(shape)
+        penalty = cvxpy.Parameter(nonneg=True)
+        outputs = cvxpy.sum(cvxpy.multiply(self.patterns, self._directions @ (positive - negative)), axis=1)
+        lengths = cvxpy.sum(cvxpy.norm(positive, axis=0)) + cvxpy.sum(cvxpy.norm(negative, axis=0))
+        objective = cvxpy.Minimize(cvxpy.sum_squares(outputs - self._targets) / 2 + penalty * lengths)
+        sides = 2.0 * self.patterns - 1
+        cones = [cvxpy.multiply(sides, self._directions @ each) >= 0 for each in (positive, negative)]
+        return cvxpy.Problem(objective, cones), penalty, outputs, [positive, negative]
+
+
+def _libraries() -> tuple[Any, Any]:
+    """Return CVXPY and `CvxpyLayer`. Raises UserError where they are not installed."""
+    try:
+        import cvxpy
+        from cvxpylayers.torch import CvxpyLayer  # type: ignore[attr-defined]
+    except ImportError:
+        raise UserError("the convex program needs CVXPY; install it: pip install 'bntui[convex]'") from None
+    return cvxpy, CvxpyLayer
