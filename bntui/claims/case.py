@@ -14,7 +14,7 @@ from bntui.claims.family import PValues, p_values
 from bntui.claims.measured_run import MeasuredRun, check_together
 from bntui.claims.outcome import outcomes, unclear
 from bntui.claims.paired_t import ENOUGH
-from bntui.claims.pairs import missing, pairs
+from bntui.claims.pairs import missing, pairs, starting_apart
 from bntui.claims.result import Outcome
 from bntui.claims.sample import Sample, sample
 from bntui.claims.window import steps_of
@@ -114,7 +114,10 @@ def _cases(runs: Sequence[MeasuredRun], claims: Sequence[Claim], group: str) -> 
     by_seed = sorted(runs, key=lambda run: run.spec.seed)
     until = min(run.reached for run in runs)
     for claim in claims:
-        for variants in pairs(claim, runs[0].spec, claim.differing, claim.across) or ((),):
+        compared = pairs(claim, runs[0].spec, claim.differing, claim.across)
+        if claim.window == "initialization":
+            compared = starting_apart(compared, runs[0].spec)
+        for variants in compared or ((),):
             yield Case(claim, variants, by_seed, group, until, _missing(claim, runs[0], variants))
 
 

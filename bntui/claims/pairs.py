@@ -69,6 +69,16 @@ def _alike(first: Sequence[VariantSpec], second: Sequence[VariantSpec], spec: Ex
     return sides[0] == sides[1] and all(_without(each, [key]) == _without(sides[0][0], [key]) for each in sides[1])
 
 
+def starting_apart(compared: Iterable[tuple[str, ...]], spec: ExperimentSpec) -> tuple[tuple[str, ...], ...]:
+    """Return the first of all variants compared that start as equal networks, whatever their optimizers do later."""
+    variants = {variant.name: variant for variant in spec.variants}
+    found: dict[str, tuple[str, ...]] = {}
+    for names in compared:
+        start = [(variants[name].kind, variants[name].options, _start(variants[name], spec)) for name in names]
+        found.setdefault(str(start), names)
+    return tuple(found.values())
+
+
 def missing(claim: Claim, run: MeasuredRun) -> str:
     """Name what the claim needs and the run does not measure; '' if nothing."""
     quantity, info = claim.quantity, run.history.info
@@ -87,6 +97,13 @@ def _setting(variant: VariantSpec, spec: ExperimentSpec) -> dict[str, Any]:
     """Return the keys that a variant may have of its own, the run's where it has none."""
     return {
         **spec.optimizer_of(variant.name).model_dump(),
+        **_start(variant, spec),
+    }
+
+
+def _start(variant: VariantSpec, spec: ExperimentSpec) -> dict[str, Any]:
+    """Return those of the keys that the network before training depends on."""
+    return {
         "seed": spec.seed if variant.seed is None else variant.seed,
         "gain": spec.gain if variant.gain is None else variant.gain,
         "dropout": spec.network_of(variant).options.get("dropout", 0.0),

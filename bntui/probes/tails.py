@@ -36,7 +36,8 @@ class TailsProbe(Probe):
 
     def __init__(self, options: Options, setting: Setting) -> None:
         super().__init__(options, setting)
-        self._layer = options.layer or setting.layers[(len(setting.layers) - 1) // 2]
+        layers = setting.layers or setting.weighted
+        self._layer = options.layer or layers[(len(layers) - 1) // 2]
         names = ", ".join(setting.weighted)
         if self._layer not in setting.weighted:
             raise UserError(f"probes.tails.layer: no layer {quoted(options.layer)}; choose from {names}")

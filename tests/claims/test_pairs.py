@@ -6,7 +6,7 @@ import pytest
 
 from bntui import spec
 from bntui.claims.catalogue import CLAIMS
-from bntui.claims.pairs import pairs
+from bntui.claims.pairs import pairs, starting_apart
 
 VARIANTS = """
 network = "relu-mlp"
@@ -29,6 +29,20 @@ def test_variants_with_other_optimizers_are_compared_only_where_the_claim_is_abo
 ) -> None:
     loaded = spec.parse(VARIANTS, "p")
     assert list(pairs(CLAIMS[claim], loaded, CLAIMS[claim].differing)) == compared
+
+
+def test_of_variants_that_start_alike_one_pair_shows_the_initialization() -> None:
+    text = """
+network = "relu-mlp"
+dataset = "digits"
+variants = ["standard", "bn", { name = "standard-fast", kind = "standard", lr = 1.0 },
+  { name = "fast", kind = "bn", lr = 1.0 }, { name = "standard-3", kind = "standard", gain = 3.0 },
+  { name = "bn-3", kind = "bn", gain = 3.0 }]
+"""
+    loaded = spec.parse(text, "p")
+    compared = pairs(CLAIMS["grows-with-depth"], loaded)
+    assert compared == (("standard", "bn"), ("standard-fast", "fast"), ("standard-3", "bn-3"))
+    assert starting_apart(compared, loaded) == (("standard", "bn"), ("standard-3", "bn-3"))
 
 
 SETS = """
