@@ -49,6 +49,7 @@ class StepScanProbe(Probe):
         lengths: Lengths = DEFAULT_LENGTHS
 
     name = "step_scan"
+    of_layers = False
     compares = True
 
     def __init__(self, options: Options, setting: Setting) -> None:
