@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 from torch import Tensor
+from torch.nn.functional import pad
 
 from bntui.optimizer_spec import OptimizerSpec
 from bntui.probes.curvature import Hessian, largest_eigenpairs
@@ -40,6 +42,12 @@ class SharpnessProbe(Probe):
         eigenvalues: Annotated[int, Field(ge=2, le=100)] = 10
         products: Annotated[int, Field(ge=3, le=1000)] = 40
 
+        @model_validator(mode="after")
+        def _enough_products(self) -> Self:
+            if self.products <= self.eigenvalues:
+                raise PydanticCustomError("few", "products should be more than eigenvalues")
+            return self
+
     name = "sharpness"
     of_gradient = True
 
@@ -67,11 +75,13 @@ class SharpnessProbe(Probe):
         options, hessian = self.options, self._hessian(point, *self._batch)
         g = hessian.gradient
         found = largest_eigenpairs(hessian.times, g, options.eigenvalues, options.products, self.setting.seed)
-        first, last = found.values[0], found.values[-1]
+        # A network may have fewer parameters.
+        values = pad(found.values, (0, options.eigenvalues - len(found.values)), value=torch.nan)
+        first, last = values[0], values[-1]
         # Where the last one is not above 0 there are fewer outliers than eigenvalues, and nothing to compare with.
         ratio = first / torch.where(last > 0, last, torch.nan)
         share = ((found.vectors @ g).square().sum() / nonzero(norm(g)).square()).clamp(max=1)
-        return torch.stack([first, found.residual, *found.values, ratio, share])
+        return torch.stack([first, found.residual, *values, ratio, share])
 
     def _batch_sharpness(self, point: Point) -> Tensor:
         hessian = self._hessian(point, point.images, point.labels)

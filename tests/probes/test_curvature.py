@@ -18,6 +18,9 @@ from bntui.probes.evaluation_batch import EvaluationBatch, normalized_by
 from bntui.probes.flatness import FlatnessProbe
 from bntui.probes.probe import Point
 from bntui.probes.sharpness import stability_threshold
+from bntui.records import UserError
+from bntui.spec import parse
+from bntui.train import resolve
 from tests.probes.trace import CHEAP, batch, build, probes, setting, trainer
 
 
@@ -153,6 +156,23 @@ def test_the_threshold_divides_what_shrinks_from_what_grows(options: Mapping[str
     assert threshold is not None
     assert end(0.99 * threshold) < 1e-3
     assert end(1.01 * threshold) > 1e3
+
+
+@pytest.mark.parametrize(
+    ("probe", "options", "told"),
+    [
+        ("sharpness", "eigenvalues=40", "products should be more than eigenvalues"),
+        ("sharpness", "statistics='running'", "'batch' or 'frozen'"),
+        ("flatness", "radii=[]", "radii"),
+        ("effective_rank", "samples=-1", "samples"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_in_one_line(probe: str, options: str, told: str) -> None:
+    text = f"network='relu-mlp'\ndataset='digits'\nvariants=['bn']\n[probes.{probe}]\n{options}"
+    with pytest.raises(UserError) as error:
+        resolve(parse(text, "it"))
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 def test_there_is_no_threshold_with_adam() -> None:
