@@ -19,7 +19,7 @@ from bntui.tui.screens.help import HelpScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from tests.tui.conftest import settle, text_of
-from tests.tui.fake_source import COLUMNS, LAYERS, FakeSource, spec_of
+from tests.tui.fake_source import LAYERS, ORDINARY_COLUMNS, FakeSource, spec_of
 
 SIZE = (120, 36)
 
@@ -27,7 +27,7 @@ SIZE = (120, 36)
 def run_in(runs_dir: Path, preset: str, state: State | None = State.FINISHED) -> RunWriter:
     """Write a run of two steps; without a state it is still training."""
     writer = RunWriter(runs_dir, spec_of(("standard", "bn"), 2, preset))
-    writer.begin(RunInfo(COLUMNS, ("standard", "bn"), LAYERS, 2, 24, "mnist", "cpu", "cpu"))
+    writer.begin(RunInfo(ORDINARY_COLUMNS, ("standard", "bn"), LAYERS, 2, 24, "mnist", "cpu", "cpu"))
     taken = [Measurement(step, name, "train", (1.0, 0.5)) for step in range(2) for name in ("standard", "bn")]
     writer.write(taken, Progress(2, 1.0, 0.1))
     if state:
