@@ -43,6 +43,16 @@ RunsDirOption = Annotated[
     ),
 ]
 
+OnEndOption = Annotated[
+    str | None,
+    typer.Option(
+        "--on-end",
+        metavar="COMMAND",
+        help="Run a command when the run has ended; BNTUI_RUN is its id.",
+        show_default=False,
+    ),
+]
+
 WithHostOption = Annotated[
     bool, typer.Option("--with-host", help="Keep this machine's name in the run's provenance, for reports.")
 ]

@@ -11,6 +11,7 @@ from bntui.cli.options import (
     ColorsOption,
     LowBandwidthOption,
     MarkersOption,
+    OnEndOption,
     RunArgument,
     RunsDirOption,
     WithHostOption,
@@ -43,6 +44,7 @@ def resume(
         bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")
     ] = False,
     with_host: WithHostOption = False,
+    on_end: OnEndOption = None,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -60,7 +62,7 @@ def resume(
 
     from bntui.run.sources.resumed import ResumedRun
 
-    source = ResumedRun(folder, data_dir, steps=steps, device=device, session=typed_session(with_host))
+    source = ResumedRun(folder, data_dir, steps=steps, device=device, session=typed_session(with_host), on_end=on_end)
     status = (
         train_headless(source, csv, exit_on_hangup)
         if headless

@@ -15,6 +15,7 @@ from bntui.cli.options import (
     ColorsOption,
     LowBandwidthOption,
     MarkersOption,
+    OnEndOption,
     RunsDirOption,
     WithHostOption,
     display_overrides,
@@ -74,6 +75,7 @@ def train(
     ] = False,
     share: Annotated[bool, typer.Option("--share", help="Let all users of this machine read the run.")] = False,
     with_host: WithHostOption = False,
+    on_end: OnEndOption = None,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -93,7 +95,7 @@ def train(
         raise UserError("--headless needs --preset NAME; `bntui presets` lists them")
     display = display_overrides(context)
     check_writable(csv, folder := runs_folder(context, runs_dir))
-    training = Training(folder, data_dir, preset, overrides_of(context.params), not headless, share, with_host)
+    training = Training(folder, data_dir, preset, overrides_of(context.params), not headless, share, with_host, on_end)
     status, source = (
         _headless(training, csv, exit_on_hangup) if headless else _dashboard(training, exit_on_hangup, display)
     )
@@ -131,6 +133,7 @@ class Training:
     fall_back: bool = True
     share: bool = False
     with_host: bool = False
+    on_end: str | None = None
 
     def spec(self) -> ExperimentSpec | None:
         """Return the chosen preset's spec, or None if none was chosen. Raises UserError."""
@@ -157,13 +160,14 @@ class Training:
             keep_steps=keep_steps,
             share=self.share,
             session=typed_session(self.with_host),
+            on_end=self.on_end,
         )
 
     def resume(self, folder: Path) -> ResumedRun:
         """Return a stored run, not yet resumed. Raises UserError."""
         from bntui.run.sources.resumed import ResumedRun
 
-        return ResumedRun(folder, self.data_dir, session=typed_session(self.with_host))
+        return ResumedRun(folder, self.data_dir, session=typed_session(self.with_host), on_end=self.on_end)
 
     def presets(self) -> list[ExperimentSpec | UserError]:
         """Return every preset with the overrides applied, or the error why it cannot be used."""

@@ -31,6 +31,7 @@ from bntui.run.exports.formats import export, file_name
 from bntui.run.exports.memory_run import MemoryRun
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
+from bntui.run.sources.end_command import start_command
 from bntui.run.sources.protocol import Status
 from bntui.run.sources.single import SingleRun
 from bntui.run.storage import folders
@@ -65,11 +66,12 @@ class LiveRun(SingleRun):
         share: bool = False,
         title: str = "",
         session: Session | None = None,
+        on_end: str | None = None,
     ) -> None:
         """`fall_back`: train on the digits if the data set is unavailable, instead of raising Unavailable.
 
         Such a run is shortened to `EPOCHS`, unless `keep_steps`. `share` lets all users read the run, `title` is shown.
-        `session` holds what only the caller knows of this process.
+        `session` holds what only the caller knows of this process. `on_end` is a shell command to start at the end.
         """
         super().__init__(spec, Status(loading="loading torch"))
         self._runs_dir = runs_dir
@@ -79,6 +81,7 @@ class LiveRun(SingleRun):
         self._share = share
         self._title = title
         self._session = session or Session()
+        self._on_end = on_end
         self._rate = StepRate()
         # Reentrant: a signal handler may interrupt `give_up` and call it again.
         self._beginning = threading.RLock()
@@ -109,6 +112,13 @@ class LiveRun(SingleRun):
 
     def work(self) -> None:
         """Load, train and store to the end. Raises UserError before the first measurement."""
+        try:
+            self._work()
+        finally:
+            if self._on_end and self._begun:
+                start_command(self._on_end, self)
+
+    def _work(self) -> None:
         from bntui.data import Cancelled
 
         try:

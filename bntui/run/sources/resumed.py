@@ -46,9 +46,11 @@ class ResumedRun(LiveRun):
         steps: int | None = None,
         device: str | None = None,
         session: Session | None = None,
+        on_end: str | None = None,
     ) -> None:
         """Raise UserError if the run still trains, or has nothing left to do; `steps` extends it."""
-        super().__init__(resumed_spec(folder, steps, device), folder.parent, data_dir, fall_back=False, session=session)
+        spec = resumed_spec(folder, steps, device)
+        super().__init__(spec, folder.parent, data_dir, fall_back=False, session=session, on_end=on_end)
         self.folder = folder
         with RunReader(folder) as reader:
             self._stored_info, self._done = reader.info, reader.progress.steps
@@ -63,10 +65,10 @@ class ResumedRun(LiveRun):
         given_up = status.state is State.STOPPING and not self._begun
         return replace(status, state=State.STOPPED) if given_up else status
 
-    def work(self) -> None:
-        """Load, train and store to the end. Raises UserError if another process has the run, and as a new run does."""
+    def _work(self) -> None:
+        """Do the work of a new run. Raises UserError if another process has the run, and as a new run does."""
         with held(self.folder) as self._lock:
-            super().work()
+            super()._work()
 
     def export(self, path: Path | None = None, steps: StepRange | None = None) -> Path:
         """Write the long CSV of the measurements so far, or of some steps, and return its path. Raises UserError."""
