@@ -173,15 +173,16 @@ def _figure(measured: MeasuredSurfaces) -> Figure:
     probe = measured.columns[0].probe
     history.extend(Measurement(step, name, probe, values) for name, values in measured.values.items())
     figure = VIEWS["line_loss" if measured.lines else "surface"](history, Focus(step=step, over=True))
-    return replace(figure, note=f"{measured.options['samples']} samples, statistics of each place")
+    return replace(figure, note=f"training loss on {measured.options['samples']} samples")
 
 
 def _draw(measured: MeasuredSurfaces, out: Path) -> None:
     from bntui.figures import matplotlib_figure
     from bntui.views.draw_options import default_options
 
-    figure, first = _figure(measured), measured.surfaces[0].start
-    caption = f"{first.run_id} · {first.spec.network} on {measured.dataset} · {measured.options['samples']} samples"
+    figure, first, last = _figure(measured), measured.surfaces[0].start, measured.surfaces[0].end
+    runs = " to ".join(dict.fromkeys(end.run_id for end in (first, last) if end))
+    caption = f"{runs} · {first.spec.network} on {measured.dataset}"
     options = default_options(figure, first.step)
     out.write_bytes(matplotlib_figure.render_as(form_of(out), figure, options, caption))
 
