@@ -5,7 +5,7 @@ from __future__ import annotations
 from bntui.explanations.explanation import Explanation
 
 _SOURCE = "Ergen, Sahiner et al. 2021"
-_SMALL = "a pass of the small network in float64, and two decompositions of its inputs: as much as two steps"
+_SMALL = "a pass of the small network in float64, and decompositions of its inputs: as much as five steps"
 _CLOSED = (
     "Measured for the network `convex-relu` with BatchNorm, all samples in the batch, and fewer samples than inputs, so"
     " that centred inputs and a constant span all outputs."

@@ -9,6 +9,7 @@ from bntui.views.chart import chart
 from bntui.views.view import View
 
 _COSINE = (-1.0, 1.0)
+_NEEDS = "convex-relu with BatchNorm, all samples in a batch, and fewer samples than inputs"
 
 OPTIMUM_VIEWS: Mapping[str, View] = {
     "objective": View(
@@ -26,6 +27,7 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         title="gap",
         note="objective above the optimum, as a share of it",
         log=True,
+        needs=_NEEDS,
     ),
     # Weak duality: the optimum lies within, whatever the network.
     "certificate": View(
@@ -34,6 +36,7 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         names=("lower_bound", "objective"),
         title="certificate",
         note="the optimum lies between bound and objective",
+        needs="convex-relu with BatchNorm, and all samples in a batch",
     ),
     # The neurons that serve positive and negative targets, beside those of the closed form.
     "positive_cosine": View(
@@ -43,6 +46,7 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         title="cosine of weights for y₊",
         note="with the optimal neuron's",
         limits=_COSINE,
+        needs=_NEEDS,
     ),
     "negative_cosine": View(
         draw=chart,
@@ -51,6 +55,7 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         title="cosine of weights for y₋",
         note="with the optimal neuron's",
         limits=_COSINE,
+        needs=_NEEDS,
     ),
     "positive_ratio": View(
         draw=chart,
@@ -58,6 +63,7 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         names=("positive_ratio",),
         title="β : γ for y₊",
         note="1 is the optimal neuron's",
+        needs=_NEEDS,
     ),
     "negative_ratio": View(
         draw=chart,
@@ -65,6 +71,7 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         names=("negative_ratio",),
         title="β : γ for y₋",
         note="1 is the optimal neuron's",
+        needs=_NEEDS,
     ),
     "positive_length": View(
         draw=chart,
@@ -72,6 +79,7 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         names=("positive_length",),
         title="output weights for y₊",
         note="their length, 1 is the optimal neuron's",
+        needs=_NEEDS,
     ),
     "negative_length": View(
         draw=chart,
@@ -79,5 +87,6 @@ OPTIMUM_VIEWS: Mapping[str, View] = {
         names=("negative_length",),
         title="output weights for y₋",
         note="their length, 1 is the optimal neuron's",
+        needs=_NEEDS,
     ),
 }

@@ -53,6 +53,7 @@ TRAINING_VIEWS: Mapping[str, View] = {
         log=True,
         first_step=1,
         at_end=True,
+        needs="a network that predicts numbers",
     ),
     "gradient_norm": View(
         draw=chart,
