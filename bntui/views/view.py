@@ -103,8 +103,8 @@ class View:
     def _undefined(self, history: Curves) -> str:
         """Return which variants are not drawn, because their gradient is not that of the loss."""
         variants = history.info.undefined.get(self.probe, ())
-        # Where a note does not fit, it is cut at a comma.
-        return f"not of {' and '.join(variants)} (stop-gradient)" if variants else ""
+        # Where a note does not fit, it is cut at a comma: the names go first.
+        return f"{len(variants)} left out (stop-gradient), {' and '.join(variants)}" if variants else ""
 
     def _empty_text(self, history: Curves, focus: Focus) -> str:
         title, info = self._title(focus), history.info

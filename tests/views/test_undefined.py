@@ -16,7 +16,7 @@ FOCUS = Focus("conv1", {"smoothness": 25})
 
 
 def test_a_pane_names_the_variants_that_it_does_not_show() -> None:
-    assert VIEWS["beta"](History(INFO), FOCUS).note.startswith("not of cbn (stop-gradient), ")
+    assert VIEWS["beta"](History(INFO), FOCUS).note.startswith("1 left out (stop-gradient), cbn, ")
     assert "stop-gradient" not in VIEWS["loss"](History(INFO), FOCUS).note
 
 
