@@ -256,6 +256,11 @@ def _partner_trainers(spec: ExperimentSpec, trainers: Sequence[VariantTrainer]) 
 
 
 def _copied(trainer: VariantTrainer, device: torch.device, *, lost: bool) -> dict[str, Tensor]:
-    """Return a copy of a variant's parameters; NaN if they are lost, as those of one that diverged long ago."""
+    """Return a copy of a variant's parameters; all NaN if they are lost, or if one is not finite.
+
+    So the copy does not depend on when it became known that the variant has diverged.
+    """
     parameters = {name: parameter.to(device, copy=True) for name, parameter in constants(trainer.network).items()}
-    return {name: torch.full_like(value, torch.nan) for name, value in parameters.items()} if lost else parameters
+    if lost or not all(value.isfinite().all() for value in parameters.values()):
+        return {name: torch.full_like(value, torch.nan) for name, value in parameters.items()}
+    return parameters

@@ -19,6 +19,7 @@ from bntui.train.build import partners
 from tests.probes.test_invariants import at, measured, scaled, without_epsilon
 from tests.probes.trace import build
 from tests.train.conftest import digits
+from tests.train.test_state import exactly, resumed
 
 PRESET = """
 network = "relu-mlp"
@@ -75,6 +76,12 @@ def test_a_line_to_a_variant_that_diverged_is_not_a_number() -> None:
     lines = {step: line for (variant, probe, step), line in values.items() if (variant, probe) == ("bn", "line")}
     assert lines.keys() == set(range(4, 41, 4))
     assert all(map(math.isnan, lines[40].values()))
+
+
+@pytest.mark.parametrize("override", ["steps=12", "variants.bn-else.lr=1e30"])
+def test_a_resumed_run_measures_the_same_lines(override: str) -> None:
+    whole = resolve(parse(PRESET, "it", overrides=[override]))
+    assert resumed(whole, digits("relu-mlp"), 6) == exactly(train(whole, digits("relu-mlp")))
 
 
 def test_partners_are_the_next_variants_of_equal_kind_and_options() -> None:
