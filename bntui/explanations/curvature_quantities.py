@@ -6,7 +6,7 @@ from bntui.explanations.explanation import Explanation
 
 _EIGENVALUES = (
     "on the evaluation batch of 512 samples: a forward and backward pass, and 41 products with the Hessian, each as"
-    " much as two such passes"
+    " much as one to three such passes"
 )
 _NOTHING = "nothing"
 _LI = "Li et al. 2018, section 4"
@@ -165,7 +165,7 @@ CURVATURE = (
         reading="The worst case of the rise at small radii, of which random directions show the mean. Unlike the"
         " sharpness, it stays where weights before BatchNorm are lengthened.",
         cost="on the evaluation batch: a forward and backward pass, and 21 products with the Hessian, each as much as"
-        " two such passes",
+        " one to three such passes",
     ),
     Explanation(
         probe="flatness",
