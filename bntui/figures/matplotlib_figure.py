@@ -171,8 +171,9 @@ def _drawn(figure: Figure, options: DrawOptions, caption: str) -> MatplotlibFigu
     else:
         axes = sheet.subplots()
         _draw_on_axes(axes, figure, options)
-        add_legend(sheet, axes)
-    _titles(sheet, figure, options, caption)
+    title = _titles(sheet, figure, options, caption)
+    if type(figure) not in _ON_SHEETS:
+        add_legend(sheet, sheet.axes[0], beside=title)
     return sheet
 
 
@@ -190,13 +191,15 @@ def _encoded(sheet: MatplotlibFigure, form: str) -> bytes:
     return buffer.getvalue()
 
 
-def _titles(sheet: MatplotlibFigure, figure: Figure, options: DrawOptions, caption: str) -> None:
-    sheet.suptitle(plain(figure.title), x=0.01, ha="left", fontweight="bold")
+def _titles(sheet: MatplotlibFigure, figure: Figure, options: DrawOptions, caption: str) -> float:
+    """Write title, note and caption; return the width of the title in pixels."""
+    title = sheet.suptitle(plain(figure.title), x=0.01, ha="left", fontweight="bold")
     sheet.supxlabel(plain(caption), x=0.99, ha="right", fontsize=7, color=_GREY)
     if not figure.colored:
         means = f"mean of {options.window:,} steps" if options.window else ""
         note = plain(" · ".join(filter(None, (figure.note, means, seeds_note(figure, options)))))
         sheet.axes[0].annotate(note, (0, 1), (0, 6), "axes fraction", "offset points", color=_GREY, fontsize=8)
+    return float(title.get_window_extent().width)
 
 
 def _colors(scale: Scale) -> dict[str, Any]:

@@ -75,10 +75,11 @@ def panels_of(sheet: Any, count: int, x_label: str, **shared: Any) -> list[Any]:
     return panels[:count]
 
 
-def add_legend(sheet: Any, axes: Any, place: str = "outside upper right") -> float:
+def add_legend(sheet: Any, axes: Any, place: str = "outside upper right", beside: float = 0.0) -> float:
     """Add a legend of the labelled lines above the axes; return its height in inches.
 
-    It has as many columns as the sheet is wide for, and at least two: longer names lose their middle.
+    It has as many columns as fit `beside` so many pixels, and on the whole sheet at least two: longer names lose their
+    middle.
     """
     handles, labels = axes.get_legend_handles_labels()
     room, size = sheet.get_figwidth() / 2 - _HANDLE, axes.xaxis.label.get_fontsize()
@@ -86,7 +87,7 @@ def add_legend(sheet: Any, axes: Any, place: str = "outside upper right") -> flo
     for columns in range(min(_MOST_COLUMNS, max(len(labels), 1)), 0, -1):
         legend = sheet.legend(handles, shown, loc=place, ncols=columns, frameon=False)
         extent = legend.get_window_extent()
-        if columns == 1 or extent.width <= sheet.bbox.width:
+        if columns == 1 or extent.width <= sheet.bbox.width - beside:
             break
         legend.remove()
     return float(extent.height / sheet.dpi)

@@ -6,7 +6,7 @@ from tests.views.scanned_history import VIEWS, made
 
 
 def test_values_of_both_signs_have_no_logarithmic_scale():
-    pane = ChartPane("page", "drift_map")
+    pane = ChartPane("drift_map")
     pane.log_scale = True
     for view, logarithmic in (("matrix", True), ("signed matrix", False)):
         pane._figure = VIEWS[view](made(), Focus())
