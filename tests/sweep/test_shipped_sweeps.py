@@ -16,7 +16,7 @@ from bntui.toml_text import short_key
 from bntui.train import resolve
 from tests.test_presets import ROOT, steps_of, three_steps
 
-SHIPPED = sorted((ROOT / "presets" / "sweeps").glob("*.toml"))
+SHIPPED = sorted((ROOT / "presets" / "sweeps").glob("*.toml"), key=lambda path: path.stem)
 
 
 @pytest.fixture(params=SHIPPED, ids=lambda path: path.stem)
