@@ -69,7 +69,7 @@ async def test_the_pane_shows_each_metric_and_reads_values_at_the_cursor(app_of,
         assert "lr 3  ● standard 0 of 3 learned, 3 of 3 diverged" in text_of(pilot.app)
         await pilot.press("m", "m", "m")
         assert "largest β against lr" in text_of(pilot.app) and "· log" in text_of(pilot.app)
-        await pilot.press("m")
+        await pilot.press("m", "m")
         assert "▲ bn 0 of 3 learned, 3 of 3 not reached" in text_of(pilot.app)
         await pilot.press("M", "l", "2")
         assert "▲ bn" not in text_of(pilot.app) and "log" not in text_of(pilot.app).splitlines()[0]
