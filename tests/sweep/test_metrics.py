@@ -15,6 +15,7 @@ COLUMNS = (
     Column("train", "accuracy"),
     Column("test", "accuracy"),
     Column("smoothness", "beta"),
+    Column("sharpness", "lambda_max"),
 )
 
 
@@ -25,10 +26,11 @@ def spec_of(variants=("bn",), steps=200, batch_size=64):
     )
 
 
-def history_of(accuracy, beta=(), test=(), variants=("bn",), classes=10):
+def history_of(accuracy, beta=(), test=(), sharpness=(), variants=("bn",), classes=10):
     history = History(RunInfo(COLUMNS, variants, (), 200, 24, "digits", "cpu", "cpu", classes=classes))
     rows = [(step, "train", (1.0, value)) for step, value in enumerate(accuracy)]
     rows += [(25 * number, "smoothness", (value,)) for number, value in enumerate(beta)]
+    rows += [(50 * number, "sharpness", (value,)) for number, value in enumerate(sharpness)]
     rows += [(100 * number, "test", (value,)) for number, value in enumerate(test)]
     history.extend(
         Measurement(step, variant, probe, values)
@@ -45,11 +47,13 @@ def metrics_of(*, diverged=None, **curves):
 
 def test_every_metric_of_a_run_that_learns():
     rising = np.linspace(0, 1, 101)
-    metrics = metrics_of(accuracy=rising, beta=[3.0, float("nan"), 7.5, 2.0], test=[0.1, 0.85])
+    beta, sharpness = [3.0, float("nan"), 7.5, 2.0], [2.0, float("nan"), 8.0, -1.0]
+    metrics = metrics_of(accuracy=rising, beta=beta, test=[0.1, 0.85], sharpness=sharpness)
     assert metrics["mean-accuracy"] == pytest.approx(0.5)
     assert metrics["final-accuracy"] == pytest.approx(rising[-11:].mean())
     assert metrics["test-accuracy"] == pytest.approx(0.85)
     assert metrics["largest-beta"] == 7.5
+    assert metrics["mean-sharpness"] == pytest.approx(4.0)
     # The mean of steps 86 to 95 is the first of at least 0.9.
     assert metrics["steps-to-90"] == 95
     assert metrics["diverged-at"] is None
