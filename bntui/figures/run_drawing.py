@@ -117,16 +117,17 @@ def draw_profile(axes: Any, profile: Profile, options: DrawOptions) -> None:
     _begin(axes, options)
     for line in profile.lines:
         indices = np.arange(len(line.values))
-        axes.plot(indices, line.values, label=line.variant, **line_style(line.style_index))
+        axes.plot(indices, line.values, label=line.variant, markevery=profile.spacing, **line_style(line.style_index))
         _draw_crosses(axes, indices[~np.isfinite(line.values)], line.style_index)
-    layers = [plain(layer) for layer in profile.layers]
+    places = range((profile.marked or 0) % profile.spacing, len(profile.layers), profile.spacing)
+    layers = [plain(profile.layers[place]) for place in places]
     steep = _text_width(axes, sum(map(len, layers)) + len(layers)) > axes.bbox.width
-    axes.set_xticks(range(len(layers)), layers, rotation=60 * steep, ha="right" if steep else "center")
+    axes.set_xticks(places, layers, rotation=60 * steep, ha="right" if steep else "center")
     if steep:
         for label in axes.get_xticklabels():
             label.set_rotation_mode("anchor")
     if profile.marked is not None:
-        axes.get_xticklabels()[profile.marked].set_fontweight("bold")
+        axes.get_xticklabels()[profile.marked // profile.spacing].set_fontweight("bold")
     set_y_axis(axes, profile, options, [line.values for line in profile.lines])
 
 

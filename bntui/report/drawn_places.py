@@ -18,6 +18,7 @@ from bntui.views.profile import Profile
 from bntui.views.scan import Scan, last_finite
 from bntui.views.seeds_note import shown_seeds
 from bntui.views.smooth import Array
+from bntui.views.ticks import Tick
 from bntui.views.variant_mark import ABSENT, DIVERGED
 
 _OFFSET = 0.03
@@ -34,8 +35,9 @@ def draw_profile(profile: Profile, options: DrawOptions) -> Drawing:
     """Return the curves of a profile; the places of the layers are 0, 1, 2, …"""
     seeds, count = shown_seeds(profile, options), len(profile.lines)
     layers = np.arange(len(profile.layers), dtype=np.float64)
+    few = slice(None, None, profile.spacing)
     curves = tuple(
-        _of_line(line, layers[: len(line.values)] + _offset(number, count), seeds)
+        _marked(_of_line(line, layers[: len(line.values)] + _offset(number, count), seeds), few)
         for number, line in enumerate(profile.lines)
     )
     spanned = [values for curve in curves for values in (curve.line.y, curve.thin.y, *curve.area[1:])]
@@ -49,6 +51,7 @@ def draw_profile(profile: Profile, options: DrawOptions) -> Drawing:
         places=layers,
         names=profile.layers,
         key="layer",
+        ticks=[Tick(float(place), name) for place, name in zip(layers[few], profile.layers[few], strict=True)],
     )
 
 
@@ -78,12 +81,13 @@ def _of_scan(line: Line, places: Array, law: Curve, seeds: Seeds) -> DrawnCurve:
     drawn = _of_line(line, places[: len(line.values)], seeds)
     ends = last_finite(line.values)
     few = slice(None, None, max(len(line.values) // _MARKS, 1))
-    return replace(
-        drawn,
-        dotted=law,
-        marks=Curve(drawn.line.x[few], drawn.line.y[few]),
-        crosses=Curve(drawn.line.x[ends], drawn.line.y[ends]),
-    )
+    crosses = Curve(drawn.line.x[ends], drawn.line.y[ends])
+    return replace(_marked(drawn, few), dotted=law, crosses=crosses)
+
+
+def _marked(drawn: DrawnCurve, few: slice) -> DrawnCurve:
+    """Return a curve with marks at a few of its points."""
+    return replace(drawn, marks=Curve(drawn.line.x[few], drawn.line.y[few]))
 
 
 def _offset(number: int, count: int) -> float:

@@ -9,6 +9,10 @@ from bntui.views.focus import Focus
 from bntui.views.lines import LineFigure, line_at, when
 from bntui.views.view import View
 
+_MOST_LABELLED = 24
+_FEW = 12
+"""Marks and labels of files and pages: one for each layer up to the first number, else about the second."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Profile(LineFigure):
@@ -16,6 +20,11 @@ class Profile(LineFigure):
 
     layers: tuple[str, ...]
     marked: int | None = None
+
+    @property
+    def spacing(self) -> int:
+        """The layers from one mark and label to the next, where a page or a file has room for a mark per layer."""
+        return 1 if len(self.layers) <= _MOST_LABELLED else len(self.layers) // _FEW
 
 
 def profile(view: View, history: Curves, focus: Focus) -> Profile:

@@ -1,4 +1,4 @@
-"""Profiles: one line per variant over the layers, with marks at every layer and a vertical line at the focused one."""
+"""Profiles: one line per variant over the layers, with marks, and a vertical line at the focused layer."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ _LAYER_DISTANCE = 100
 
 _VARIANT_OFFSET = 7
 """Units of the x axis from one variant to the next at the same layer, so that equal values do not hide each other."""
+
+_MARKED_FROM = 4
+"""Cells from one layer to the next from which each layer has a mark; nearer together, marks would hide the lines."""
 
 
 def paint_profile(
@@ -69,6 +72,10 @@ class _ProfilePainter(LineChartPainter):
         draw_names(self.canvas, self.styles, names, places, self.left, marked=self._profile.marked)
 
     def _draw_marks(self, series: Series, columns: Columns) -> None:
+        """Draw the variant's mark at each layer; of many layers, along the line as in other charts."""
+        if self.columns < _MARKED_FROM * len(self._profile.layers):
+            super()._draw_marks(series, columns)
+            return
         values = self.scale.scaled(series.values.astype(np.float64))
         known = np.flatnonzero(np.isfinite(values))
         x, y = self.grid.x(series.steps[known]) // DOTS_X, self.grid.y(values[known])

@@ -43,3 +43,14 @@ def test_a_profile_shows_every_layer_and_variant():
 def test_nothing_above_zero_is_said_on_a_logarithmic_scale():
     lines = (Line("v0", 0, np.zeros(3)),)
     assert "nothing above 0" in "\n".join(text_of(drawn(profile_of(("a", "b", "c"), lines), log=True)))
+
+
+def test_of_many_layers_few_have_marks_so_that_the_lines_are_seen():
+    layers = tuple(f"conv{index}" for index in range(110))
+    rising = Line("v0", 0, np.linspace(1.0, 2.0, 110))
+    for width, fewest, most in ((60, 2, 4), (130, 4, 8)):
+        text = "\n".join(text_of(drawn(profile_of(layers, (rising,)), width, 20)))
+        assert fewest <= text.count("●") <= most
+        assert sum("\u2800" < char <= "\u28ff" for char in text) > width / 2
+    text = "\n".join(text_of(drawn(profile_of(layers, (rising,)), 460, 20)))
+    assert text.count("●") == 110
