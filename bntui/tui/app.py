@@ -17,6 +17,8 @@ from bntui.run.storage.log import LOGGER
 from bntui.spec import ExperimentSpec
 from bntui.sweep.sweep_driver import SweepDriver
 from bntui.sweep.sweep_folder import Sweep
+from bntui.tui import announcements
+from bntui.tui.announcements import Divergences
 from bntui.tui.commands import Commands
 from bntui.tui.error_limit import ErrorLimit
 from bntui.tui.screens.base import BaseScreen
@@ -87,8 +89,11 @@ class DashboardApp(SweepingApp):
         self._broken: set[Screen[Any]] = set()
         self._screen_errors = ErrorLimit(count=3, seconds=60)
         self._failed = False
+        self._divergences = Divergences(self.call_attention)
 
     def on_mount(self) -> None:
+        if self.calls_for_attention:
+            self.set_interval(announcements.SECONDS, lambda: self._divergences.look(self.training))
         if self.first_sweep:
             return
         if self._spec is None:
@@ -231,10 +236,22 @@ class DashboardApp(SweepingApp):
     # The end of a run
 
     def show_end(self, work: Work, error: BaseException | None) -> None:
+        if not self.leaving:
+            self._announce_end(work, error)
         if isinstance(error, UserError):
             self._handle_user_error(work, str(error))
         elif not self.leaving:
             self._show_end(work, error)
+
+    def _announce_end(self, work: Work, error: BaseException | None) -> None:
+        """Call attention to the end of what this process trained."""
+        reason = str(error) if isinstance(error, UserError) else one_line(error) if error else ""
+        if work is self.source and not work.attached:
+            self._divergences.look(self.source)
+            self.call_attention(announcements.run_end(self.source, reason))
+        elif work is self.sweep_driver:
+            driver = self.sweep_driver
+            self.call_attention(announcements.sweep_end(driver.sweep.name, len(driver.failures), reason))
 
     def show_stopping(self, work: Work) -> None:
         screen = self._screen_of(work)

@@ -59,6 +59,10 @@ class WorkingApp(ThemedApp):
         if shown:
             shown[-1].show_error(text)
 
+    def call_attention(self, text: str) -> None:
+        if not self._detached:
+            super().call_attention(text)
+
     # What subclasses show
 
     def show_stopping(self, work: Work) -> None:

@@ -21,7 +21,8 @@ from bntui.user_paths import read_text, reason
 class Settings(BaseModel):
     """The contents of the settings file; without a theme Textual's default is used.
 
-    `pages` are shown in every run, behind those of its preset.
+    `pages` are shown in every run, behind those of its preset. `bell` and `notifications`: the terminal rings, or shows
+    a desktop notification, when a variant diverges, and when a run or a sweep ends.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +31,8 @@ class Settings(BaseModel):
     colors: Colors = Colors.AUTO
     markers: Markers = Markers.AUTO
     low_bandwidth: bool = False
+    bell: bool = False
+    notifications: bool = False
     pages: OwnPages | None = None
 
 

@@ -5,7 +5,7 @@
 | `textual._compositor`: `Compositor.render_partial_update`, `render_full_update` | `DeltaCompositor` | more bytes |
 | `textual._compositor`: `ChopsUpdate`, `LayoutUpdate` and their fields | `compositor` | the screen is garbled |
 | `Screen._compositor` | `set_compositor` | more bytes |
-| `App._driver` | `close_driver` | a forced exit leaves the alternate screen |
+| `App._driver` | `close_driver`, `write_control` | a forced exit leaves the alternate screen; no notifications |
 | `LinuxDriver._file` | `wrap_output` | training ends with the terminal |
 | `WebDriver._write` | `replace_write` | training ends with its page |
 | `LinuxDriver._sigcont_application`, `_sigtstp_application` | `DetachableDriver` | a process may not exit, or hangs |
@@ -93,6 +93,12 @@ def close_driver(app: App[Any]) -> None:
     """Close the driver of an app that could not do so itself."""
     if app._driver is not None:
         app._driver.close()
+
+
+def write_control(app: App[Any], sequence: str) -> None:
+    """Write a control sequence that does not change the screen; an app without a terminal writes nothing."""
+    if app._driver is not None and not app.is_headless:
+        app._driver.write(sequence)
 
 
 def wrap_output(driver: Driver, wrap: Callable[[IO[str]], Any]) -> None:

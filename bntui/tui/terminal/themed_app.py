@@ -23,9 +23,10 @@ from bntui.tui.terminal.capabilities import (
     detect_colors,
     detect_markers,
 )
+from bntui.tui.terminal.desktop_notification import notification
 from bntui.tui.terminal.printable_filter import PrintableFilter
 from bntui.tui.terminal.settings import Settings, SettingsFile
-from bntui.tui.terminal.textual_internals import HookedApp, set_color_system
+from bntui.tui.terminal.textual_internals import HookedApp, set_color_system, write_control
 
 _COLOR_SYSTEMS = {
     Colors.TRUECOLOR: ColorSystem.TRUECOLOR,
@@ -43,6 +44,8 @@ class ThemedApp(HookedApp):
         self.capabilities = Capabilities()
         self.bytes_written = 0
         self._settings_file = SettingsFile()
+        self._settings = self._settings_file.settings
+        self._environment: Mapping[str, str] = os.environ
         self._terminal_filters: tuple[LineFilter, ...] = ()
         self._saved_theme = self.theme
         self._held: ExitStack | None = None
@@ -53,6 +56,7 @@ class ThemedApp(HookedApp):
     ) -> None:
         """Use these settings and options; call it before the app runs."""
         self._settings_file, theme = file, file.settings.theme
+        self._settings, self._environment = file.settings, environment
         self.capabilities = resolve(file.settings, overrides, environment)
         if theme in self.available_themes:
             self.theme = theme
@@ -79,6 +83,23 @@ class ThemedApp(HookedApp):
     def own_pages(self) -> tuple[PageSpec, ...]:
         """The pages that the settings name."""
         return self._settings_file.settings.pages or ()
+
+    @property
+    def calls_for_attention(self) -> bool:
+        """Whether the settings at the start want the bell or notifications; a page in a browser has neither."""
+        return not self.is_web and (self._settings.bell or self._settings.notifications)
+
+    def call_attention(self, text: str) -> None:
+        """Ring the bell and show a desktop notification with this text, as far as the settings want them."""
+        if not self.calls_for_attention:
+            return
+        if self._settings.bell:
+            self.bell()
+        if self._settings.notifications:
+            sequence = notification("bntui", text, self._environment)
+            if self.capabilities.markers is Markers.ASCII:
+                sequence = sequence.encode("ascii", "replace").decode()
+            write_control(self, sequence)
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return Textual's filters without its own for NO_COLOR, then ours: for safety, then for the terminal."""
@@ -164,5 +185,10 @@ def _choices() -> Iterator[tuple[str, dict[str, object], str]]:
         yield f"Colors: {colors}", {"colors": colors}, "Number of colors to draw with"
     for markers in Markers:
         yield f"Markers: {markers}", {"markers": markers}, "Characters for curves and frames"
-    for low in (True, False):
-        yield f"Low bandwidth: {'on' if low else 'off'}", {"low_bandwidth": low}, "Redraw less often, for slow lines"
+    for title, name, description in (
+        ("Low bandwidth", "low_bandwidth", "Redraw less often, for slow lines"),
+        ("Bell", "bell", "Ring when a variant diverges, and when a run or a sweep ends"),
+        ("Desktop notifications", "notifications", "Notify when a variant diverges, and when a run or a sweep ends"),
+    ):
+        for on in (True, False):
+            yield f"{title}: {'on' if on else 'off'}", {name: on}, description
