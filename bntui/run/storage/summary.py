@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +44,11 @@ class Summary:
         return self.spec.name if self.spec else ""
 
     @property
+    def seed(self) -> str:
+        """The seed; '' if the run is unreadable."""
+        return str(self.spec.seed) if self.spec else ""
+
+    @property
     def steps(self) -> str:
         """Steps done and wanted, as in '200/1000'."""
         return f"{self.progress.steps}/{self.spec.steps}" if self.spec else ""
@@ -52,7 +58,24 @@ class Summary:
         """The accuracies as text, as in 'standard 0.912  bn 0.981'."""
         return "  ".join(f"{name} {value:.3f}" for name, value in self.accuracies.items())
 
+    @property
+    def best_accuracy(self) -> float | None:
+        """The accuracy of the best variant; None without any."""
+        return max(filter(math.isfinite, self.accuracies.values()), default=None)
+
     def matches(self, text: str) -> bool:
-        """Return whether every word of `text` occurs in the summary, ignoring case."""
+        """Return whether every word of `text` occurs in the summary, ignoring case.
+
+        'state:failed' asks for runs whose state begins so, 'seed:3' for those of this seed.
+        """
         shown = (self.run_id, self.title, self.preset, self.dataset, self.device, self.state, self.note)
-        return all(word in " ".join(shown).casefold() for word in text.casefold().split())
+        searched = " ".join(shown).casefold()
+        return all(self._has(word, searched) for word in text.casefold().split())
+
+    def _has(self, word: str, searched: str) -> bool:
+        key, _, value = word.partition(":")
+        if key == "state":
+            return self.state.startswith(value)
+        if key == "seed" and value.isdecimal():
+            return self.seed == value
+        return word in searched

@@ -1,4 +1,4 @@
-"""The runs screen: find, open, compare, rename, annotate and delete runs."""
+"""The runs screen: find, order, open, compare, rename, annotate and delete runs."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ from bntui.run.storage import metadata
 from bntui.tui.screens.base import HELP, QUIT, SWEEPS, TooSmall
 from bntui.tui.screens.dialogs import ConfirmDialog, FilterDialog, PromptDialog
 from bntui.tui.screens.run_list_screen import RunListScreen
+from bntui.tui.screens.run_order import RUN_ORDERS
 from bntui.tui.widgets.run_list import RunList
 
 
 class RunsScreen(RunListScreen):
-    """A row per run, newest first."""
+    """A row per run, newest first until another order is chosen."""
 
     KEEP_READING = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "mark", tooltip="Mark or unmark a run for comparison"),
         Binding("c", "compare", "compare", tooltip="Compare the marked runs"),
-        Binding("slash", "filter", "find", key_display="/", tooltip="Filter the runs by words"),
+        Binding("slash", "filter", "find", key_display="/", tooltip="Filter by words, or by state:failed"),
+        Binding("o", "order", "order", show=False, tooltip="Order by name, state, accuracy, …"),
         replace(SWEEPS, show=False),
         Binding("t", "rename", "title", show=False, tooltip="Edit the run's title"),
         Binding("n", "note", "note", show=False, tooltip="Edit the run's note"),
@@ -46,7 +48,7 @@ class RunsScreen(RunListScreen):
         self._heading, self._error = Static(id="title"), Static(id="error", markup=False)
         self._list = RunList("reading runs …")
         self._marked: list[str] = []
-        self._words = ""
+        self._words, self._order = "", 0
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -58,12 +60,14 @@ class RunsScreen(RunListScreen):
     def show_runs(self) -> None:
         known = {run.run_id for run in self._runs}
         self._marked = [run_id for run_id in self._marked if run_id in known]
-        shown = [run for run in self._runs if run.matches(self._words)]
-        self._list.show(shown, self._marked, "no run matches the filter" if self._runs else "no runs yet")
+        order = RUN_ORDERS[self._order]
+        shown = order.of([run for run in self._runs if run.matches(self._words)])
+        self._list.show(shown, self._marked, "no run matches the filter" if self._runs else "no runs yet", order.column)
         count = f"{len(shown):,} of {len(known):,}" if len(shown) < len(known) else f"{len(known):,}"
         words = f"  matching '{self._words}'" if self._words else ""
         marked = f"  {len(self._marked)} marked" if self._marked else ""
-        self._heading.update(Text.assemble(("runs", "bold"), f"  {count}{words}{marked}  ", (str(self._dir), "dim")))
+        facts = f"  {count}{words}  {order.description} (o){marked}  "
+        self._heading.update(Text.assemble(("runs", "bold"), facts, (str(self._dir), "dim")))
 
     def show_error(self, text: str) -> None:
         """Show why an action failed, until the next action that succeeds."""
@@ -95,12 +99,18 @@ class RunsScreen(RunListScreen):
         self.post_message(RunList.Compared([folders[run_id] for run_id in self._marked]))
 
     def action_filter(self) -> None:
-        placeholder = "words to look for; enter keeps the filter, escape clears it"
+        placeholder = "words, state:failed or seed:3; enter keeps the filter, escape clears it"
         self.app.push_screen(FilterDialog(self._words, self._set_filter, placeholder))
 
     def _set_filter(self, words: str) -> None:
         self._words = words
         self.show_runs()
+
+    def action_order(self) -> None:
+        """List the runs in the next order, from the first one."""
+        self._order = (self._order + 1) % len(RUN_ORDERS)
+        self.show_runs()
+        self._list.action_move(-self._list.line)
 
     async def action_leave(self) -> None:
         """Clear the filter; without one, go back."""

@@ -20,14 +20,15 @@ from bntui.views.variant_mark import mark
 
 _COLUMNS: tuple[Column[Summary], ...] = (
     Column("run", TOP_PRIORITY, lambda run: run.run_id),
-    Column("title", 6, lambda run: run.title, 24),
+    Column("title", 5, lambda run: run.title, 24),
     Column("state", 8, lambda run: run.state, 11),
     Column("steps", 7, lambda run: run.steps),
-    Column("preset", 1, lambda run: run.preset),
-    Column("data set", 3, lambda run: run.dataset, 16),
-    Column("device", 2, lambda run: run.device),
-    Column("training accuracy", 5, lambda run: run.accuracy, 60),
-    Column("note", 4, lambda run: run.note, 200),
+    Column("seed", 6, lambda run: run.seed, whole=True),
+    Column("preset", 0, lambda run: run.preset),
+    Column("data set", 2, lambda run: run.dataset, 16),
+    Column("device", 1, lambda run: run.device),
+    Column("training accuracy", 4, lambda run: run.accuracy, 60),
+    Column("note", 3, lambda run: run.note, 200),
 )
 
 
@@ -66,6 +67,7 @@ class RunList(SelectableList):
         super().__init__(id="run-list")
         self._runs: Sequence[Summary] = ()
         self._marked: Sequence[str] = ()
+        self._columns = _COLUMNS
         self._empty, self._title = empty, title
 
     @property
@@ -78,10 +80,17 @@ class RunList(SelectableList):
         """The run under the cursor."""
         return self._runs[self.line] if self._runs else None
 
-    def show(self, runs: Sequence[Summary], marked: Sequence[str] = (), empty: str | None = None) -> None:
-        """Show runs, with the cursor on the same run as before; `empty` is the text for an empty list."""
+    def show(
+        self,
+        runs: Sequence[Summary],
+        marked: Sequence[str] = (),
+        empty: str | None = None,
+        further: Column[Summary] | None = None,
+    ) -> None:
+        """Show runs, with the cursor on the same run as before; `empty` is the text without any, `further` a column."""
         current = self.current
         self._runs, self._marked = runs, marked
+        self._columns = (*_COLUMNS, further) if further else _COLUMNS
         self._empty = self._empty if empty is None else empty
         same = (index for index, run in enumerate(runs) if current and run.run_id == current.run_id)
         self.line = next(same, min(self.line, max(len(runs) - 1, 0)))
@@ -102,7 +111,7 @@ class RunList(SelectableList):
             canvas.put(3, 1, self._empty, styles.muted)
             return
         # An unreadable run has nothing but the reason.
-        columns = fitted(_COLUMNS, [run for run in self._runs if run.spec], canvas.width)
+        columns = fitted(self._columns, [run for run in self._runs if run.spec], canvas.width)
         for column, x, width in columns:
             canvas.put(x, 0, (column.title if column.priority < TOP_PRIORITY else self._title)[:width], styles.muted)
         for y, line in enumerate(self.visible_lines(canvas), self.HEAD):

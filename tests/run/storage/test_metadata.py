@@ -40,6 +40,15 @@ def test_a_filter_matches_if_every_word_occurs_anywhere(finished: Path) -> None:
     assert not summary.matches("large rate")
 
 
+def test_a_filter_asks_for_a_state_and_a_seed(finished: Path) -> None:
+    metadata.rename(finished, "seed:none failed")
+    summary = _only(finished)
+    for text in ("state:finished", "State:fin", "state:", f"digits seed:{summary.seed}", "seed:none"):
+        assert summary.matches(text)
+    for text in ("state:failed", "state:finished state:failed", "seed:77"):
+        assert not summary.matches(text)
+
+
 def test_deleting_removes_the_folder(finished: Path) -> None:
     metadata.delete(finished)
     assert not finished.exists()

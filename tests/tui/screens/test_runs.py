@@ -1,5 +1,6 @@
 """The runs screen: find, open, compare, rename, delete, and go back."""
 
+import math
 import re
 import sqlite3
 from contextlib import closing, suppress
@@ -11,11 +12,13 @@ from textual.worker import WorkerFailed
 from bntui.records import Measurement, Progress, RunInfo, State, UserError
 from bntui.run.storage import folders, metadata
 from bntui.run.storage.reader import RunReader
+from bntui.run.storage.summary import Summary
 from bntui.run.storage.writer import RunWriter
 from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.help import HelpScreen
+from bntui.tui.screens.run_order import RUN_ORDERS
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from tests.tui.conftest import settle, text_of
@@ -61,6 +64,11 @@ async def listed(pilot) -> str:
             await pilot.app.workers.wait_for_complete(reading)
     await pilot.pause()
     return text_of(pilot.app)
+
+
+def names(app) -> list[str]:
+    """Return the presets of the runs that are listed, from top to bottom."""
+    return re.findall(r"^[ ▸]*(\w+)-20\d{6}-", text_of(app), re.MULTILINE)
 
 
 async def opened(pilot, *keys: str) -> None:
@@ -188,6 +196,67 @@ async def test_the_filter_finds_runs_by_words(app):
         assert "no run matches the filter" in text_of(app)
         await pilot.press("escape", "escape")
         assert isinstance(app.screen, StartScreen)
+
+
+async def test_the_filter_asks_for_a_state(app, runs_dir):
+    run_in(runs_dir, "wrong", State.FAILED)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "slash", *"state:failed")
+        assert "1 of 4  matching 'state:failed'" in text_of(app)
+        assert names(app) == ["wrong"]
+
+
+async def test_the_order_of_the_runs_is_said_and_kept(app, runs_dir):
+    best = run_in(runs_dir, "middle", None)
+    best.write([Measurement(2, "bn", "train", (0.5, 0.875))], Progress(3, 2.0, 0.1))
+    best.close(State.FAILED)
+    run_in(runs_dir, "early", State.STOPPED)
+    metadata.rename(folders.all_runs(runs_dir)[1], "a title")
+    expected = {
+        "newest first": ["early", "middle", "third", "second", "first"],
+        "by name": ["early", "first", "middle", "second", "third"],
+        "by title": ["second", "early", "middle", "third", "first"],
+        "by state": ["third", "second", "first", "early", "middle"],
+        "by seed": ["early", "middle", "third", "second", "first"],
+        "best accuracy first": ["middle", "early", "third", "second", "first"],
+    }
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        for description, order in expected.items():
+            assert f"{description} (o)" in text_of(app)
+            assert names(app) == order
+            assert ("0.875" in text_of(app)) == (description == "best accuracy first")
+            await pilot.press("o")
+            await pilot.pause()
+        await pilot.press("o")
+        run_in(runs_dir, "late")
+        app.screen.start_reading()
+        await listed(pilot)
+        assert names(app) == ["early", "first", "late", "middle", "second", "third"]
+        assert "by name (o)" in text_of(app)
+
+
+def test_runs_without_accuracies_or_seeds_come_last():
+    third, first = (spec_of().model_copy(update={"seed": seed}) for seed in (3, 1))
+    runs = [
+        Summary(Path("unreadable"), "unreadable: no database"),
+        Summary(Path("diverged"), State.FINISHED, spec_of(), accuracies={"bn": math.nan}),
+        Summary(Path("poor"), State.TRAINING, third, accuracies={"bn": 0.25, "standard": math.nan}),
+        Summary(Path("good"), State.FAILED, first, accuracies={"bn": 0.75}),
+    ]
+    orders = {order.description: [run.run_id for run in order.of(runs)] for order in RUN_ORDERS}
+    assert orders["best accuracy first"] == ["good", "poor", "unreadable", "diverged"]
+    assert orders["by seed"] == ["diverged", "good", "poor", "unreadable"]
+    assert orders["by state"] == ["poor", "diverged", "good", "unreadable"]
+
+
+@pytest.mark.parametrize("preset", ["noisy", "paper-fig4-mini"])
+async def test_a_small_terminal_shows_title_and_seed(app, runs_dir, preset):
+    metadata.rename(run_in(runs_dir, preset).folder, "a long title of a run")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        head, row = (line for line in text_of(app).splitlines() if re.search("seed|a long", line))
+        assert "title" in head and row[head.index("seed")] == "0"
 
 
 async def test_marked_runs_are_compared(app):
