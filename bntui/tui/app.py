@@ -37,7 +37,6 @@ from bntui.tui.widgets.run_list import RunList
 from bntui.tui.working_app import one_line
 
 _QUIT_DIALOG = "quit"
-_QUIT_RUN = ("Stop training and quit?", "All measurements so far are kept.", "keep training")
 _QUIT_SWEEP = ("Stop the sweep and quit?", "Points under way end after their step; the sweep can go on later.", "go on")
 
 
@@ -302,7 +301,7 @@ class DashboardApp(SweepingApp):
         if not (self.training or self.driving):
             self.action_leave()
         elif not self.leaving:
-            question, consequence, keep = _QUIT_RUN if self.training else _QUIT_SWEEP
+            question, consequence, keep = _quit_run(self.training) if self.training else _QUIT_SWEEP
             dialog = ConfirmDialog(question, consequence, "stop and quit", keep, default=True, id=_QUIT_DIALOG)
             self.push_screen(dialog, lambda yes: self.action_leave() if yes else None)
 
@@ -310,3 +309,11 @@ class DashboardApp(SweepingApp):
         """Return 1 if the run that was started failed, else 0."""
         failed = self.source is not None and self.source.status.state is State.FAILED
         return 1 if failed or self._failed else 0
+
+
+def _quit_run(run: RunSource) -> tuple[str, str, str]:
+    """Return the question before quitting, what becomes of the run that this process trains, and the other answer."""
+    if run.folder is None:
+        return "Stop loading and quit?", "Nothing is measured yet: no run is kept.", "keep loading"
+    goes_on = "continues it where it stopped" if run.spec.checkpoint.seconds else "begins it again at step 0"
+    return f"Stop {run.run_id} and quit?", f"The run is kept; bntui resume {goes_on}.", "keep training"

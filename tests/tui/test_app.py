@@ -3,11 +3,13 @@
 import asyncio
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
 from bntui.records import Notice, NoticeKind, State, UserError
 from bntui.run.sources.protocol import Status
+from bntui.spec import CheckpointSpec
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.help import HelpScreen
@@ -162,6 +164,27 @@ async def test_quit_asks_while_training(app_of):
         await pilot.pause()
         assert "stop" in source.calls
     assert pilot.app.return_code == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "folder", "consequence"),
+    [
+        (60, Path("/runs/20260102-030405-noisy"), "bntui resume continues it where it stopped"),
+        (0, Path("/runs/20260102-030405-noisy"), "bntui resume begins it again at step 0"),
+        (60, None, "Nothing is measured yet: no run is kept"),
+    ],
+)
+async def test_quitting_says_in_a_line_what_becomes_of_the_run(app_of, seconds, folder, consequence):
+    source = FakeSource()
+    source.folder = folder
+    source.spec = source.spec.model_copy(update={"checkpoint": CheckpointSpec(seconds=seconds)})
+    async with app_of(source).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("q")
+        await pilot.pause()
+        assert f"{consequence}." in text_of(pilot.app)
+        await pilot.press("y")
+        await pilot.app.workers.wait_for_complete()
 
 
 async def test_stopping_is_shown_at_once(app_of):
