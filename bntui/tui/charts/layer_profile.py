@@ -27,7 +27,7 @@ _LAYER_DISTANCE = 100
 _VARIANT_OFFSET = 7
 """Units of the x axis from one variant to the next at the same layer, so that equal values do not hide each other."""
 
-_MARKED_FROM = 4
+_MARKED_FROM = 3
 """Cells from one layer to the next from which each layer has a mark; nearer together, marks would hide the lines."""
 
 
