@@ -17,7 +17,8 @@ def statistics_error(trace: Trace, step: int) -> list[float] | None:
     ):
         return None
     at = trace.steps[step]
-    used, true = _inputs(trace, at.before, at.images), _inputs(trace, at.before, trace.setting.train_images)
+    whole = trace.setting.scaled(trace.setting.train_images)
+    used, true = _inputs(trace, at.before, at.images), _inputs(trace, at.before, whole)
     return by_name([_errors(*pair) for pair in zip(used, true, strict=True)])
 
 
