@@ -27,7 +27,7 @@ from tests.probes.trace import CHEAP, Step, Trace, frozen_copy
 from tests.probes.twins import TWINS
 
 STEPS = 7
-CHOSEN = 3
+CHOSEN = 2
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ SEED = 5
 CHEAP: dict[str, dict[str, Any]] = {name: {"every": 1} for name in PROBES} | {
     "line": {"every": 1, "points": 5, "samples": 20},
     "surface": {"every": 1, "points": 3, "samples": 20},
+    "statistics_error": {"every": 1, "samples": 100},
+    "effective_rank": {"every": 1, "samples": 20},
     "step_scan": {"every": 1, "lengths": [1e-4, 0.01, 0.5, 5.0, 100.0]},
     "step_moments": {"every": 1, "lengths": [0.01, 0.5, 100.0]},
     "sharpness": {"every": 5, "samples": 4, "eigenvalues": 2, "products": 20},
