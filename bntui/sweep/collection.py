@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
-import tarfile
 import tempfile
+import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from bntui.sweep.worker import LEASES
 
 @dataclass(frozen=True)
 class PackedRun:
-    """A run's id, and its folder as a tar archive."""
+    """A run's id, and its folder as a zip archive, which unlike tar is unpacked without links and within one folder."""
 
     run_id: str
     archive: bytes
@@ -34,16 +34,17 @@ class PackedRun:
 def packed(folder: Path) -> PackedRun:
     """Return a run's folder as bytes. Raises OSError."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        archive.add(folder, folder.name)
+    with zipfile.ZipFile(buffer, "w", strict_timestamps=False) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder.parent))
     return PackedRun(folder.name, buffer.getvalue())
 
 
 def unpack(run: PackedRun, runs_dir: Path) -> Path:
     """Write a packed run, of which others see all or nothing, under a free name; return its folder. Raises OSError."""
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=runs_dir) as within:
-        with tarfile.open(fileobj=io.BytesIO(run.archive)) as archive:
-            archive.extractall(within, filter="data")
+        with zipfile.ZipFile(io.BytesIO(run.archive)) as archive:
+            archive.extractall(within)
         names = (run.run_id if number == 1 else f"{run.run_id}-{number}" for number in range(1, 1000))
         free = next(name for name in names if not (runs_dir / name).exists())
         return (Path(within) / run.run_id).rename(runs_dir / free)
