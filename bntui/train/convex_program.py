@@ -32,7 +32,7 @@ class ConvexProgram:
 
     def optimum(self, penalty: float) -> tuple[float, Array]:
         """Return the least value for λ, and the outputs of the network that has it, (n,). Solved by Clarabel."""
-        cvxpy, _ = _libraries()
+        cvxpy = _cvxpy()
         problem, parameter, outputs, _ = self._problem(cvxpy)
         parameter.value = penalty
         value = problem.solve(solver=cvxpy.CLARABEL)
@@ -43,9 +43,8 @@ class ConvexProgram:
 
         Its gradient is that of the solution (Agrawal et al. 2019), by SCS to the `tolerance`.
         """
-        cvxpy, layer = _libraries()
-        problem, parameter, _, unknowns = self._problem(cvxpy)
-        differentiable = layer(problem, [parameter], unknowns)
+        problem, parameter, _, unknowns = self._problem(_cvxpy())
+        differentiable = _layer_class()(problem, [parameter], unknowns)
         return lambda penalty: differentiable(penalty, solver_args={"eps": tolerance, "max_iters": 100_000})
 
     def outputs(self, inputs: Array, positive: Tensor, negative: Tensor) -> Tensor:
@@ -67,11 +66,22 @@ class ConvexProgram:
         return cvxpy.Problem(objective, cones), penalty, outputs, [positive, negative]
 
 
-def _libraries() -> tuple[Any, Any]:
-    """Return CVXPY and `CvxpyLayer`. Raises UserError where they are not installed."""
+def _cvxpy() -> Any:
+    """Return CVXPY. Raises UserError where it is not installed."""
     try:
         import cvxpy
-        from cvxpylayers.torch import CvxpyLayer  # type: ignore[attr-defined]
     except ImportError:
         raise UserError("the convex program needs CVXPY; install it: pip install 'bntui[convex]'") from None
-    return cvxpy, CvxpyLayer
+    return cvxpy
+
+
+def _layer_class() -> Any:
+    """Return `CvxpyLayer`, which the extra leaves out where it cannot be built. Raises UserError without it."""
+    try:
+        from cvxpylayers.torch import CvxpyLayer  # type: ignore[attr-defined]
+    except ImportError:
+        raise UserError(
+            "gradients through the convex program need cvxpylayers; install it, where there is one for your Python"
+            " (3.14 has none yet): pip install cvxpylayers"
+        ) from None
+    return CvxpyLayer

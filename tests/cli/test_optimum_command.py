@@ -33,7 +33,7 @@ def test_a_run_of_few_samples_has_a_closed_form(tmp_path: Path, capsys: pytest.C
 
 
 def test_more_samples_need_the_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("cvxpylayers")
+    pytest.importorskip("cvxpy")
     run = trained(tmp_path, "convex-plane")
     capsys.readouterr()
     assert execute(["optimum", run, "--runs-dir", str(tmp_path)]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import product
 
 import numpy as np
@@ -43,7 +44,7 @@ def test_too_many_patterns_are_refused_with_their_number() -> None:
 
 @pytest.mark.parametrize("penalty", [0.3, 1.0])
 def test_the_program_equals_the_closed_form(penalty: float) -> None:
-    pytest.importorskip("cvxpylayers")
+    pytest.importorskip("cvxpy")
     inputs, targets = task(5, 6)
     value, outputs = ConvexProgram(inputs, targets).optimum(penalty)
     column = torch.from_numpy(targets)[:, None]
@@ -53,7 +54,7 @@ def test_the_program_equals_the_closed_form(penalty: float) -> None:
 
 @pytest.mark.parametrize(("samples", "seed"), [(6, 0), (8, 1)])
 def test_a_network_cannot_be_below_and_the_certificate_not_above(samples: int, seed: int) -> None:
-    pytest.importorskip("cvxpylayers")
+    pytest.importorskip("cvxpy")
     inputs, targets = task(samples, 2, seed)
     value, outputs = ConvexProgram(inputs, targets).optimum(0.5)
     column, found = torch.from_numpy(targets)[:, None], torch.from_numpy(outputs)[:, None]
@@ -73,3 +74,10 @@ def test_the_gradient_by_the_penalty_is_the_closed_forms() -> None:
     positive, negative = np.maximum(targets, 0), np.maximum(-targets, 0)
     law = -positive / np.linalg.norm(positive) + negative / np.linalg.norm(negative)
     np.testing.assert_allclose(found, law, atol=1e-5)
+
+
+def test_a_missing_layer_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cvxpy")
+    monkeypatch.setitem(sys.modules, "cvxpylayers.torch", None)
+    with pytest.raises(UserError, match="need cvxpylayers; install it"):
+        ConvexProgram(*task(5, 6)).layer()
