@@ -36,8 +36,14 @@ def test_every_view_can_be_drawn(view):
     files = matplotlib_figure.render(figure, options_for(figure), "caption")
     ElementTree.fromstring(files["svg"])
     assert Image.open(BytesIO(files["png"])).size == (1280, 800)
+
+
+@pytest.mark.parametrize("view", ["accuracy", "landscape", "drift_map", "distribution", "unit"])
+def test_a_part_can_be_drawn_on_the_other_scale(view):
+    figure = VIEWS[view](FakeSource().history, Focus(LAYERS[1]))
     options = options_for(figure, left=100, right=200, log=not figure.log, zoomed=True, robust=False)
-    assert matplotlib_figure.render_as("svg", figure, options) != files["svg"]
+    whole, part = (matplotlib_figure.render_as("svg", figure, each) for each in (options_for(figure), options))
+    assert part != whole
 
 
 @pytest.mark.parametrize("view", ["accuracy", "landscape", "drift_map"])

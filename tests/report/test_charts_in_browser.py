@@ -85,6 +85,7 @@ def _renamed(figure: Figure) -> Figure:
     return replace(figure, series=(*others, replace(last, variant=HOSTILE)))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 async def test_charts_are_drawn_and_can_be_used(tmp_path: Path) -> None:
     file = _page(tmp_path)

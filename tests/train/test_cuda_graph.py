@@ -18,7 +18,7 @@ from tests.probes.trace import CHEAP
 from tests.train.conftest import digits, make, measured
 
 ON = [f"probes.{name}.{key}={value}" for name, options in CHEAP.items() for key, value in options.items()]
-ALL = [*ON, "optimizer.momentum=0.9", "device=cpu"]
+ALL = [*ON, "steps=4", "optimizer.momentum=0.9", "device=cpu"]
 GRAPHS = [*ALL, "cuda_graphs=true"]
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 

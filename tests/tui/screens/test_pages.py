@@ -125,7 +125,9 @@ async def test_a_diverged_variant_is_marked_on_its_map(app_of):
         assert "● standard ✖ at 157" in await opened(pilot, KEY_OF["layers"])
 
 
-@pytest.mark.parametrize("size", [(1, 1), (30, 5), (60, 16), (240, 70)])
+@pytest.mark.parametrize(
+    "size", [(1, 1), (60, 16), *(pytest.param(size, marks=pytest.mark.slow) for size in [(30, 5), (240, 70)])]
+)
 async def test_every_page_at_every_size(app_of, size):
     async with app_of(FakeSource(columns=COLUMNS)).run_test(size=size) as pilot:
         await settle(pilot)

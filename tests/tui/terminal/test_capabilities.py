@@ -73,7 +73,11 @@ def app_with(app_of):
 
 @pytest.mark.parametrize(
     ("colors", "markers"),
-    [(Colors.NONE, Markers.ASCII), (Colors.ANSI, Markers.BRAILLE), (Colors.EIGHT_BIT, Markers.ASCII)],
+    [
+        (Colors.NONE, Markers.ASCII),
+        (Colors.ANSI, Markers.BRAILLE),
+        pytest.param(Colors.EIGHT_BIT, Markers.ASCII, marks=pytest.mark.slow),
+    ],
 )
 async def test_nothing_is_sent_that_the_terminal_lacks(app_with, colors, markers):
     app = app_with(colors, markers)
