@@ -21,7 +21,7 @@ from tests.terminal import Terminal
 
 # Textual itself ends the names of mouse pointers with a bell.
 HARMFUL = re.compile("\x1b\\]52|\x9b|\u202e|\x08|\x0e")
-PAGE_KEYS = ("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", *(f"\x1b[{number}~" for number in (15, 17, 18, 19, 20, 21)))
+PAGE_KEYS = ("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", *(f"\x1b[{number}~" for number in (15, 17, 18, 19, 20)))
 """What a terminal sends for f1 to f9."""
 
 
@@ -93,7 +93,8 @@ def test_no_page_and_no_dialog_shows_it(hostile: Path, tmp_path: Path) -> None:
     shutil.copytree(hostile, hostile.parent / "other")
     with Terminal("attach", str(hostile), "--runs-dir", str(hostile.parent), XDG_CONFIG_HOME=str(tmp_path)) as terminal:
         terminal.until("finished")
-        for key, page in zip(PAGE_KEYS, PAGES, strict=False):
+        ordinary = (page for page in PAGES if not page.special)
+        for key, page in zip(PAGE_KEYS, ordinary, strict=True):
             terminal.type(key)
             names = (page.name, page.short or page.name)
             terminal.watch_until(lambda names=names: any(name in terminal.text for name in names))
