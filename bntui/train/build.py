@@ -22,7 +22,7 @@ from bntui.train.cuda_graph import CudaGraphPass
 from bntui.train.device import choose_all, describe
 from bntui.train.training_pass import TrainingPass
 from bntui.train.variant_trainer import VariantTrainer
-from bntui.variants import VARIANTS
+from bntui.variants import VARIANTS, kind_of
 from bntui.variants.cross_iteration import follow_weights
 from bntui.variants.noise import noises
 from bntui.variants.variant import NormSite
@@ -71,7 +71,7 @@ def data_by_variant(spec: ExperimentSpec, dataset: Dataset) -> dict[str, DeviceD
     data: dict[tuple[torch.device, Dataset], DeviceData] = {}
     of_variants = {}
     for variant, device in zip(spec.variants, itertools.cycle(devices), strict=False):
-        seen = VARIANTS[variant.kind].model_validate(variant.options).seen(dataset)
+        seen = kind_of(variant).seen(dataset)
         if (device, seen) not in data:
             data[device, seen] = DeviceData(spec, seen, device)
         of_variants[variant.name] = data[device, seen]
@@ -110,7 +110,7 @@ def partners(spec: ExperimentSpec) -> dict[str, str]:
     last: dict[str, str] = {}
     pairs: dict[str, str] = {}
     for variant in reversed(spec.variants):
-        alike = repr((variant.kind, VARIANTS[variant.kind].model_validate(variant.options)))
+        alike = repr((variant.kind, kind_of(variant)))
         pairs |= {variant.name: last[alike]} if alike in last else {}
         last[alike] = variant.name
     return pairs
@@ -178,7 +178,7 @@ def _rescaled(network: nn.Sequential, variant: VariantSpec) -> list[nn.Parameter
 
 def _norm(spec: ExperimentSpec, variant: VariantSpec) -> Callable[[int, int], nn.Module]:
     """Return the function that makes the variant's layer for the network's first, second, … site."""
-    kind = VARIANTS[variant.kind].model_validate(variant.options)
+    kind = kind_of(variant)
     positions = itertools.count()
 
     def norm(channels: int, dims: int) -> nn.Module:

@@ -16,7 +16,7 @@ from bntui.records import UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.convex_program import ConvexProgram
 from bntui.train.sign_patterns import Array
-from bntui.variants import VARIANTS
+from bntui.variants import kind_of
 
 UPDATES = 20
 RATE = 0.3
@@ -50,7 +50,7 @@ class VariantOptimum:
 
     def __init__(self, spec: ExperimentSpec, variant: VariantSpec, dataset: Dataset) -> None:
         _check(spec, variant, dataset)
-        seen = VARIANTS[variant.kind].model_validate(variant.options).seen(dataset)
+        seen = kind_of(variant).seen(dataset)
         self._train, self._test = seen.train, seen.test
         self._decay = spec.optimizer_of(variant.name).weight_decay
         self.penalty = self._decay / len(seen.train) ** 0.5

@@ -21,7 +21,7 @@ from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.build import DeviceData, initial_network, setting
 from bntui.train.device import choose_all, exact
 from bntui.train.state import network_at
-from bntui.variants import VARIANTS
+from bntui.variants import kind_of
 from bntui.variants.moment_norm import stepwise
 
 
@@ -56,8 +56,8 @@ class StoredWeights:
 
     def computes(self) -> dict[str, Any]:
         """Return what must be equal in two networks for a line between their weights, by what it is called."""
-        options = VARIANTS[self.variant.kind].model_validate(self.variant.options)
-        return {"network": str(self.spec.network), "kind": self.variant.kind, "options": options.model_dump()}
+        options = kind_of(self.variant).model_dump()
+        return {"network": str(self.spec.network), "kind": self.variant.kind, "options": options}
 
 
 def check_alike(start: StoredWeights, end: StoredWeights) -> None:
@@ -91,7 +91,7 @@ class StoredSurface:
         """
         lost = [each for each in (start, end) if each and each.diverged is not None]
         network = start.initial() if lost else start.network(self._device)
-        data = DeviceData(start.spec, dataset, self._device)
+        data = DeviceData(start.spec, kind_of(start.variant).seen(dataset), self._device)
         probe = self._kind(self._options, setting(start.spec, start.variant, network, data))
         if lost:
             return probe.columns, (math.nan,) * len(probe.columns)

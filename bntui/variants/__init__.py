@@ -1,5 +1,6 @@
 """The variants that a preset can name, by kind."""
 
+from bntui.spec import VariantSpec
 from bntui.variants.batch_norm import BatchNorm
 from bntui.variants.cross_iteration import Cbn, CbnNaive
 from bntui.variants.detached import BatchNormDetached
@@ -32,3 +33,8 @@ VARIANTS: dict[str, type[Variant]] = {
     "bn-whitened": Whitened,
     "bn-truncated": Truncated,
 }
+
+
+def kind_of(variant: VariantSpec) -> Variant:
+    """Return the kind of a variant, with the options that its spec gives. Raises pydantic's ValidationError."""
+    return VARIANTS[variant.kind].model_validate(variant.options)

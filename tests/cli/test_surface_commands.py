@@ -59,6 +59,19 @@ def test_a_line_within_a_run_is_what_the_run_measured(runs: tuple[str, str], bnt
     assert [by_place[a] for a in (0, 0.25, 0.5, 1)] == pytest.approx(stored, rel=1e-6)
 
 
+def test_a_plane_is_of_the_inputs_that_the_variant_sees(tmp_path: Path, bntui: Bntui) -> None:
+    small = ("--steps", "3", "--set", "probes.surface={every=3, points=3, samples=40}")
+    assert bntui("--preset", "convex-bias", "--headless", *small)[0] == 0
+    planes = json.loads(bntui("surface", "last", "--points", "3", "--samples", "40", "--json")[1])["planes"]
+    (folder,) = folders.all_runs(tmp_path / "runs")
+    run = api.load(str(folder))
+    for entry in planes:
+        middle = next(loss for x, y, loss in entry["losses"] if x == y == 0)
+        stored = run.points("surface", "loss_at_0_0", variant=entry["name"]).values[-1]
+        assert middle == pytest.approx(float(stored), rel=1e-6)
+    assert [entry["name"] for entry in planes] == ["inputs", "whitened", "truncated"]
+
+
 def test_the_ends_of_a_line_are_the_middles_of_planes(runs: tuple[str, str], bntui: Bntui) -> None:
     line = json.loads(bntui("surface", *runs, "--points", "3", "--json")[1])
     plane = json.loads(bntui("surface", runs[0], "--points", "3", "--json")[1])
