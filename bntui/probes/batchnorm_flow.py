@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from bntui.probes.evaluation import exact, forward
+from bntui.probes.evaluation import exact, forward, hooked
 from bntui.probes.probe import Point, Setting
 
 
@@ -36,12 +36,8 @@ def flows(point: Point, setting: Setting, *, twice: bool = False) -> list[Flow]:
     def hook(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
         recorded[module] = inputs[0], output
 
-    hooks = [norm.register_forward_hook(hook) for norm in norms]
-    try:
+    with hooked(norms, hook):
         loss = point.criterion(forward(point.network, {}, point.images), point.labels)
-    finally:
-        for handle in hooks:
-            handle.remove()
     tensors = [tensor for norm in norms for tensor in recorded[norm]]
     gradients = torch.autograd.grad(loss, tensors, create_graph=twice)
     pairs = zip(norms, gradients[::2], gradients[1::2], strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from bntui.probes.evaluation import forward
+from bntui.probes.evaluation import forward, hooked
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, columns
 from bntui.records import Column
 
@@ -52,11 +52,7 @@ def _passed(point: Point, modules: Sequence[nn.Module]) -> list[tuple[Tensor, Te
     def hook(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
         recorded[module] = inputs[0].detach(), output
 
-    hooks = [module.register_forward_hook(hook) for module in modules]
-    try:
+    with hooked(modules, hook):
         loss = point.criterion(forward(point.network, {}, point.images), point.labels)
-    finally:
-        for handle in hooks:
-            handle.remove()
     inputs, outputs = zip(*(recorded[module] for module in modules), strict=True)
     return list(zip(inputs, torch.autograd.grad(loss, outputs), strict=True))

@@ -47,6 +47,17 @@ def _replaced(module: nn.Module, parameters: Parameters) -> Iterator[None]:
             tensors.update(original)
 
 
+@contextlib.contextmanager
+def hooked(modules: Iterable[nn.Module], hook: Callable[..., Any]) -> Iterator[None]:
+    """Call hook(module, inputs, output) after each pass of a module, while inside; what it returns is the output."""
+    handles = [module.register_forward_hook(hook) for module in modules]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
 def loss_and_gradient(
     network: nn.Module,
     parameters: Parameters,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from bntui.probes.evaluation import forward
+from bntui.probes.evaluation import forward, hooked
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, columns
 from bntui.records import Column
 
@@ -50,12 +50,8 @@ class SaturationProbe(Probe):
     def measure(self, point: Point) -> Tensor:
         parts = [_nonlinearity(point.network.get_submodule(layer)) for layer in self.setting.layers]
         shares: dict[nn.Module, Tensor] = {}
-        hooks = [part.register_forward_hook(_record_share(shares)) for part in parts if part is not None]
-        try:
+        with hooked((part for part in parts if part is not None), _record_share(shares)):
             forward(point.network, {}, point.images)
-        finally:
-            for hook in hooks:
-                hook.remove()
         missing = any(part is None for part in parts)
         return point.loss.new_empty(0) if missing else torch.stack([shares[part] for part in parts if part is not None])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from bntui.probes.evaluation import forward
+from bntui.probes.evaluation import forward, hooked
 from bntui.probes.moments import mean_and_var
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.records import Column
@@ -20,7 +19,6 @@ from bntui.variants.moment_norm import MomentNorm
 Statistics = tuple[Tensor, Tensor]
 """Mean and biased variance, each (channels,)."""
 Norm = _BatchNorm | MomentNorm
-Hook = Callable[[Norm, tuple[Tensor], Tensor], Tensor | None]
 
 
 class StatisticsErrorProbe(Probe):
@@ -70,8 +68,10 @@ class StatisticsErrorProbe(Probe):
             true[norm] = mean_and_var(inputs[0])
             return functional.batch_norm(inputs[0], None, None, norm.weight, norm.bias, True, 0.0, norm.eps)
 
-        _run(point.network, norms, point.images, record_used)
-        _run(point.network, norms, self.setting.scaled(self.images), record_true)
+        with hooked(norms, record_used):
+            forward(point.network, {}, point.images)
+        with hooked(norms, record_true):
+            forward(point.network, {}, self.setting.scaled(self.images))
         errors = [_errors(used[norm], true[norm]) for norm in norms]
         return torch.stack(errors, dim=1).flatten().to(point.loss.dtype)
 
@@ -79,16 +79,6 @@ class StatisticsErrorProbe(Probe):
 def _norm(site: nn.Module) -> Norm | None:
     """Return what normalizes at a site by a mean and a variance per channel; noise may follow it."""
     return next((module for module in site.modules() if isinstance(module, Norm)), None)
-
-
-def _run(network: nn.Sequential, norms: list[Norm], images: Tensor, hook: Hook) -> None:
-    """Take a forward pass in training mode, in which the hook may replace what the layers put out."""
-    handles = [norm.register_forward_hook(hook) for norm in norms]
-    try:
-        forward(network, {}, images)
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 def _errors(used: Statistics, true: Statistics) -> Tensor:

@@ -10,6 +10,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from bntui.models.layers import preactivation
+from bntui.probes.evaluation import hooked
 from bntui.probes.moments import moments
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
 from bntui.probes.step_scan import DEFAULT_LENGTHS, DIVERGED, LARGEST, Lengths, ahead, first, relative_losses
@@ -81,12 +82,8 @@ def _moments_ahead(point: Point, length: Tensor, sites: Sequence[nn.Module]) -> 
     def hook(module: nn.Module, inputs: object, output: Tensor) -> None:
         recorded[module] = output
 
-    hooks = [site.register_forward_hook(hook) for site in sites]
-    try:
+    with hooked(sites, hook):
         ahead(point, length)
-    finally:
-        for handle in hooks:
-            handle.remove()
     found = moments([recorded[site] for site in sites])
     means, variances = (values.split(found.channels) for values in found.joined)
     rows = [[values.abs().mean() for values in means], [values.mean() for values in variances]]

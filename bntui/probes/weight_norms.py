@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from bntui.probes.batchnorm_flow import batchnorm
-from bntui.probes.evaluation import exact, forward, nonzero
+from bntui.probes.evaluation import exact, forward, hooked, nonzero
 from bntui.probes.input_span import orthogonal_projector
 from bntui.probes.norm_laws import NormLaws, rows
 from bntui.probes.probe import Every, Point, Probe, ProbeOptions, Setting, columns
@@ -154,10 +154,6 @@ def _squared_scales(point: Point, norms: Mapping[str, _BatchNorm]) -> dict[str, 
         _, _, inverse = torch.native_batch_norm(inputs[0], None, None, None, None, True, 0.0, module.eps)
         scales[layers[module]] = exact(inverse) ** -2
 
-    hooks = [norm.register_forward_hook(hook) for norm in norms.values()]
-    try:
+    with hooked(norms.values(), hook):
         forward(point.network, point.before, point.images)
-    finally:
-        for handle in hooks:
-            handle.remove()
     return scales
