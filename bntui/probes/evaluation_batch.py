@@ -30,11 +30,14 @@ class EvaluationBatch(NamedTuple):
     labels: Tensor
 
     @classmethod
-    def drawn(cls, setting: Setting, samples: int) -> EvaluationBatch:
-        """Return samples of the training set, which the run's seed determines: the same ones at all steps."""
+    def drawn(cls, setting: Setting, samples: int, purpose: tuple[str, ...] = ("evaluation batch",)) -> EvaluationBatch:
+        """Return samples of the training set, which the run's seed determines: the same ones at all steps.
+
+        They are drawn independently for each `purpose`.
+        """
         images, labels = setting.train_images, setting.train_labels
         if 0 < samples < len(labels):
-            generator = torch.Generator().manual_seed(random_key(setting.seed, "evaluation batch"))
+            generator = torch.Generator().manual_seed(random_key(setting.seed, *purpose))
             chosen = torch.randperm(len(labels), generator=generator)[:samples].to(labels.device)
             images, labels = images[chosen], labels[chosen]
         return cls(setting.scaled(images), labels)

@@ -24,6 +24,11 @@ def direction(parameters: Parameters, seed: int, axis: str) -> dict[str, Tensor]
     }
 
 
+def moved(parameters: Parameters, by: Parameters, length: float) -> dict[str, Tensor]:
+    """Return parameters + length·by."""
+    return {name: torch.add(value, by[name], alpha=length) for name, value in parameters.items()}
+
+
 def filter_norms(weight: Tensor) -> Tensor:
     """Return ‖w‖ of each filter, (channels, 1, …), so that it multiplies the weights; 0 for vectors."""
     if weight.dim() < 2:

@@ -11,7 +11,7 @@ from torch import Tensor
 from bntui.probes.curvature import Hessian, largest_eigenpairs
 from bntui.probes.evaluation import constants, forward, joined
 from bntui.probes.evaluation_batch import EvaluationBatch, OnEvaluationBatch
-from bntui.probes.filter_normalization import direction, filter_norms
+from bntui.probes.filter_normalization import direction, filter_norms, moved
 from bntui.probes.probe import Every, Point, Probe, Setting, columns
 from bntui.records import Column
 from bntui.spec_values import AnyTuple, Rate
@@ -65,12 +65,7 @@ class FlatnessProbe(Probe):
         """Return the loss at each radius along one direction."""
         start = constants(point.network)
         along = direction(start, self.setting.seed, f"flatness {index}")
-        return torch.stack(
-            [
-                self._loss(point, {name: torch.add(w, along[name], alpha=radius) for name, w in start.items()})
-                for radius in self.options.radii
-            ]
-        )
+        return torch.stack([self._loss(point, moved(start, along, radius)) for radius in self.options.radii])
 
     def _scale_free_sharpness(self, point: Point) -> Tensor:
         """Return the eigenvalue and its residual."""

@@ -11,9 +11,9 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from bntui.probes.evaluation import Parameters, forward
-from bntui.probes.filter_normalization import direction
+from bntui.probes.evaluation_batch import EvaluationBatch
+from bntui.probes.filter_normalization import direction, moved
 from bntui.probes.probe import Criterion, Point, Probe, ProbeOptions, Setting
-from bntui.seeding import random_key
 
 
 class OnSamples(ProbeOptions):
@@ -29,7 +29,7 @@ class LossProbe(Probe):
 
     def __init__(self, options: OnSamples, setting: Setting) -> None:
         super().__init__(options, setting)
-        self._images, self._labels = drawn(setting.train_images, setting.train_labels, setting.seed, options.samples)
+        self._batch = EvaluationBatch.drawn(setting, options.samples, ("surface", "samples"))
 
     @abstractmethod
     def places(self, point: Point) -> Iterator[Parameters]:
@@ -37,8 +37,7 @@ class LossProbe(Probe):
 
     def passes(self, point: Point) -> Iterator[Tensor]:
         """Yield the losses () at the places, one by one."""
-        images = self.setting.scaled(self._images)
-        return losses(point.network, point.criterion, images, self._labels, self.places(point))
+        return losses(point.network, point.criterion, self._batch, self.places(point))
 
     def values(self, losses: Tensor) -> Tensor:
         """Return the measurement from the losses at all places."""
@@ -59,24 +58,17 @@ def place(*values: float) -> str:
     return "_".join(f"{value + 0.0:.6g}" for value in values)
 
 
-def drawn(images: Tensor, labels: Tensor, seed: int, count: int) -> tuple[Tensor, Tensor]:
-    """Return `count` samples of a training set, drawn by the run's seed, the same in all variants; all if fewer."""
-    generator = torch.Generator().manual_seed(random_key(seed, "surface", "samples"))
-    chosen = torch.randperm(len(labels), generator=generator)[:count].sort().values.to(labels.device)
-    return images.index_select(0, chosen), labels.index_select(0, chosen)
-
-
 @torch.no_grad()
 def losses(
-    network: nn.Module, criterion: Criterion, images: Tensor, labels: Tensor, places: Iterator[Parameters]
+    network: nn.Module, criterion: Criterion, batch: EvaluationBatch, places: Iterator[Parameters]
 ) -> Iterator[Tensor]:
-    """Yield the loss () at each of the parameters, of a network in training mode, which stays as it is.
+    """Yield the loss () of a batch at each of the parameters, of a network in training mode, which stays as it is.
 
-    Statistics are those of these images at these parameters: the running statistics of two networks, interpolated, are
+    Statistics are those of this batch at these parameters: the running statistics of two networks, interpolated, are
     those of no network (Im, Tao & Branson 2016 interpolate weights; at a quarter of the way they are off by a factor).
     """
     for parameters in places:
-        yield criterion(forward(network, parameters, images), labels)
+        yield criterion(forward(network, parameters, batch.images), batch.labels)
 
 
 def along_line(start: Parameters, end: Parameters, places: tuple[float, ...]) -> Iterator[dict[str, Tensor]]:
@@ -92,8 +84,3 @@ def over_plane(center: Parameters, seed: int, places: tuple[float, ...]) -> Iter
         shifted = moved(center, first, x)
         for y in places:
             yield moved(shifted, second, y)
-
-
-def moved(parameters: Parameters, by: Parameters, length: float) -> dict[str, Tensor]:
-    """Return parameters + length·by."""
-    return {name: torch.add(value, by[name], alpha=length) for name, value in parameters.items()}

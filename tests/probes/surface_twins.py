@@ -15,7 +15,7 @@ from tests.probes.twin_passes import exact, fresh
 
 def samples(trace: Trace, count: int) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(random_key(trace.setting.seed, "surface", "samples"))
-    chosen = sorted(torch.randperm(len(trace.setting.train_labels), generator=generator)[:count].tolist())
+    chosen = torch.randperm(len(trace.setting.train_labels), generator=generator)[:count]
     return trace.setting.scaled(trace.setting.train_images[chosen]).double(), exact(trace.setting.train_labels[chosen])
 
 
