@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
+import torch
 from pydantic import Field
 from torch import Tensor, nn
 
@@ -94,6 +95,14 @@ class Point:
     gradient: Mapping[str, Tensor]
     before: Mapping[str, Tensor] = field(default_factory=dict)
     partner: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @classmethod
+    def between(
+        cls, step: int, network: nn.Sequential, criterion: Criterion, lr: float, partner: Mapping[str, Tensor]
+    ) -> Self:
+        """Return the point after `step` updates, before the next one's pass: without a batch, and all that is of it."""
+        empty = torch.empty(0)
+        return cls(step, network, criterion, lr, empty, empty, empty, empty, {}, partner=partner)
 
 
 class Probe(ABC):

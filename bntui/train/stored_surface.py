@@ -113,10 +113,8 @@ def _checked(kind: type[LossProbe], options: Mapping[str, Any]) -> OnSamples:
 
 
 def _point(weights: StoredWeights, network: nn.Sequential, partner: Mapping[str, Tensor]) -> Point:
-    empty = torch.empty(0)
     criterion = MODELS[weights.spec.network.kind].criterion
-    lr = weights.spec.lr(weights.variant.name)
-    return Point(weights.step, network, criterion, lr, empty, empty, empty, empty, {}, partner=partner)
+    return Point.between(weights.step, network, criterion, weights.spec.lr(weights.variant.name), partner)
 
 
 def _counted(passes: Iterator[Tensor], passed: Callable[[int], object]) -> Iterator[Tensor]:

@@ -89,9 +89,7 @@ class VariantTrainer:
             noise.redraw(step)
         for layer in self._stepwise:
             layer.begin_step(step)
-        empty = torch.empty(0)
-        criterion, partner = self._pass.criterion, self.partner
-        point = Point(step, self.network, criterion, self.lr, empty, empty, empty, empty, {}, partner=partner)
+        point = Point.between(step, self.network, self._pass.criterion, self.lr, self.partner)
         yield from self._measure(point, point, between=True)
 
     def state(self) -> dict[str, Tensor]:
