@@ -129,6 +129,11 @@ class OptimizerSpec(OfKind):
             raise _misfit("nesterov", "needs a momentum above 0")
         return self
 
+    @property
+    def plain(self) -> bool:
+        """True for steps of one length along the gradient: SGD at a constant rate, without momentum and decay."""
+        return self.kind == "sgd" and self.schedule.constant and not (self.momentum or self.weight_decay)
+
     def merged(self, own: Mapping[str, Any]) -> Self:
         """Return the options with those of one variant; with another kind, all but the schedule are that kind's."""
         kind = own.get("kind", self.kind)

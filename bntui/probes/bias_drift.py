@@ -37,16 +37,6 @@ class BiasDriftProbe(Probe):
     def columns(self) -> tuple[Column, ...]:
         return tuple(columns(self.name, ["norm", "gradient", "line"], self.setting.layers))
 
-    @property
-    def _straight(self) -> bool:
-        """Whether the optimizer takes steps of one rate along the gradient."""
-        optimizer = self.setting.optimizer
-        return (
-            optimizer.kind == "sgd"
-            and optimizer.schedule.constant
-            and not (optimizer.momentum or optimizer.weight_decay)
-        )
-
     def state(self) -> dict[str, Tensor]:
         return {str(index): tensor for index, tensor in enumerate(self._start)}
 
@@ -62,7 +52,7 @@ class BiasDriftProbe(Probe):
         # Every schedule measures step 0 first.
         self._start = self._start or [tensor.clone() for tensor in (*biases, *gradients)]
         values = [*biases, *gradients]
-        if self._straight:
+        if self.setting.optimizer.plain:
             start, slope = self._start[: len(names)], self._start[len(names) :]
             values += torch._foreach_sub(start, torch._foreach_mul(slope, point.lr * point.step))
         return norms(values)

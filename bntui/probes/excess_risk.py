@@ -73,15 +73,8 @@ class ExcessRiskProbe(Probe):
         return 0 < step <= self.setting.steps and self._scheduled(step)
 
     def observes(self, step: int) -> bool:
-        return step < self._events[-1] and self._plain
-
-    @property
-    def _plain(self) -> bool:
-        """Whether the run is one of plain SGD, and has the targets."""
-        optimizer = self.setting.optimizer
-        plain = optimizer.kind == "sgd" and optimizer.schedule.constant
-        targets = self.setting.test_labels.shape[1:] == (TARGETS,)
-        return plain and targets and not (optimizer.momentum or optimizer.weight_decay)
+        has_targets = self.setting.test_labels.shape[1:] == (TARGETS,)
+        return step < self._events[-1] and self.setting.optimizer.plain and has_targets
 
     def observe(self, point: Point, activations: Mapping[str, Tensor]) -> None:
         weights = _functions(point.network)
