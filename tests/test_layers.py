@@ -12,7 +12,7 @@ TORCH = {"torch", "torchvision"}
 SCREEN_LIBRARIES = {"textual", "rich", "plotext", "matplotlib"}
 TRAINING = {"train", "probes", "variants", "models", "data"}
 LOW = {"explanations", "lossy_file", "number_format", "printable_text", "records", "text_table", "spec"}
-READING = {"run", "sweep", "claims", "views", "figures", "report"}
+READING = {"run", "sweep", "claims", "views", "figures", "report", "tour"}
 
 REPORT = """
 import importlib, sys
