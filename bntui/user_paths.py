@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 from bntui.printable_text import excerpt
@@ -53,6 +54,19 @@ def read_text(path: Path, most: int) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"is not a text in UTF-8, see its byte {error.start + 1}") from None
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a file at once, so that another process reads the old or the new text. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def open_regular(path: Path, *, follow: bool = True) -> int:

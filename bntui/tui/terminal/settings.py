@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import platformdirs
@@ -15,7 +13,7 @@ from bntui.page_spec import OwnPages, check_names
 from bntui.records import UserError
 from bntui.spec import explain
 from bntui.tui.terminal.capabilities import Colors, Markers
-from bntui.user_paths import read_text, reason
+from bntui.user_paths import read_text, reason, replace_text
 
 
 class Settings(BaseModel):
@@ -67,23 +65,10 @@ class SettingsFile:
         if not self._valid:
             raise UserError(f"{self._path}: is not valid; repair or delete it, then they can be saved")
         try:
-            _write(self._path, tomli_w.dumps(self.settings.model_dump(mode="json", exclude_none=True)))
+            replace_text(self._path, tomli_w.dumps(self.settings.model_dump(mode="json", exclude_none=True)))
         except OSError as error:
             raise UserError(f"{self._path}: {reason(error)}") from None
 
 
 def _reason(error: OSError | UserError | ValidationError) -> str:
     return explain(error, Settings) if isinstance(error, ValidationError) else reason(error)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file at once, so that another process reads the old or the new text."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
