@@ -70,7 +70,7 @@ def _measured(decision: Decision, run: MeasuredRun | None) -> Iterator[Paragraph
     """Yield what decided the question, and that the run is not complete if it is not."""
     if decision.measured:
         yield "text", f"Measured: {decision.quantity}."
-        yield "table", aligned([("", ""), *decision.measured])
+        yield "table", aligned([("", "value"), *decision.measured])
     elif run:
         yield "text", "Nothing that could decide it was measured."
     if run and run.state is not State.FINISHED:

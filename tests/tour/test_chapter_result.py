@@ -44,7 +44,7 @@ def test_the_answer_is_held_against_what_was_measured() -> None:
     said = _said("bn", 0.9, 0.5)
     assert "You said: bn. Right." in said
     assert "standard  50.0%" in said and "bn        90.0%" in said
-    assert "bn : standard  0.400  as the claim says: above 0" in said
+    assert "bn : standard  0.400   as the claim says: above 0" in said
     assert "One run of one seed decides nothing; this gives verdicts: bntui sweep x --seeds 0:5" in said
     assert "As expected." in said and "Faster here." in said and "It did not diverge." in said
     assert "Not faster" not in said and "It diverged" not in said
