@@ -101,12 +101,13 @@ class Tab:
 
 
 @asynccontextmanager
-async def tab(profile: Path) -> AsyncIterator[Tab]:
-    """Start Chromium with a new profile, and end it."""
+async def tab(profile: Path, *options: str) -> AsyncIterator[Tab]:
+    """Start Chromium with a new profile and further options, and end it."""
     assert CHROMIUM
     process = await asyncio.create_subprocess_exec(
         CHROMIUM,
         *OPTIONS,
+        *options,
         f"--user-data-dir={profile}",
         "about:blank",
         stdout=asyncio.subprocess.DEVNULL,

@@ -32,6 +32,7 @@ from bntui.tui.screens.sweep_screen import SweepScreen
 from bntui.tui.sweeping_app import SweepingApp, Sweeps
 from bntui.tui.terminal.textual_internals import screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands
+from bntui.tui.terminal.web_driver import TELL_SECONDS, ScreenText, tell_page
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 from bntui.tui.working_app import one_line
@@ -89,10 +90,13 @@ class DashboardApp(SweepingApp):
         self._screen_errors = ErrorLimit(count=3, seconds=60)
         self._failed = False
         self._divergences = Divergences(self.call_attention)
+        self._told = ScreenText()
 
     def on_mount(self) -> None:
         if self.calls_for_attention:
             self.set_interval(announcements.SECONDS, lambda: self._divergences.look(self.training))
+        if self.is_web:
+            self.set_interval(TELL_SECONDS, self._tell_page)
         if self.first_sweep:
             return
         if self._spec is None:
@@ -186,6 +190,13 @@ class DashboardApp(SweepingApp):
             keys += [(key, f"Page: {name}") for key, name in self.screen.page_names]
         # Keys that share a display and an action are listed once.
         self.push_screen(HelpScreen(list(dict.fromkeys(keys))))
+
+    def _tell_page(self) -> None:
+        """Tell the page in a browser what the topmost full screen shows, if that has changed."""
+        shown = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
+        if shown and (text := shown[-1].text) != self._told:
+            self._told = text
+            tell_page(self, text)
 
     async def action_back(self) -> None:
         """Go back to the screen below; the screen of what this process trains stays."""

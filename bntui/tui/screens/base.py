@@ -10,6 +10,7 @@ from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 from bntui.tui.terminal.compositor import DeltaCompositor
 from bntui.tui.terminal.textual_internals import set_compositor
+from bntui.tui.terminal.web_driver import ScreenText
 
 MIN_SIZE = (60, 16)
 _WIDE_FROM = 72
@@ -56,6 +57,11 @@ class BaseScreen(Screen[None]):
         """Whether no other full screen is on top of this one; dialogs do not count."""
         stack = self.app.screen_stack
         return self in stack and not any(isinstance(screen, BaseScreen) for screen in stack[stack.index(self) + 1 :])
+
+    @property
+    def text(self) -> ScreenText:
+        """What a browser tells of this screen."""
+        return ScreenText()
 
     def show_error(self, text: str) -> None:
         """Show why an action failed."""

@@ -23,10 +23,12 @@ from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
 from bntui.tui.screens.pages import PAGE_KEYS, widgets_of
 from bntui.tui.screens.report_file import report_on_runs
+from bntui.tui.screens.run_text import run_text
 from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.screens.writing_screen import REPORT, WritingScreen
 from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
+from bntui.tui.terminal.web_driver import ScreenText
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.gpu_status import GpuStatus
 from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
@@ -210,9 +212,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
 
     def _show_messages(self) -> bool:
         """Show the messages; return whether the layout changes, so that charts are drawn when it has."""
-        compared = len(self.source.parts) > 1 and not self.error
-        outcome = outcome_lines(self.source.parts) if compared else self._outcome()
-        lines = self._readout() + notice_lines(self.source.notices) + outcome
+        lines = self._readout() + notice_lines(self.source.notices) + self._outcome()
         if self._message:
             lines.append(self._message)
         messages = self._messages
@@ -233,10 +233,11 @@ class DashboardScreen(NavigationScreen, WritingScreen):
 
     def _outcome(self) -> list[MessageLine]:
         """Return how the run ended, where its data is, and what panes conclude; [] while it goes on."""
+        if len(self.source.parts) > 1 and not self.error:
+            return outcome_lines(self.source.parts)
         state = self.source.status.state
         folder = f"run {self.source.run_id} in {self.source.folder}" if self.source.folder else ""
-        error = self._error()
-        if error:
+        if error := self._error():
             kept = f"; all measurements so far are kept: {folder}" if folder else ""
             return [("error", f"✖ failed: {error}{kept}")] if self.source.history or folder else []
         if not state.over:
@@ -259,6 +260,11 @@ class DashboardScreen(NavigationScreen, WritingScreen):
             return self.error
         reasons = [notice.text for notice in self.source.notices if notice.kind is NoticeKind.FAILED]
         return self.source.status.error or " ".join(reasons) or "unknown error"
+
+    @property
+    def text(self) -> ScreenText:
+        """The run in words."""
+        return run_text(self.source, self._table.texts, self._viewport.cursor, self._outcome())
 
     # Layout
 

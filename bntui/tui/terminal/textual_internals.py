@@ -5,7 +5,7 @@
 | `textual._compositor`: `Compositor.render_partial_update`, `render_full_update` | `DeltaCompositor` | more bytes |
 | `textual._compositor`: `ChopsUpdate`, `LayoutUpdate` and their fields | `compositor` | the screen is garbled |
 | `Screen._compositor` | `set_compositor` | more bytes |
-| `App._driver` | `close_driver`, `write_control` | a forced exit leaves the alternate screen; no notifications |
+| `App._driver` | `close_driver`, `write_control`, `write_message` | a forced exit leaves the alternate screen |
 | `LinuxDriver._file` | `wrap_output` | training ends with the terminal |
 | `WebDriver._write` | `replace_write` | training ends with its page |
 | `LinuxDriver._sigcont_application`, `_sigtstp_application` | `DetachableDriver` | a process may not exit, or hangs |
@@ -99,6 +99,12 @@ def write_control(app: App[Any], sequence: str) -> None:
     """Write a control sequence that does not change the screen; an app without a terminal writes nothing."""
     if app._driver is not None and not app.is_headless:
         app._driver.write(sequence)
+
+
+def write_message(app: App[Any], message: dict[str, object]) -> None:
+    """Write a message to the page of an app that is shown in one."""
+    if isinstance(app._driver, WebDriver):
+        app._driver.write_meta(message)
 
 
 def wrap_output(driver: Driver, wrap: Callable[[IO[str]], Any]) -> None:

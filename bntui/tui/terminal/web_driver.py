@@ -8,7 +8,8 @@ import contextvars
 import os
 import signal
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO, TextIO
@@ -16,11 +17,40 @@ from typing import Any, BinaryIO, TextIO
 from textual.app import App
 from textual.drivers.web_driver import WebDriver
 
+from bntui.printable_text import printable
 from bntui.tui.terminal.driver import TerminalEvents
-from bntui.tui.terminal.textual_internals import replace_write
+from bntui.tui.terminal.textual_internals import replace_write, write_message
 
 LEAVE_SECONDS = 1.0
 """Time that a page has to take the last packets."""
+
+
+TELL_SECONDS = 3.0
+"""How often a page is told what the screen shows, if that has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenText:
+    """A screen without its picture: the title of its page, a table with its head, and messages, for screen readers."""
+
+    title: str = "bntui"
+    caption: str = ""
+    table: Sequence[Sequence[str]] = ()
+    messages: Sequence[str] = ()
+
+
+def tell_page(app: App[Any], text: ScreenText) -> None:
+    """Tell the page what its screen shows."""
+    write_message(
+        app,
+        {
+            "type": "page",
+            "title": printable(text.title),
+            "caption": printable(text.caption),
+            "table": [[printable(cell) for cell in row] for row in text.table],
+            "messages": [printable(message) for message in text.messages],
+        },
+    )
 
 
 def deliver(app: App[Any], paths: Iterable[Path]) -> None:

@@ -50,6 +50,21 @@ class VariantTable(CanvasWidget):
         self._rows, self._state, self._focus, self._hidden = rows, state, focus, hidden
         self.repaint()
 
+    @property
+    def texts(self) -> list[list[str]]:
+        """The head and the rows in full, for who cannot see them; [] without rows."""
+        if not self._rows:
+            return []
+        layer = f" of {self._focus.layer}" if self._focus.layer else ""
+        head = ["variant", "state", "loss", "training accuracy", "test accuracy", f"drift{layer}", "effective β"]
+        return [head, *([row.variant, self._state_of(row), *_values(row, True)] for row in self._rows)]
+
+    def _state_of(self, row: Row) -> str:
+        if row.ended is not None:
+            return f"diverged at step {row.ended:,}"
+        lost = f"{len(row.lost)} of {row.seeds} seeds diverged"
+        return lost if row.lost else self._state.value
+
     def paint(self, canvas: Canvas, styles: Styles) -> None:
         if canvas.height < 1 or not self._rows:
             return
