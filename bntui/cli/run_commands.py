@@ -44,7 +44,7 @@ def runs(
         show(json.dumps([_entry(run) for run in found], indent=2, ensure_ascii=False))
         return 0
     rows = [
-        (run.run_id, run.title, run.preset, run.dataset, run.device, run.steps, run.state, run.accuracy, run.note)
+        (run.run_id, run.title, run.preset, run.dataset, run.device, run.steps, run.outcome, run.newest, run.note)
         for run in found
     ]
     show(aligned([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))
@@ -67,6 +67,7 @@ def _entry(run: Summary) -> dict[str, Any]:
         "steps": run.spec.steps if run.spec else None,
         "diverged": run.diverged,
         "train_accuracy": {name: value if math.isfinite(value) else None for name, value in run.accuracies.items()},
+        "train_loss": {name: value if math.isfinite(value) else None for name, value in run.losses.items()},
         "error": run.error or None,
     }
 

@@ -194,7 +194,7 @@ def _loaded(context: typer.Context, name: str, runs_dir: Path | None) -> Sweep:
 def _row(state: PointState) -> tuple[str, ...]:
     run = state.run
     steps = run.steps if run else f"0/{state.point.spec.steps}"
-    shown = (run.accuracy, ", ".join(state.diverged), run.run_id) if run else ("", "", "")
+    shown = (run.newest, ", ".join(state.diverged), run.run_id) if run else ("", "", "")
     return (state.point.label, state.state, steps, *shown, printable(state.error))
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "svg", "pdf")
 
-_METRICS_HELP = "As final-accuracy, which is the default unless the sweep's file names one; README lists all."
+_METRICS_HELP = "As final-accuracy; by default that of the sweep's file, or the first measured. README lists all."
 
 
 def plot(
@@ -48,10 +48,8 @@ def plot(
     from bntui.sweep.progress import SweepProgress
 
     sweep = sweep_folder.load(name, runs_folder(context, runs_dir))
-    shown = _metric(metric or sweep.grid.metric)
-    path = out or Path(f"{name}-{shown}.png")
     states = SweepProgress(sweep).read()
-    drawn = draw(name, states, shown, path, keys=(key, by), hold=hold or (), log=log)
+    drawn = draw(name, states, metric or sweep.grid.metric, out, keys=(key, by), hold=hold or (), log=log)
     show("\n\n".join(filter(None, (drawn, verdicts(states)))))
     return 0
 
@@ -68,7 +66,7 @@ def draw(
     name: str,
     states: Sequence[PointState],
     metric: str,
-    path: Path,
+    path: Path | None = None,
     *,
     keys: tuple[str, str] = ("", ""),
     hold: Sequence[str] = (),
@@ -76,18 +74,23 @@ def draw(
 ) -> str:
     """Write the picture of a sweep's finished points; return its title and path, and what could not be read.
 
-    Raises UserError for a metric, key or value that there is not, and OSError where the file cannot be written.
+    Without a metric it is of the first that they have, and without a path the file is named after it. Raises UserError
+    for a metric, key or value that there is not, and OSError where the file cannot be written.
     """
     from bntui.figures import matplotlib_figure
-    from bntui.sweep.results import SweepResults
+    from bntui.sweep.results import SweepResults, shown_first
     from bntui.views.draw_options import default_options
     from bntui.views.metric_readout import caption_of
 
-    form, results = form_of(path), SweepResults()
+    _check(metric)
+    results = SweepResults()
     points = results.read(states)
+    shown = shown_first(points, metric)
+    path = path or Path(f"{name}-{shown}.png")
+    form = form_of(path)
     if not points:
         raise UserError(f"sweep {name}: no point is finished yet; `bntui sweep show {name}` lists them")
-    figure = _figure(points, _metric(metric), keys, hold)
+    figure = _figure(points, shown, keys, hold)
     if not figure.measured:
         raise UserError(f"sweep {name}: {figure.empty}")
     options = replace(default_options(figure, 1), log=figure.log if log is None else log)
@@ -96,13 +99,13 @@ def draw(
     return "\n\n".join(filter(None, (f"{figure.title}: {path}", "\n".join(errors))))
 
 
-def _metric(name: str) -> str:
+def _check(metric: str) -> None:
+    """Raise UserError for a name that no metric has."""
     from bntui.nearest_names import nearest
     from bntui.sweep.metrics import METRICS
 
-    if name and name not in METRICS:
-        raise UserError(f"unknown metric {quoted(name)}{nearest(name, METRICS)}")
-    return name or next(iter(METRICS))
+    if metric and metric not in METRICS:
+        raise UserError(f"unknown metric {quoted(metric)}{nearest(metric, METRICS)}")
 
 
 def form_of(path: Path) -> str:

@@ -243,6 +243,7 @@ def _outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> str:
 
     Raises UserError if the CSV cannot be written; the line then says where the measurements are.
     """
+    from bntui.run.storage.ending import reason_of_end
     from bntui.run.storage.folders import default_runs_dir
 
     if source.folder is None:
@@ -251,7 +252,8 @@ def _outcome(source: RunSource, csv: Path | None, runs_dir: Path) -> str:
     status = source.status
     lost = f"; {status.error}" * bool(status.unstored)
     advice = "" if lost else f"; export it with: bntui export {source.run_id}{where} --csv FILE"
-    state = f"{status.state} after {status.step} of {source.spec.steps} steps"
+    why = reason_of_end(source.spec, source.notices)
+    state = f"{status.state} after {status.step} of {source.spec.steps} steps{why}"
     if csv:
         try:
             source.export(csv)

@@ -11,8 +11,9 @@ from rich.text import Text
 from bntui.headless.attended_work import REFRESH_SECONDS, AttendedWork
 from bntui.printable_text import printable
 from bntui.records import Notice, State, UserError
-from bntui.run.series.history import Key
+from bntui.run.series.history import Curves, Key
 from bntui.run.sources.protocol import RunSource
+from bntui.run.storage.summary import training_text
 
 LINE_SECONDS = 10.0
 """The interval of lines where no bar is drawn."""
@@ -54,7 +55,7 @@ class Headless(AttendedWork):
             self._print_lines()
 
     def _draw_bars(self) -> None:
-        with _Bars(self.console, self._accuracies) as bars:
+        with _Bars(self.console, self._newest) as bars:
             task = bars.add_task("loading", total=None, rate="")
             alive = True
             while alive:
@@ -87,16 +88,16 @@ class Headless(AttendedWork):
         status = self._source.status
         if status.step:
             rate = f"{status.rate:.1f} steps/s"
-            return f"step {status.step} of {self._source.spec.steps}  {rate}  {self._accuracies()}"
+            return f"step {status.step} of {self._source.spec.steps}  {rate}  {self._newest()}"
         # A download reports a fraction, which would be a line at every refresh.
         return f"{printable(status.loading)} …" if status.loading and status.fraction is None else ""
 
-    def _accuracies(self) -> str:
+    def _newest(self) -> str:
         history = self._source.history
         if history is None:
             return ""
-        known = ((name, history.points(Key(name, "train", "accuracy")).last) for name in history.info.variants)
-        return "  ".join(f"{name} {value:.3f}" for name, value in known if value is not None)
+        accuracies, losses = (_newest(history, name) for name in ("accuracy", "loss"))
+        return training_text(accuracies, losses)
 
     def _print_notices(self) -> None:
         notices: tuple[Notice, ...] = self._source.notices[self._printed_notices :]
@@ -105,8 +106,13 @@ class Headless(AttendedWork):
             self.console.print(printable(notice.text), style="yellow", highlight=False, soft_wrap=True, markup=False)
 
 
+def _newest(history: Curves, name: str) -> dict[str, float]:
+    found = ((variant, history.points(Key(variant, "train", name)).last) for variant in history.info.variants)
+    return {variant: value for variant, value in found if value is not None}
+
+
 class _Bars(Progress):
-    """A bar for the steps that all variants take together, and their accuracies on a line below it."""
+    """A bar for the steps that all variants take together, and their newest accuracies, or losses, below it."""
 
     def __init__(self, console: Console, below: Callable[[], str]) -> None:
         self._below = below

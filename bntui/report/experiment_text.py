@@ -13,6 +13,7 @@ from bntui.records import NoticeKind, State
 from bntui.report.measured import Report, ReportedRun, Section
 from bntui.report.named_parts import DATASETS, NETWORKS, VARIANTS, described
 from bntui.run.spec_difference import as_trained, ranges, spec_differences
+from bntui.run.storage.ending import reason_of_end
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.views.view_catalogue import VIEWS
 
@@ -57,7 +58,7 @@ def state_text(run: ReportedRun) -> str:
     if not run.state.over:
         return f"still training: {of_steps} so far" if run.state is State.TRAINING else f"{run.state}: {of_steps}"
     if run.state is State.FINISHED:
-        return f"finished after {done:,} steps"
+        return f"finished after {done:,} steps{reason_of_end(run.spec, run.notices)}"
     errors = [notice.text for notice in run.notices if notice.kind is NoticeKind.FAILED]
     return ": ".join([f"{run.state} after {of_steps}", *errors[-1:]])
 

@@ -12,7 +12,7 @@ from bntui.report.bokeh_page import ChartRequest
 from bntui.report.charts import ReportedChart
 from bntui.report.measured import MeasuredSweep
 from bntui.sweep.metrics import METRICS
-from bntui.sweep.results import MeasuredPoint, VariantResult
+from bntui.sweep.results import MeasuredPoint, VariantResult, shown_first
 from bntui.views.draw_options import default_options
 from bntui.views.figure import Figure
 from bntui.views.metric_curves import metric_curves
@@ -63,7 +63,7 @@ def metric_charts(sweep: MeasuredSweep) -> list[MetricCharts]:
 
 def point_table(sweep: MeasuredSweep) -> PointTable:
     """Return a row for each point, in the order of the grid."""
-    metric = _metrics(sweep)[0]
+    metric = shown_first(sweep.points, sweep.sweep.grid.metric)
     results = iter(sweep.points)
     variants = tuple(variant.name for variant in sweep.states[0].point.spec.variants)
     rows = []
@@ -77,7 +77,7 @@ def point_table(sweep: MeasuredSweep) -> PointTable:
 
 
 def _metrics(sweep: MeasuredSweep) -> list[str]:
-    chosen = sweep.sweep.grid.metric
+    chosen = shown_first(sweep.points, sweep.sweep.grid.metric)
     return sorted(METRICS, key=lambda name: name != chosen)
 
 

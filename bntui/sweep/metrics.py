@@ -9,7 +9,7 @@ import numpy as np
 
 from bntui.number_format import MISSING, percent, significant
 from bntui.run.series.history import Curves, Key, Points
-from bntui.run.series.learning import final_accuracy
+from bntui.run.series.learning import final_mean
 from bntui.spec import ExperimentSpec
 
 REACHED = 0.9
@@ -39,7 +39,7 @@ class Metric:
     `of` returns it, or None where it was not measured or does not exist; `absent` says why where that is a result. A
     variant that diverged has no value but that of `diverged-at`: it is shown as diverged. `probe` and `name` are the
     column that must be measured, `text` formats a value, `log` is the scale that suits it, and `limits` are the ends of
-    its range.
+    its range. A metric that only one `task` has needs networks that predict 'classes', or 'numbers'.
     """
 
     title: str
@@ -52,6 +52,7 @@ class Metric:
     log: bool = False
     limits: tuple[float, float] | None = None
     absent: str = ""
+    task: str = ""
     of_diverged: bool = False
 
     def value(self, variant: MeasuredVariant) -> float | None:
@@ -60,6 +61,11 @@ class Metric:
             return None
         value = self.of(variant)
         return value if value is not None and np.isfinite(value) else None
+
+
+def _final_loss(variant: MeasuredVariant) -> float | None:
+    classifies = len(variant.points("train", "accuracy").values) > 0
+    return None if classifies else final_mean(variant.points("train", "loss"))
 
 
 def _mean_accuracy(variant: MeasuredVariant) -> float | None:
@@ -97,11 +103,12 @@ METRICS: dict[str, Metric] = {
     "final-accuracy": Metric(
         title="final accuracy",
         note="training, mean of the last tenth of the run",
-        of=lambda variant: final_accuracy(variant.points("train", "accuracy")),
+        of=lambda variant: final_mean(variant.points("train", "accuracy")),
         probe="train",
         name="accuracy",
         text=percent,
         limits=(0.0, 1.0),
+        task="classes",
     ),
     "test-accuracy": Metric(
         title="test accuracy",
@@ -111,6 +118,7 @@ METRICS: dict[str, Metric] = {
         name="accuracy",
         text=percent,
         limits=(0.0, 1.0),
+        task="classes",
     ),
     "mean-accuracy": Metric(
         title="mean accuracy",
@@ -120,6 +128,37 @@ METRICS: dict[str, Metric] = {
         name="accuracy",
         text=percent,
         limits=(0.0, 1.0),
+        task="classes",
+    ),
+    "final-loss": Metric(
+        title="final loss",
+        note="training, mean of the last tenth of the run, of networks that predict numbers",
+        of=_final_loss,
+        probe="train",
+        name="loss",
+        text=significant,
+        log=True,
+        task="numbers",
+    ),
+    "test-error": Metric(
+        title="test error",
+        note="share of the targets' variance that is not explained, the last one measured",
+        of=lambda variant: variant.points("test_error", "unexplained").last,
+        probe="test_error",
+        name="unexplained",
+        text=significant,
+        log=True,
+        task="numbers",
+    ),
+    "risk-over-ridge": Metric(
+        title="risk over ridge",
+        note="of SGD, the least of the targets, at the largest number of samples",
+        of=lambda variant: variant.points("excess_risk", "ratio").last,
+        probe="excess_risk",
+        name="ratio",
+        text=significant,
+        log=True,
+        task="numbers",
     ),
     "largest-beta": Metric(
         title="largest β",
@@ -148,9 +187,10 @@ METRICS: dict[str, Metric] = {
         text=_steps,
         unit="steps",
         absent="not reached",
+        task="classes",
     ),
     "diverged-at": Metric(
-        title="diverged at",
+        title="step of divergence",
         note="only what diverged has a point",
         of=lambda variant: None if variant.diverged is None else float(variant.diverged),
         probe="train",

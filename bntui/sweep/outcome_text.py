@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bntui.records import State
 from bntui.run.storage import log
+from bntui.run.storage.summary import training_text
 from bntui.sweep.counts import counted
 from bntui.sweep.progress import PointState
 from bntui.text_table import aligned
@@ -41,5 +42,5 @@ def point_text(state: PointState) -> str:
     if run is None or state.state != State.FINISHED:
         return f"{label} {state.state} after {state.steps} of {state.point.spec.steps} steps"
     diverged = "".join(f"  {name} diverged at step {step}" for name, step in run.diverged.items())
-    accuracies = "".join(f"  {name} {value:.3f}" for name, value in run.accuracies.items() if name not in run.diverged)
-    return f"{label} finished{accuracies}{diverged}"
+    newest = training_text(run.accuracies, run.losses, without=run.diverged)
+    return f"{label} finished{f'  {newest}' * bool(newest)}{diverged}"

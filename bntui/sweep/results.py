@@ -85,6 +85,22 @@ def results_of(folder: Path) -> dict[str, VariantResult]:
         return results(history, reader.spec, divergence_steps(reader.notices()))
 
 
+def shown_first(points: Iterable[MeasuredPoint], chosen: str = "") -> str:
+    """Return the metric that is shown first: the chosen one, else the first that any of the points has."""
+    measured = _measured(points)
+    return chosen or next((name for name in METRICS if name in measured), next(iter(METRICS)))
+
+
+def offered(points: Iterable[MeasuredPoint]) -> tuple[str, ...]:
+    """Return the metrics without those that networks of another task have."""
+    tasks = {METRICS[name].task for name in _measured(points)} - {""}
+    return tuple(name for name, metric in METRICS.items() if not (tasks and metric.task) or metric.task in tasks)
+
+
+def _measured(points: Iterable[MeasuredPoint]) -> set[str]:
+    return {name for point in points for result in point.variants.values() for name in result.metrics}
+
+
 def results(curves: Curves, spec: ExperimentSpec, diverged: Mapping[str, int]) -> dict[str, VariantResult]:
     """Return what every variant of a run came to; `diverged` is the step at which each diverged variant diverged."""
     variants = [MeasuredVariant(name, curves, spec, diverged.get(name)) for name in curves.info.variants]

@@ -73,7 +73,9 @@ def empty_text(spots: Iterable[Spot | None], metric: str) -> str:
         return "no point of the sweep is finished yet"
     if METRICS[metric].of_diverged:
         return "nothing diverged"
-    return f"the runs do not measure this; it needs the probe '{METRICS[metric].probe}'"
+    probe, task = METRICS[metric].probe, METRICS[metric].task
+    network = f" and a network that predicts {task}" if task else ""
+    return f"the runs do not measure this; it needs the probe '{probe}'{network}"
 
 
 def held_text(held: Mapping[str, Any]) -> str:

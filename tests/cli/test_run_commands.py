@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,23 @@ def test_runs_are_listed_with_their_state_and_accuracies(finished_run: Path, bnt
     assert header.split()[:2] == ["run", "preset"]
     for text in (finished_run.name, "digits", "cpu", "3/3", "finished", "standard 0.", "bn 0.", "noisy 0."):
         assert text in line
+
+
+def test_a_regression_is_listed_with_its_losses(bntui: Bntui) -> None:
+    _, out, _ = bntui("--preset", "convex", "--headless", "--steps", "2", "--device", "cpu")
+    assert re.search(r"step 2 of 2  .* steps/s  loss: decay-0\.1 \d", out)
+    _, listed, _ = bntui("runs")
+    assert re.search(r"  loss: decay-0\.1 \d\S*  decay-0\.5 \d\S*  decay-1 \d", listed)
+    (run,) = json.loads(bntui("runs", "--json")[1])
+    assert run["train_accuracy"] == {} and list(run["train_loss"]) == ["decay-0.1", "decay-0.5", "decay-1"]
+
+
+def test_a_run_of_which_every_variant_diverged_says_so(bntui: Bntui) -> None:
+    _, out, _ = bntui(*TINY, "--steps", "9", "--lr", "1e30", "--set", 'variants=["standard"]')
+    assert re.search(r" finished after \d of 9 steps: every variant diverged; export it with", out)
+    assert "  diverged  " in bntui("runs")[1]
+    (run,) = json.loads(bntui("runs", "--filter", "state:diverged", "--json")[1])
+    assert (run["state"], list(run["diverged"]), run["train_loss"]) == ("finished", ["standard"], {"standard": None})
 
 
 def test_a_run_is_shown_with_its_settings_and_provenance(finished_run: Path, bntui: Bntui) -> None:

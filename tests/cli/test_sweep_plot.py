@@ -66,7 +66,7 @@ def test_a_picture_of_any_format_with_the_verdicts(bntui, runs_dir, tmp_path, mo
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--metric", "final"], "unknown metric 'final'; did you mean final-accuracy?"),
+        (["--metric", "final-acc"], "unknown metric 'final-acc'; did you mean final-accuracy or final-loss?"),
         (["--out", "a.gif"], "--out 'a.gif': should end in .png, .svg, .pdf"),
         (["--key", "steps"], "'steps' is no swept key of this sweep; choose from optimizer.lr, optimizer.momentum"),
         (["--hold", "momentum=0.5"], "optimizer.momentum has no value '0.5' in this sweep; choose from 0, 0.9"),

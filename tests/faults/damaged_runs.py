@@ -336,7 +336,7 @@ def _sources(folder: Path, good: Path) -> dict[str, Callable[[], object]]:
         "ReplayedRun": lambda: _draw(_played(folder)),
         "ComparedRuns": lambda: _draw(ComparedRuns([good, folder])),
         "api.load": lambda: _use(folder),
-        "api.runs": lambda: [(run.spec, run.accuracy) for run in api.runs(runs_dir=folder.parent)],
+        "api.runs": lambda: [(run.spec, run.newest) for run in api.runs(runs_dir=folder.parent)],
     }
 
 

@@ -86,5 +86,12 @@ def test_states(run: ReportedRun, state: State, steps: int, text: str) -> None:
     assert state_text(changed) == text
 
 
+def test_a_run_without_a_variant_left_says_why_it_ended(run: ReportedRun) -> None:
+    lost = tuple(Notice(NoticeKind.DIVERGED, "", 3, variant.name) for variant in run.spec.variants)
+    ended = replace(run, progress=Progress(4, 1.0, 0.0), notices=lost)
+    assert state_text(ended) == "finished after 4 steps: every variant diverged"
+    assert state_text(replace(ended, notices=lost[1:])) == "finished after 4 steps"
+
+
 def test_seeds() -> None:
     assert (seeds_text([3]), seeds_text([0, 1, 2, 5])) == ("seed 3", "seeds 0–2, 5")

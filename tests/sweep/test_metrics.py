@@ -7,7 +7,7 @@ from bntui.records import Column, Measurement, RunInfo
 from bntui.run.series.history import History
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.sweep.metrics import METRICS, MeasuredVariant
-from bntui.sweep.results import results
+from bntui.sweep.results import MeasuredPoint, offered, results, shown_first
 from tests.declared_columns import declared_columns
 
 COLUMNS = (
@@ -17,6 +17,7 @@ COLUMNS = (
     Column("smoothness", "beta"),
     Column("sharpness", "lambda_max"),
 )
+REGRESSION = (Column("train", "loss"), Column("test_error", "unexplained"), Column("excess_risk", "ratio"))
 
 
 def spec_of(variants=("bn",), steps=200, batch_size=64):
@@ -73,8 +74,8 @@ def test_what_was_not_measured_or_not_reached_has_no_value(accuracy):
 
 def test_every_metric_names_a_column_that_its_probe_declares():
     declared = {(column.probe, column.name) for column in declared_columns(())}
-    assert declared.issuperset((column.probe, column.name) for column in COLUMNS)
-    assert {metric.probe for metric in METRICS.values()} <= {column.probe for column in COLUMNS}
+    columns = {(column.probe, column.name) for column in COLUMNS + REGRESSION}
+    assert {(metric.probe, metric.name) for metric in METRICS.values()} <= columns <= declared
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
@@ -91,6 +92,30 @@ def test_results_say_what_learned_and_what_diverged():
     assert found["standard"].metrics == {"diverged-at": 57.0}
 
 
+def regression() -> History:
+    history = History(RunInfo(REGRESSION, ("bn",), (), 200, 24, "gaussian", "cpu", "cpu", classes=0))
+    history.extend(Measurement(step, "bn", "train", (2.0 if step < 180 else 0.25,)) for step in range(200))
+    history.extend(Measurement(200, "bn", *last) for last in (("test_error", (0.5,)), ("excess_risk", (4.0,))))
+    return history
+
+
 def test_regression_neither_learns_nor_fails_to():
-    found = results(history_of((), classes=0), spec_of(), {})
-    assert found["bn"].learned is None and found["bn"].metrics == {}
+    found = results(regression(), spec_of(), {})
+    assert found["bn"].learned is None
+    assert found["bn"].metrics == {"final-loss": 0.25, "test-error": 0.5, "risk-over-ridge": 4.0}
+
+
+def test_the_metric_shown_first_is_one_that_was_measured():
+    def points(history: History) -> list[MeasuredPoint]:
+        return [MeasuredPoint({}, spec_of(), results(history, spec_of(), {}))]
+
+    assert shown_first(points(regression())) == "final-loss"
+    assert shown_first(points(regression()), "test-error") == "test-error"
+    assert shown_first(points(history_of([0.5] * 20))) == shown_first([]) == "final-accuracy"
+    assert {"final-loss", "largest-beta"} <= {*offered(points(regression()))} <= METRICS.keys() - {"final-accuracy"}
+    assert (
+        {"final-accuracy", "largest-beta"}
+        <= {*offered(points(history_of([0.5] * 20)))}
+        <= METRICS.keys() - {"final-loss"}
+    )
+    assert offered([]) == tuple(METRICS)

@@ -9,7 +9,7 @@ import numpy as np
 from bntui.run.series.history import Points
 
 LAST_PART = 0.1
-"""The last part of the measurements, whose mean is the final accuracy."""
+"""The last part of the measurements, whose mean is the final value."""
 FEWEST = 10
 """The least number of measurements in that mean, where there are as many."""
 LEAST_GAIN = 0.1
@@ -18,10 +18,10 @@ STANDARD_ERRORS = 3
 """The least distance to the majority class in standard errors, so that few samples do not look learned by chance."""
 
 
-def final_accuracy(accuracy: Points) -> float | None:
-    """Return the mean of the last tenth of the measured accuracies, at least of ten; None without measurements."""
-    count = _last_count(accuracy)
-    return float(accuracy.values[-count:].astype(np.float64).mean()) if count else None
+def final_mean(points: Points) -> float | None:
+    """Return the mean of the last tenth of the measured values, at least of ten; None without measurements."""
+    count = _last_count(points)
+    return float(points.values[-count:].astype(np.float64).mean()) if count else None
 
 
 def learned(accuracy: Points, batch_size: int, chance: float | None) -> bool | None:
@@ -31,13 +31,13 @@ def learned(accuracy: Points, batch_size: int, chance: float | None) -> bool | N
     independent samples. None without measurements, or where there are no classes (`chance` None). A network that
     diverged has not learned, whatever its accuracy was before: callers know who diverged.
     """
-    final = final_accuracy(accuracy)
+    final = final_mean(accuracy)
     if final is None or chance is None:
         return None
     error = math.sqrt(chance * (1 - chance) / (_last_count(accuracy) * batch_size))
     return final > chance + max(LEAST_GAIN * (1 - chance), STANDARD_ERRORS * error)
 
 
-def _last_count(accuracy: Points) -> int:
-    measured = len(accuracy.values)
+def _last_count(points: Points) -> int:
+    measured = len(points.values)
     return min(max(math.ceil(LAST_PART * measured), FEWEST), measured)

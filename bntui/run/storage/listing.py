@@ -68,6 +68,7 @@ def summary(reader: RunReader) -> Summary:
     state = reader.state
     with reader.snapshot():
         spec, info, notices = reader.spec, reader.value("info"), reader.notices()
+        newest = reader.newest_training()
         return Summary(
             folder=reader.folder,
             state=state,
@@ -78,7 +79,8 @@ def summary(reader: RunReader) -> Summary:
             device=info.device if info else spec.device,
             host=reader.value("host", ""),
             progress=reader.progress,
-            accuracies=reader.accuracies(),
+            accuracies=newest.get("accuracy", {}),
+            losses=newest.get("loss", {}),
             older=reader.older,
             diverged=divergence_steps(notices),
             error=next((notice.text for notice in reversed(notices) if notice.kind is NoticeKind.FAILED), ""),

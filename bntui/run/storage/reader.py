@@ -278,17 +278,20 @@ class RunReader:
             raise self._damaged(row_id)
         return step, schema.unpack(data)
 
-    def accuracies(self) -> dict[str, float]:
-        """Return the newest training accuracy of each variant that has one, in [0, 1]."""
+    def newest_training(self) -> dict[str, dict[str, float]]:
+        """Return the newest 'loss' of the training batch, and its 'accuracy' if there is one, by name and variant."""
         names = [name for (name,) in self._database.rows("SELECT name FROM columns WHERE probe = 'train' ORDER BY id")]
         info = self.value("info")
-        if info is None or "accuracy" not in names:
+        if info is None:
             return {}
         # A variant that diverged long ago is searched for from its end, not from the end of the run.
         diverged = divergence_steps(self.notices())
         newest = {variant: self._newest(variant, "train", diverged.get(variant)) for variant in info.variants}
-        index = names.index("accuracy")
-        return {variant: values[index] for variant, (_, values) in newest.items() if len(values) > index}
+        by_name = {variant: dict(zip(names, values, strict=False)) for variant, (_, values) in newest.items()}
+        return {
+            name: {variant: values[name] for variant, values in by_name.items() if name in values}
+            for name in ("loss", "accuracy")
+        }
 
     def _measured(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Measurement]]:
         """Yield ids and measurements; ids rise, and steps never fall."""

@@ -152,9 +152,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         status, history = source.status, source.history
         self._add_special_pages()
         differences = self._configurations.sentence
-        self._header.show(
-            Heading(source.spec, source.info, status, self._gpu_text(), self.stopping, bool(self.error), differences)
-        )
+        self._header.show(Heading.of(source, self._gpu_text(), self.stopping, bool(self.error), differences))
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
         for page in self._pages:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from rich.style import Style
 
 from bntui.number_format import clock, rate
-from bntui.records import RunInfo, State
-from bntui.run.sources.protocol import Status
+from bntui.records import RunInfo, State, divergence_steps
+from bntui.run.sources.protocol import RunSource, Status
+from bntui.run.storage.ending import ALL_DIVERGED, all_diverged
 from bntui.spec import ExperimentSpec
 from bntui.tui.charts.canvas import Canvas, CanvasWidget, truncate
 from bntui.tui.charts.palette import Styles
@@ -24,7 +26,8 @@ ONE_LINE_FROM = 116
 class Heading:
     """The contents of the header. The app knows `stopping` and `failed` before the run's status shows them.
 
-    `differences` says how the configurations of compared runs differ; '' for a single run.
+    `differences` says how the configurations of compared runs differ; '' for a single run. `diverged` is true where
+    every variant of a single run diverged.
     """
 
     spec: ExperimentSpec
@@ -34,6 +37,13 @@ class Heading:
     stopping: bool = False
     failed: bool = False
     differences: str = ""
+    diverged: bool = False
+
+    @classmethod
+    def of(cls, source: RunSource, gpu: str, stopping: bool, failed: bool, differences: str) -> Self:
+        """Return the header of a run as it is now."""
+        lost = len(source.parts) == 1 and all_diverged(source.spec, divergence_steps(source.notices))
+        return cls(source.spec, source.info, source.status, gpu, stopping, failed, differences, lost)
 
     @property
     def state(self) -> State:
@@ -106,6 +116,8 @@ def progress(heading: Heading, styles: Styles, width: int) -> list[Span]:
     """Return state, step, training speed, time left, and the probes' share of the training time."""
     status, state = heading.status, heading.state
     spans: list[Span] = [(state.value + "…" * (state in (State.LOADING, State.STOPPING)), _state_style(state, styles))]
+    if heading.diverged and state is State.FINISHED:
+        spans = [(ALL_DIVERGED if width >= ONE_LINE_FROM else "all diverged", styles.error)]
     if state is State.LOADING or heading.info is None:
         return spans
     steps = heading.info.steps

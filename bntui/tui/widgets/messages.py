@@ -9,6 +9,7 @@ from rich.style import Style
 
 from bntui.records import Notice, NoticeKind, State
 from bntui.run.sources.protocol import RunSource
+from bntui.run.storage.ending import ALL_DIVERGED, reason_of_end
 from bntui.tui.charts.canvas import Canvas, CanvasWidget, truncate
 from bntui.tui.charts.palette import Styles
 from bntui.views.variant_mark import DIVERGED
@@ -33,14 +34,15 @@ def notice_lines(notices: Sequence[Notice]) -> list[MessageLine]:
 
 def outcome_lines(runs: Mapping[str, RunSource]) -> list[MessageLine]:
     """Return one line with the outcomes of the compared runs that are over, each with the labels of its runs."""
-    ended = [(label, run.status) for label, run in runs.items() if run.status.state.over]
+    ended = [(label, run, run.status) for label, run in runs.items() if run.status.state.over]
     if not ended:
         return []
     outcomes: dict[str, list[str]] = {}
-    for label, status in ended:
-        outcomes.setdefault(f"{status.state} after {status.step:,} steps", []).append(label)
+    for label, run, status in ended:
+        why = reason_of_end(run.spec, run.notices)
+        outcomes.setdefault(f"{status.state} after {status.step:,} steps{why}", []).append(label)
     text = " · ".join(f"{_who(labels)} {outcome}" for outcome, labels in outcomes.items())
-    good = all(status.state is State.FINISHED for _, status in ended)
+    good = all(status.state is State.FINISHED for *_, status in ended) and ALL_DIVERGED not in text
     return [("good", f"✔ {text}") if good else ("warning", f"! {text}")]
 
 

@@ -16,7 +16,7 @@ from bntui.figures.save import Saved, file_stem, save
 from bntui.records import State
 from bntui.sweep.metrics import METRICS, Metric
 from bntui.sweep.progress import PointState
-from bntui.sweep.results import MeasuredPoint, SweepResults
+from bntui.sweep.results import MeasuredPoint, SweepResults, offered, shown_first
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.frame import draw_border
 from bntui.tui.charts.incremental import PlotLayers
@@ -66,11 +66,11 @@ class MetricView(CanvasWidget, can_focus=True):
     ]
 
     def __init__(self, sweep: str, metric: str = "", *, id: str | None = None) -> None:
-        """`metric` is the one shown first, a key of METRICS."""
+        """`metric` is the one shown first, a key of METRICS; without one, it is the first that was measured."""
         super().__init__(id=id)
         self._sweep = sweep
-        self._metrics = list(METRICS)
-        self._metric = self._metrics.index(metric) if metric in METRICS else 0
+        self._chosen = metric in METRICS
+        self._metric = metric if self._chosen else shown_first([])
         self._points: tuple[MeasuredPoint, ...] = ()
         self._turn = self._held = 0
         self._hidden: frozenset[str] = frozenset()
@@ -129,6 +129,8 @@ class MetricView(CanvasWidget, can_focus=True):
 
     def _show_points(self, points: tuple[MeasuredPoint, ...] | None, errors: Sequence[str]) -> None:
         self._points = self._points if points is None else points
+        if not self._chosen:
+            self._metric = shown_first(self._points)
         self._message = f"{len(errors)} runs cannot be read: {errors[0]}" if errors else ""
         self.repaint()
 
@@ -155,7 +157,7 @@ class MetricView(CanvasWidget, can_focus=True):
         if axes is None:
             return None
         settings = self._settings(axes)
-        figure = self.figure_of(self._metrics[self._metric], axes, settings[self._held % len(settings)])
+        figure = self.figure_of(self._metric, axes, settings[self._held % len(settings)])
         if self.cell_styles().unicode:
             return figure
         return replace(
@@ -165,7 +167,7 @@ class MetricView(CanvasWidget, can_focus=True):
     @property
     def metric(self) -> Metric:
         """The metric that is shown."""
-        return METRICS[self._metrics[self._metric]]
+        return METRICS[self._metric]
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -229,7 +231,9 @@ class MetricView(CanvasWidget, can_focus=True):
 
     def action_metric(self, by: int) -> None:
         """Show the next metric."""
-        self._metric = (self._metric + by) % len(self._metrics)
+        metrics = offered(self._points)
+        place = metrics.index(self._metric) if self._metric in metrics else -1
+        self._metric, self._chosen = metrics[(place + by) % len(metrics)], True
         self._log = None
         self.repaint()
 

@@ -21,13 +21,13 @@ from bntui.views.variant_mark import mark
 _COLUMNS: tuple[Column[Summary], ...] = (
     Column("run", TOP_PRIORITY, lambda run: run.run_id),
     Column("title", 5, lambda run: run.title, 24),
-    Column("state", 8, lambda run: run.state, 11),
+    Column("state", 8, lambda run: run.outcome, 11),
     Column("steps", 7, lambda run: run.steps),
     Column("seed", 6, lambda run: run.seed, whole=True),
     Column("preset", 0, lambda run: run.preset),
     Column("data set", 2, lambda run: run.dataset, 16),
     Column("device", 1, lambda run: run.device),
-    Column("training accuracy", 4, lambda run: run.accuracy, 60),
+    Column("training accuracy", 4, lambda run: run.newest, 60),
     Column("note", 3, lambda run: run.note, 200),
 )
 
@@ -135,4 +135,4 @@ class RunList(SelectableList):
 
 def _state_style(run: Summary, styles: Styles) -> Style:
     good, warning = (State.FINISHED, State.TRAINING), (State.STOPPED,)
-    return styles.good if run.state in good else styles.warning if run.state in warning else styles.error
+    return styles.good if run.outcome in good else styles.warning if run.state in warning else styles.error

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from bntui.number_format import clock, percent
+from bntui.number_format import clock, percent, significant
 from bntui.records import State
 from bntui.sweep.point import value_text
 from bntui.sweep.progress import WAITING, PointState
@@ -127,7 +127,7 @@ def _columns(states: Sequence[PointState], variants: Sequence[str]) -> list[Colu
         Column(_STATE, 8, lambda state: state.state, 11),
         Column("step", 7, _steps),
         Column(_BAR, 2, _bar, _BAR_WIDTH),
-        *(Column(name, 6, partial(_accuracy, name), 12) for name in variants),
+        *(Column(name, 6, partial(_newest, name), 12) for name in variants),
         Column("time", 5, lambda state: clock(state.run.progress.seconds) if state.run else ""),
         Column("host", 3, lambda state: state.run.host if state.run else "", 16),
         Column("run", 1, lambda state: state.run.run_id if state.run else ""),
@@ -146,13 +146,15 @@ def _bar(state: PointState) -> str:
     return ("━" * round(min(state.steps / max(state.point.spec.steps, 1), 1.0) * _BAR_WIDTH)).ljust(_BAR_WIDTH)
 
 
-def _accuracy(variant: str, state: PointState) -> str:
-    """Return a variant's training accuracy, or the step at which it diverged."""
+def _newest(variant: str, state: PointState) -> str:
+    """Return a variant's training accuracy, or loss where there is none, or the step at which it diverged."""
     if state.run is None:
         return ""
     if variant in state.diverged:
         return f"{DIVERGED} at {state.run.diverged.get(variant, 0):,}"
-    return percent(state.run.accuracies[variant]) if variant in state.run.accuracies else ""
+    if variant in state.run.accuracies:
+        return percent(state.run.accuracies[variant])
+    return f"loss {significant(state.run.losses[variant])}" if variant in state.run.losses else ""
 
 
 def _state_style(state: PointState, styles: Styles) -> Style:

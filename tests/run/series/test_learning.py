@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from bntui.run.series.history import NO_POINTS, Points
-from bntui.run.series.learning import final_accuracy, learned
+from bntui.run.series.learning import final_mean, learned
 
 
 def accuracies(values):
     return Points(np.arange(len(values), dtype=np.int32), np.asarray(values, np.float32))
 
 
-def test_the_final_accuracy_is_the_mean_of_the_last_tenth_at_least_ten():
-    assert final_accuracy(NO_POINTS) is None
-    assert final_accuracy(accuracies([0.25, 0.75])) == 0.5
-    assert final_accuracy(accuracies([0.0] * 90 + [1.0] * 10)) == 1.0
-    assert final_accuracy(accuracies([0.0] * 10 + [1.0] * 10)) == 1.0
-    assert final_accuracy(accuracies([0.0] * 480 + [0.5] * 20)) == pytest.approx(0.2)
+def test_the_final_value_is_the_mean_of_the_last_tenth_at_least_ten():
+    assert final_mean(NO_POINTS) is None
+    assert final_mean(accuracies([0.25, 0.75])) == 0.5
+    assert final_mean(accuracies([0.0] * 90 + [1.0] * 10)) == 1.0
+    assert final_mean(accuracies([0.0] * 10 + [1.0] * 10)) == 1.0
+    assert final_mean(accuracies([0.0] * 480 + [0.5] * 20)) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(
