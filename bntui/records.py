@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -80,7 +81,7 @@ class RunInfo:
     dataset: str
     device: str
     device_name: str
-    device_uuid: str = ""
+    device_uuids: tuple[str, ...] = ()
     classes: int = 0
     majority: float = 0.0
     default_every: Mapping[str, int] = field(default_factory=dict)
@@ -216,11 +217,45 @@ def divergence_steps(notices: Iterable[Notice]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Steps done, seconds of training, and the seconds of these that probes took."""
+    """Steps done, seconds of training, and the seconds of these that probes took.
+
+    `variant_seconds` are those that the passes and updates of each variant took, by its name: without what probes took,
+    while the other variants trained beside it. A variant is missing once it has diverged, and where they are unknown,
+    as in runs of earlier versions.
+    """
 
     steps: int
     seconds: float
     probe_seconds: float
+    variant_seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GpuReading:
+    """Memory (bytes), load (%), power (W) and temperature (°C) of a GPU, whoever uses it; NaN where unknown."""
+
+    memory: float = math.nan
+    total_memory: float = math.nan
+    load: float = math.nan
+    power: float = math.nan
+    temperature: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class SystemReading:
+    """CPU (% of one core) and resident memory (bytes) of the process that trains, NaN where unknown, and its GPUs."""
+
+    cpu: float = math.nan
+    memory: float = math.nan
+    gpus: tuple[GpuReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The progress of a run at one moment, and what its process used then, where that was looked at."""
+
+    progress: Progress
+    system: SystemReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

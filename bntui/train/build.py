@@ -131,7 +131,7 @@ def run_info(
         dataset=dataset.name,
         device=", ".join(dict.fromkeys(str(data.device) for data in devices)),
         device_name=", ".join(dict.fromkeys(names)),
-        device_uuid=uuids[0],
+        device_uuids=tuple(dict.fromkeys(filter(None, uuids))),
         classes=dataset.classes,
         majority=_majority(dataset.train),
         default_every={name: probe.Options().every for name, probe in PROBES.items()},

@@ -1,8 +1,9 @@
-"""Time that probes take, measured without waiting for the device."""
+"""Time that training and probes take, measured without waiting for the device."""
 
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Iterator
 
 import torch
@@ -16,7 +17,7 @@ class Clock:
     def __init__(self, device: torch.device) -> None:
         self._device = device
         self._seconds = 0.0
-        self._pending: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
+        self._pending: deque[tuple[torch.cuda.Event, torch.cuda.Event]] = deque()
 
     @contextlib.contextmanager
     def span(self) -> Iterator[None]:
@@ -35,11 +36,8 @@ class Clock:
 
     def seconds(self) -> float:
         """Return the sum of the spans that the device has finished; call it after a copy from the device."""
-        unfinished = []
-        for begin, end in self._pending:
-            if end.query():
-                self._seconds += begin.elapsed_time(end) / 1000
-            else:
-                unfinished.append((begin, end))
-        self._pending = unfinished
+        # A stream finishes its spans in order.
+        while self._pending and self._pending[0][1].query():
+            begin, end = self._pending.popleft()
+            self._seconds += begin.elapsed_time(end) / 1000
         return self._seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -27,6 +27,8 @@ from bntui.variants.moment_norm import stepwise
 
 Values = list[tuple[str, Tensor]]
 """The (probe, values) that one variant measured in a step."""
+Taken = tuple[Values, float]
+"""What one variant measured in a step, and its seconds of training up to then."""
 
 FLUSH_SECONDS = 0.2
 """The time that values wait on the device before they are copied and yielded."""
@@ -99,8 +101,10 @@ class _Training:
         start = checkpoint or Checkpoint(Progress(0, 0.0, 0.0), {}, {})
         self._recorder = Recorder({trainer.name: trainer.parts for trainer in self.trainers}, start.diverged)
         self._before = self._progress = start.progress
+        # In this process, after the finished steps.
+        self._variant_seconds = dict.fromkeys(self._data, 0.0)
         self._step = self._saved_step = start.progress.steps
-        self._unfinished: deque[tuple[int, list[tuple[str, Future[Values]]]]] = deque()
+        self._unfinished: deque[tuple[int, list[tuple[str, Future[Taken]]]]] = deque()
         self._drop_diverged()
         if checkpoint:
             restore(self.trainers, checkpoint)
@@ -176,8 +180,8 @@ class _Training:
     def _submit(self, measure: Callable[[VariantTrainer], Iterator[tuple[str, Tensor]]]) -> None:
         """Submit what every variant does at this step."""
 
-        def task(trainer: VariantTrainer) -> Values:
-            return list(measure(trainer))
+        def task(trainer: VariantTrainer) -> Taken:
+            return list(measure(trainer)), trainer.seconds()
 
         futures = [
             (trainer.name, self.scheduler.submit(trainer, functools.partial(task, trainer)))
@@ -200,7 +204,8 @@ class _Training:
         while len(self._unfinished) > ahead:
             step, futures = self._unfinished[0]
             for name, future in futures:
-                for probe, values in future.result():
+                measured, self._variant_seconds[name] = future.result()
+                for probe, values in measured:
                     self._recorder.add(step, name, probe, values)
             self._unfinished.popleft()
 
@@ -229,13 +234,29 @@ class _Training:
     def _flush(self) -> Iterator[Event]:
         """Yield the recorded events and the progress; drop the variants that diverged."""
         yield from self._recorder.flush()
+        known = self._finished_steps, self._seconds_of_variants()
         self._drop_diverged()
         self._flushed = process_clock.now()
         seconds = self._flushed - self._begun - self._paused_seconds
         probe_seconds = probe_seconds_of(self._devices) / self.scheduler.parallelism(seconds)
         before = self._before
-        self._progress = Progress(self._finished_steps, before.seconds + seconds, before.probe_seconds + probe_seconds)
+        steps = self._finished_steps
+        self._progress = Progress(
+            steps,
+            before.seconds + seconds,
+            before.probe_seconds + probe_seconds,
+            _seconds_after(steps, self._progress, *known),
+        )
         yield self._progress
+
+    def _seconds_of_variants(self) -> dict[str, float]:
+        """Return the seconds of each variant after the finished steps, where those before a checkpoint are known."""
+        if not self._unfinished:
+            # Now is after a copy from the device, which has finished more than when the steps were submitted.
+            self._variant_seconds |= {trainer.name: trainer.seconds() for trainer in self.trainers}
+        before = self._before.variant_seconds if self._before.steps else dict.fromkeys(self._variant_seconds, 0.0)
+        names = [trainer.name for trainer in self.trainers if trainer.name in before]
+        return {name: before[name] + self._variant_seconds[name] for name in names}
 
     def _drop_diverged(self) -> None:
         diverged = self._recorder.diverged
@@ -244,6 +265,18 @@ class _Training:
             # Known only now; steps after the last divergence measured nothing, and do not count.
             self._finish()
             self._step = max(diverged.values()) + 1
+
+
+def _seconds_after(steps: int, progress: Progress, finished: int, seconds: Mapping[str, float]) -> dict[str, float]:
+    """Return the seconds of each variant after `steps`, by those of `progress` and those after the `finished` ones.
+
+    Where every variant diverged, some finished steps do not count.
+    """
+    if steps == finished:
+        return dict(seconds)
+    share = (steps - progress.steps) / (finished - progress.steps)
+    before = progress.variant_seconds
+    return {name: (1 - share) * before.get(name, 0.0) + share * value for name, value in seconds.items()}
 
 
 def _partner_trainers(spec: ExperimentSpec, trainers: Sequence[VariantTrainer]) -> dict[str, VariantTrainer]:

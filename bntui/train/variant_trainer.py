@@ -42,6 +42,7 @@ class VariantTrainer:
         self._pass = training_pass
         self._rescaled = rescaled
         self._probe_clock = probe_clock
+        self._clock = Clock(next(network.parameters()).device)
         self._noises = noises(network)
         self._stepwise = stepwise(network)
         self._parameters = dict(network.named_parameters())
@@ -53,6 +54,10 @@ class VariantTrainer:
     def lr(self) -> float:
         """The learning rate of the next update."""
         return self._optimizer.lr
+
+    def seconds(self) -> float:
+        """Return the seconds of the passes and updates so far that the device has finished, without those of probes."""
+        return self._clock.seconds()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -78,17 +83,15 @@ class VariantTrainer:
         exact = self._in_float32(point)
         yield from self._measure(point, exact)
         before = self._parameters_before_update(step)
-        self._optimizer.step(point.loss)
-        rescale(self._rescaled)
+        with self._clock.span():
+            self._optimizer.step(point.loss)
+            rescale(self._rescaled)
         yield from self._measure(replace(point, before=before), replace(exact, before=before), after_update=True)
         yield "", self._health(point.loss)
 
     def between(self, step: int) -> Iterator[tuple[str, Tensor]]:
         """Measure the network after `step` updates, before the next pass; yield (probe, values) of each such probe."""
-        for noise in self._noises:
-            noise.redraw(step)
-        for layer in self._stepwise:
-            layer.begin_step(step)
+        self._begin_step(step)
         point = Point.between(step, self.network, self._pass.criterion, self.lr, self.partner)
         yield from self._measure(point, point, between=True)
 
@@ -118,10 +121,19 @@ class VariantTrainer:
         for probe in self.probes:
             probe.load_state(within(probe.name, probes))
 
+    def _begin_step(self, step: int) -> None:
+        if self._noises or self._stepwise:
+            with self._clock.span():
+                for noise in self._noises:
+                    noise.redraw(step)
+                for layer in self._stepwise:
+                    layer.begin_step(step)
+
     def _train(self, step: int, images: Tensor, labels: Tensor) -> Point:
         """Run the training pass, and show it to the probes that observe it."""
         observing = [probe for probe in self.probes if probe.observes(step)]
-        result = self._pass(images, labels, record=bool(observing))
+        with self._clock.span():
+            result = self._pass(images, labels, record=bool(observing))
         point = Point(
             step,
             self.network,

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bntui.records import Column, Measurement, Notice, NoticeKind, Progress, RunInfo, State
+from bntui.records import (
+    Column,
+    GpuReading,
+    Measurement,
+    Notice,
+    NoticeKind,
+    Progress,
+    Reading,
+    RunInfo,
+    State,
+    SystemReading,
+)
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec, parse
 
@@ -47,6 +58,11 @@ NOTICES = (
     Notice(NoticeKind.DIVERGED, "standard diverged at step 1", 1, "standard", "loss"),
 )
 
+READINGS = (
+    Reading(Progress(1, 1.0, 0.125, {"standard": 0.25, "bn": 0.5})),
+    Reading(Progress(2, 1.5, 0.25, {"bn": 0.75}), SystemReading(150.5, 1e9, (GpuReading(2.0**36, 2.0**37, 87.0),))),
+)
+
 
 @pytest.fixture
 def spec() -> ExperimentSpec:
@@ -58,7 +74,7 @@ def writer(tmp_path: Path, spec: ExperimentSpec) -> RunWriter:
     """A run under way, with everything above in it."""
     writer = RunWriter(tmp_path / "runs", spec)
     writer.begin(INFO)
-    writer.write([*MEASUREMENTS, *NOTICES], Progress(2, 1.5, 0.25))
+    writer.write([*MEASUREMENTS, *NOTICES], Progress(2, 1.5, 0.25), READINGS)
     return writer
 
 

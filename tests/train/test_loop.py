@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 import torch
@@ -290,3 +291,25 @@ def test_suspension_of_the_process_is_not_training_time(dataset: Dataset, monkey
             stopped[0] += 3600
             process_clock.start()
     assert last.seconds < 3600
+
+
+def test_each_variant_has_its_own_seconds_of_training(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
+    seen = [event for event in train(make(), dataset) if isinstance(event, Progress)]
+    for before, after in pairwise(event for event in seen if event.steps):
+        assert before.variant_seconds.keys() == after.variant_seconds.keys() == {"standard", "bn", "noisy"}
+        taken = {name: seconds - before.variant_seconds[name] for name, seconds in after.variant_seconds.items()}
+        assert all(seconds > 0 for seconds in taken.values()) or after.steps == before.steps
+
+
+def test_the_seconds_of_a_variant_end_where_it_diverges(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)
+    spec = make('variants=[{kind="standard", name="wild", lr=1e30}, {kind="bn", name="tame"}]')
+    events = list(train(spec, dataset))
+    (diverged,) = (event.step for event in events if isinstance(event, Notice))
+    assert diverged is not None
+    seen = [event for event in events if isinstance(event, Progress)]
+    last = max(event.steps for event in seen if "wild" in event.variant_seconds)
+    # Known from the copy that follows the step, so that the step itself has its seconds.
+    assert diverged < last < spec.steps
+    assert all("tame" in event.variant_seconds for event in seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import replace
 from functools import cache
@@ -9,8 +10,20 @@ from pathlib import Path
 
 from bntui.page_spec import ShippedPage
 from bntui.probes import PROBES
-from bntui.records import Column, Measurement, Notice, NoticeKind, RunInfo, State, divergence_steps
+from bntui.records import (
+    Column,
+    Measurement,
+    Notice,
+    NoticeKind,
+    Progress,
+    Reading,
+    RunInfo,
+    State,
+    SystemReading,
+    divergence_steps,
+)
 from bntui.run.series.history import History
+from bntui.run.series.readings import Readings, Times
 from bntui.run.sources.protocol import Status
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.views.page_catalogue import PAGES
@@ -75,6 +88,13 @@ def _made(
     )
 
 
+def made_reading(variants: tuple[str, ...], steps: int) -> Reading:
+    """Return the reading after `steps` steps, of which each variant takes longer than the one before it."""
+    seconds = {name: steps * (0.01 + 0.005 * index) for index, name in enumerate(variants)}
+    system = SystemReading(150.0 + 20 * math.sin(steps / 50), 1e9 + 1e5 * steps) if steps % 50 == 0 else None
+    return Reading(Progress(steps, steps / 38.2, 0.12 * steps / 38.2, seconds), system)
+
+
 class FakeSource:
     """A `RunSource`; `work` returns at once if the run is over, else when it is stopped or released."""
 
@@ -95,6 +115,7 @@ class FakeSource:
         self.folder: Path | None = Path("/runs/20260102-030405-noisy")
         self.info: RunInfo | None = None
         self.history: History | None = None
+        self.readings = Readings()
         self.status = Status(state, loading="downloading mnist", fraction=0.42)
         self.notices = notices
         self.calls: list[str] = []
@@ -118,6 +139,13 @@ class FakeSource:
         assert self.info is not None and self.history is not None
         ended = divergence_steps(self.notices)
         self.history.extend(_made(self.info.columns, self.info.variants, first, last, tuple(ended.items())))
+        for steps in [*range(first - first % 10 + 10, last, 10), last]:
+            self.readings.append(
+                made_reading(tuple(name for name in self.info.variants if ended.get(name, last) >= steps - 10), steps)
+            )
+
+    def times(self, variant: str) -> Times:
+        return self.readings.times(variant)
 
     @property
     def parts(self) -> dict[str, FakeSource]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 Steps = npt.NDArray[np.int32]
 Values = npt.NDArray[np.float32]
-Number = TypeVar("Number", np.int32, np.float32)
+Number = TypeVar("Number", np.int32, np.float32, np.float64)
 
 CHUNK = 4096
 """Rows of a table that are read at a time."""

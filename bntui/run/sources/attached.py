@@ -35,7 +35,7 @@ class AttachedRun(SingleRun):
             progress = reader.progress
             status = Status(loading="reading the run", step=progress.steps, rate=self._rate.after(progress))
             super().__init__(reader.spec, status, folder)
-        self._last_id = 0
+        self._last_id = self._last_reading = 0
 
     def pause(self) -> None:
         """Do nothing: another process trains the run."""
@@ -65,6 +65,9 @@ class AttachedRun(SingleRun):
         if reader.replaced:
             raise UserError(f"run {self.run_id}: its folder was deleted or moved while it was read; open it again")
         self._read_new(reader)
+        for row_id, reading in reader.readings_after(self._last_reading):
+            self.readings.append(reading)
+            self._last_reading = row_id
         if self.history is not None:
             self.history.over = state.over
         self._update(reader, state)

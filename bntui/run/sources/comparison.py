@@ -11,6 +11,7 @@ from bntui.records import Notice, RunInfo, State, StepRange, UserError
 from bntui.run.exports.formats import export_all, file_name
 from bntui.run.exports.stored_run import StoredRun
 from bntui.run.series.merged import MergedHistory
+from bntui.run.series.readings import Readings, Times, mean_times
 from bntui.run.sources.attached import AttachedRun
 from bntui.run.sources.grouping import grouped, labels, of_group, open_run, run_label
 from bntui.run.sources.protocol import RunSource, Status
@@ -48,6 +49,7 @@ class ComparedRuns:
             for seed, run in group.items()
         }
         self._merged: MergedHistory | None = None
+        self.readings = Readings()
         self._folders = tuple(folders)
         self.spec = _spec([run.spec for run in self._runs])
 
@@ -67,6 +69,11 @@ class ComparedRuns:
                 }
             )
         return self._merged
+
+    def times(self, variant: str) -> Times:
+        """Return the mean over seeds of the seconds that a variant took, which is named as in the history."""
+        group, _, name = variant.rpartition("/") if "" not in self._by_seed else ("", "", variant)
+        return mean_times([run.times(name) for run in self._by_seed[group].values()])
 
     @property
     def status(self) -> Status:

@@ -21,6 +21,7 @@ from bntui.records import (
     Notice,
     NoticeKind,
     Progress,
+    Reading,
     RunInfo,
     Session,
     State,
@@ -33,7 +34,9 @@ from bntui.run.series.history import History
 from bntui.run.series.step_rate import StepRate, probe_share
 from bntui.run.sources.end_command import start_command
 from bntui.run.sources.protocol import Status
+from bntui.run.sources.reading_recorder import ReadingRecorder
 from bntui.run.sources.single import SingleRun
+from bntui.run.sources.system_monitor import SystemMonitor
 from bntui.run.storage import folders
 from bntui.run.storage.checkpoint_thread import CheckpointThread
 from bntui.run.storage.log import LOGGER, logged
@@ -82,7 +85,8 @@ class LiveRun(SingleRun):
         self._title = title
         self._session = session or Session()
         self._on_end = on_end
-        self._rate = StepRate()
+        self._start = Progress(0, 0.0, 0.0)
+        self._rate = StepRate(self._start)
         # Reentrant: a signal handler may interrupt `give_up` and call it again.
         self._beginning = threading.RLock()
         self._begun = False
@@ -205,7 +209,9 @@ class LiveRun(SingleRun):
                 self._storage.start()
                 self._checkpoints = CheckpointThread(writer.folder, self._storage.tell)
                 self._checkpoints.start()
-                self._drain(events, self._storage, self.history)
+                monitor = SystemMonitor(info.device_uuids)
+                monitor.start()
+                self._drain(events, self._storage, self.history, ReadingRecorder(monitor, self._start))
 
     def _newest_checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint to resume from; None to begin at step 0."""
@@ -227,13 +233,15 @@ class LiveRun(SingleRun):
                 raise Cancelled
             self._begun = True
 
-    def _drain(self, events: Iterator[Event], storage: WriterThread, history: History) -> None:
+    def _drain(
+        self, events: Iterator[Event], storage: WriterThread, history: History, recorder: ReadingRecorder
+    ) -> None:
         state = State.FAILED
         batch: list[Measurement | Notice] = []
         try:
             for event in events:
                 if isinstance(event, Progress):
-                    self._keep(batch, storage, history, event)
+                    self._keep(batch, storage, history, event, recorder.after(event))
                     self._update(event)
                     batch = []
                 elif isinstance(event, Checkpoint):
@@ -247,7 +255,7 @@ class LiveRun(SingleRun):
             LOGGER.exception("training failed:")
             raise
         finally:
-            self._keep(batch, storage, history)
+            self._keep(batch, storage, history, readings=recorder.last())
             LOGGER.info("run %s %s after %d of %d steps", self.run_id, state, self._status.step, self.spec.steps)
             if self._checkpoints:
                 # Before the run is released: another process may go on with it from then on.
@@ -267,13 +275,16 @@ class LiveRun(SingleRun):
         storage: WriterThread,
         history: History,
         progress: Progress | None = None,
+        readings: Sequence[Reading] = (),
     ) -> None:
         # The screen does not wait for the disk.
         history.extend(event for event in batch if isinstance(event, Measurement))
+        for reading in readings:
+            self.readings.append(reading)
         for event in batch:
             if isinstance(event, Notice):
                 self._tell(event)
-        storage.put(batch, progress)
+        storage.put(batch, progress, readings)
 
     def _obey(self, request: str) -> None:
         """Do what another process asks for."""

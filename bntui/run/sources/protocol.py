@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bntui.records import Notice, RunInfo, State, StepRange
 from bntui.run.series.history import Curves
+from bntui.run.series.readings import Readings, Times
 from bntui.spec import ExperimentSpec
 
 
@@ -73,6 +74,13 @@ class RunSource(Work, Protocol):
     @property
     def history(self) -> Curves | None:
         """The measured curves; None until training begins."""
+
+    @property
+    def readings(self) -> Readings:
+        """What the run spent so far; empty for runs of earlier versions, and for compared runs (see `parts`)."""
+
+    def times(self, variant: str) -> Times:
+        """Return the seconds of training that a variant took, at some numbers of steps: the mean over seeds."""
 
     @property
     def status(self) -> Status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import attrgetter
@@ -51,6 +52,7 @@ class ReplayedRun(SingleRun):
         with RunReader(folder) as reader:
             super().__init__(reader.spec, Status(loading="reading the run"), folder)
             self._progress, self._all_notices, info = reader.progress, reader.notices(), reader.info
+            self._later = deque(reading for _, reading in reader.readings_after())
         if info is None or not self._progress.steps:
             raise UserError(f"run {folder.name}: nothing was measured, so there is nothing to play")
         self.history = History(info)
@@ -91,6 +93,8 @@ class ReplayedRun(SingleRun):
 
     def _update(self, done: int, state: State) -> None:
         self.notices = tuple(notice for notice in self._all_notices if state.over or _happened(notice, done))
+        while self._later and (state.over or self._later[0].progress.steps <= done):
+            self.readings.append(self._later.popleft())
         self._status = Status(state, done, self._rate, probe_share(self._progress))
 
 

@@ -10,7 +10,6 @@ from bntui.records import (
     Loading,
     Notice,
     NoticeKind,
-    Progress,
     RunInfo,
     Session,
     State,
@@ -55,7 +54,6 @@ class ResumedRun(LiveRun):
         with RunReader(folder) as reader:
             self._stored_info, self._done = reader.info, reader.progress.steps
             self._older = reader.older
-        self._start = Progress(0, 0.0, 0.0)
         self._status = replace(self._status, step=self._done)
 
     @property
@@ -105,6 +103,8 @@ class ResumedRun(LiveRun):
         new, history = self.notices, History(info)
         with RunReader(self.folder) as reader:
             history.extend(reader.measurements())
+            for _, reading in reader.readings_after():
+                self.readings.append(reading)
             self.notices = (*reader.notices(), *new)
         writer.write(new)
         self._rate = StepRate(self._start)

@@ -10,6 +10,7 @@ from typing import Self
 from bntui.records import Notice, RunInfo, State, StepRange, UserError
 from bntui.run.exports.formats import export, file_name
 from bntui.run.series.history import History
+from bntui.run.series.readings import Readings, Times
 from bntui.run.sources.control import Control
 from bntui.run.sources.protocol import Status
 from bntui.run.storage.reader import RunReader
@@ -23,6 +24,7 @@ class SingleRun:
         self.spec = spec
         self.folder = folder
         self.history: History | None = None
+        self.readings = Readings()
         self.notices: tuple[Notice, ...] = ()
         self._status = status
         self._control = Control()
@@ -36,6 +38,10 @@ class SingleRun:
     def info(self) -> RunInfo | None:
         """The run's columns, variants and layers; None until training begins."""
         return self.history.info if self.history else None
+
+    def times(self, variant: str) -> Times:
+        """Return the seconds of training that a variant took, at some numbers of steps."""
+        return self.readings.times(variant)
 
     @property
     def parts(self) -> Mapping[str, Self]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
-from bntui.records import Measurement, Notice, Progress
+from bntui.records import Measurement, Notice, Progress, Reading
 from bntui.run.storage import schema
 
 Row = tuple[int, str, str, bytes]
@@ -24,15 +24,21 @@ def row(measurement: Measurement) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of the tables `measurements` and `notices`, in order, and the progress after them."""
+    """Rows of the tables `measurements` and `notices`, in order, the progress after them, and readings."""
 
     measurements: Sequence[Row] = ()
     notices: Sequence[NoticeRow] = ()
     progress: Progress | None = None
+    readings: Sequence[Reading] = ()
 
     @classmethod
-    def of(cls, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> Self:
-        """Return the rows of these events."""
+    def of(
+        cls,
+        events: Iterable[Measurement | Notice],
+        progress: Progress | None = None,
+        readings: Sequence[Reading] = (),
+    ) -> Self:
+        """Return the rows of these events, with what belongs to them."""
         events = list(events)
         return cls(
             [row(event) for event in events if isinstance(event, Measurement)],
@@ -42,6 +48,7 @@ class Batch:
                 if isinstance(event, Notice)
             ],
             progress,
+            readings,
         )
 
     @classmethod
@@ -51,6 +58,7 @@ class Batch:
             list(chain.from_iterable(batch.measurements for batch in batches)),
             list(chain.from_iterable(batch.notices for batch in batches)),
             next((batch.progress for batch in reversed(batches) if batch.progress), None),
+            list(chain.from_iterable(batch.readings for batch in batches)),
         )
 
     @property

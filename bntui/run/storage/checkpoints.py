@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import safetensors.numpy
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from safetensors import SafetensorError, safe_open
 
 from bntui.records import Checkpoint, Progress, UserError
@@ -31,6 +31,7 @@ class Header(Strict):
     steps: int
     seconds: float
     probe_seconds: float
+    variant_seconds: dict[str, float] = Field(default_factory=dict)
     diverged: dict[str, int]
     crc32: int
 
@@ -56,6 +57,7 @@ def write(folder: Path, checkpoint: Checkpoint) -> None:
         steps=progress.steps,
         seconds=progress.seconds,
         probe_seconds=progress.probe_seconds,
+        variant_seconds=dict(progress.variant_seconds),
         diverged=dict(checkpoint.diverged),
         crc32=_checksum(checkpoint),
     )
@@ -127,7 +129,7 @@ def _read(path: Path) -> tuple[Checkpoint, Header]:
     with safe_open(path, framework="np") as file:
         header = Header.model_validate_json((file.metadata() or {})[HEADER])
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (it is no mapping)
-    progress = Progress(header.steps, header.seconds, header.probe_seconds)
+    progress = Progress(header.steps, header.seconds, header.probe_seconds, header.variant_seconds)
     return Checkpoint(progress, header.diverged, arrays), header
 
 

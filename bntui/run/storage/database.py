@@ -25,8 +25,8 @@ _LARGEST_VALUE = 1 << 24
 _INSTRUCTIONS = 1_000_000
 """Instructions of SQLite between two calls of the watch on a query."""
 
-_GOOD_TABLES: set[frozenset[tuple[Any, ...]]] = set()
-"""The definitions of tables that were found to be those of runs; nearly all runs have the same."""
+_GOOD_TABLES: set[tuple[int, frozenset[tuple[Any, ...]]]] = set()
+"""Versions with the definitions of tables that were found to be those of runs; nearly all runs have the same."""
 
 
 class Locked(UserError):
@@ -160,7 +160,7 @@ class Database:
     def _check_tables(self) -> None:
         """Raise UserError unless the tables are there, and nothing that computes: views, triggers, virtual tables."""
         tables = frozenset(self.rows("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL LIMIT 1000"))
-        if tables in _GOOD_TABLES:
+        if (self.version, tables) in _GOOD_TABLES:
             return
         for kind, name, query in tables:
             if not re.match("CREATE TABLE " if kind == "table" else "CREATE (UNIQUE )?INDEX ", query):
@@ -169,11 +169,11 @@ class Database:
             "SELECT tables.name, fields.name FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS fields"
             " WHERE tables.type = 'table' AND fields.hidden = 0 LIMIT 1000"
         )
-        missing = schema.COLUMNS - set(found)
+        missing = schema.columns(self.version) - set(found)
         if missing:
             table, column = min(missing)
             raise self.wrong(f"{self._path.name} is not a run's database: there is no column {table}.{column}")
-        _GOOD_TABLES.add(tables)
+        _GOOD_TABLES.add((self.version, tables))
 
 
 def _check_files(path: Path) -> None:

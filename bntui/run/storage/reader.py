@@ -20,6 +20,7 @@ from bntui.records import (
     NoticeKind,
     OrderedMeasurements,
     Progress,
+    Reading,
     RunInfo,
     Session,
     State,
@@ -30,6 +31,7 @@ from bntui.records import (
 from bntui.run.storage import folders, requests, run_files, schema, trainer_process
 from bntui.run.storage.database import Database
 from bntui.run.storage.provenance import Provenance
+from bntui.run.storage.stored_readings import reading_of
 from bntui.run.storage.stored_rows import Row, decode_rows, order_rows
 from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
@@ -80,7 +82,7 @@ class RunReader:
     @property
     def older(self) -> bool:
         """Whether an earlier version of bntui measured the run, of which some numbers differ."""
-        return self._database.version < schema.VERSION
+        return self._database.version < schema.SAME_NUMBERS
 
     def value(self, key: str, default: Any = None) -> Any:
         """Return a value of the whole run by its key, or `default`; of titles and notes also those just requested."""
@@ -183,6 +185,26 @@ class RunReader:
         if not (step is None or is_step(step)) or not all(isinstance(each, str) for each in (text, variant, where)):
             raise self._database.wrong("a notice is damaged")
         return Notice(NoticeKind(kind), text, step, variant, where)  # type: ignore[arg-type]
+
+    def readings_after(self, last_id: int = 0) -> Iterator[tuple[int, Reading]]:
+        """Yield the readings with ids above `last_id`, oldest first, with their ids; none of runs without any."""
+        if self._database.version < schema.WITH_READINGS or self.info is None:
+            return
+        rows = self._database.rows(
+            "SELECT id, step, seconds, probe_seconds, cpu, memory, variants, gpus FROM readings WHERE id > ?"
+            " ORDER BY id",
+            (last_id,),
+        )
+        last_step = -1
+        for row_id, *row in rows:
+            try:
+                reading = reading_of(row, self.info.variants)
+                if reading.progress.steps < last_step:
+                    raise ValueError("its step falls")
+            except ValueError as error:
+                raise self._database.wrong(f"reading {row_id} is damaged: {error}") from None
+            last_step = reading.progress.steps
+            yield row_id, reading
 
     @property
     def last_step(self) -> int | None:

@@ -35,7 +35,7 @@ class ResumedWriter(RunWriter):
         `sessions` are those that trained the run before, and that of this process, which begins now.
         """
         self.folder, self._path, self._lock = folder, folder / folders.DATABASE, lock
-        self._columns = info.columns
+        self._columns, self._variants = info.columns, info.variants
         try:
             self._mode = run_files.mode_in(folder)
             if self._path.is_symlink():
@@ -64,12 +64,18 @@ class ResumedWriter(RunWriter):
 
     def _take_back(self, step: int) -> None:
         """Delete what was measured at this step and later, in a transaction that `_continue` commits."""
+        self._database.execute(schema.READINGS)
         # Ids stay consecutive: those of later steps are the last ones.
         self._database.execute("DELETE FROM measurements WHERE step >= ?", (step,))
         self._database.execute("DELETE FROM notices WHERE step >= ?", (step,))
+        self._database.execute("DELETE FROM readings WHERE step > ?", (step,))
         (self.stored,) = self._database.execute("SELECT count(*) FROM measurements").fetchone()
         rows = self._database.execute("SELECT kind, text, step, variant, place FROM notices ORDER BY id")
         self._notices = rows.fetchall()
+        rows = self._database.execute(
+            "SELECT step, seconds, probe_seconds, cpu, memory, variants, gpus FROM readings ORDER BY id"
+        )
+        self._readings = rows.fetchall()
 
     def _continue(self, spec: ExperimentSpec, info: RunInfo, sessions: Sequence[Session], start: Progress) -> None:
         *earlier, this = sessions

@@ -20,7 +20,7 @@ _STEPS = 2**31
 
 
 def _check_progress(progress: Progress) -> Progress:
-    seconds = progress.seconds, progress.probe_seconds
+    seconds = progress.seconds, progress.probe_seconds, *progress.variant_seconds.values()
     if not (0 <= progress.steps < _STEPS and all(0 <= each < 1e12 for each in seconds)):
         raise ValueError("a number is out of range")
     return progress

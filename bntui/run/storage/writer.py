@@ -6,15 +6,16 @@ import contextlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bntui.records import Column, Measurement, Notice, Progress, RunInfo, Session, State, UserError
+from bntui.records import Column, Measurement, Notice, Progress, Reading, RunInfo, Session, State, UserError
 from bntui.run.storage import file_systems, folders, run_files, schema, trainer_process
 from bntui.run.storage.batch import Batch, NoticeRow, Row, row
+from bntui.run.storage.stored_readings import ReadingRow, reading_row
 from bntui.spec import ExperimentSpec
 from bntui.user_paths import reason
 
@@ -60,7 +61,9 @@ class RunWriter:
         }
         self.stored = 0
         self._columns: tuple[Column, ...] = ()
+        self._variants: tuple[str, ...] = ()
         self._notices: list[NoticeRow] = []
+        self._readings: list[ReadingRow] = []
         self._files: list[run_files.Identity] = []
         self._written = (0, 0)
         self._lock = folders.lock(self.folder, self._mode)
@@ -77,7 +80,7 @@ class RunWriter:
 
         Raises UserError if that fails; no run is left then.
         """
-        self._columns = info.columns
+        self._columns, self._variants = info.columns, info.variants
         with self._removed_on_error():
             with self._transaction():
                 self._put(info={**asdict(info), "columns": []})
@@ -89,17 +92,24 @@ class RunWriter:
         with self._transaction():
             self._put(**values)
 
-    def write(self, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> None:
+    def write(
+        self,
+        events: Iterable[Measurement | Notice],
+        progress: Progress | None = None,
+        readings: Sequence[Reading] = (),
+    ) -> None:
         """Append events and commit; if that fails, nothing of them is stored."""
-        self.commit(Batch.of(events, progress))
+        self.commit(Batch.of(events, progress, readings))
 
     def commit(self, batch: Batch) -> None:
         """Append a batch and commit; if that fails, nothing of it is stored."""
+        readings = [reading_row(reading, self._variants) for reading in batch.readings]
         with self._transaction():
-            self._append(batch.measurements, batch.notices)
+            self._append(batch.measurements, batch.notices, readings)
             if batch.progress:
                 self._put(progress=asdict(batch.progress))
         self._notices += batch.notices
+        self._readings += readings
         self.stored += len(batch.measurements)
 
     def check(self) -> None:
@@ -168,7 +178,7 @@ class RunWriter:
         with self._database:
             self._put(**self._values)
             self._put_columns()
-            self._append(map(row, measurements), self._notices)
+            self._append(map(row, measurements), self._notices, self._readings)
         self._files = self._found()
         self._written = self._version()
 
@@ -239,12 +249,19 @@ class RunWriter:
             [(column.probe, column.name, column.layer, column.unit) for column in self._columns],
         )
 
-    def _append(self, measurements: Iterable[Row], notices: Iterable[NoticeRow]) -> None:
+    def _append(
+        self, measurements: Iterable[Row], notices: Iterable[NoticeRow], readings: Iterable[ReadingRow]
+    ) -> None:
         self._database.executemany(
             "INSERT INTO measurements (step, variant, probe, data) VALUES (?, ?, ?, ?)", measurements
         )
         self._database.executemany(
             "INSERT INTO notices (kind, text, step, variant, place) VALUES (?, ?, ?, ?, ?)", notices
+        )
+        self._database.executemany(
+            "INSERT INTO readings (step, seconds, probe_seconds, cpu, memory, variants, gpus)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            readings,
         )
 
 

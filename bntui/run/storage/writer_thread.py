@@ -6,10 +6,10 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, takewhile
 
-from bntui.records import Measurement, Notice, NoticeKind, Progress, State
+from bntui.records import Measurement, Notice, NoticeKind, Progress, Reading, State
 from bntui.run.storage import metadata, requests
 from bntui.run.storage.batch import Batch
 from bntui.run.storage.log import LOGGER
@@ -80,9 +80,14 @@ class WriterThread(threading.Thread):
         """The number of measurements that wait because they cannot be written; 0 while writing works."""
         return self._count + self._writer.stored * self._lost if self._failure else 0
 
-    def put(self, events: Iterable[Measurement | Notice], progress: Progress | None = None) -> None:
+    def put(
+        self,
+        events: Iterable[Measurement | Notice],
+        progress: Progress | None = None,
+        readings: Sequence[Reading] = (),
+    ) -> None:
         """Have events stored; block while too many wait, unless `stop` was called."""
-        batch = Batch.of(events, progress)
+        batch = Batch.of(events, progress, readings)
         self._step = progress.steps if progress else self._step
         if self._size >= self._limit:
             self._wait_for_room()

@@ -205,7 +205,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
     def _gpu_text(self) -> str:
         info = self.source.info
         if info is not None and self._gpu is None:
-            self._gpu = GpuStatus(info.device, info.device_uuid)
+            self._gpu = GpuStatus(info.device_uuids)
         return self._gpu.text if self._gpu else ""
 
     def _show_messages(self) -> bool:

@@ -17,6 +17,7 @@ from bntui.data import Unavailable
 from bntui.records import Event, Notice, NoticeKind, Session, State, UserError
 from bntui.run.exports.formats import export
 from bntui.run.series.history import Key
+from bntui.run.series.readings import CPU, MEMORY, SECONDS
 from bntui.run.sources import live as live_module
 from bntui.run.sources.live import LiveRun
 from bntui.run.storage import requests, writer_thread
@@ -73,6 +74,20 @@ def test_a_run_tells_how_it_was_made(tmp_path: Path, offline: None) -> None:
     assert {"bntui", "python", "torch", "torchvision", "numpy"} <= session.versions.keys()
     assert session.threads >= 1
     assert session.begun <= session.ended
+
+
+def test_a_run_keeps_what_it_spends(tmp_path: Path) -> None:
+    live = _live(tmp_path, "steps=3")
+    live.work()
+    readings = live.readings
+    assert readings.steps[-1] == 3
+    assert readings.curve(MEMORY)[-1] > 1e6 and readings.curve(CPU)[-1] >= 0
+    spent = sum(live.times(variant).seconds[-1] for variant in ("standard", "bn"))
+    # At most two variants train at once.
+    assert 0 < spent < 2 * readings.curve(SECONDS)[-1]
+    assert live.folder
+    with RunReader(live.folder) as reader:
+        assert [reading.progress.steps for _, reading in reader.readings_after()] == readings.steps.tolist()
 
 
 def test_a_run_is_the_same_in_memory_and_on_disk(tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def _revealed(run: ReplayedRun) -> list[int]:
     return run.history.points(LOSS).steps.tolist()
 
 
+def test_readings_are_revealed_as_their_steps_are(finished: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    run, _ = _played(finished, 0.01, lambda run: seen.append((run.status.step, run.readings.version)))
+    assert set(seen) == {(0, 0), (1, 1)}
+    assert run.readings.version == 2
+
+
 def test_without_a_speed_everything_is_there_at_once(trained: Path) -> None:
     run = replay(trained)
     run.work()

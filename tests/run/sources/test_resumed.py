@@ -6,6 +6,7 @@ import csv
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,33 @@ def test_a_finished_run_without_checkpoints_is_not_thrown_away(tmp_path: Path) -
     folder = worked(_live(tmp_path, "checkpoint.seconds=0"))
     with pytest.raises(UserError, match="no checkpoint to resume from; train its preset anew with --steps 9"):
         resumed_spec(folder, 9)
+
+
+def test_the_seconds_of_the_variants_go_on(stopped: Path) -> None:
+    with RunReader(stopped) as reader:
+        before = reader.progress.variant_seconds
+    run = resume(stopped)
+    run.work()
+    times = {variant: run.times(variant) for variant in ("standard", "bn")}
+    for variant, (steps, seconds) in times.items():
+        assert steps[-1] == STEPS and seconds[-1] > before[variant] > 0
+        assert all(seconds[1:] >= seconds[:-1]) and all(steps[1:] >= steps[:-1])
+    with RunReader(stopped) as reader:
+        stored = [reading for _, reading in reader.readings_after()]
+        assert stored[-1].progress == reader.progress
+    assert len(stored) == run.readings.version
+
+
+def test_a_run_of_an_earlier_version_goes_on_without_seconds(stopped: Path) -> None:
+    with closing(sqlite3.connect(stopped / folders.DATABASE)) as database, database:
+        database.execute("DROP TABLE readings")
+        database.execute("PRAGMA user_version = 3")
+    checkpoint = checkpoints.read(stopped, 2)
+    checkpoints.write(stopped, replace(checkpoint, progress=replace(checkpoint.progress, variant_seconds={})))
+    run = resume(stopped)
+    run.work()
+    assert not run.times("bn").known
+    assert run.readings.steps[-1] == STEPS
 
 
 def test_a_shorter_run_ends_where_it_is_told(stopped: Path) -> None:

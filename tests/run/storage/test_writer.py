@@ -19,7 +19,7 @@ from bntui.run.storage import folders, schema
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import ExperimentSpec, parse
-from tests.run.conftest import INFO, MEASUREMENTS, NOTICES
+from tests.run.conftest import INFO, MEASUREMENTS, NOTICES, READINGS
 
 
 def _same(ours: tuple[Measurement, ...], theirs: tuple[Measurement, ...]) -> bool:
@@ -115,6 +115,34 @@ def test_the_first_schema_can_still_be_read(finished: Path) -> None:
     with RunReader(finished) as reader:
         assert reader.info == replace(INFO, default_every={}, undefined={})
         assert _same(tuple(reader.measurements()), MEASUREMENTS)
+
+
+def test_readings_read_back_exactly(finished: Path) -> None:
+    with RunReader(finished) as reader:
+        # NaN is not equal to itself.
+        assert repr([reading for _, reading in reader.readings_after()]) == repr(list(READINGS))
+        assert [row_id for row_id, _ in reader.readings_after(1)] == [2]
+
+
+def test_runs_of_earlier_versions_have_no_readings(finished: Path) -> None:
+    with sqlite3.connect(finished / folders.DATABASE) as database:
+        database.execute("DROP TABLE readings")
+        database.execute("PRAGMA user_version = 3")
+    with RunReader(finished) as reader:
+        assert not list(reader.readings_after())
+        assert not reader.older
+        assert _same(tuple(reader.measurements()), MEASUREMENTS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["step = 0", "step = 'a'", "seconds = -1", "cpu = 'much'", "variants = x'00'", "gpus = x'0000000000000000'"],
+)
+def test_a_damaged_reading_is_refused(finished: Path, change: str) -> None:
+    with sqlite3.connect(finished / folders.DATABASE) as database:
+        database.execute(f"UPDATE readings SET {change} WHERE id = 2")
+    with RunReader(finished) as reader, pytest.raises(UserError, match="reading 2 is damaged"):
+        list(reader.readings_after())
 
 
 def test_a_newer_schema_is_refused(finished: Path) -> None:
