@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -52,6 +53,8 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], help="default: all")
     parser.add_argument("--json", type=Path, help="write the results to this file, too")
     options = parser.parse_args()
+    # Programs are measured as users run them: with modules compiled before.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {platform.machine()}")
     results = []
     for name in options.names or BENCHMARKS:
