@@ -15,18 +15,26 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def significant(value: float | None) -> str:
     """Return three significant digits with trailing zeros, for columns of numbers: `0.500`, `12.3`, `1.2e−5`.
 
-    At most five decimals; like `compact` below 1e-4 and from 1e4 on.
+    At most five decimals; two digits in front of a power of ten below 1e-4 and from 1e4 on.
     """
     if value is None:
         return MISSING
     if math.isfinite(value) and 1e-4 <= abs(value) < 1e4:
         decimals = max(0, 2 - math.floor(math.log10(abs(value))))
         return _minus(f"{value:.{min(decimals, 5)}f}")
-    return compact(value)
+    return _shortest(value)
 
 
 def compact(value: float) -> str:
-    """Return at most eight characters, for labels: three significant digits, two in front of a power of ten."""
+    """Return at most eight characters, for labels and texts: three significant digits, as in `0.05` and `12,300`.
+
+    Below 1e-4 and from 1e5 on two digits in front of a power of ten.
+    """
+    rounded = float(f"{value:.3g}")
+    return _minus(f"{rounded:,.0f}") if 1e3 <= abs(rounded) < 1e5 else _shortest(value)
+
+
+def _shortest(value: float) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{value:.3g}"

@@ -33,6 +33,9 @@ def test_columns_have_three_significant_digits(value, text):
     [
         (0.0123456, "0.0123"),
         (1e38, "1.0e38"),
+        (1000.0, "1,000"),
+        (-12345.0, "−12,300"),
+        (99_950.0, "1.0e5"),
         (9.97e-5, "1.0e−4"),
         (math.nan, "NaN"),
         (-math.inf, "−∞"),
