@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from itertools import groupby
 
 from bntui.claims.more_seeds import extension, seeds_text
 from bntui.report.measured import Report, ReportedRun, Section
 
 
 def typed_commands(section: Section) -> list[tuple[str, str]]:
-    """Return the command that the user typed for each run that knows it, with the run's id."""
-    commands = ((run.run_id, run.provenance.sessions[0].command) for run in section.runs)
-    return [(run_id, command) for run_id, command in commands if command]
+    """Return the commands that the user typed for the runs that know them, with the run's id.
+
+    A run that was resumed has several, in their order, each with the steps from which it trained the run.
+    """
+    return [typed for run in section.runs for typed in _typed(run)]
 
 
 def presets(section: Section) -> Iterator[tuple[str, str, str]]:
@@ -34,6 +37,17 @@ def export_command(report: Report) -> str:
     """Return the command that exports every measurement."""
     what = ["--sweep", report.sweep.sweep.name] if report.sweep else [run.run_id for run in report.runs]
     return shlex.join(["bntui", "export", *what, "--out", "measurements.csv"])
+
+
+def _typed(run: ReportedRun) -> Iterator[tuple[str, str]]:
+    first, *later = run.provenance.sessions
+    if first.command:
+        yield run.run_id, first.command
+    # A job that is requeued resumes its run again and again by the same command.
+    for command, sessions in groupby(later, key=lambda session: session.command):
+        steps = [f"{session.step:,}" for session in sessions]
+        if command:
+            yield f"{run.run_id} from step{'s' * (len(steps) > 1)} {', '.join(steps)}", command
 
 
 def _command(preset: str, runs: tuple[ReportedRun, ...]) -> str:
