@@ -48,7 +48,7 @@ OnEndOption = Annotated[
     typer.Option(
         "--on-end",
         metavar="COMMAND",
-        help="Run a command when the run has ended; BNTUI_RUN is its id.",
+        help="Run a command when the run or sweep has ended; BNTUI_STATE is how.",
         show_default=False,
     ),
 ]

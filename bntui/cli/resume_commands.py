@@ -66,7 +66,7 @@ def resume(
     status = (
         train_headless(source, csv, exit_on_hangup)
         if headless
-        else _dashboard(source, data_dir, exit_on_hangup, display)
+        else _dashboard(source, data_dir, exit_on_hangup, on_end, display)
     )
     print_outcome(source, csv, folder.parent)
     return status
@@ -85,7 +85,9 @@ def _asked_to_continue(folder: Path) -> bool:
         return True
 
 
-def _dashboard(source: ResumedRun, data_dir: Path | None, exit_on_hangup: bool, display: DisplayOverrides) -> int:
+def _dashboard(
+    source: ResumedRun, data_dir: Path | None, exit_on_hangup: bool, on_end: str | None, display: DisplayOverrides
+) -> int:
     from bntui.cli.sweep_engines import EngineOptions
     from bntui.cli.sweep_start import SweepStart
     from bntui.tui.app import DashboardApp
@@ -96,6 +98,6 @@ def _dashboard(source: ResumedRun, data_dir: Path | None, exit_on_hangup: bool, 
         source.spec,
         runs_dir=runs_dir,
         exit_on_hangup=exit_on_hangup,
-        sweeps=SweepStart(runs_dir, EngineOptions(data_dir=data_dir)),
+        sweeps=SweepStart(runs_dir, EngineOptions(data_dir=data_dir), on_end=on_end),
     )
     return run_app(app, display, "resume without one with --headless")

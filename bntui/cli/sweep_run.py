@@ -12,6 +12,7 @@ from bntui.cli.options import (
     ColorsOption,
     LowBandwidthOption,
     MarkersOption,
+    OnEndOption,
     RunsDirOption,
     WithHostOption,
     display_overrides,
@@ -77,6 +78,7 @@ def run(
         Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
     ] = None,
     with_host: WithHostOption = False,
+    on_end: OnEndOption = None,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -104,7 +106,7 @@ def run(
         show(f"sweep {plan.sweep.name} is stored; to train it: bntui sweep work {plan.sweep.name}")
         return 0
     display = display_overrides(context)
-    start = SweepStart(plan.sweep.runs_dir, options, retry_failed, fail_fast)
+    start = SweepStart(plan.sweep.runs_dir, options, retry_failed, fail_fast, on_end)
     driver = None if plan.sweep.driven else start.drive(plan.sweep)
     announce()
     if headless or missing_terminal():
@@ -203,7 +205,7 @@ def _show_screen(
     from bntui.sweep.progress import SweepProgress, with_failures
     from bntui.tui.app import DashboardApp
 
-    training = Training(sweep.runs_dir, start.options.data_dir)
+    training = Training(sweep.runs_dir, start.options.data_dir, on_end=start.on_end)
     app = DashboardApp(
         training.open,
         None,

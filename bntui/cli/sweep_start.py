@@ -23,6 +23,7 @@ class SweepStart:
     options: EngineOptions
     retry_failed: bool = False
     fail_fast: bool = False
+    on_end: str | None = None
 
     def create(self, grid: Grid, name: str) -> Sweep:
         """Store a new sweep, or more points of one. Raises UserError."""
@@ -43,4 +44,4 @@ class SweepStart:
             states = SweepProgress(sweep).read()
             check_trainable([state.point for state in states if state.state != State.FINISHED], self.options.data_dir)
         engine = self.options.open(sweep)
-        return SweepDriver(sweep, engine, retry_failed=self.retry_failed, fail_fast=self.fail_fast)
+        return SweepDriver(sweep, engine, retry_failed=self.retry_failed, fail_fast=self.fail_fast, on_end=self.on_end)

@@ -215,6 +215,7 @@ def _dashboard(training: Training, exit_on_hangup: bool, display: DisplayOverrid
     from bntui.cli.sweep_start import SweepStart
     from bntui.tui.app import DashboardApp
 
+    options = EngineOptions(data_dir=training.data_dir, with_host=training.with_host)
     app = DashboardApp(
         training.open,
         spec,
@@ -223,7 +224,7 @@ def _dashboard(training: Training, exit_on_hangup: bool, display: DisplayOverrid
         training.datasets,
         exit_on_hangup,
         resume_source=training.resume,
-        sweeps=SweepStart(training.runs_dir, EngineOptions(data_dir=training.data_dir, with_host=training.with_host)),
+        sweeps=SweepStart(training.runs_dir, options, on_end=training.on_end),
     )
     return run_app(app, display, "train without one with --headless --preset NAME"), app.source
 

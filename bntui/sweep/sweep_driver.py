@@ -7,8 +7,10 @@ from collections import deque
 from collections.abc import Mapping
 
 from bntui.records import State, UserError
+from bntui.run.sources.end_command import start_command
 from bntui.run.storage import run_files
 from bntui.sweep import lease
+from bntui.sweep.counts import counted
 from bntui.sweep.engine import Ended, Engine, Outcome
 from bntui.sweep.point import Point
 from bntui.sweep.progress import PointState, SweepProgress
@@ -60,15 +62,27 @@ class SweepDriver:
 
     attached = False
 
-    def __init__(self, sweep: Sweep, engine: Engine, *, retry_failed: bool = False, fail_fast: bool = False) -> None:
-        """`retry_failed`: points that failed before are trained again. `fail_fast`: stop at the first that fails."""
+    def __init__(
+        self,
+        sweep: Sweep,
+        engine: Engine,
+        *,
+        retry_failed: bool = False,
+        fail_fast: bool = False,
+        on_end: str | None = None,
+    ) -> None:
+        """`retry_failed`: points that failed before are trained again. `fail_fast`: stop at the first that fails.
+
+        `on_end` is a shell command that runs once this driver has ended.
+        """
         self.sweep = sweep
         self.failures: Mapping[str, str] = {}
         self.stopping = False
         self._engine = engine
         self._retry_failed = retry_failed
         self._fail_fast = fail_fast
-        self._now = False
+        self._on_end = on_end
+        self._now = self._drove = False
         self._told: bool | None = None
         self._waiting: deque[Point] = deque()
         self._retried: deque[Point] = deque()
@@ -84,19 +98,33 @@ class SweepDriver:
 
     def work(self) -> None:
         """Drive the sweep until nothing is left to do. Raises UserError if another process drives it."""
+        state = State.FAILED
         try:
-            # First: a stop is asked for where the lease shows a driver.
-            self._requests = StopRequests(self.sweep)
-            held = lease.take(self.sweep.folder, DRIVER, self.stop)
-            if held is None:
-                raise UserError(f"sweep {self.sweep.name}: another process drives it; to watch: bntui sweep show")
-            with held:
-                self._progress = SweepProgress(self.sweep)
-                self._begin(self._progress.read())
-                while self._left():
-                    self._take_turn()
+            self._drive()
+            state = self._outcome()
         finally:
             self._engine.close()
+            if self._on_end and self._drove:
+                start_command(self._on_end, self.sweep.folder, sweep=self.sweep.name, state=state)
+
+    def _drive(self) -> None:
+        # First: a stop is asked for where the lease shows a driver.
+        self._requests = StopRequests(self.sweep)
+        held = lease.take(self.sweep.folder, DRIVER, self.stop)
+        if held is None:
+            raise UserError(f"sweep {self.sweep.name}: another process drives it; to watch: bntui sweep show")
+        with held:
+            self._drove = True
+            self._progress = SweepProgress(self.sweep)
+            self._begin(self._progress.read())
+            while self._left():
+                self._take_turn()
+
+    def _outcome(self) -> State:
+        """Return what became of the sweep: points may have failed, or wait because it was stopped."""
+        if self.failures:
+            return State.FAILED
+        return State.FINISHED if counted(self._progress.read()).over else State.STOPPED
 
     def stop(self, now: bool = False) -> None:
         """Begin no more points; those under way end after their step, or at once."""

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from bntui.run.storage import folders
+from bntui.sweep.sweep_folder import FOLDER
 from tests.cli.conftest import TINY, Bntui
+from tests.cli.test_sweep_commands import SWEEP, engine
+from tests.sweep.conftest import made_run
+from tests.sweep.fake_engine import FakeEngine
+
+__all__ = ["engine", "made_run"]
 
 
 @pytest.fixture
@@ -34,6 +40,12 @@ def test_it_knows_the_run_its_state_and_its_folder(told: int, tmp_path: Path, bn
     assert (folder / "on-end.log").read_text() == "printed\n"
     assert bntui("resume", "last", "--steps", "2", "--headless", "--on-end", f"echo again > {tmp_path}/told")[0] == 0
     assert read(told) == "again\n"
+
+
+def test_it_knows_the_sweep(told: int, tmp_path: Path, bntui: Bntui, engine: FakeEngine) -> None:
+    command = f'echo "$BNTUI_SWEEP $BNTUI_STATE $BNTUI_FOLDER" > {tmp_path}/told'
+    assert bntui(*SWEEP, "--headless", "--on-end", command)[0] == 0
+    assert read(told) == f"lr finished {(tmp_path / 'runs' / FOLDER / 'lr').resolve()}\n"
 
 
 def test_a_run_that_never_began_has_no_end(told: int, tmp_path: Path, bntui: Bntui) -> None:

@@ -72,6 +72,30 @@ def test_a_failed_point_stops_no_other_and_is_tried_again_on_demand(
     assert engine.retries == engine.submitted == [sweep.points[0].label] and not retrying.failures
 
 
+def test_a_command_runs_once_a_driver_has_ended_and_knows_how(
+    sweep: Sweep, finishing: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[object, ...]] = []
+    monkeypatch.setattr(sweep_driver, "start_command", lambda *given, **known: started.append((*given, known)))
+
+    def state_after(script: Script, **options: bool) -> object:
+        driver = SweepDriver(sweep, FakeEngine(script), on_end="mail", **options)
+        driver.work()
+        (*given, known) = started.pop()
+        assert (given, started) == (["mail", sweep.folder], []) and known.pop("sweep") == sweep.name
+        return known
+
+    assert state_after(lambda point: Ended(point, Outcome.FAILED, "broken")) == {"state": State.FAILED}
+    stopped = SweepDriver(sweep, FakeEngine(finishing), on_end="mail")
+    stopped.stop()
+    stopped.work()
+    assert started.pop()[-1] == {"sweep": sweep.name, "state": State.STOPPED}
+    assert state_after(finishing) == {"state": State.FINISHED}
+    with lease.take(sweep.folder, DRIVER) or pytest.fail("another driver"), pytest.raises(UserError):
+        SweepDriver(sweep, FakeEngine(finishing), on_end="mail").work()
+    assert started == []
+
+
 def test_the_first_failure_ends_a_sweep_on_demand(sweep: Sweep) -> None:
     engine = FakeEngine(lambda point: Ended(point, Outcome.FAILED, "broken"))
     driver = SweepDriver(sweep, engine, fail_fast=True)

@@ -1,31 +1,29 @@
-"""The command that runs when a run ends, for notifications and scripts."""
+"""The command that runs when a run or a sweep ends, for notifications and scripts."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
-from bntui.run.sources.protocol import RunSource
 from bntui.run.storage.log import LOGGER
 
 OUTPUT = "on-end.log"
-"""The file in the run's folder with what the command prints."""
+"""The file with what the command prints, in the folder of the run or the sweep."""
 
 
-def start_command(command: str, run: RunSource) -> None:
-    """Start a shell command, which sees the run's id, state and folder as BNTUI_RUN, BNTUI_STATE and BNTUI_FOLDER.
+def start_command(command: str, folder: Path, **known: str) -> None:
+    """Start a shell command, which sees what is `known` and the folder as BNTUI_RUN, BNTUI_STATE, …, BNTUI_FOLDER.
 
     Nobody waits for it, and signals to this process do not reach it.
     """
-    if run.folder is None:
-        return
-    state = {"BNTUI_RUN": run.run_id, "BNTUI_STATE": run.status.state.value, "BNTUI_FOLDER": str(run.folder.resolve())}
+    seen = {f"BNTUI_{name.upper()}": value for name, value in known.items()}
     try:
-        with (run.folder / OUTPUT).open("ab") as output:
+        with (folder / OUTPUT).open("ab") as output:
             # The outer shell ends at once, so that no process is left that somebody would have to wait for.
             subprocess.run(
                 ["/bin/sh", "-c", '/bin/sh -c "$1" &', "sh", command],
-                env={**os.environ, **state},
+                env={**os.environ, **seen, "BNTUI_FOLDER": str(folder.resolve())},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -33,4 +31,4 @@ def start_command(command: str, run: RunSource) -> None:
                 check=False,
             )
     except (OSError, ValueError) as error:
-        LOGGER.warning("the command at the end of run %s cannot be started: %s", run.run_id, error)
+        LOGGER.warning("the command at the end of %s cannot be started: %s", folder.name, error)

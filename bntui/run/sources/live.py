@@ -119,8 +119,8 @@ class LiveRun(SingleRun):
         try:
             self._work()
         finally:
-            if self._on_end and self._begun:
-                start_command(self._on_end, self)
+            if self._on_end and self._begun and self.folder:
+                start_command(self._on_end, self.folder, run=self.run_id, state=self.status.state)
 
     def _work(self) -> None:
         from bntui.data import Cancelled
