@@ -1,4 +1,4 @@
-"""What of the work of this process calls for attention: a variant that diverges, a run or a sweep that ends."""
+"""What calls for attention: a variant of the run that this process trains diverges, a run or a sweep ends."""
 
 from __future__ import annotations
 

@@ -254,11 +254,13 @@ class DashboardApp(SweepingApp):
             self._show_end(work, error)
 
     def _announce_end(self, work: Work, error: BaseException | None) -> None:
-        """Call attention to the end of what this process trained."""
+        """Call attention to the end of what this process trained, or of a run of another one that it shows."""
         reason = str(error) if isinstance(error, UserError) else one_line(error) if error else ""
         if work is self.source and not work.attached:
             self._divergences.look(self.source)
             self.call_attention(announcements.run_end(self.source, reason))
+        elif isinstance(work, AttachedRun) and work.ended_meanwhile:
+            self.call_attention(announcements.run_end(work, reason))
         elif work is self.sweep_driver:
             driver = self.sweep_driver
             self.call_attention(announcements.sweep_end(driver.sweep.name, len(driver.failures), reason))

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 
-from bntui.records import Notice, NoticeKind, State
+from bntui.records import Notice, NoticeKind, Progress, State
+from bntui.run.sources import attached
+from bntui.run.storage.writer import RunWriter
 from bntui.tui import announcements, working_app
 from bntui.tui.announcements import Divergences, sweep_end
 from bntui.tui.app import DashboardApp
@@ -103,6 +105,30 @@ async def test_nothing_is_told(case, app_of, tmp_path, written, monkeypatch):
             await settle(pilot)
             assert source.status.state is State.FINISHED
     assert written == []
+
+
+@pytest.mark.parametrize("state", [State.FINISHED, State.FAILED, None])
+async def test_the_end_of_a_run_that_another_process_trains_is_told(state, tmp_path, written, monkeypatch):
+    monkeypatch.setattr(attached, "POLL_SECONDS", 0.001)
+    made = FakeSource(done=5, columns=TRAIN_COLUMNS)
+    writer = RunWriter(tmp_path / "runs", made.spec)
+    writer.begin(made.info)
+    writer.write(made.history.measurements(), Progress(5, 1.0, 0.0))
+    if state is None:
+        writer.close(State.FINISHED)
+    source = attached.AttachedRun(writer.folder)
+    async with with_settings(DashboardApp(lambda _: source, made.spec), tmp_path).run_test(size=(120, 36)) as pilot:
+        while source.history is None:
+            await pilot.pause()
+        if state is not None:
+            assert written == []
+            writer.close(state)
+            await until(pilot, written, 2)
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+    told = ["\x07", f"\x1b]9;bntui: {writer.folder.name}: {state} after 5 steps\x07"]
+    # That a run was over before it was opened is no news.
+    assert written == ([] if state is None else told)
 
 
 def test_divergences_before_a_run_was_resumed_are_no_news():

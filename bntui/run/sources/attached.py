@@ -36,6 +36,12 @@ class AttachedRun(SingleRun):
             status = Status(loading="reading the run", step=progress.steps, rate=self._rate.after(progress))
             super().__init__(reader.spec, status, folder)
         self._last_id = self._last_reading = 0
+        self._trained = False
+
+    @property
+    def ended_meanwhile(self) -> bool:
+        """Whether the run was training when it was read, and is over now."""
+        return self._trained and self.status.state.over
 
     def pause(self) -> None:
         """Do nothing: another process trains the run."""
@@ -62,6 +68,7 @@ class AttachedRun(SingleRun):
     def _read_all(self, reader: RunReader) -> State:
         # Read the state first: once it says that the run is over, all measurements are there.
         state = reader.state
+        self._trained = self._trained or not state.over
         if reader.replaced:
             raise UserError(f"run {self.run_id}: its folder was deleted or moved while it was read; open it again")
         self._read_new(reader)
