@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -11,11 +9,6 @@ from typing import Any
 from bntui.claims.claim import Claim
 from bntui.claims.paired_t import LEVEL
 from bntui.claims.result import Plan, Result
-
-
-def as_json(value: Any) -> str:
-    """Return JSON in which an undefined value is null."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def entries(groups: Mapping[str, Iterable[Result]]) -> list[dict[str, Any]]:
@@ -57,7 +50,7 @@ def _entry(result: Result) -> dict[str, Any]:
         "p_adjusted": result.p_adjusted,
         "family": result.family,
         "unit": result.unit,
-        "supported_between": [bound if math.isfinite(bound) else None for bound in result.claim.bounds],
+        "supported_between": list(result.claim.bounds),
         "bounds_because": result.claim.reason,
         "window": result.window,
         "windows": [asdict(window) for window in result.windows],

@@ -8,6 +8,7 @@ import typer
 
 from bntui.cli.options import RunsDirOption, run_folder, runs_folder
 from bntui.cli.output import show
+from bntui.json_text import json_text
 from bntui.records import UserError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _of_runs(folders: list[Path], as_json: bool) -> str:
     runs = gathered.of_runs(folders)
     results = runs.check()
     if as_json:
-        return json_report.as_json(json_report.entries(results))
+        return json_text(json_report.entries(results))
     return text_report.text(runs.groups, results, text_report.lead(results, runs.command))
 
 
@@ -80,7 +81,7 @@ def _of_sweep(sweep: Sweep, as_json: bool) -> str:
     results = runs.check()
     if as_json:
         claims, grid = json_report.entries(results), grid_report.entries(over_grid)
-        return json_report.as_json({"sweep": sweep.name, "claims": claims, "grid": grid})
+        return json_text({"sweep": sweep.name, "claims": claims, "grid": grid})
     command = extension(sweep, seeds_text(sweep.grid.seeds, SEEDS))
     lead = text_report.unfinished(sweep.name, runs.to_come) or text_report.lead(results, command)
     of_settings = text_report.text(runs.groups, results, lead)
@@ -98,4 +99,4 @@ def _plan(sweep: Sweep, as_json: bool) -> str:
     if not as_json:
         return plan_report.plan_text(plans, sweep)
     command = plan_report.plan_command(plans, sweep)
-    return json_report.as_json({"sweep": sweep.name, "command": command, "plans": json_report.plan_entries(plans)})
+    return json_text({"sweep": sweep.name, "command": command, "plans": json_report.plan_entries(plans)})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +10,7 @@ import typer
 
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder, runs_folder
 from bntui.cli.output import show
+from bntui.json_text import json_text
 from bntui.printable_text import printable
 from bntui.records import UserError
 from bntui.text_table import aligned
@@ -41,7 +40,7 @@ def runs(
 
     found = [run for run in summaries(folder) if run.matches(only)]
     if as_json:
-        show(json.dumps([_entry(run) for run in found], indent=2, ensure_ascii=False))
+        show(json_text([_entry(run) for run in found]))
         return 0
     rows = [
         (run.run_id, run.title, run.preset, run.dataset, run.device, run.steps, run.outcome, run.newest, run.note)
@@ -62,13 +61,13 @@ def _entry(run: Summary) -> dict[str, Any]:
         "dataset": run.dataset or None,
         "device": run.device or None,
         "seed": run.spec.seed if run.spec else None,
-        "state": run.state,
+        "state": run.state if run.spec else "unreadable",
         "steps_done": run.progress.steps,
         "steps": run.spec.steps if run.spec else None,
         "diverged": run.diverged,
-        "train_accuracy": {name: value if math.isfinite(value) else None for name, value in run.accuracies.items()},
-        "train_loss": {name: value if math.isfinite(value) else None for name, value in run.losses.items()},
-        "error": run.error or None,
+        "train_accuracy": run.accuracies,
+        "train_loss": run.losses,
+        "error": (run.error or None) if run.spec else run.state.removeprefix("unreadable: "),
     }
 
 
@@ -97,7 +96,7 @@ def diff(
 
 def _diff_json(differences: SpecDifferences, runs: Sequence[str]) -> str:
     entries = [{"key": row.key, "values": dict(zip(runs, row.values, strict=True))} for row in differences.keys]
-    return json.dumps(entries, indent=2, ensure_ascii=False)
+    return json_text(entries)
 
 
 def _diff_text(differences: SpecDifferences, runs: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder
 from bntui.cli.output import show
+from bntui.json_text import json_text
 from bntui.text_table import aligned
 from bntui.toml_text import dotted
 
@@ -31,7 +31,7 @@ def show_run(
     from bntui.run.storage.reader import RunReader
 
     with RunReader(run_folder(context, run, runs_dir)) as reader:
-        show(json.dumps(_table(reader), indent=2, ensure_ascii=False) if as_json else aligned(list(_rows(reader))))
+        show(json_text(_table(reader)) if as_json else aligned(list(_rows(reader))))
     return 0
 
 

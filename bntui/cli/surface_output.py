@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import shutil
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bntui.cli.report_commands import check_replaceable
 from bntui.cli.sweep_plot import form_of
+from bntui.json_text import json_text
 from bntui.number_format import MISSING
 from bntui.records import Column, Measurement, RunInfo, UserError
 from bntui.text_table import aligned
@@ -124,7 +124,7 @@ def _json(measured: MeasuredSurfaces) -> str:
     options = {"dataset": measured.dataset, **measured.options}
     found = [_entry(measured, surface) for surface in measured.surfaces]
     entries = {"lines" if measured.lines else "planes": found}
-    return json.dumps({**options, **entries}, indent=2, ensure_ascii=False, allow_nan=False)
+    return json_text({**options, **entries})
 
 
 def _entry(measured: MeasuredSurfaces, surface: Surface) -> dict[str, Any]:
@@ -134,17 +134,12 @@ def _entry(measured: MeasuredSurfaces, surface: Surface) -> dict[str, Any]:
         if end
     ]
     shape = {
-        column.name: _finite(value)
+        column.name: value
         for column, value in zip(measured.columns, measured.values[surface.name], strict=True)
         if not column.name.startswith(_LOSS)
     }
-    losses = [[*place, _finite(loss)] for place, loss in measured.losses(surface.name).items()]
+    losses = [[*place, loss] for place, loss in measured.losses(surface.name).items()]
     return {"name": surface.name, "ends": ends, **shape, "losses": losses}
-
-
-def _finite(value: float) -> float | None:
-    """Return the value, None if it is no number that JSON knows."""
-    return value if math.isfinite(value) else None
 
 
 def _csv(measured: MeasuredSurfaces) -> Iterator[str]:

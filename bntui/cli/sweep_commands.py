@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 from pathlib import Path
@@ -15,6 +14,7 @@ from bntui.cli.options import RunsDirOption, WithHostOption, runs_folder, typed_
 from bntui.cli.output import show
 from bntui.cli.sweep_plot import plot
 from bntui.cli.sweep_run import run
+from bntui.json_text import json_text
 from bntui.printable_text import printable
 from bntui.records import UserError
 from bntui.text_table import aligned
@@ -63,7 +63,7 @@ def show_sweep(
     sweep = _loaded(context, name, runs_dir)
     states = SweepProgress(sweep).read()
     if as_json:
-        show(json.dumps([_plain(state) for state in states], indent=2))
+        show(json_text([_plain(state) for state in states]))
         return 0
     head = ("point", "state", "steps", "training accuracy", "diverged", "run", "error")
     head_line = f"sweep {name} of preset {sweep.grid.preset_name}: {counted(states)}"
@@ -208,9 +208,8 @@ def _plain(state: PointState) -> dict[str, Any]:
         "state": state.state,
         "steps": state.steps,
         "of": state.point.spec.steps,
-        "accuracies": {name: value if value == value else None for name, value in run.accuracies.items()}
-        if run
-        else {},
+        "accuracies": run.accuracies if run else {},
+        "losses": run.losses if run else {},
         "diverged": dict(run.diverged) if run else {},
         "run": str(run.folder) if run else None,
         "error": state.error or None,

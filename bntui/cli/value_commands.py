@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 from typing import Annotated
 
 import typer
 
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder
 from bntui.cli.output import show
+from bntui.json_text import json_text
 from bntui.text_table import aligned
 
 
@@ -31,8 +30,7 @@ def values(
     if last:
         found = list({(each.variant, each.layer): each for each in found}.values())
     if as_json:
-        entries = [each._asdict() | ({} if math.isfinite(each.value) else {"value": None}) for each in found]
-        show(json.dumps(entries, indent=2, ensure_ascii=False))
+        show(json_text([each._asdict() for each in found]))
     else:
         rows = [(str(each.step), each.variant, each.layer, repr(each.value)) for each in found]
         show(aligned([("step", "variant", "layer", "value"), *rows]) if rows else "nothing measured yet")

@@ -14,11 +14,11 @@ from bntui.claims.catalogue import CLAIMS
 from bntui.claims.check import check, check_groups
 from bntui.claims.formats import SIGNS_TEXT, layers_text
 from bntui.claims.gathered import of_runs
-from bntui.claims.json_report import as_json
 from bntui.claims.json_report import entries as json_entries
 from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.result import Part, Result, Side, Verdict
 from bntui.claims.text_report import text
+from bntui.json_text import json_text
 from bntui.records import State, UserError
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.writer import RunWriter
@@ -26,7 +26,7 @@ from tests.claims.made import Curves, accuracy, made, positive, under_seeds
 
 
 def _entries(*runs: MeasuredRun) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = json.loads(as_json(json_entries({"": check(runs)})), parse_constant=pytest.fail)
+    entries: list[dict[str, Any]] = json.loads(json_text(json_entries({"": check(runs)})), parse_constant=pytest.fail)
     return entries
 
 

@@ -13,6 +13,7 @@ from bntui.run.storage import folders
 from bntui.run.storage.writer import RunWriter
 from bntui.spec import load
 from tests.cli.conftest import TINY, Bntui
+from tests.markdown import README
 
 
 def test_runs_of_an_empty_folder(tmp_path: Path, bntui: Bntui) -> None:
@@ -42,6 +43,23 @@ def test_a_run_of_which_every_variant_diverged_says_so(bntui: Bntui) -> None:
     assert "  diverged  " in bntui("runs")[1]
     (run,) = json.loads(bntui("runs", "--filter", "state:diverged", "--json")[1])
     assert (run["state"], list(run["diverged"]), run["train_loss"]) == ("finished", ["standard"], {"standard": None})
+
+
+def test_a_run_that_cannot_be_read_is_told_apart_in_json(bntui: Bntui, tmp_path: Path) -> None:
+    (tmp_path / "runs" / "broken").mkdir(parents=True)
+    (tmp_path / "runs" / "broken" / folders.DATABASE).write_bytes(b"junk")
+    (run,) = json.loads(bntui("runs", "--json")[1])
+    assert (run["run"], run["state"], run["steps"]) == ("broken", "unreadable", None)
+    assert run["error"] == "run.sqlite cannot be read: file is not a database"
+
+
+@pytest.mark.parametrize("command", ["runs", "runs show", "values"])
+def test_every_key_of_the_json_is_documented(finished_run: Path, bntui: Bntui, command: str) -> None:
+    arguments = {"runs": ["--runs-dir", finished_run.parent], "values": [finished_run, "train.loss", "--last"]}
+    _, out, _ = bntui(*command.split(), *map(str, arguments.get(command, [finished_run])), "--json")
+    found = json.loads(out)
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{command}` | a"))
+    assert {f"`{key}`" for key in (found if isinstance(found, dict) else found[0])} <= {*re.findall("`[^`]*`", row)}
 
 
 def test_a_run_is_shown_with_its_settings_and_provenance(finished_run: Path, bntui: Bntui) -> None:
