@@ -203,7 +203,9 @@ def test_a_mistake_found_after_the_screen_has_opened_is_one_line(environment: di
 @pytest.mark.slow
 def test_a_preset_is_chosen_from_the_start_page(tmp_path: Path, environment: dict[str, str]) -> None:
     with Terminal("--dataset", "digits", "--steps", "3", *SMALL, **environment) as terminal:
-        terminal.until("noisy", "3 steps")
+        terminal.until("guided hour", "noisy")
+        terminal.type("down")
+        terminal.until("3 steps")
         terminal.type("enter")
         terminal.until("finished", "3/3")
         terminal.type("ctrl+q")

@@ -33,6 +33,8 @@ from bntui.tui.app import DashboardApp
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.sweep_screen import SweepScreen
+from bntui.tui.screens.tour_chapter import ChapterScreen
+from bntui.tui.screens.tour_experiment import TOUR_KEYS, ByHandScreen
 from bntui.tui.terminal.capabilities import Colors, Markers
 from bntui.tui.terminal.settings import Settings
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
@@ -288,6 +290,7 @@ def _keys(bindings: Sequence[BindingType]) -> list[str]:
         ("key", [*_keys(DashboardScreen.BINDINGS), *_keys(DashboardApp.BINDINGS), App.COMMAND_PALETTE_BINDING]),
         ("key in BatchNorm by hand", _keys(MechanicsPane.BINDINGS)),
         ("key on a page of metrics", _keys([*MetricView.BINDINGS, *MetricMap.BINDINGS])),
+        ("key in the tour", _keys([*ChapterScreen.BINDINGS, *TOUR_KEYS, *ByHandScreen.BINDINGS])),
         ("key in the list of runs", _keys([*RunsScreen.BINDINGS, *RunList.BINDINGS])),
         ("key in a sweep", _keys([*SweepScreen.BINDINGS, *SweepTable.BINDINGS])),
         ("key on a page of metrics", _keys([*MetricView.BINDINGS, *MetricMap.BINDINGS])),

@@ -25,6 +25,7 @@ from bntui.cli.serve_commands import serve
 from bntui.cli.show_run import show_run
 from bntui.cli.surface_commands import surface
 from bntui.cli.sweep_commands import sweep_app
+from bntui.cli.tour_commands import tour
 from bntui.cli.training_commands import train
 from bntui.cli.value_commands import values
 from bntui.cli.view_commands import attach, compare, replay
@@ -44,6 +45,7 @@ which nothing trains or is drawn. Training leaves no cycles, so memory does not 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.callback(invoke_without_command=True)(train)
+app.command()(tour)
 app.add_typer(presets_app, name="presets")
 runs_app.command("show")(show_run)
 app.add_typer(runs_app, name="runs")

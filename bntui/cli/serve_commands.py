@@ -12,7 +12,7 @@ import typer
 from bntui.cli.training_commands import overrides_of
 from bntui.records import UserError
 
-SERVED_COMMANDS = ("attach", "replay", "compare")
+SERVED_COMMANDS = ("tour", "attach", "replay", "compare")
 
 
 def serve(
@@ -28,7 +28,7 @@ def serve(
         bool, typer.Option("--keep/--no-keep", help="Whether training continues when its page or the server is closed.")
     ] = False,
 ) -> int:
-    """Serve the dashboard to browsers; takes the options of `bntui`, or `attach`, `compare` or `replay` with theirs."""
+    """Serve the dashboard to browsers; takes the options of `bntui`, or `tour`, `attach`, `compare` or `replay`."""
     from bntui.serve.server import DashboardServer
     from bntui.serve.server import serve as serve_until_stopped
     from bntui.serve.token import take_token

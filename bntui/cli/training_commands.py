@@ -213,6 +213,7 @@ def _dashboard(training: Training, exit_on_hangup: bool, display: DisplayOverrid
 
     from bntui.cli.sweep_engines import EngineOptions
     from bntui.cli.sweep_start import SweepStart
+    from bntui.cli.tour_commands import open_tour
     from bntui.tui.app import DashboardApp
 
     options = EngineOptions(data_dir=training.data_dir, with_host=training.with_host)
@@ -225,6 +226,7 @@ def _dashboard(training: Training, exit_on_hangup: bool, display: DisplayOverrid
         exit_on_hangup,
         resume_source=training.resume,
         sweeps=SweepStart(training.runs_dir, options, on_end=training.on_end),
+        tour=open_tour(training.runs_dir, training.data_dir, training.with_host, training.share),
     )
     return run_app(app, display, "train without one with --headless --preset NAME"), app.source
 

@@ -17,6 +17,7 @@ from bntui.run.storage.log import LOGGER
 from bntui.spec import ExperimentSpec
 from bntui.sweep.sweep_driver import SweepDriver
 from bntui.sweep.sweep_folder import Sweep
+from bntui.tour.tour import Tour
 from bntui.tui import announcements
 from bntui.tui.announcements import Divergences
 from bntui.tui.commands import Commands
@@ -29,6 +30,9 @@ from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from bntui.tui.screens.sweep_screen import SweepScreen
+from bntui.tui.screens.tour_chapter import ChapterScreen
+from bntui.tui.screens.tour_experiment import ByHandScreen, ExperimentScreen
+from bntui.tui.screens.tour_screen import TourBase, TourScreen
 from bntui.tui.sweeping_app import SweepingApp, Sweeps
 from bntui.tui.terminal.textual_internals import screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands
@@ -37,6 +41,7 @@ from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 from bntui.tui.working_app import one_line
 
+TOUR_SCREENS = (TourBase, ByHandScreen, ExperimentScreen)
 _QUIT_DIALOG = "quit"
 _QUIT_SWEEP = ("Stop the sweep and quit?", "Points under way end after their step; the sweep can go on later.", "go on")
 
@@ -68,12 +73,15 @@ class DashboardApp(SweepingApp):
         sweeps: Sweeps | None = None,
         sweep: Sweep | None = None,
         driver: SweepDriver | None = None,
+        tour: Tour | None = None,
+        tour_first: bool = False,
     ) -> None:
         """Without `runs_dir`, other runs are not offered. `datasets` returns whether each data set is present.
 
         `exit_on_hangup` ends training when the terminal disappears; by default it continues. `resume_source` returns
         the source that goes on with a stored run; without it, none can. `sweeps` begins sweeps; without it, none can be
-        begun here. With a `sweep`, its screen is the first, and `driver` works on it.
+        begun here. With a `sweep`, its screen is the first, and `driver` works on it. `tour` is offered on the start
+        page; `tour_first` begins with it.
         """
         super().__init__(exit_on_hangup, runs_dir, sweeps, sweep, driver)
         # Animations cost bytes and show nothing.
@@ -86,6 +94,8 @@ class DashboardApp(SweepingApp):
         self._resume_source = resume_source
         self._spec = spec
         self._datasets = datasets
+        self._tour, self._tour_first = tour, tour_first
+        self._when_idle: Callable[[], None] | None = None
         self._broken: set[Screen[Any]] = set()
         self._screen_errors = ErrorLimit(count=3, seconds=60)
         self._failed = False
@@ -99,8 +109,10 @@ class DashboardApp(SweepingApp):
             self.set_interval(TELL_SECONDS, self._tell_page)
         if self.first_sweep:
             return
-        if self._spec is None:
-            self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets))
+        if self._tour_first:
+            self.open_tour()
+        elif self._spec is None:
+            self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets, self._tour))
         else:
             self.train(self._spec)
 
@@ -135,7 +147,9 @@ class DashboardApp(SweepingApp):
         else:
             self._start_training(partial(self._resume_source, folder))
 
-    def _start_training(self, open_source: Callable[[], RunSource]) -> None:
+    def _start_training(
+        self, open_source: Callable[[], RunSource], show: Callable[[RunSource], DashboardScreen] | None = None
+    ) -> None:
         if self.is_busy():
             return
         try:
@@ -143,7 +157,7 @@ class DashboardApp(SweepingApp):
         except UserError as error:
             self._handle_user_error(None, str(error))
             return
-        self._show(self.source)
+        self._show(self.source, show)
 
     def open_source_screen(self, open_source: Callable[[], RunSource]) -> None:
         """Show another source on top of the current screen."""
@@ -160,8 +174,8 @@ class DashboardApp(SweepingApp):
         else:
             self.open_source_screen(lambda: AttachedRun(folder))
 
-    def _show(self, source: RunSource) -> None:
-        screen = DashboardScreen(source, self.own_pages)
+    def _show(self, source: RunSource, show: Callable[[RunSource], DashboardScreen] | None = None) -> None:
+        screen = show(source) if show else DashboardScreen(source, self.own_pages)
         self.push_screen(screen)
         # Importing torch holds the interpreter for seconds: draw the screen first.
         self.call_after_refresh(self._start_work, screen)
@@ -181,6 +195,50 @@ class DashboardApp(SweepingApp):
         """Show BatchNorm by hand, without a run."""
         if not isinstance(self.screen, MechanicsScreen):
             self.push_screen(MechanicsScreen())
+
+    # The tour
+
+    def on_start_screen_tour_chosen(self) -> None:
+        self.open_tour()
+
+    def open_tour(self) -> None:
+        """Show the chapters, and on top the one that was open last."""
+        if self._tour is None:
+            self.show_error("the tour is not available here; use: bntui tour")
+            return
+        self.push_screen(TourScreen(self._tour))
+        if self._tour.current is not None:
+            self.open_chapter(self._tour.current)
+
+    def open_chapter(self, place: int) -> None:
+        """Show a chapter on top of the list, in place of another one."""
+        assert self._tour is not None
+        show = self.switch_screen if isinstance(self.screen, ChapterScreen) else self.push_screen
+        show(ChapterScreen(self._tour, place))
+
+    def leave_tour(self) -> None:
+        """Close the tour's screens, and the app if there are no others."""
+        others = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
+        if all(isinstance(screen, TOUR_SCREENS) for screen in others):
+            self.action_leave()
+            return
+        while isinstance(self.screen, TOUR_SCREENS):
+            self.pop_screen()
+
+    def train_with(self, open_source: Callable[[], RunSource], show: Callable[[RunSource], DashboardScreen]) -> None:
+        """Start a run, and show it on a screen."""
+        self._start_training(open_source, show)
+
+    def when_idle(self, then: Callable[[], None]) -> None:
+        """Call this once the run that trains here has ended, in place of what was to be called before."""
+        if self.training:
+            self._when_idle = then
+        else:
+            then()
+
+    def exits_on_hangup(self) -> bool:
+        """Return whether training ends with the terminal: an experiment of the tour is of no use without its screen."""
+        return super().exits_on_hangup() or isinstance(self._screen_of(self.training), ExperimentScreen)
 
     def action_help(self) -> None:
         """Show every key of the screen, from its bindings."""
@@ -252,6 +310,9 @@ class DashboardApp(SweepingApp):
             self._handle_user_error(work, str(error))
         elif not self.leaving:
             self._show_end(work, error)
+        if self._when_idle and not self.leaving and not self.training:
+            then, self._when_idle = self._when_idle, None
+            then()
 
     def _announce_end(self, work: Work, error: BaseException | None) -> None:
         """Call attention to the end of what this process trained, or of a run of another one that it shows."""

@@ -169,6 +169,10 @@ class WorkingApp(ThemedApp):
         driver = super().get_driver_class()
         return detachable_page(driver, events) if issubclass(driver, WebDriver) else detachable(driver, events)
 
+    def exits_on_hangup(self) -> bool:
+        """Return whether training ends when the terminal disappears."""
+        return self._exit_on_hangup
+
     def _lost_terminal(self) -> None:
         self.signals.call(self._give_up_screen)
 
@@ -177,7 +181,7 @@ class WorkingApp(ThemedApp):
         if self._detached:
             return
         detach_if_gone()
-        if self._exit_on_hangup:
+        if self.exits_on_hangup():
             LOGGER.warning("the terminal disappeared; training stops")
             # Work whose screen has just been pushed must not begin.
             self._leaving = True

@@ -1,4 +1,4 @@
-"""The start page: the presets, the last runs, and the data sets on this machine."""
+"""The start page: the tour, the presets, the last runs, and the data sets on this machine."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from textual.widgets import Footer, Static
 from bntui.number_format import duration
 from bntui.run.storage.expected_rate import expected_rate
 from bntui.spec import ExperimentSpec
+from bntui.tour.tour import NAME, Tour
 from bntui.tui.screens.base import HELP, QUIT, RUNS, SWEEPS, TooSmall
 from bntui.tui.screens.run_list_screen import RunListScreen
-from bntui.tui.widgets.preset_list import Preset, PresetList
+from bntui.tui.widgets.preset_list import Preset, PresetList, TourEntry
 from bntui.tui.widgets.run_list import RunList
 
 _LAST_RUNS = 5
@@ -27,9 +28,11 @@ _LAST_RUNS_FROM = 22
 _FIXED_ROWS = 7
 """Rows besides the presets, the description of the selected one, and the last runs."""
 
+_TOUR = "Begin here: pages to read, questions, and experiments that train on this machine, each in less than a minute."
+
 
 class StartScreen(RunListScreen):
-    """Select a preset and train it."""
+    """Begin the tour, or select a preset and train it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "last", tooltip="Switch between presets and last runs"),
@@ -48,17 +51,22 @@ class StartScreen(RunListScreen):
             super().__init__()
             self.spec = spec
 
+    class TourChosen(Message):
+        """The tour is to begin, or to go on."""
+
     def __init__(
         self,
         presets: Sequence[Preset],
         runs_dir: Path | None = None,
         datasets: Callable[[], Mapping[str, bool]] = dict,
+        tour: Tour | None = None,
     ) -> None:
         """`datasets` returns whether each data set is on this machine."""
         super().__init__(runs_dir)
+        self._tour = tour
         self._find_datasets = datasets
         self._datasets: Mapping[str, bool] = {}
-        self._presets = PresetList(presets)
+        self._presets = PresetList(presets, _tour_title(tour) if tour else "")
         self._about, self._data = Static(id="about"), Static(id="data")
         self._last = RunList("reading runs …" if runs_dir else "", "last runs")
         self._error = Static("", id="error", markup=False)
@@ -74,6 +82,8 @@ class StartScreen(RunListScreen):
         yield TooSmall(classes="gate")
 
     def on_screen_resume(self) -> None:
+        if self._tour:
+            self._presets.retitle_tour(_tour_title(self._tour))
         # A run may have downloaded a data set.
         self._datasets = self._find_datasets()
         self._data.update(_dataset_text(self._datasets))
@@ -99,13 +109,24 @@ class StartScreen(RunListScreen):
         preset = self._presets.current
         if isinstance(preset, ExperimentSpec):
             self._about.update(_preset_text(preset, expected_rate(preset, self._runs), self._datasets))
+        elif isinstance(preset, TourEntry):
+            self._about.update(Text.assemble((preset.name, "bold"), f"  {preset.title}\n{_TOUR}"))
         else:
             self._about.update(Text(str(preset or "")))
+
+    @on(PresetList.TourChosen)
+    def _tour_chosen(self) -> None:
+        self.show_error("")
+        self.post_message(self.TourChosen())
 
     @on(PresetList.Chosen)
     def _chosen(self, message: PresetList.Chosen) -> None:
         self.show_error("")
         self.post_message(self.Chosen(message.spec))
+
+
+def _tour_title(tour: Tour) -> str:
+    return f"{NAME} · {tour.done}"
 
 
 def _preset_text(spec: ExperimentSpec, rate: float | None, datasets: Mapping[str, bool]) -> Text:

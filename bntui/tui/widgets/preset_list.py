@@ -17,18 +17,27 @@ from bntui.tui.widgets.selectable_list import SelectableList
 
 Preset = ExperimentSpec | UserError
 
+
+@dataclass(frozen=True, slots=True)
+class TourEntry:
+    """The line of the tour, which comes first."""
+
+    title: str
+    name: str = "tour"
+
+
 _MINI = "-mini"
 _SIZES = (" full ", " mini ")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A preset and its reduced version, or None; or the error of a file that is no valid preset."""
+    """A preset and its reduced version, or None; or the error of a file that is no valid preset; or the tour."""
 
-    preset: Preset
+    preset: Preset | TourEntry
     mini: ExperimentSpec | None = None
 
-    def of_size(self, mini: bool) -> Preset:
+    def of_size(self, mini: bool) -> Preset | TourEntry:
         """Return the reduced version if it is wanted and exists, else the full preset."""
         return self.mini if mini and self.mini else self.preset
 
@@ -45,10 +54,10 @@ def grouped(presets: Sequence[Preset]) -> list[Group]:
 
 
 class PresetList(SelectableList):
-    """A line per group; full or mini is chosen for all at once."""
+    """A line per group, after that of the tour if there is one; full or mini is chosen for all at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "train", tooltip="Train the preset"),
+        Binding("enter", "open", "train", tooltip="Train the preset, or begin the tour"),
         Binding("left", "size(False)", show=False, tooltip="Full presets"),
         Binding("right", "size(True)", "size", key_display="← →", tooltip="Reduced presets, which run on any machine"),
     ]
@@ -63,10 +72,19 @@ class PresetList(SelectableList):
             super().__init__()
             self.spec = spec
 
-    def __init__(self, presets: Sequence[Preset]) -> None:
+    class TourChosen(Message):
+        """The tour is to begin, or to go on."""
+
+    def __init__(self, presets: Sequence[Preset], tour: str = "") -> None:
+        """`tour` is the title of the tour's line; '' for none."""
         super().__init__(id="presets")
-        self.groups = grouped(presets)
+        self.groups = [*([Group(TourEntry(tour))] if tour else []), *grouped(presets)]
         self._mini = False
+
+    def retitle_tour(self, title: str) -> None:
+        """Show another title of the tour."""
+        self.groups[0] = Group(TourEntry(title))
+        self.repaint()
 
     @property
     def count(self) -> int:
@@ -74,13 +92,15 @@ class PresetList(SelectableList):
         return len(self.groups)
 
     @property
-    def current(self) -> Preset | None:
-        """The selected preset, or the error of its file."""
+    def current(self) -> Preset | TourEntry | None:
+        """The selected preset, the error of its file, or the tour."""
         return self.groups[self.line].of_size(self._mini) if self.groups else None
 
     def open(self) -> None:
         if isinstance(self.current, ExperimentSpec):
             self.post_message(self.Chosen(self.current))
+        elif isinstance(self.current, TourEntry):
+            self.post_message(self.TourChosen())
 
     def moved(self) -> None:
         super().moved()
@@ -93,7 +113,7 @@ class PresetList(SelectableList):
     def paint(self, canvas: Canvas, styles: Styles) -> None:
         if not self.groups:
             canvas.put(3, 0, "no presets found", styles.muted)
-        names = [group.preset.name for group in self.groups if isinstance(group.preset, ExperimentSpec)]
+        names = [group.preset.name for group in self.groups if not isinstance(group.preset, UserError)]
         width = max(map(len, names), default=0)
         shown = self.visible_lines(canvas)
         for y, line in enumerate(shown):
