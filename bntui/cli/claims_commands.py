@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bntui.cli.completions import run_names, sweep_names
 from bntui.cli.options import RunsDirOption, run_folder, runs_folder
 from bntui.cli.output import show
 from bntui.json_text import json_text
@@ -25,14 +26,31 @@ def claims(
     context: typer.Context,
     run: Annotated[
         list[str] | None,
-        typer.Argument(metavar="RUN…", help="Runs; those that differ only in their seed count as one group."),
+        typer.Argument(
+            metavar="RUN…",
+            autocompletion=run_names,
+            help="Runs; those that differ only in their seed count as one group.",
+        ),
     ] = None,
     sweep: Annotated[
-        str, typer.Option("--sweep", metavar="NAME", help="Check at each setting of a sweep.", show_default=False)
+        str,
+        typer.Option(
+            "--sweep",
+            metavar="NAME",
+            autocompletion=sweep_names,
+            help="Check at each setting of a sweep.",
+            show_default=False,
+        ),
     ] = "",
     plan: Annotated[
         str,
-        typer.Option("--plan", metavar="NAME", help="Tell how many more seeds a sweep needs.", show_default=False),
+        typer.Option(
+            "--plan",
+            metavar="NAME",
+            autocompletion=sweep_names,
+            help="Tell how many more seeds a sweep needs.",
+            show_default=False,
+        ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     runs_dir: RunsDirOption = None,

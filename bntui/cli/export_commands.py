@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bntui.cli.completions import run_names, sweep_names
 from bntui.cli.options import RunsDirOption, run_folder, runs_folder
 from bntui.printable_text import excerpt, printable
 from bntui.records import State, StepRange, UserError
@@ -22,9 +23,13 @@ _FORMATS_HELP = "; ".join(f"{name}: {form.description}" for name, form in FORMAT
 
 def export_runs(
     context: typer.Context,
-    run: Annotated[list[str] | None, typer.Argument(metavar="RUN…", help="Runs, as for the other commands.")] = None,
+    run: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="RUN…", autocompletion=run_names, help="Runs, as for the other commands."),
+    ] = None,
     sweep: Annotated[
-        str | None, typer.Option(metavar="NAME", help="All points of a sweep that have a measurement.")
+        str | None,
+        typer.Option(metavar="NAME", autocompletion=sweep_names, help="All points of a sweep that have a measurement."),
     ] = None,
     form: Annotated[
         str | None, typer.Option("--format", help=f"{_FORMATS_HELP}.", show_default="parquet for *.parquet, else long")

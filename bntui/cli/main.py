@@ -43,7 +43,7 @@ With Python's 700, all objects of torch and of the curves are searched again and
 which nothing trains or is drawn. Training leaves no cycles, so memory does not grow.
 """
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 app.callback(invoke_without_command=True)(train)
 app.command()(tour)
 app.add_typer(presets_app, name="presets")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bntui.cli.completions import run_names
 from bntui.printable_text import excerpt
 from bntui.records import UserError
 from bntui.user_paths import expanded
@@ -22,7 +23,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 WHICH_RUN = "An id, a unique prefix of one, 'last', or a folder."
 
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN, autocompletion=run_names)]
 ColorsOption = Annotated[
     str | None, typer.Option("--colors", help="auto, truecolor, 256, 16 or none.", show_default="detected")
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bntui.cli.completions import preset_names
 from bntui.cli.output import show
 from bntui.printable_text import printable
 from bntui.records import UserError
@@ -32,7 +33,9 @@ def presets(context: typer.Context) -> int:
 
 
 @presets_app.command("show")
-def show_preset(name: Annotated[str, typer.Argument(help="A preset's name, or a TOML file.")]) -> int:
+def show_preset(
+    name: Annotated[str, typer.Argument(help="A preset's name, or a TOML file.", autocompletion=preset_names)],
+) -> int:
     """Print a preset with all its keys, defaults included."""
     from bntui import spec
     from bntui.train import resolve

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bntui.cli.completions import run_names, sweep_names
 from bntui.cli.options import RunsDirOption, run_folder, runs_folder
 from bntui.cli.output import show
 from bntui.printable_text import printable
@@ -21,9 +22,18 @@ def report(
     context: typer.Context,
     run: Annotated[
         list[str] | None,
-        typer.Argument(metavar="RUN…", help="Runs; those that differ only in their seed are shown together."),
+        typer.Argument(
+            metavar="RUN…",
+            autocompletion=run_names,
+            help="Runs; those that differ only in their seed are shown together.",
+        ),
     ] = None,
-    sweep: Annotated[str, typer.Option("--sweep", metavar="NAME", help="Report on a sweep.", show_default=False)] = "",
+    sweep: Annotated[
+        str,
+        typer.Option(
+            "--sweep", metavar="NAME", autocompletion=sweep_names, help="Report on a sweep.", show_default=False
+        ),
+    ] = "",
     out: Annotated[
         Path | None, typer.Option(help="The file to write.", show_default="the run's id, or the sweep's name, .html")
     ] = None,

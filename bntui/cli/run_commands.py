@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bntui.cli.completions import run_names
 from bntui.cli.options import RunArgument, RunsDirOption, run_folder, runs_folder
 from bntui.cli.output import show
 from bntui.json_text import json_text
@@ -74,7 +75,12 @@ def _entry(run: Summary) -> dict[str, Any]:
 @runs_app.command("diff")
 def diff(
     context: typer.Context,
-    run: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two or more runs, as for the other commands.")],
+    run: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN RUN…", autocompletion=run_names, help="Two or more runs, as for the other commands."
+        ),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bntui.cli.completions import run_names
 from bntui.cli.options import RunsDirOption, run_folder
 from bntui.cli.output import show
 from bntui.printable_text import printable
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 def surface(
     context: typer.Context,
-    run: Annotated[list[str], typer.Argument(metavar="RUN…", help="Two runs for lines, one for planes.")],
+    run: Annotated[
+        list[str], typer.Argument(metavar="RUN…", autocompletion=run_names, help="Two runs for lines, one for planes.")
+    ],
     variant: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A variant; given twice, the two ends of a line.", show_default="all"),

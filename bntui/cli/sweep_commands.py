@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from bntui.cli.completions import sweep_names
 from bntui.cli.options import RunsDirOption, WithHostOption, runs_folder, typed_command
 from bntui.cli.output import show
 from bntui.cli.sweep_plot import plot
@@ -46,7 +47,7 @@ sweep_app = typer.Typer(
 sweep_app.command("run")(run)
 sweep_app.command("plot")(plot)
 
-SweepArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of a sweep.")]
+SweepArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of a sweep.", autocompletion=sweep_names)]
 
 
 @sweep_app.command("show")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bntui.cli.completions import sweep_names
 from bntui.cli.options import RunsDirOption, runs_folder
 from bntui.cli.output import show
 from bntui.printable_text import quoted
@@ -27,7 +28,7 @@ _METRICS_HELP = "As final-accuracy; by default that of the sweep's file, or the 
 
 def plot(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a sweep.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a sweep.", autocompletion=sweep_names)],
     out: Annotated[
         Path | None, typer.Option(help="The file to write: .png, .svg or .pdf.", show_default="NAME-METRIC.png")
     ] = None,

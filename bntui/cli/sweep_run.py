@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bntui.cli.completions import sweepable_names
 from bntui.cli.options import (
     ColorsOption,
     LowBandwidthOption,
@@ -48,7 +49,12 @@ _SHOWN = 40
 
 def run(
     context: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="PRESET", help="A preset, a sweep file, or the name of a sweep.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="PRESET", autocompletion=sweepable_names, help="A preset, a sweep file, or the name of a sweep."
+        ),
+    ],
     seeds: Annotated[str | None, typer.Option(help="0:5 (without the 5), or 1,4,9.", show_default="preset's")] = None,
     override: Annotated[
         list[str] | None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bntui import __version__
+from bntui.cli.completions import preset_names
 from bntui.cli.options import (
     ColorsOption,
     LowBandwidthOption,
@@ -51,7 +52,9 @@ def _print_version(wanted: bool) -> None:
 
 def train(
     context: typer.Context,
-    preset: Annotated[str | None, typer.Option(help="A preset's name, or a TOML file.")] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="A preset's name, or a TOML file.", autocompletion=preset_names)
+    ] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Train without a screen.")] = False,
     csv: Annotated[Path | None, typer.Option(help="Write the run's long CSV when it ends ('-': to stdout).")] = None,
     dataset: Annotated[

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bntui.cli.completions import run_names, sweep_names
 from bntui.cli.options import (
     WHICH_RUN,
     ColorsOption,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def attach(
     context: typer.Context,
-    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN)] = "last",
+    run: Annotated[str, typer.Argument(metavar="RUN", help=WHICH_RUN, autocompletion=run_names)] = "last",
     colors: ColorsOption = None,
     markers: MarkersOption = None,
     low_bandwidth: LowBandwidthOption = None,
@@ -63,10 +64,12 @@ def replay(
 def compare(
     context: typer.Context,
     run: Annotated[
-        list[str] | None, typer.Argument(metavar="RUN RUN…", help="Runs, as for the other commands.")
+        list[str] | None,
+        typer.Argument(metavar="RUN RUN…", autocompletion=run_names, help="Runs, as for the other commands."),
     ] = None,
     sweep: Annotated[
-        str | None, typer.Option(metavar="NAME", help="All points of a sweep that have a measurement.")
+        str | None,
+        typer.Option(metavar="NAME", autocompletion=sweep_names, help="All points of a sweep that have a measurement."),
     ] = None,
     colors: ColorsOption = None,
     markers: MarkersOption = None,
