@@ -165,7 +165,8 @@ def _visible(points: Points, options: DrawOptions) -> Points:
     """
     first = max(int(np.searchsorted(points.steps, options.left)) - 1 - options.window, 0)
     last = int(np.searchsorted(points.steps, options.right, side="right")) + 1
-    return Points(points.steps[first:last], points.values[first:last])
+    numbers = None if points.numbers is None else points.numbers[first:last]
+    return Points(points.steps[first:last], points.values[first:last], numbers=numbers)
 
 
 def _fill(axes: Any, style_index: int, steps: Steps, low: Any, high: Any, columns: int) -> None:

@@ -11,7 +11,7 @@ from bntui.printable_text import excerpt
 from bntui.views.axis_scale import fit
 from bntui.views.draw_options import DrawOptions
 from bntui.views.figure import Figure
-from bntui.views.step_unit import STEPS, step_ticks
+from bntui.views.step_unit import SECONDS, STEPS, step_ticks
 from bntui.views.variant_mark import color_on_light, mark
 
 _MARKERS = {"●": "o", "▲": "^", "■": "s", "◆": "D", "✚": "P", "★": "*", "▼": "v", "◉": "8", "✦": "d"}
@@ -41,7 +41,8 @@ def set_y_axis(axes: Any, figure: Figure, options: DrawOptions, curves: Sequence
 
 def step_label(options: DrawOptions) -> str:
     """Return the label of an axis of steps."""
-    return "step" if options.unit == STEPS else options.unit.name
+    names = {STEPS: "step", SECONDS: "seconds of training"}
+    return names.get(options.unit, options.unit.name)
 
 
 def label_steps(axes: Any, options: DrawOptions) -> None:

@@ -54,7 +54,10 @@ def columns_of(points: Points, edges: Steps) -> Columns:
 
     The last results for a curve are kept: most redraws show the same points in the same columns.
     """
-    known, key = _COLUMNS.setdefault(points.block_summary, {}), (len(points.values), edges.tobytes())
+    # The same curve may stand elsewhere on another axis.
+    last = int(points.steps[-1]) if len(points.steps) else 0
+    known = _COLUMNS.setdefault(points.block_summary, {})
+    key = len(points.values), last, points.numbers is None, edges.tobytes()
     columns = known.get(key)
     if columns is None:
         if len(known) >= _KEPT:
@@ -64,7 +67,7 @@ def columns_of(points: Points, edges: Steps) -> Columns:
 
 
 _KEPT = 4
-_COLUMNS: WeakKeyDictionary[BlockSummary, dict[tuple[int, bytes], Columns]] = WeakKeyDictionary()
+_COLUMNS: WeakKeyDictionary[BlockSummary, dict[tuple[int, int, bool, bytes], Columns]] = WeakKeyDictionary()
 """By the block summary that identifies the curve."""
 
 

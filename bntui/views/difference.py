@@ -17,12 +17,12 @@ from bntui.views.heatmap import Heatmap
 from bntui.views.lines import Line, LineFigure, line_over
 from bntui.views.matrix import Image, Matrix
 from bntui.views.scan import Scan
-from bntui.views.selection import Differences
+from bntui.views.selection import Differing
 from bntui.views.smooth import Array
 
 
 def difference(
-    view: Callable[[Curves, Focus], Figure], history: Curves, differences: Differences, focus: Focus
+    view: Callable[[Curves, Focus], Figure], history: Curves, differences: Differing, focus: Focus
 ) -> Figure:
     """Return a view's figure of the differences between variants; for a band, of the differences of its width.
 
@@ -46,7 +46,7 @@ def difference(
     return replace(figure, title=f"Δ {figure.title}", note=", ".join(differences.pairs), log=False, limits=None)
 
 
-def _lines(figure: LineFigure, differences: Differences) -> tuple[Line, ...]:
+def _lines(figure: LineFigure, differences: Differing) -> tuple[Line, ...]:
     lines = {line.variant: line for line in figure.lines}
     return tuple(
         _line_difference(name, differences.style_index(name), lines[first], lines[second])
@@ -66,7 +66,7 @@ def _minus(first: Array, second: Array) -> Array:
         return first - second
 
 
-def _images(matrix: Matrix, differences: Differences) -> tuple[Image, ...]:
+def _images(matrix: Matrix, differences: Differing) -> tuple[Image, ...]:
     images = {image.variant: image for image in matrix.images}
     return tuple(
         Image(name, differences.style_index(name), _minus(images[first].values, images[second].values))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bntui.records import Notice, NoticeKind
 from bntui.run.series.history import Curves, Key, Points
+from bntui.views.step_unit import STEPS, StepUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Focus:
     `every` maps a probe to the number of steps between its measurements, where the spec gives one; `ended` maps a
     diverged variant to the step at which it diverged, in all seeds; `lost` maps a variant that diverged in some seeds
     to the steps at which it did; `step` is the number of steps done; `over` is true once nothing more will be measured.
+    On an axis of seconds, which `unit` tells, the cursor and the divergences are places on it.
     """
 
     layer: str = ""
@@ -27,6 +29,7 @@ class Focus:
     # Not compared: a step done is no reason to draw again, a measurement is.
     step: int = field(default=0, compare=False)
     over: bool = False
+    unit: StepUnit = STEPS
 
     def index_in(self, layers: Sequence[str]) -> int | None:
         """Return the index of the focused layer; None where it is not among `layers`."""

@@ -49,7 +49,7 @@ class LineFigure(Figure):
 
 def when(focus: Focus) -> str:
     """Return the phrase of a note that names the step whose values are drawn."""
-    return "now" if focus.cursor is None else f"at step {focus.cursor}"
+    return "now" if focus.cursor is None else f"at {focus.unit.phrase(focus.cursor)}"
 
 
 def line_at(view: View, history: Curves, focus: Focus, variant: str, columns: Sequence[tuple[str, str]]) -> Line:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -25,6 +26,14 @@ _KEYS = 9
 
 Pair = tuple[str, str]
 """A variant, and the variant to subtract from it."""
+
+
+class Differing(Curves, Protocol):
+    """One curve for each pair of variants, by the name of the pair."""
+
+    @property
+    def pairs(self) -> Mapping[str, Pair]:
+        """The two variants of each difference: the first minus the second."""
 
 
 class Selection:
@@ -68,7 +77,7 @@ class Differences:
 
     def __init__(self, history: Curves, pairs: Sequence[Pair]) -> None:
         self._history = history
-        self.pairs = {MINUS.join(pair): pair for pair in pairs}
+        self.pairs: Mapping[str, Pair] = {MINUS.join(pair): pair for pair in pairs}
         self.info: RunInfo = replace(history.info, variants=tuple(self.pairs))
         self._curves: dict[tuple[Key, int], _Difference] = {}
         self._means: dict[Key, SeedMean] = {}

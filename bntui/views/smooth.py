@@ -27,7 +27,8 @@ def trailing_mean(points: Points, ends: npt.NDArray[np.intp], window: int = WIND
     `ends` (k,) are rising indices of points. The mean at a non-finite point is NaN: smoothing must not hide a
     divergence.
     """
-    starts = points.count_before(points.steps[ends] - (window - 1))
+    steps = points.measured_at
+    starts = np.searchsorted(steps, (steps[ends] - (window - 1)).astype(steps.dtype))
     within = points.summarize(starts, ends + 1)
     return np.where(np.isfinite(points.values[ends]), within.total / np.maximum(within.finite, 1), np.nan)
 

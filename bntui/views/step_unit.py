@@ -1,4 +1,4 @@
-"""What an axis of steps counts: steps, epochs or training samples."""
+"""What an axis of steps counts: steps, epochs, training samples or seconds of training."""
 
 from __future__ import annotations
 
@@ -10,17 +10,28 @@ from bntui.views.ticks import Tick, nice_step
 
 
 class StepUnit(NamedTuple):
-    """A unit of the axis; a step is `per_step` of it."""
+    """A unit of the axis; a step is `per_step` of it.
+
+    Of `SECONDS` this holds for the places on the axis, which are milliseconds: steps take variants different times.
+    """
 
     name: str
     per_step: float
 
+    def phrase(self, at: int) -> str:
+        """Return what a place on the axis is called in a sentence."""
+        return f"{at * self.per_step:,.3f} s" if self == SECONDS else f"step {at:,}"
+
 
 STEPS = StepUnit("steps", 1.0)
+SECONDS = StepUnit("seconds", 0.001)
 
 
 def step_units(runs: Sequence[tuple[int, int]]) -> tuple[StepUnit, ...]:
-    """Return the units that are the same for all of some runs: (steps in an epoch, samples in a batch) of each."""
+    """Return the units in which all steps are equal, and equal in all runs.
+
+    `runs` are (steps in an epoch, samples in a batch) of each run.
+    """
     epochs, samples = ({run[number] for run in runs} for number in (0, 1))
     units = [STEPS]
     if len(epochs) == 1 and min(epochs) > 0:

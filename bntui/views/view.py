@@ -13,6 +13,7 @@ from bntui.run.series.history import Curves
 from bntui.views.figure import Figure
 from bntui.views.focus import Focus
 from bntui.views.smooth import Array
+from bntui.views.step_unit import SECONDS, STEPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +119,12 @@ class View:
         schedule = focus.every.get(self.probe) or info.default_every.get(self.probe)
         if not schedule:
             return f"{title}: no values yet"
-        now = focus.step if focus.cursor is None else focus.cursor
+        now = STEPS.phrase(focus.step) if focus.cursor is None else focus.unit.phrase(focus.cursor)
+        steps = focus.step if focus.cursor is None or focus.unit == SECONDS else focus.cursor
         first = self._first_measured(schedule, info.steps)
-        if first is None or first < now or focus.over:
+        if first is None or first < steps or focus.over:
             needs = f"; it needs {self.needs}" if self.needs else ""
-            return f"{title}: no values up to step {now:,}{needs}"
+            return f"{title}: no values up to {now}{needs}"
         return f"{title}: first measured at step {first:,}"
 
     def _first_measured(self, every: int, steps: int) -> int | None:

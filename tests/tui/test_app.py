@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from bntui.records import Notice, NoticeKind, State, UserError
+from bntui.run.series.readings import Readings
 from bntui.run.sources.protocol import Status
 from bntui.spec import CheckpointSpec
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.dialogs import ConfirmDialog
 from bntui.tui.screens.help import HelpScreen
+from bntui.views.step_unit import STEPS
 from tests.tui.conftest import charts_of, checked, settle, text_of
 from tests.tui.fake_source import DIVERGED, FALLBACK, TRAIN_COLUMNS, FakeSource
 
@@ -70,15 +72,38 @@ async def test_log_scale_belongs_to_the_focused_pane(app_of):
         await settle(pilot)
 
 
-async def test_t_counts_epochs_then_samples_then_steps(app_of):
+async def test_t_counts_epochs_then_samples_then_seconds_then_steps(app_of):
     async with app_of().run_test(size=SIZE) as pilot:
         await settle(pilot)
-        for unit in ("0 epochs", "0 samples"):
+        for unit in ("0 epochs", "0 samples", "0 seconds"):
             await pilot.press("t")
             assert await _later(pilot, unit)
         await pilot.press("t")
         await settle(pilot)
-        assert "samples" not in text_of(pilot.app)
+        assert "0 seconds" not in text_of(pilot.app)
+
+
+async def test_t_skips_seconds_where_they_are_not_known(app_of):
+    source = FakeSource()
+    source.readings = Readings()
+    async with app_of(source).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("t", "t", "t")
+        await settle(pilot)
+        assert pilot.app.screen._unit == STEPS
+
+
+async def test_the_cursor_is_a_moment_on_the_axis_of_seconds(app_of):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("t", "t", "t", "home")
+        assert await _later(pilot, "at 0.000 s")
+        pilot.app.screen.put_cursor(200, "noisy")
+        assert await _later(pilot, "4.000 s · train accuracy")
+        await pilot.press("plus")
+        assert pilot.app.screen._visible_steps is not None
+        await pilot.press("t")
+        assert pilot.app.screen._viewport.cursor is None
 
 
 async def test_tab_and_click_move_the_focus(app_of):

@@ -29,6 +29,13 @@ class Points:
     """Shared by all `Points` of one growing curve; valid for indices below n."""
     spread: Spread | None = None
     """How far seeds lie apart; None for the points of a single run."""
+    numbers: Steps | None = None
+    """The steps of the measurements, where `steps` are their places on an axis that does not count steps."""
+
+    @property
+    def measured_at(self) -> Steps:
+        """The steps of the measurements (n,), on whatever axis the points stand."""
+        return self.steps if self.numbers is None else self.numbers
 
     @property
     def last(self) -> float | None:
@@ -40,7 +47,8 @@ class Points:
         if count == len(self.values):
             return self
         spread = self.spread and self.spread.head(count)
-        return Points(self.steps[:count], self.values[:count], self.block_summary, spread)
+        numbers = None if self.numbers is None else self.numbers[:count]
+        return Points(self.steps[:count], self.values[:count], self.block_summary, spread, numbers)
 
     def count_before(self, steps: int | Steps) -> Indices:
         """Count the points before each of `steps`; shape () for a single step."""

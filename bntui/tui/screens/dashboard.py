@@ -19,8 +19,9 @@ from bntui.tui.charts.braille import load_plotext
 from bntui.tui.screens.base import HELP, QUIT, RUNS, TooSmall
 from bntui.tui.screens.configurations import Configurations
 from bntui.tui.screens.dialogs import ConfirmDialog
+from bntui.tui.screens.drawn_curves import DrawnCurves
 from bntui.tui.screens.information import INFORMATION, InformationDialog
-from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen, with_ends_of_pairs
+from bntui.tui.screens.navigation import CHART_KEYS, VIEWPORT_KEYS, NavigationScreen
 from bntui.tui.screens.pages import PAGE_KEYS, widgets_of
 from bntui.tui.screens.report_file import report_on_runs
 from bntui.tui.screens.run_text import run_text
@@ -37,7 +38,6 @@ from bntui.tui.widgets.messages import MessageLine, Messages, notice_lines, outc
 from bntui.tui.widgets.page_tabs import PageTabs, Tab
 from bntui.tui.widgets.readout_text import readout_line
 from bntui.tui.widgets.variant_table import VariantTable
-from bntui.views.difference import difference
 from bntui.views.page_catalogue import pages_of
 from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS
@@ -158,7 +158,8 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         for page in self._pages:
             for pane in page.panes:
                 pane.follow(source, shown=page is self._page)
-        key = (history, history.version if history else 0, self.focus_on, status.state)
+        newest = self._axis.newest if self._axis else 0
+        key = (history, history.version if history else 0, self.focus_on, status.state, newest)
         if history is not None and key != self._drawn:
             self._show_history(history)
             self._drawn = key
@@ -181,18 +182,14 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         if not self.has_class("training"):
             self.add_class("training")
             self.arrange_widgets()
-        focus, status = self.focus_on, self.source.status
-        visible = self._viewport.range(status.step, history.info.steps)
+        focus, visible = self.focus_on, self._viewport.range(*self._reach)
         selection, differences = self._curve_filter.apply(history)
         hidden = frozenset(history.info.variants) - set(selection.info.variants)
-        self._table.show(rows(history, focus), status.state, focus, hidden)
+        table = rows(self._axis.curves(history) if self._axis else history, focus)
+        self._table.show(table, self.source.status.state, focus, hidden)
+        drawn = DrawnCurves.of(selection, differences, focus, self._axis)
         for pane in self._page.charts:
-            view = VIEWS[pane.view]
-            if differences is None:
-                figure = view(selection, focus)
-            else:
-                figure = difference(view, selection, differences, with_ends_of_pairs(focus, differences))
-            pane.take(figure, visible, focus.cursor, self._seeds, self._unit)
+            pane.take(drawn.figure(VIEWS[pane.view]), visible, focus.cursor, self._seeds, self._unit)
         self._taken = [*self._page.charts]
 
     def _draw_charts(self) -> None:
@@ -227,7 +224,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         cursor, pane = self._viewport.cursor, self._page.focused_pane
         if cursor is None or not isinstance(pane, ChartPane):
             return []
-        return [("text", readout_line(cursor, pane.title, pane.readings(cursor), pane.window))]
+        return [("text", readout_line(cursor, pane.title, pane.readings(cursor), pane.window, self._unit))]
 
     def _outcome(self) -> list[MessageLine]:
         """Return how the run ended, where its data is, and what panes conclude; [] while it goes on."""
@@ -262,7 +259,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
     @property
     def text(self) -> ScreenText:
         """The run in words."""
-        return run_text(self.source, self._table.texts, self._viewport.cursor, self._outcome())
+        return run_text(self.source, self._table.texts, self._viewport.cursor, self._outcome(), self._unit)
 
     # Layout
 
@@ -375,9 +372,8 @@ class DashboardScreen(NavigationScreen, WritingScreen):
 
     def action_export(self, visible_only: bool = False) -> None:
         """Export the CSV of all steps, or of the visible ones."""
-        left, right, chosen = self._viewport.range(*self._reach)
-        steps = (left, right) if visible_only and chosen else None
-        name = f"CSV of steps {left} to {right}" if steps else "CSV"
+        steps = self._visible_steps if visible_only else None
+        name = "CSV of steps {} to {}".format(*steps) if steps else "CSV"
         self.write_files(name, lambda: self._exported(name, steps))
 
     def _exported(self, name: str, steps: StepRange | None) -> Saved:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
 from bntui.page_spec import PageSpec
+from bntui.records import StepRange
+from bntui.run.series.history import SETTLED
 from bntui.run.sources.protocol import RunSource
 from bntui.tui.screens.base import BaseScreen
 from bntui.tui.screens.curve_filter import CurveFilter
@@ -18,8 +19,9 @@ from bntui.tui.widgets.chart_pane import ChartPane
 from bntui.views.draw_options import Seeds
 from bntui.views.focus import Focus, divergences
 from bntui.views.page_catalogue import pages_of
-from bntui.views.selection import Differences, hidden_together
-from bntui.views.step_unit import STEPS, step_units
+from bntui.views.seconds_axis import SecondsAxis
+from bntui.views.selection import hidden_together
+from bntui.views.step_unit import SECONDS, STEPS, step_units
 
 CHART_KEYS: list[BindingType] = [
     Binding("left_square_bracket", "layer(-1)", show=False),
@@ -43,7 +45,7 @@ VIEWPORT_KEYS: list[BindingType] = [
     Binding("comma", "pan(-0.25)", show=False, key_display=",", tooltip="Scroll to earlier steps"),
     Binding("full_stop", "pan(0.25)", show=False, key_display=".", tooltip="Scroll to later steps"),
     Binding("0", "reset", show=False, tooltip="Show all steps"),
-    Binding("t", "unit", show=False, tooltip="Count steps, epochs or training samples"),
+    Binding("t", "unit", show=False, tooltip="Count steps, epochs, samples or seconds"),
     Binding("o", "outliers", show=False, tooltip="Clip or show the pane's outliers"),
     Binding("slash", "filter", show=False, key_display="/", tooltip="Filter variants and layers by name"),
     *(
@@ -74,6 +76,7 @@ class NavigationScreen(BaseScreen):
         self._layer = ""
         self._seeds = Seeds.BAND
         self._unit = STEPS
+        self._seconds = SecondsAxis(source)
 
     def redraw(self) -> None:
         """Draw everything again, for example after a change of the cursor, the theme or the layout."""
@@ -85,7 +88,7 @@ class NavigationScreen(BaseScreen):
         layer = self._layer if self._layer in self._layers else self._default_layer()
         status, cursor = self.source.status, self._viewport.cursor
         ended, lost = divergences(self.source.notices, self.source.history)
-        return Focus(layer, self.source.spec.schedules, ended, lost, cursor, status.step, status.state.over)
+        return Focus(layer, self.source.spec.schedules, ended, lost, cursor, status.step, status.state.over, self._unit)
 
     @property
     def _layers(self) -> tuple[str, ...]:
@@ -123,10 +126,19 @@ class NavigationScreen(BaseScreen):
     # Cursor and visible steps
 
     @property
+    def _axis(self) -> SecondsAxis | None:
+        """The axis of seconds, where that is the unit."""
+        return self._seconds if self._unit == SECONDS else None
+
+    @property
     def _reach(self) -> tuple[int, int]:
-        """The newest step of the run, and its length in steps."""
-        info = self.source.info
-        return self.source.status.step, info.steps if info else 1
+        """The newest step of the run and its length in steps, or both in places on the axis of seconds."""
+        info, status = self.source.info, self.source.status
+        if self._axis:
+            newest = self._axis.newest
+            # How long training will take is not known before it ends.
+            return newest, max(newest, 1) if status.state.over else SETTLED
+        return status.step, info.steps if info else 1
 
     def action_cursor(self, columns: int) -> None:
         """Move the cursor by a number of the focused pane's columns, at least one step."""
@@ -165,11 +177,33 @@ class NavigationScreen(BaseScreen):
         self.redraw()
 
     def action_unit(self) -> None:
-        """Go on to the next unit of the axis of steps that all runs share."""
+        """Go on to the next unit of the axes: those that all runs share, and seconds where all are known.
+
+        The cursor and the visible range are places on the axis, and those on an axis of seconds are no steps.
+        """
         runs = [(part.info.steps_per_epoch, part.spec.batch_size) for part in self.source.parts.values() if part.info]
-        units = step_units(runs)
-        self._unit = units[(units.index(self._unit) + 1) % len(units)] if self._unit in units else STEPS
+        units = (*step_units(runs), *(SECONDS,) * self._seconds.known)
+        unit = units[(units.index(self._unit) + 1) % len(units)] if self._unit in units else STEPS
+        if SECONDS in (unit, self._unit):
+            self._viewport = Viewport()
+        self._unit = unit
         self.redraw()
+
+    def put_cursor(self, step: int, variant: str = "") -> None:
+        """Put the cursor on a step, on the axis of seconds where the variant, or the first one, had reached it."""
+        info = self.source.info
+        if self._axis and info:
+            step = self._axis.place_of(variant or info.variants[0], step)
+        self._viewport.put(step, *self._reach)
+        self.redraw()
+
+    @property
+    def _visible_steps(self) -> StepRange | None:
+        """The steps that are visible; None for all."""
+        left, right, chosen = self._viewport.range(*self._reach)
+        if not chosen:
+            return None
+        return self._axis.steps_between(left, right) if self._axis else (left, right)
 
     # Variants and layers
 
@@ -205,17 +239,3 @@ class NavigationScreen(BaseScreen):
     def _set_filter(self, text: str) -> None:
         self._curve_filter.text = text
         self.redraw()
-
-
-def with_ends_of_pairs(focus: Focus, differences: Differences) -> Focus:
-    """Return a focus in which a difference ends where the first of its two variants does."""
-    ended = dict(focus.ended)
-    for name, pair in differences.pairs.items():
-        ends = [focus.ended[variant] for variant in pair if variant in focus.ended]
-        if ends:
-            ended[name] = min(ends)
-    lost = {
-        name: tuple(sorted({step for variant in pair for step in focus.lost.get(variant, ())}))
-        for name, pair in differences.pairs.items()
-    }
-    return replace(focus, ended=ended, lost=lost)

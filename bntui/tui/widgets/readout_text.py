@@ -7,19 +7,21 @@ from collections.abc import Sequence
 
 from bntui.number_format import exact, plus_minus
 from bntui.views.cursor_values import CursorValue
+from bntui.views.step_unit import STEPS, StepUnit
 from bntui.views.variant_mark import mark
 
 _NO_BREAK_SPACE = "\u00a0"
 
 
-def readout_line(at: int, title: str, readings: Sequence[CursorValue], window: int) -> str:
-    """Return the step, the chart's title, and each variant's values with all their digits."""
+def readout_line(at: int, title: str, readings: Sequence[CursorValue], window: int, unit: StepUnit = STEPS) -> str:
+    """Return the cursor's place on the axis, the chart's title, and each variant's values with all their digits."""
     if not readings:
-        return f"step {at:,} · {title}: no value measured yet"
-    return f"step {at:,} · {title}: " + " · ".join(_reading_text(reading, at, window) for reading in readings)
+        return f"{unit.phrase(at)} · {title}: no value measured yet"
+    texts = (_reading_text(reading, at, window, unit) for reading in readings)
+    return f"{unit.phrase(at)} · {title}: " + " · ".join(texts)
 
 
-def _reading_text(reading: CursorValue, at: int, window: int) -> str:
+def _reading_text(reading: CursorValue, at: int, window: int, unit: StepUnit) -> str:
     half_widths = reading.half_widths or [math.nan] * len(reading.values)
     values = map(_with_half_width, map(exact, reading.values), half_widths)
     text = f"{mark(reading.style_index)} {reading.variant} {' … '.join(values)}"
@@ -30,7 +32,7 @@ def _reading_text(reading: CursorValue, at: int, window: int) -> str:
         measured, seeds = reading.seeds
         text += f" {seeds} seeds" if measured == seeds else f" {measured} of {seeds} seeds"
     if reading.step != at:
-        text += f" at step {reading.step:,}"
+        text += f" at {unit.phrase(reading.step)}"
     # Lines are wrapped between readings only.
     return text.replace(" ", _NO_BREAK_SPACE)
 

@@ -93,7 +93,7 @@ class VariantTable(CanvasWidget):
     def _head(self, canvas: Canvas, styles: Styles, grid: _Grid) -> None:
         canvas.put(0, 0, "─" * canvas.width, styles.border)
         cursor = self._focus.cursor
-        title = " variant " if cursor is None else f" at step {cursor:,} "
+        title = " variant " if cursor is None else f" at {self._focus.unit.phrase(cursor)} "
         canvas.put(1, 0, title[: grid.state - 2], styles.muted if cursor is None else styles.focus)
         if grid.state_room >= len("state"):
             canvas.put(grid.state - 1, 0, " state ", styles.muted)
