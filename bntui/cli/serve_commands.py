@@ -13,6 +13,7 @@ from bntui.cli.training_commands import overrides_of
 from bntui.records import UserError
 
 SERVED_COMMANDS = ("tour", "attach", "replay", "compare")
+MOST_MINUTES = 7 * 24 * 60
 
 
 def serve(
@@ -25,7 +26,11 @@ def serve(
     ] = None,
     max_sessions: Annotated[int, typer.Option(min=1, max=64, help="Dashboards at the same time.")] = 4,
     keep: Annotated[
-        bool, typer.Option("--keep/--no-keep", help="Whether training continues when its page or the server is closed.")
+        int, typer.Option(min=0, max=MOST_MINUTES, metavar="MINUTES", help="Keep a dashboard this long without a page.")
+    ] = 10,
+    train_on: Annotated[
+        bool,
+        typer.Option("--train-on", help="Let training continue when its time without a page, or the server, ends."),
     ] = False,
 ) -> int:
     """Serve the dashboard to browsers; takes the options of `bntui`, or `tour`, `attach`, `compare` or `replay`."""
@@ -38,9 +43,9 @@ def serve(
     token = take_token(token_file, os.environ)
     # The browser's terminal shows all colors and characters, whatever the terminal of the server can show.
     display = ["--colors", "truecolor", "--markers", "braille"]
-    hangup = [] if keep else ["--exit-on-hangup"]
+    hangup = [] if train_on else ["--exit-on-hangup"]
     command = [sys.executable, "-m", "bntui", *display, *hangup, *arguments]
-    serve_until_stopped(DashboardServer(command, host, port, token, max_sessions, keep))
+    serve_until_stopped(DashboardServer(command, host, port, token, max_sessions, keep, train_on))
     return 0
 
 

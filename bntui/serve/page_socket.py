@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
-from pathlib import Path
+from typing import Any
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bntui.printable_text import printable
-from bntui.serve.downloads import Downloads
-from bntui.serve.session import Session
-
-LOGGER = logging.getLogger(__name__)
+from bntui.serve.downloads import Offer
+from bntui.serve.session import CloseCode, Session
 
 LONGEST_MESSAGE = 1 << 16
 """Bytes that a page may send at once, such as a pasted text."""
@@ -28,10 +25,9 @@ _MARK = b"taken"
 
 
 class PageSocket:
-    """Connects a page with a dashboard until one of them ends."""
+    """Connects a page with a session until one of them ends, or another page takes the session over."""
 
-    def __init__(self, downloads: Downloads) -> None:
-        self._downloads = downloads
+    def __init__(self) -> None:
         self._socket = web.WebSocketResponse(heartbeat=IDLE_SECONDS, max_msg_size=LONGEST_MESSAGE, autoping=False)
         self._taken = asyncio.Event()
         self._ahead = 0
@@ -41,9 +37,9 @@ class PageSocket:
         await self._socket.prepare(request)
         return self._socket
 
-    async def connect(self, session: Session) -> None:
-        """Show a dashboard, and pass on what the page sends."""
-        showing = asyncio.create_task(self._show(session))
+    async def connect(self, session: Session, width: int, height: int) -> None:
+        """Show a session in a window of this size, and pass on what the page sends."""
+        session.attach(self, width, height)
         try:
             async for message in self._socket:
                 try:
@@ -51,40 +47,37 @@ class PageSocket:
                 except (ValueError, RecursionError):
                     await self._socket.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"malformed message")
         finally:
-            showing.cancel()
-            await asyncio.wait([showing])
+            session.detach(self)
 
-    async def end(self, text: str) -> None:
-        """Show a text instead of the dashboard, if there is one, and close the connection."""
-        if text:
-            lines = "\r\n".join(printable(line) for line in text.splitlines())
-            await self._socket.send_bytes(f"\x1b[?1003l\x1b[?1000l\x1b[?1049l\x1b[2J\x1b[H{lines}\r\n".encode())
-        await self._socket.close()
-
-    async def _show(self, session: Session) -> None:
+    async def show(self, data: bytes) -> None:
+        """Send what the terminal receives, and wait until it can take more."""
         with contextlib.suppress(ConnectionError):
-            async for output in session.output():
-                await (self._offer(output) if isinstance(output, Path) else self._send(output))
-            failed = await session.ended() != 0
-            await self.end(await session.errors() if failed else "")
+            await self._socket.send_bytes(data)
+            self._ahead += len(data)
+            if self._ahead > MOST_AHEAD:
+                self._taken.clear()
+                await self._socket.ping(_MARK)
+                await self._taken.wait()
+                self._ahead = 0
 
-    async def _offer(self, path: Path) -> None:
-        """Offer the page a file to download."""
-        try:
-            offer = self._downloads.offer(path)
-        except OSError as error:
-            LOGGER.warning("%s cannot be offered for download: %s", path, error.strerror or error)
-        else:
-            await self._socket.send_json(["download", {"address": offer.address, "name": printable(offer.name)}])
+    async def describe(self, screen: dict[str, Any]) -> None:
+        """Send what the screen shows as text, if it is known."""
+        if screen:
+            await self._send(["page", screen])
 
-    async def _send(self, data: bytes) -> None:
-        await self._socket.send_bytes(data)
-        self._ahead += len(data)
-        if self._ahead > MOST_AHEAD:
-            self._taken.clear()
-            await self._socket.ping(_MARK)
-            await self._taken.wait()
-            self._ahead = 0
+    async def offer(self, offer: Offer) -> None:
+        """Offer a file for download."""
+        await self._send(["download", {"address": offer.address, "name": printable(offer.name)}])
+
+    async def end(self, code: CloseCode, text: str) -> None:
+        """Tell why the page shows no session, and close the connection."""
+        await self._send(["end", {"text": text}])
+        with contextlib.suppress(ConnectionError):
+            await self._socket.close(code=code)
+
+    async def _send(self, message: list[Any]) -> None:
+        with contextlib.suppress(ConnectionError):
+            await self._socket.send_json(message)
 
     async def _receive(self, message: WSMessage, session: Session) -> None:
         if message.type is WSMsgType.PING:
@@ -100,11 +93,13 @@ class PageSocket:
     async def _obey(self, message: object, session: Session) -> None:
         match message:
             case ["stdin", str(text)]:
-                await session.type(text)
+                await session.process.type(text)
             case ["resize", {"width": int(width), "height": int(height)}]:
-                await session.resize(width, height)
+                await session.process.resize(width, height)
             case ["focus" | "blur" as event]:
-                await session.focus(event == "focus")
+                await session.process.focus(event == "focus")
+            case ["stop"]:
+                session.stop("Stopped from its page.")
             case ["ping", str(mark)]:
                 await self._socket.send_json(["pong", mark])
             case _:

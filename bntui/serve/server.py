@@ -1,4 +1,4 @@
-"""The web server: a page, the files that it needs, and a websocket that starts a dashboard and connects the two."""
+"""The web server: a page, the files that it needs, and a websocket that connects it with the session of its address."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import textual_serve
 from aiohttp import web
+from yarl import URL
 
 from bntui.lossy_file import discard
 from bntui.records import UserError
@@ -22,11 +23,15 @@ from bntui.serve.access import HEADERS, Access, malformed
 from bntui.serve.connection import Connection
 from bntui.serve.downloads import Downloads
 from bntui.serve.page_socket import IDLE_SECONDS, PageSocket
-from bntui.serve.sessions import Sessions
+from bntui.serve.session import CallLater, Fate
+from bntui.serve.sessions import Sessions, Unavailable
 
 PAGE = Path(__file__).parent / "page"
 TERMINAL = Path(str(textual_serve.__file__)).parent / "static"
 """xterm.js with its styles and fonts."""
+
+SESSION = "/session/{key:[A-Za-z0-9_-]{22,64}}"
+"""Addresses of sessions."""
 
 FONT_SIZES = range(6, 61)
 SHUTDOWN_SECONDS = 0.1
@@ -41,9 +46,10 @@ def serve(server: DashboardServer) -> None:
 
 
 class DashboardServer:
-    """Starts a dashboard for each page: a process that runs `command`, at most `most_sessions` at a time.
+    """Serves sessions: dashboards in processes that run `command`, at most `most_sessions` at a time.
 
-    When a page or the server ends, training stops and its measurements are kept; with `keep`, training continues.
+    A session is kept for `keep_minutes` without a page. When that time is over, or the server ends, training stops and
+    its measurements are kept; with `train_on`, training continues. `call_later` waits in place of the event loop.
     """
 
     def __init__(
@@ -53,15 +59,17 @@ class DashboardServer:
         port: int,
         token: str,
         most_sessions: int = 4,
-        keep: bool = False,
+        keep_minutes: float = 10,
+        train_on: bool = False,
+        call_later: CallLater | None = None,
     ) -> None:
         self._host = host
         self._port = port
         self._token = token
         self._access = Access(token, host)
-        self._sessions = Sessions(command, most_sessions, keep)
+        self._fate = Fate(60 * keep_minutes, train_on)
         self._downloads = Downloads()
-        self._keep = keep
+        self._sessions = Sessions(command, most_sessions, self._fate, self._downloads, call_later)
 
     async def run(self) -> None:
         """Print the address, and serve until a signal."""
@@ -102,12 +110,12 @@ class DashboardServer:
     def _announce(self, port: int) -> None:
         host = platform.node() if self._host in ("0.0.0.0", "::", "") else self._host
         host = f"[{host}]" if ":" in host else host
-        fate = "continues" if self._keep else "stops, and its measurements are kept"
+        training = "continues" if self._fate.train_on else "stops, and its measurements are kept"
+        keep = f"{self._fate.seconds / 60:g} minutes after its page was closed"
         try:
             print(f"the dashboard is at http://{host}:{port}/?token={self._token}")
-            print(
-                f"each page starts a dashboard of its own; when the page or this server is closed, its training {fate}"
-            )
+            print(f"each page starts a dashboard of its own, whose training {training}")
+            print(f"{keep if self._fate.seconds else 'when its page is closed'}, or when this server is stopped")
             print("ctrl+c stops the server", flush=True)
         except OSError:
             discard(sys.stdout)
@@ -116,8 +124,9 @@ class DashboardServer:
         application = web.Application(middlewares=[self._middleware()])
         application.add_routes(
             [
-                web.get("/", _index),
-                web.get("/ws", self._websocket),
+                web.get("/", self._begin),
+                web.get(SESSION, _page),
+                web.get(f"{SESSION}/socket", self._websocket),
                 web.get("/download/{key}", self._downloads.answer, allow_head=False),
                 web.static("/page", PAGE),
                 web.static("/static", TERMINAL),
@@ -141,27 +150,34 @@ class DashboardServer:
 
         return check
 
+    async def _begin(self, request: web.Request) -> web.StreamResponse:
+        """Send the browser to the address of a new session."""
+        _check_font_size(request)
+        raise web.HTTPSeeOther(URL(f"/session/{self._sessions.new()}").with_query(request.rel_url.query))
+
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         _check_query(request, "width", "height")
         width, height = _number(request, "width", 80), _number(request, "height", 24)
-        page = PageSocket(self._downloads)
+        page = PageSocket()
         answer = await page.open(request)
         with contextlib.suppress(ConnectionError):
             try:
-                async with self._sessions.open(width, height) as session:
-                    await page.connect(session)
-            except TimeoutError:
-                await page.end(self._sessions.limit)
-            except OSError as error:
-                await page.end(f"the dashboard cannot be started: {error.strerror or error}")
+                session = await self._sessions.begun(request.match_info["key"], width, height)
+                await page.connect(session, width, height)
+            except Unavailable as reason:
+                await page.end(reason.code, reason.text)
         return answer
 
 
-async def _index(request: web.Request) -> web.StreamResponse:
+async def _page(request: web.Request) -> web.StreamResponse:
+    _check_font_size(request)
+    return web.FileResponse(PAGE / "index.html")
+
+
+def _check_font_size(request: web.Request) -> None:
     _check_query(request, "fontsize")
     if _number(request, "fontsize", 16) not in FONT_SIZES:
         raise malformed("the font size")
-    return web.FileResponse(PAGE / "index.html")
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -1,154 +1,195 @@
-"""The process behind a page: a dashboard that draws into a socket, in the packets of Textual's web driver.
+"""A dashboard at an address of its own: pages come and go, and the newest of them shows it.
 
-The process treats the end of its socket as the loss of its terminal, even if this server was killed: its training
-stops, or continues if it was started without `--exit-on-hangup`.
+While no page does, the dashboard trains on and draws nothing, until its time is over. What it draws for one page never
+reaches another: the process announces the page for which it draws.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
-import socket
-import struct
-import subprocess
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-WIDEST, HIGHEST = 500, 200
-"""The largest window, in cells; the memory of a dashboard grows with its window."""
+from bntui.printable_text import printable
+from bntui.serve.dashboard_process import Attached, DashboardProcess, Output
+from bntui.serve.downloads import Downloads, Offer
 
-BUFFER = 1 << 14
-"""Bytes between a dashboard and the server: what is in a buffer is shown late on a slow line."""
+LOGGER = logging.getLogger(__name__)
 
-_READY = b"__GANGLION__\n"
-_HEADER = struct.Struct(">cI")
-_LARGEST_PACKET = 1 << 24
-_KEPT_ERRORS = 4096
-_POLL_SECONDS = 0.1
+GRACE_SECONDS = 20.0
+"""Time that a dashboard has to stop training before it loses its terminal."""
+
+CallLater = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
+
+
+class CloseCode(IntEnum):
+    """Why a page's connection is closed."""
+
+    GOING_AWAY = 1001
+    """The server ends (RFC 6455); the others are our own."""
+    TAKEN = 4001
+    ENDED = 4002
+    FULL = 4003
+    UNKNOWN = 4004
+    FAILED = 4005
+
+
+class Page(Protocol):
+    """What shows a session. Nothing is raised if its connection is lost."""
+
+    async def show(self, data: bytes) -> None:
+        """Send what its terminal receives, and wait until it can take more."""
+
+    async def describe(self, screen: dict[str, Any]) -> None:
+        """Send what the screen shows as text."""
+
+    async def offer(self, offer: Offer) -> None:
+        """Offer a file to its reader."""
+
+    async def end(self, code: CloseCode, text: str) -> None:
+        """Tell its reader why it no longer shows the session, and close its connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a session without a page after some seconds: it is stopped, or with `train_on` hung up."""
+
+    seconds: float
+    train_on: bool
+
+    @property
+    def text(self) -> str:
+        """What became of it, for the reader of a page that comes too late."""
+        after = f"No page showed this dashboard for {self.seconds / 60:g} minutes" if self.seconds else "Its page ended"
+        return f"{after}: {'its screen was closed, and training continued' if self.train_on else 'it was stopped'}."
 
 
 class Session:
-    """A dashboard's process. Its output, and whether it has ended, do not depend on each other."""
+    """A process and the page that shows it, if one does now."""
 
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        terminal: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        errors: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-    ) -> None:
-        self._process = process
-        self._output, self._input = terminal
-        self._errors = asyncio.create_task(_end_of(*errors))
+    def __init__(self, process: DashboardProcess, downloads: Downloads, fate: Fate, call_later: CallLater) -> None:
+        self.process = process
+        self.outcome: str | None = None
+        """What became of the dashboard, once it has ended."""
+        self._downloads = downloads
+        self._fate = fate
+        self._call_later = call_later
+        self._page: Page | None = None
+        self._attached, self._drawn_for = 0, 1
+        """Numbers of the newest page, and of that for which the process draws."""
+        self._expiry: asyncio.TimerHandle | None = None
+        self._delivery: asyncio.Task[None] | None = None
+        self._offers: list[Offer] = []
+        self._screen: dict[str, Any] = {}
+        """What the screen shows as text."""
+        self._cause = ""
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    @classmethod
-    async def start(cls, command: Sequence[str], width: int, height: int) -> Session:
-        """Start the process for a window of this many cells. Raises OSError."""
-        # Not asyncio's subprocesses: their end kills a process whose training should go on.
-        terminal, process_terminal = socket.socketpair()
-        errors, process_errors = socket.socketpair()
-        with process_terminal, process_errors:
-            process_terminal.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
-            try:
-                process = subprocess.Popen(
-                    command,
-                    stdin=process_terminal.fileno(),
-                    stdout=process_terminal.fileno(),
-                    stderr=process_errors.fileno(),
-                    env=_environment(width, height),
-                    # Ctrl+C in the server's terminal is for the server.
-                    start_new_session=True,
-                )
-            except OSError:
-                terminal.close()
-                errors.close()
-                raise
-        return cls(
-            process,
-            await asyncio.open_connection(sock=terminal, limit=BUFFER),
-            await asyncio.open_connection(sock=errors),
-        )
+    # Pages
 
-    async def output(self) -> AsyncIterator[bytes | Path]:
-        """Yield what the page's terminal receives, and files for its reader, until the dashboard ends."""
-        # What is no packet was printed before the dashboard began, or after its end.
-        with contextlib.suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
-            await self._output.readuntil(_READY)
-            while True:
-                kind, size = _HEADER.unpack(await self._output.readexactly(_HEADER.size))
-                if kind not in (b"D", b"M") or size > _LARGEST_PACKET:
-                    return
-                payload = await self._output.readexactly(size)
-                if kind == b"D":
-                    yield payload
-                    continue
-                message = json.loads(payload)
-                if message.get("type") == "exit":
-                    return
-                if message.get("type") == "deliver_file_start":
-                    yield Path(message["path"])
+    def attach(self, page: Page, width: int, height: int) -> None:
+        """Show the dashboard on this page, and no longer on another."""
+        self._forget_page()
+        if self._page:
+            self._spawn(self._page.end(CloseCode.TAKEN, "Another page shows this dashboard now."))
+        self._page = page
+        self._attached += 1
+        # The process draws for its first page without being told.
+        if self._attached > 1:
+            self.process.attach(self._attached, width, height)
+        self._spawn(page.describe(self._screen))
+        self._spawn(self._offer_files())
 
-    async def type(self, text: str) -> None:
-        """Send keys, or what a terminal answers."""
-        await self._send(b"D", text.encode())
+    def detach(self, page: Page) -> None:
+        """Keep the dashboard for a time if this page, and no newer one, showed it."""
+        if self._page is page:
+            self._page = None
+            self._forget_page()
+            if self.outcome is None:
+                self.process.detach()
+                self._expiry = self._call_later(self._fate.seconds, self._expire)
 
-    async def resize(self, width: int, height: int) -> None:
-        """Send the window's new size."""
-        width, height = fitting(width, height)
-        await self._send_event("resize", width=width, height=height)
+    def _forget_page(self) -> None:
+        for waiting in (self._expiry, self._delivery):
+            if waiting:
+                waiting.cancel()
 
-    async def focus(self, focused: bool) -> None:
-        """Tell whether the page has the keyboard."""
-        await self._send_event("focus" if focused else "blur")
+    # The end
 
-    def hang_up(self, terminate: bool) -> None:
-        """Close the terminal of the process; with `terminate`, also ask a process to stop that is only starting."""
-        if terminate:
-            self._process.terminate()
-        self._input.transport.abort()
+    def stop(self, cause: str) -> None:
+        """Stop training; its measurements are kept. The session ends when it has stopped."""
+        self._cause = cause
+        self.process.terminate()
+        self._spawn(self._end_within(GRACE_SECONDS))
 
-    async def ended(self) -> int:
-        """Wait for the end of the process and return its status."""
-        # No thread, which would delay the server's own end.
-        while (status := self._process.poll()) is None:
-            await asyncio.sleep(_POLL_SECONDS)
-        return status
+    def _expire(self) -> None:
+        if self._fate.train_on:
+            self._cause = self._fate.text
+            self.process.hang_up()
+        else:
+            self.stop(self._fate.text)
 
-    async def errors(self) -> str:
-        """Wait until the process has closed its standard error, and return the end of what it wrote there."""
-        return await self._errors
+    async def _end_within(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self.process.ended()
+        except TimeoutError:
+            self.process.hang_up()
 
-    async def _send_event(self, kind: str, **values: Any) -> None:
-        await self._send(b"M", json.dumps({"type": kind, **values}).encode())
+    async def close(self, text: str) -> None:
+        """Close the terminal of the process because the server ends."""
+        if not self._fate.train_on:
+            # A process that is only starting notices nothing else.
+            self.process.terminate()
+        self.process.hang_up()
+        if self._page:
+            await self._page.end(CloseCode.GOING_AWAY, text)
 
-    async def _send(self, kind: bytes, payload: bytes) -> None:
-        # A process that has ended needs no input.
-        with contextlib.suppress(ConnectionError):
-            self._input.write(_HEADER.pack(kind, len(payload)) + payload)
-            await self._input.drain()
+    # Output
 
+    async def run(self) -> None:
+        """Pass on what the dashboard draws, until it ends."""
+        async for output in self.process.output():
+            await self._take(output)
+        printed = await self.process.outcome()
+        self.process.hang_up()
+        self.outcome = "\n".join(printable(line) for line in [*self._cause.splitlines(), *printed.splitlines()])
+        self._forget_page()
+        if self._page:
+            await self._page.end(CloseCode.ENDED, self.outcome)
 
-def fitting(width: int, height: int) -> tuple[int, int]:
-    """Return the nearest size of a window that is allowed, in cells."""
-    return min(max(width, 1), WIDEST), min(max(height, 1), HIGHEST)
+    async def _take(self, output: Output) -> None:
+        match output:
+            case Attached():
+                self._drawn_for = output.page
+            case Path():
+                self._prepare(output)
+                self._spawn(self._offer_files())
+            case dict():
+                self._screen = output
+                if self._page:
+                    self._spawn(self._page.describe(output))
+            case bytes() if self._page and self._drawn_for == self._attached:
+                self._delivery = asyncio.create_task(self._page.show(output))
+                await asyncio.wait([self._delivery])
 
+    def _prepare(self, path: Path) -> None:
+        try:
+            self._offers.append(self._downloads.offer(path))
+        except OSError as error:
+            LOGGER.warning("%s cannot be offered for download: %s", path, error.strerror or error)
 
-def _environment(width: int, height: int) -> dict[str, str]:
-    width, height = fitting(width, height)
-    return {
-        **os.environ,
-        "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
-        "TEXTUAL_COLOR_SYSTEM": "truecolor",
-        "COLUMNS": str(width),
-        "ROWS": str(height),
-    }
+    async def _offer_files(self) -> None:
+        """Offer the page what was written for it, and for pages before it after they were lost."""
+        while self._page and self._offers:
+            await self._page.offer(self._offers.pop(0))
 
-
-async def _end_of(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-    kept = b""
-    with contextlib.suppress(ConnectionError), contextlib.closing(writer):
-        while data := await reader.read(_KEPT_ERRORS):
-            kept = (kept + data)[-_KEPT_ERRORS:]
-    return kept.decode(errors="replace")
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        # The loop itself holds tasks weakly.
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -165,7 +165,8 @@ class WorkingApp(ThemedApp):
 
     def get_driver_class(self) -> type[Driver]:
         """Return a driver that survives the loss of its terminal or page."""
-        events = TerminalEvents(self._lost_terminal, self.count_bytes, self.hold_drawing, self.resume_drawing)
+        drawing = (self.hold_drawing, self.resume_drawing, self.detach_screen, self.attach_screen)
+        events = TerminalEvents(self._lost_terminal, self.count_bytes, *drawing)
         driver = super().get_driver_class()
         return detachable_page(driver, events) if issubclass(driver, WebDriver) else detachable(driver, events)
 

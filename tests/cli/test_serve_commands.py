@@ -42,16 +42,16 @@ def test_options_are_passed_on(
     arguments: list[str], passed_on: list[str], bntui: Bntui, started: list[tuple[Any, ...]]
 ) -> None:
     assert bntui(*arguments) == (0, "", "")
-    ((command, host, port, _, sessions, keep),) = started
+    ((command, host, port, _, sessions, keep, train_on),) = started
     assert sorted(command) == sorted([sys.executable, "-m", "bntui", *DISPLAY, "--exit-on-hangup", *passed_on])
-    assert (host, port, sessions, keep) == ("127.0.0.1", 8000, 4, False)
+    assert (host, port, sessions, keep, train_on) == ("127.0.0.1", 8000, 4, 10, False)
 
 
-def test_keep_lets_training_continue_without_its_page(bntui: Bntui, started: list[tuple[Any, ...]]) -> None:
-    assert bntui("serve", "--keep", "--max-sessions", "2")[0] == 0
-    ((command, *_, sessions, keep),) = started
+def test_training_may_continue_without_its_page(bntui: Bntui, started: list[tuple[Any, ...]]) -> None:
+    assert bntui("serve", "--keep", "0", "--train-on", "--max-sessions", "2")[0] == 0
+    ((command, *_, sessions, keep, train_on),) = started
     assert "--exit-on-hangup" not in command
-    assert (sessions, keep) == (2, True)
+    assert (sessions, keep, train_on) == (2, 0, True)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,8 @@ def test_keep_lets_training_continue_without_its_page(bntui: Bntui, started: lis
         (["--token", "hush"], "--token: other users can read command lines (ps); write the token into a file for"),
         (["--token=hush"], "--token: other users can read"),
         (["--token-file", "/no/such"], "--token-file /no/such: No such file or directory"),
+        (["--keep", "--preset", "noisy"], "invalid value for '--keep': should be a valid integer"),
+        (["--keep", "-1"], "invalid value for '--keep': should be greater than or equal to 0"),
         (["--max-sessions", "0"], "invalid value for '--max-sessions'"),
         (["--host", "192.0.2.1"], "cannot serve on 192.0.2.1, port 8000: "),
     ],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +21,22 @@ from tests.terminal import TIMEOUT
 TOKEN = "a token of tests".replace(" ", "-")
 
 BEGIN = """
-import os, struct, sys, time
+import os, re, struct, sys, time
 def send(data, kind=b"D"):
     os.write(1, kind + struct.pack(">I", len(data)) + data)
+def greet(width, height):
+    send(f"process {os.getpid()} in {width}x{height};".encode())
+def received():
+    while data := os.read(0, 1 << 17):
+        for page, width, height in re.findall(rb'"page": (\\d+), "width": (\\d+), "height": (\\d+)', data):
+            send(b'{"type": "attached", "page": %s}' % page, b"M")
+            greet(int(width), int(height))
+        yield data
 os.write(1, b"__GANGLION__\\n")
-send(f"process {os.getpid()} in {os.environ['COLUMNS']}x{os.environ['ROWS']};".encode())
+greet(os.environ['COLUMNS'], os.environ['ROWS'])
 """
-ECHO = BEGIN + "while data := os.read(0, 1 << 17): send(data)"
-"""Sends back what it receives, until its terminal is closed."""
+ECHO = BEGIN + "for data in received(): send(data)"
+"""Sends back what it receives, until its terminal is closed; greets each page."""
 
 DEAF = BEGIN + "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); send(b'deaf;'); time.sleep(600)"
 """Notices neither signals nor the end of its terminal."""
@@ -60,8 +69,16 @@ class Client:
         assert answer.status < 400 or text.count("\n") <= 1, text
         return answer.status
 
-    async def page(self, query: str = "", **options: Any) -> ClientWebSocketResponse:
-        return await self.session.ws_connect(f"{self.address}/ws{query}", **options)
+    async def new(self) -> str:
+        """Return the path of a new session."""
+        async with self.session.get(f"{self.address}/", allow_redirects=False) as answer:
+            assert answer.status == 303
+            return answer.headers["Location"]
+
+    async def page(self, query: str = "", session: str = "", **options: Any) -> ClientWebSocketResponse:
+        """Open the connection of a page, by default that of a new session."""
+        path = session or await self.new()
+        return await self.session.ws_connect(f"{self.address}{path}/socket{query}", **options)
 
 
 async def received(page: ClientWebSocketResponse, until: bytes | None = None) -> bytes:
@@ -70,11 +87,26 @@ async def received(page: ClientWebSocketResponse, until: bytes | None = None) ->
     async with asyncio.timeout(TIMEOUT):
         while until is None or until not in shown:
             message = await page.receive()
+            if message.type is WSMsgType.TEXT and message.json()[0] == "page":
+                continue
             if message.type is not WSMsgType.BINARY:
                 assert until is None, (message, shown)
                 return shown
             shown += message.data
     return shown
+
+
+async def end_of_page(page: ClientWebSocketResponse) -> tuple[int | None, str]:
+    """Return the code with which a page's connection is closed, and the text for its reader."""
+    text = ""
+    async with asyncio.timeout(TIMEOUT):
+        while (message := await page.receive()).type in (WSMsgType.BINARY, WSMsgType.TEXT):
+            if message.type is WSMsgType.TEXT:
+                kind, values = message.json()
+                assert kind == "end"
+                text = values["text"]
+    # The client forgets the code if the server does not wait for its answer.
+    return message.data if message.type is WSMsgType.CLOSE else page.close_code, text
 
 
 def process_of(shown: bytes) -> psutil.Process:
@@ -90,6 +122,18 @@ async def end_of(process: psutil.Process) -> None:
 
 
 Serving = Callable[..., AbstractAsyncContextManager[Client]]
+
+
+@pytest.fixture(autouse=True)
+def _no_process_is_left() -> Iterator[None]:
+    """Kill what a test has started and not ended, because it failed."""
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    left = [child for child in psutil.Process().children(recursive=True) if child not in before]
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(left, TIMEOUT)
 
 
 @pytest.fixture

@@ -12,9 +12,15 @@ from bntui.serve.access import HEADERS, is_loopback
 from tests.serve.conftest import TOKEN, Client, Serving
 from tests.terminal import TIMEOUT
 
+SESSION = f"/session/{'x' * 32}"
+
 
 @pytest.mark.parametrize(
-    "path", ["/", "/ws", "/page/page.js", "/static/js/textual.js", "/nowhere", "/?token=", "/?token=hush", "/ws?token="]
+    "path",
+    [
+        *("/", SESSION, f"{SESSION}/socket", "/page/page.js", "/static/js/textual.js", "/nowhere"),
+        *("/?token=", "/?token=hush", f"{SESSION}?token={TOKEN}", f"{SESSION}/socket?token={TOKEN}"),
+    ],
 )
 async def test_nothing_is_answered_without_the_token(path: str, serving: Serving) -> None:
     async with serving() as client:
@@ -32,7 +38,7 @@ async def test_the_first_page_with_the_token_opens_the_others(serving: Serving) 
             cookie = first.headers["Set-Cookie"]
         assert TOKEN not in cookie
         assert all(part in cookie for part in (f"bntui-{client.port}=", "HttpOnly", "SameSite=Strict", "Path=/"))
-        for path in ("/", "/page/page.js", "/static/js/textual.js", "/static/css/xterm.css"):
+        for path in (await client.new(), "/page/page.js", "/static/js/textual.js", "/static/css/xterm.css"):
             assert await client.status(path) == 200
         assert await client.status("/page/") == 403
         assert await client.status("/nowhere") == 404
@@ -74,17 +80,18 @@ async def test_other_sites_are_refused_even_with_the_cookie(
 ) -> None:
     async with serving() as client:
         await client.log_in()
-        for path in ("/", "/ws"):
+        for path in ("/", SESSION, f"{SESSION}/socket"):
             assert await client.status(path, **headers) == status
         with pytest.raises(WSServerHandshakeError) as refused:
-            await client.page(headers=headers)
+            await client.page(session=await client.new(), headers=headers)
         assert refused.value.status == status
 
 
 async def test_own_pages_and_addresses_typed_by_the_user_are_answered(serving: Serving) -> None:
     async with serving() as client:
         await client.log_in()
-        assert await client.status("/", **{"Sec-Fetch-Site": "none"}) == 200
+        assert await client.status("/", **{"Sec-Fetch-Site": "none"}) == 303
+        assert await client.status(SESSION, **{"Sec-Fetch-Site": "none"}) == 200
         assert await client.status("/page/page.css", **{"Sec-Fetch-Site": "same-origin"}) == 200
         page = await client.page(headers={"Origin": client.address, "Sec-Fetch-Site": "same-origin"})
         await page.close()
@@ -95,7 +102,8 @@ async def test_own_pages_and_addresses_typed_by_the_user_are_answered(serving: S
 )
 async def test_malformed_queries_of_the_page(query: str, serving: Serving) -> None:
     async with serving() as client:
-        assert await (await client.log_in()).status(f"/?{query}") == 400
+        await client.log_in()
+        assert await client.status(f"/?{query}") == await client.status(f"{SESSION}?{query}") == 400
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ async def test_nobody_else_gets_a_file(tmp_path: Path, serving: Serving) -> None
 async def test_a_file_is_complete_after_the_end_of_its_session(tmp_path: Path, serving: Serving) -> None:
     file = tmp_path / "runs.csv"
     file.write_bytes(content := os.urandom(20_000_000))
-    async with serving(offering(file)) as client:
+    async with serving(offering(file), keep_minutes=0) as client:
         page = await (await client.log_in()).page()
         (offer,), shown = await offers_of(page)
         async with client.session.get(client.address + offer["address"]) as answer:

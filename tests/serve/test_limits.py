@@ -9,9 +9,10 @@ import pytest
 from aiohttp import WSCloseCode, WSMsgType
 
 from bntui.serve import connection, page_socket, server_log, sessions
+from bntui.serve.dashboard_process import HIGHEST, WIDEST
 from bntui.serve.page_socket import LONGEST_MESSAGE
-from bntui.serve.session import HIGHEST, WIDEST
-from tests.serve.conftest import BEGIN, Serving, end_of, process_of, program, received
+from bntui.serve.session import CloseCode
+from tests.serve.conftest import BEGIN, Serving, end_of, end_of_page, process_of, program, received
 from tests.terminal import TIMEOUT
 
 
@@ -58,19 +59,19 @@ async def test_keys_and_focus_reach_the_dashboard(serving: Serving) -> None:
     ],
     ids=range(17),
 )
-async def test_malformed_messages_end_the_connection_and_its_process(
+async def test_malformed_messages_end_the_connection_and_leave_the_session(
     message: str | bytes, code: int, serving: Serving, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with serving(most_sessions=1) as client:
         await client.log_in()
-        page = await client.page()
-        await received(page, b";")
+        session = await client.new()
+        page = await client.page(session=session)
+        process = process_of(await received(page, b";"))
         await (page.send_str(message) if isinstance(message, str) else page.send_bytes(message))
         async with asyncio.timeout(TIMEOUT):
             assert (await page.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSING)
         assert page.close_code == code
-        # The only session is free again.
-        assert b";" in await received(await client.page(), b";")
+        assert process_of(await received(await client.page(session=session), b";")) == process
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
@@ -78,20 +79,44 @@ async def test_too_many_sessions(serving: Serving, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sessions, "WAIT_SECONDS", 0.01)
     async with serving(most_sessions=2) as client:
         await client.log_in()
-        pages = [await client.page() for _ in range(2)]
-        for page in pages:
+        shown, kept = await client.page(), await client.page()
+        for page in (shown, kept):
             await received(page, b";")
-        shown = await received(await client.page())
-        assert b"2 dashboards are open here or train (--max-sessions 2)" in shown
+        # One that is kept without a page counts, and is not ended for a newer one.
+        await kept.close()
+        late = await client.new()
+        code, text = await end_of_page(await client.page(session=late))
+        assert code == CloseCode.FULL
+        assert text.startswith("2 dashboards are open, kept or training here (--max-sessions 2). Quit one of them")
+        # Its address may be tried again.
+        monkeypatch.setattr(sessions, "WAIT_SECONDS", TIMEOUT)
+        await shown.send_json(["stop"])
+        await end_of_page(shown)
+        await received(await client.page(session=late), b";")
 
 
-async def test_a_page_that_is_loaded_anew_waits_for_itself(serving: Serving) -> None:
-    async with serving(most_sessions=1) as client:
+async def test_a_new_session_waits_for_the_end_of_another(serving: Serving) -> None:
+    async with serving(most_sessions=1, keep_minutes=0) as client:
         await client.log_in()
         for _ in range(3):
             page = await client.page()
             await received(page, b";")
             await page.close()
+
+
+async def test_few_addresses_are_remembered(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST_ADDRESSES", 3)
+    async with serving() as client:
+        await client.log_in()
+        first, *others = [await client.new() for _ in range(4)]
+        page = await client.page(session=others[0])
+        await received(page, b";")
+        assert (await end_of_page(await client.page(session=first)))[0] == CloseCode.UNKNOWN
+        # Those of sessions that go on are not forgotten.
+        for _ in range(5):
+            await client.new()
+        await page.close()
+        await received(await client.page(session=others[0]), b";")
 
 
 async def test_connections_without_the_token_end_in_time(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,22 +151,23 @@ async def test_many_idle_connections_do_not_keep_others_out(serving: Serving, mo
 async def test_a_failed_start_is_shown_and_logged(serving: Serving, caplog: pytest.LogCaptureFixture) -> None:
     failing = program("import sys; sys.exit('bntui: no \\x1b]52;such run')")
     async with serving(failing) as client:
-        shown = await received(await (await client.log_in()).page())
-    assert "bntui: no \ufffd]52;such run".encode() in shown
+        end = await end_of_page(await (await client.log_in()).page())
+    assert end == (CloseCode.ENDED, "bntui: no \ufffd]52;such run")
     (record,) = caplog.records
     assert record.getMessage() == "a dashboard ended with status 1: bntui: no \ufffd]52;such run "
 
 
 async def test_a_command_that_does_not_exist(serving: Serving) -> None:
     async with serving(["/no/such/bntui"]) as client:
-        shown = await received(await (await client.log_in()).page())
-    assert b"the dashboard cannot be started: No such file or directory" in shown
+        end = await end_of_page(await (await client.log_in()).page())
+    assert end == (CloseCode.FAILED, "The dashboard cannot be started: No such file or directory")
 
 
 async def test_output_that_is_no_packet_ends_the_dashboard(serving: Serving) -> None:
     noisy = program("import os; os.write(1, b'__GANGLION__\\nrun 1234 finished\\n' * 1000)")
     async with serving(noisy) as client:
-        assert await received(await (await client.log_in()).page()) == b""
+        code, text = await end_of_page(await (await client.log_in()).page())
+    assert code == CloseCode.ENDED and text.endswith("run 1234 finished")
 
 
 def test_the_log_has_few_short_lines(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +191,7 @@ def test_the_log_has_few_short_lines(capsys: pytest.CaptureFixture[str], monkeyp
 async def test_a_page_that_takes_nothing_ends(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_socket, "IDLE_SECONDS", 0.1)
     flood = program(BEGIN + "while True: send(b'x' * 100_000)")
-    async with serving(flood, most_sessions=1) as client:
+    async with serving(flood, keep_minutes=0) as client:
         page = await (await client.log_in()).page()
         # The client answers no pings, because it does not read.
         process = process_of(await received(page, b";"))

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bntui.serve.dashboard_process import DashboardProcess
 from bntui.serve.server import PAGE, TERMINAL
-from bntui.serve.session import Session
 from tests.browser import CHROMIUM, Tab, tab
 from tests.serve.conftest import BEGIN, TOKEN, Client, Serving, program
 
@@ -130,13 +130,13 @@ async def test_a_page_of_another_site_starts_nothing(
 ) -> None:
     """On 127.0.0.1 it is the same site to the browser, which then sends the cookie; on localhost another one."""
     started: list[object] = []
-    start = Session.start
+    start = DashboardProcess.start
 
-    async def recorded(*arguments: Any) -> Session:
+    async def recorded(*arguments: Any) -> DashboardProcess:
         started.append(arguments)
         return await start(*arguments)
 
-    monkeypatch.setattr(Session, "start", recorded)
+    monkeypatch.setattr(DashboardProcess, "start", recorded)
 
     async def has_started() -> bool:
         return bool(started)

@@ -2,7 +2,7 @@
 "use strict";
 
 const terminal = document.getElementById("terminal");
-terminal.dataset.sessionWebsocketUrl = `${location.origin.replace(/^http/, "ws")}/ws`;
+terminal.dataset.sessionWebsocketUrl = `${location.origin.replace(/^http/, "ws")}${location.pathname}/socket`;
 terminal.dataset.fontSize = new URLSearchParams(location.search).get("fontsize") || "16";
 
 const ended = () => document.body.classList.contains("-closed");
@@ -98,4 +98,4 @@ function hideDownloads() {
 }
 
 document.getElementById("downloaded").addEventListener("click", hideDownloads);
-document.getElementById("again").addEventListener("click", () => location.reload());
+document.getElementById("again").addEventListener("click", () => location.assign("/"));

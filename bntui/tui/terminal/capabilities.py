@@ -55,6 +55,11 @@ def bytes_written_by(app: object) -> int:
     return int(getattr(app, "bytes_written", 0))
 
 
+def is_watched(app: object) -> bool:
+    """Return whether somebody may look at an app's screen: its terminal, or a page."""
+    return bool(getattr(app, "is_watched", True))
+
+
 @dataclass(frozen=True, slots=True)
 class DisplayOverrides:
     """Command-line options that override the settings; None keeps a setting."""

@@ -23,14 +23,17 @@ class TerminalEvents:
     """What a driver reports.
 
     `lost` is called from the writing thread when a write fails, perhaps more than once; `wrote` in that thread with the
-    number of bytes of each write. `busy` is called when the screen begins to wait for the terminal, `free` when the
-    terminal has taken all of it; both in the app's thread, `free` perhaps more than once.
+    number of bytes of each write. The others are called in the app's thread: `busy` when the screen begins to wait for
+    the terminal, `free`, perhaps more than once, when the terminal has taken all of it; `detached` when nobody looks at
+    the terminal, `attached` when another, empty one takes its place.
     """
 
     lost: Callable[[], object]
     wrote: Callable[[int], object]
     busy: Callable[[], object]
     free: Callable[[], object]
+    detached: Callable[[], object]
+    attached: Callable[[], object]
 
 
 def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:

@@ -50,6 +50,8 @@ class ThemedApp(HookedApp):
         self._saved_theme = self.theme
         self._held: ExitStack | None = None
         self._missed = False
+        self.is_watched = True
+        """Whether somebody may look at the screen."""
 
     def apply_settings(
         self, file: SettingsFile, overrides: DisplayOverrides, environment: Mapping[str, str] = os.environ
@@ -116,12 +118,23 @@ class ThemedApp(HookedApp):
             self._held = ExitStack()
             self._held.enter_context(self.batch_update())
 
+    def detach_screen(self) -> None:
+        """Draw nothing until `attach_screen`, since nobody looks."""
+        self.is_watched = False
+        self.hold_drawing()
+
+    def attach_screen(self) -> None:
+        """Draw all of the screen next: it is empty."""
+        self.is_watched = True
+        self.hold_drawing()
+        self._missed = True
+
     def before_display(self) -> None:
         self._missed = self._missed or self._held is not None
 
     def resume_drawing(self) -> None:
         """Draw what has changed; all of the screen if Textual discarded a part of it in the meantime."""
-        if self._held is None:
+        if self._held is None or not self.is_watched:
             return
         self._held.close()
         self._held = None

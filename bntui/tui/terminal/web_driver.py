@@ -1,4 +1,8 @@
-"""A driver for a page of `bntui serve`, which outlives its page: the end of its input is the loss of its terminal."""
+"""A driver for the pages of `bntui serve`, which come and go: the end of its input is the loss of its terminal.
+
+Beside Textual's packets it takes `detach`, when no page shows the dashboard, and `attach` with the number and the size
+of a new page. It answers with `attached` and the number: what follows is drawn for that page, whose terminal is empty.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ import contextvars
 import os
 import signal
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO, TextIO
@@ -70,6 +75,8 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
             self._packets: SimpleQueue[bytes] = SimpleQueue()
             self._given = self._taken = 0
             self._context = contextvars.copy_context()
+            self._setup: list[bytes] = []
+            self._is_starting = False
             self._writer = threading.Thread(target=self._write_packets, name="page-output", daemon=True)
             replace_write(self, self._give)
 
@@ -77,7 +84,9 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
             self._writer.start()
             # Textual's handlers of signals would end the app, but not the training after it.
             former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+            self._is_starting = True
             super().start_application_mode()
+            self._is_starting = False
             for number, handler in former.items():
                 asyncio.get_running_loop().remove_signal_handler(number)
                 signal.signal(number, handler)
@@ -92,12 +101,39 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
             binary.close()
             self.write_meta({"type": "deliver_file_start", "key": delivery_key, "path": str(save_path.absolute())})
 
+        def on_meta(self, packet_type: str, payload: dict[str, Any]) -> None:
+            if packet_type == "attach":
+                self._call(partial(self._attach, payload))
+            elif packet_type == "detach":
+                self._call(self._detach)
+            else:
+                super().on_meta(packet_type, payload)
+
+        def _attach(self, page: dict[str, Any]) -> None:
+            report.attached()
+            super().on_meta("resize", page)
+            self.write_meta({"type": "attached", "page": page["page"]})
+            for packet in self._setup:
+                self._give(packet)
+
+        def _detach(self) -> None:
+            super().on_meta("blur", {})
+            report.detached()
+
         def run_input_thread(self) -> None:
             super().run_input_thread()
             if not self.exit_event.is_set():
                 report.lost()
 
+        def _call(self, callback: Callable[[], object]) -> None:
+            # The loop is closed if the app ended before.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(callback, context=self._context)
+
         def _give(self, packet: bytes) -> None:
+            if self._is_starting and packet.startswith(b"D"):
+                # What sets up a terminal is the same for each page.
+                self._setup.append(packet)
             self._given += 1
             report.busy()
             self._packets.put(packet)
@@ -112,9 +148,7 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
                 except OSError:
                     report.lost()
                 self._taken += 1
-                # The loop is closed if the app ended before.
-                with contextlib.suppress(RuntimeError):
-                    self._loop.call_soon_threadsafe(self._free, context=self._context)
+                self._call(self._free)
 
         def _free(self) -> None:
             # Each number is changed by one thread only.
