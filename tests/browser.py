@@ -7,7 +7,7 @@ import base64
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,9 @@ class Tab:
         await self.call("Page.navigate", url=address)
 
     async def evaluate(self, script: str) -> Any:
-        result = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, userGesture=True)
+        """Return the value of a script, which JSON can express."""
+        options = {"awaitPromise": True, "userGesture": True, "returnByValue": True}
+        result = await self.call("Runtime.evaluate", expression=script, **options)
         return result["result"].get("value")
 
     async def until(self, condition: Callable[[], Awaitable[object]]) -> None:
@@ -103,6 +105,13 @@ class Tab:
 @asynccontextmanager
 async def tab(profile: Path, *options: str) -> AsyncIterator[Tab]:
     """Start Chromium with a new profile and further options, and end it."""
+    async with tabs(profile, 1, *options) as (only,):
+        yield only
+
+
+@asynccontextmanager
+async def tabs(profile: Path, count: int, *options: str) -> AsyncIterator[list[Tab]]:
+    """Start Chromium with this many tabs."""
     assert CHROMIUM
     process = await asyncio.create_subprocess_exec(
         CHROMIUM,
@@ -114,15 +123,24 @@ async def tab(profile: Path, *options: str) -> AsyncIterator[Tab]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with asyncio.timeout(TIMEOUT), ClientSession() as session:
-            port = await _port(profile / "DevToolsActivePort")
-            async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                pages = [target for target in await answer.json() if target["type"] == "page"]
-            async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                yield Tab(socket)
+        async with ClientSession() as session, AsyncExitStack() as stack:
+            async with asyncio.timeout(TIMEOUT):
+                addresses = await _addresses(session, profile, count)
+            sockets = [await stack.enter_async_context(session.ws_connect(each, max_msg_size=0)) for each in addresses]
+            yield [Tab(socket) for socket in sockets]
     finally:
         process.kill()
         await process.wait()
+
+
+async def _addresses(session: ClientSession, profile: Path, count: int) -> list[str]:
+    """Wait for the first tab, open the others, and return the addresses of their sockets."""
+    port = await _port(profile / "DevToolsActivePort")
+    for _ in range(count - 1):
+        async with session.put(f"http://127.0.0.1:{port}/json/new?about:blank") as answer:
+            assert answer.status == 200
+    async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+        return [target["webSocketDebuggerUrl"] for target in await answer.json() if target["type"] == "page"]
 
 
 async def _port(file: Path) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,17 @@ from aiohttp.test_utils import TestServer
 
 from bntui.serve.dashboard_process import DashboardProcess
 from bntui.serve.server import PAGE, TERMINAL
-from tests.browser import CHROMIUM, Tab, tab
-from tests.serve.conftest import BEGIN, TOKEN, Client, Serving, program
+from tests.browser import Tab, tab
+from tests.serve.chromium import NO_NETWORK, in_chromium, mistakes, open_page
+from tests.serve.conftest import BEGIN, TOKEN, Serving, program
 
 FILES = [file for file in PAGE.iterdir() if file.is_file()]
 
 
 def test_every_file_that_the_page_names_is_served() -> None:
     text = "".join(file.read_text() for file in FILES)
-    named = re.findall(r"""(?:src|href)="([^"]+)"|url\("([^"]+)"\)""", text)
-    paths = {first or second for first, second in named}
-    assert {path.rpartition(".")[2] for path in paths} == {"js", "css", "svg", "ttf"}
+    paths = set(re.findall(r"""(?:(?:src|href)=|url\(|from )"([^"]+)\"""", text))
+    assert {path.rpartition(".")[2] for path in paths} == {"js", "css", "svg", "ttf"} and len(paths) > len(FILES)
     for path in paths:
         _, root, rest = path.split("/", 2)
         assert {"page": PAGE, "static": TERMINAL}[root].joinpath(rest).is_file(), path
@@ -42,8 +41,6 @@ def test_no_script_or_style_is_inside_the_page() -> None:
     assert "<style" not in text and not re.search(r"<script(?![^>]* src=)", text) and not re.search(r" on\w+=", text)
 
 
-in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
 RECORDING = r"""
 send(b"\x1b[?1000h\x1b[?1003h\x1b[?1006h" + b"\r\n".join([b"selectable text"] * 10))
 with open(sys.argv[1], "ab", buffering=0) as received:
@@ -53,25 +50,19 @@ with open(sys.argv[1], "ab", buffering=0) as received:
 """Takes the mouse, as the dashboard does, and writes the packets that it receives into a file."""
 
 
-async def _open(page: Tab, client: Client) -> None:
-    await page.open(f"{client.address}/?token={TOKEN}")
-    await page.until(lambda: page.evaluate("document.body.classList.contains('-first-byte')"))
-    await page.until(lambda: page.evaluate("document.activeElement.tagName == 'TEXTAREA'"))
-
-
 @in_chromium
 @pytest.mark.slow
 async def test_in_a_browser(tmp_path: Path, serving: Serving) -> None:
     received = tmp_path / "received"
     command = [*program(BEGIN + RECORDING), str(received)]
-    async with serving(command) as client, tab(tmp_path / "profile") as page:
-        await _open(page, client)
-        assert await page.evaluate("location.href") == f"{client.address}/"
+    async with serving(command) as client, tab(tmp_path / "profile", NO_NETWORK) as page:
+        await open_page(page, client.address)
+        assert re.fullmatch(f"{client.address}/session/[\\w-]+", await page.evaluate("location.href"))
         assert await page.evaluate("document.title") == "bntui"
         hosts = {re.sub(r"^\w+://([^/]*)/.*$", r"\1", request) for request in page.requests}
         assert hosts == {f"127.0.0.1:{client.port}"}
         assert await page.evaluate("document.fonts.check('16px \"Roboto Mono\"')")
-        assert not [text for text in page.messages if "inline style" not in text and "WebGL" not in text]
+        assert not mistakes(page)
         # The keyboard needs no click, and function keys are the dashboard's.
         await page.press("F5", 116)
         await page.press("c", 67, modifiers=2)
@@ -91,19 +82,6 @@ async def _until(page: Tab, file: Path, text: bytes) -> bytes:
 
     await page.until(arrived)
     return file.read_bytes()
-
-
-@in_chromium
-@pytest.mark.slow
-async def test_the_start_page_in_a_browser(tmp_path: Path, serving: Serving, environment: dict[str, str]) -> None:
-    command = ["env", *(f"{name}={value}" for name, value in environment.items()), sys.executable, "-m", "bntui"]
-    async with serving(command) as client, tab(tmp_path / "profile") as page:
-        await _open(page, client)
-        await page.call("Input.insertText", text="q")
-        await page.until(lambda: page.evaluate("document.body.classList.contains('-closed')"))
-        assert await page.evaluate("getComputedStyle(document.getElementById('ended')).display") == "block"
-        await page.evaluate("document.getElementById('again').click()")
-        await page.until(lambda: page.evaluate("!document.body.classList.contains('-closed')"))
 
 
 ATTACK = """

@@ -1,41 +1,47 @@
 // The page around textual.js: its address, its font, the keyboard, and the clipboard.
-"use strict";
 
-const terminal = document.getElementById("terminal");
-terminal.dataset.sessionWebsocketUrl = `${location.origin.replace(/^http/, "ws")}${location.pathname}/socket`;
-terminal.dataset.fontSize = new URLSearchParams(location.search).get("fontsize") || "16";
+import { Connection, connection } from "/page/connection.js";
+import { offer } from "/page/downloads.js";
+import { initialSize } from "/page/font_size.js";
+import { speak } from "/page/spoken.js";
+import { onNext } from "/page/state.js";
+import { begin, element, keyboard, takeKeyboard } from "/page/terminal.js";
+import { hideKeyboard } from "/page/touch_keys.js";
 
-const ended = () => document.body.classList.contains("-closed");
-const keyboard = () => terminal.querySelector("textarea");
+const ended = () => !["starting", "shown", "lost"].includes(document.body.dataset.state);
 
-function takeKeyboard() {
-  if (keyboard() && !ended()) {
-    // A dashboard that is told nothing of the focus keeps what it had at its start: none.
-    keyboard().blur();
-    keyboard().focus();
+element.dataset.sessionWebsocketUrl = `${location.origin.replace(/^http/, "ws")}${location.pathname}/socket`;
+element.dataset.fontSize = initialSize();
+
+window.WebSocket = class extends Connection {
+  constructor(address) {
+    super(address, { download: offer, page: speak });
+    this.addEventListener("open", takeKeyboard);
   }
-}
+};
+
+const startAnew = () => location.assign(`/${location.search}`);
+onNext({
+  taken: () => connection.connect(),
+  full: () => connection.connect(),
+  ended: startAnew,
+  unknown: startAnew,
+  failed: startAnew,
+});
 
 // textual.js measures characters when it starts: the font must be there.
 const start = window.onload;
 window.onload = async (event) => {
   const styles = ["16px", "bold 16px", "italic 16px"];
   await Promise.allSettled(styles.map((style) => document.fonts.load(`${style} "Roboto Mono"`)));
-  start(event);
+  begin(() => start(event));
+  hideKeyboard();
 };
 
-// textual.js sets -loaded when it is connected.
-new MutationObserver((_, observer) => {
-  if (document.body.classList.contains("-loaded")) {
-    observer.disconnect();
-    takeKeyboard();
-  }
-}).observe(document.body, { attributeFilter: ["class"] });
-
 // Nothing else on the page takes keys, so the terminal gets the keyboard back when it loses it.
-window.addEventListener("focus", takeKeyboard);
+window.addEventListener("focus", () => ended() || takeKeyboard());
 document.addEventListener("pointerup", () => {
-  if (document.activeElement !== keyboard()) takeKeyboard();
+  if (!ended() && document.activeElement !== keyboard()) takeKeyboard();
 });
 
 document.addEventListener(
@@ -65,37 +71,3 @@ function copySelection() {
   document.removeEventListener("copy", note);
   return copied;
 }
-
-// Files that the dashboard has written on the server's disk come as links, the newest of which is followed at once.
-window.WebSocket = class extends WebSocket {
-  constructor(...parameters) {
-    super(...parameters);
-    this.addEventListener("message", (event) => {
-      const [kind, file] = typeof event.data === "string" ? JSON.parse(event.data) : [];
-      if (kind === "download") offer(file);
-    });
-  }
-};
-
-const downloads = document.getElementById("downloads");
-const files = document.getElementById("files");
-let hiding = 0;
-
-function offer({ address, name }) {
-  if (downloads.hidden) files.replaceChildren();
-  const link = document.createElement("a");
-  Object.assign(link, { href: address, download: name, textContent: name });
-  files.append(link);
-  downloads.hidden = false;
-  clearTimeout(hiding);
-  hiding = setTimeout(hideDownloads, 30000);
-  link.click();
-}
-
-function hideDownloads() {
-  downloads.hidden = true;
-  takeKeyboard();
-}
-
-document.getElementById("downloaded").addEventListener("click", hideDownloads);
-document.getElementById("again").addEventListener("click", () => location.assign("/"));
