@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from bntui.cli.options import (
 )
 from bntui.cli.output import show
 from bntui.cli.view_commands import run_app
+from bntui.lossy_file import discard
 from bntui.records import UserError
 from bntui.text_table import aligned
 
@@ -56,7 +58,7 @@ def tour(
     training = Training(folder)
     app = DashboardApp(training.open, runs_dir=folder, resume_source=training.resume, tour=taken, tour_first=True)
     status = run_app(app, display, "`bntui tour --list` lists the chapters")
-    print(f"tour: {taken.done}; `bntui tour` goes on")
+    _say(f"tour: {taken.done}; `bntui tour` goes on")
     return status
 
 
@@ -73,6 +75,14 @@ def open_tour(runs_dir: Path, data_dir: Path | None = None, with_host: bool = Fa
         return LiveRun(spec, runs_dir, data_dir, fall_back=True, share=share, title=title, session=session)
 
     return Tour(chapters(), ProgressFile(default_path()), runs_dir, open_run)
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError:
+        # The terminal is gone.
+        discard(sys.stdout)
 
 
 def _go_to(taken: Tour, number: int) -> None:

@@ -17,7 +17,7 @@ from bntui import toml_text
 from bntui.overrides import load_experiment, override_texts
 from bntui.page_spec import PageSpec
 from bntui.records import UserError
-from bntui.spec import ExperimentSpec, explain
+from bntui.spec import ExperimentSpec, explain, folders
 from bntui.spec_values import AnyTuple, Line, Paragraphs, Strict
 from bntui.tour.marked_text import paragraphs_of
 from bntui.views.paragraphs import Paragraph
@@ -211,7 +211,8 @@ class Chapter(Strict):
             for key in change.keys
         }
         overrides = override_texts({**self.experiment.settings, **chosen})
-        spec = load_experiment(self.experiment.preset, overrides)
+        # Not the user's preset of that name: the texts are about the shipped one.
+        spec = load_experiment(folders()[-1] / f"{self.experiment.preset}.toml", overrides)
         return spec.model_copy(update={"pages": (self.experiment.page, *spec.pages)})
 
 

@@ -12,7 +12,7 @@ from bntui.claims.result import Result
 from bntui.number_format import significant
 from bntui.records import State
 from bntui.text_table import aligned
-from bntui.tour.chapter import After, Chapter
+from bntui.tour.chapter import After, Chapter, Question
 from bntui.tour.decision import Decision, all_within, answers_of, decide, effects, within
 from bntui.tour.marked_text import paragraphs_of
 from bntui.views.paragraphs import Paragraph
@@ -41,7 +41,7 @@ def result_of(chapter: Chapter, answer: str, run: MeasuredRun | None, command: s
     paragraphs = [
         ("strong", question.text),
         ("text", _answered(answer, right, [answers[place] for place in sorted(decision.right)])),
-        *_measured(decision, run),
+        *_measured(decision, run, _alike(question)),
         *paragraphs_of(question.why),
         *_of_claims([result for result in results if result.claim.id in chapter.claims], command),
         *_after(chapter, decision, run, results),
@@ -66,10 +66,19 @@ def _answered(answer: str, right: bool | None, right_ones: Sequence[str]) -> str
     return f"{said} {by_answer[right]}"
 
 
-def _measured(decision: Decision, run: MeasuredRun | None) -> Iterator[Paragraph]:
+def _alike(question: Question) -> str:
+    """Return what counts as about the same; '' where nothing is compared."""
+    compare = question.compare
+    if compare is None:
+        return ""
+    within = f"a factor of {compare.factor:g}" if compare.factor is not None else f"a difference of {compare.margin:g}"
+    return f"; up to {within} counts as about the same"
+
+
+def _measured(decision: Decision, run: MeasuredRun | None, alike: str) -> Iterator[Paragraph]:
     """Yield what decided the question, and that the run is not complete if it is not."""
     if decision.measured:
-        yield "text", f"Measured: {decision.quantity}."
+        yield "text", f"Measured: {decision.quantity}{alike}."
         yield "table", aligned([("", "value"), *decision.measured])
     elif run:
         yield "text", "Nothing that could decide it was measured."

@@ -30,18 +30,15 @@ from bntui.tui.screens.mechanics_screen import MechanicsScreen
 from bntui.tui.screens.runs import RunsScreen
 from bntui.tui.screens.start import StartScreen
 from bntui.tui.screens.sweep_screen import SweepScreen
-from bntui.tui.screens.tour_chapter import ChapterScreen
-from bntui.tui.screens.tour_experiment import ByHandScreen, ExperimentScreen
-from bntui.tui.screens.tour_screen import TourBase, TourScreen
-from bntui.tui.sweeping_app import SweepingApp, Sweeps
+from bntui.tui.sweeping_app import Sweeps
 from bntui.tui.terminal.textual_internals import screen_at_work
 from bntui.tui.terminal.themed_app import SettingsCommands
 from bntui.tui.terminal.web_driver import TELL_SECONDS, ScreenText, tell_page
+from bntui.tui.touring_app import TouringApp
 from bntui.tui.widgets.preset_list import Preset
 from bntui.tui.widgets.run_list import RunList
 from bntui.tui.working_app import one_line
 
-TOUR_SCREENS = (TourBase, ByHandScreen, ExperimentScreen)
 _QUIT_DIALOG = "quit"
 _QUIT_SWEEP = ("Stop the sweep and quit?", "Points under way end after their step; the sweep can go on later.", "go on")
 
@@ -50,7 +47,7 @@ SCREEN_ERROR = "error on the screen:"
 """The log's text before the traceback of an error that the app survives."""
 
 
-class DashboardApp(SweepingApp):
+class DashboardApp(TouringApp):
     """Shows a run while it trains, and other runs on top of it; without a spec, starts with the list of presets.
 
     After `run()`, `return_code` is 0; 2 after a UserError, with its text in `failure`; or 1 if the run failed, or the
@@ -83,7 +80,7 @@ class DashboardApp(SweepingApp):
         begun here. With a `sweep`, its screen is the first, and `driver` works on it. `tour` is offered on the start
         page; `tour_first` begins with it.
         """
-        super().__init__(exit_on_hangup, runs_dir, sweeps, sweep, driver)
+        super().__init__(exit_on_hangup, runs_dir, sweeps, sweep, driver, tour)
         # Animations cost bytes and show nothing.
         self.animation_level = "none"
         self.source: RunSource | None = None
@@ -94,8 +91,7 @@ class DashboardApp(SweepingApp):
         self._resume_source = resume_source
         self._spec = spec
         self._datasets = datasets
-        self._tour, self._tour_first = tour, tour_first
-        self._when_idle: Callable[[], None] | None = None
+        self._tour_first = tour_first
         self._broken: set[Screen[Any]] = set()
         self._screen_errors = ErrorLimit(count=3, seconds=60)
         self._failed = False
@@ -112,7 +108,7 @@ class DashboardApp(SweepingApp):
         if self._tour_first:
             self.open_tour()
         elif self._spec is None:
-            self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets, self._tour))
+            self.push_screen(StartScreen(self.presets(), self.runs_dir, self._datasets, self.tour))
         else:
             self.train(self._spec)
 
@@ -138,18 +134,19 @@ class DashboardApp(SweepingApp):
 
     def train(self, spec: ExperimentSpec) -> None:
         """Start a run of a spec, unless this process already trains one."""
-        self._start_training(partial(self._open_source, spec))
+        self.start_training(partial(self._open_source, spec))
 
     def resume_run(self, folder: Path) -> None:
         """Resume a stored run, unless this process already trains one."""
         if self._resume_source is None:
             self.show_error(f"runs cannot be resumed here; use: bntui resume {folder.name}")
         else:
-            self._start_training(partial(self._resume_source, folder))
+            self.start_training(partial(self._resume_source, folder))
 
-    def _start_training(
+    def start_training(
         self, open_source: Callable[[], RunSource], show: Callable[[RunSource], DashboardScreen] | None = None
     ) -> None:
+        """Start a run, unless this process already trains one, and show it on a screen, by default on the dashboard."""
         if self.is_busy():
             return
         try:
@@ -195,50 +192,6 @@ class DashboardApp(SweepingApp):
         """Show BatchNorm by hand, without a run."""
         if not isinstance(self.screen, MechanicsScreen):
             self.push_screen(MechanicsScreen())
-
-    # The tour
-
-    def on_start_screen_tour_chosen(self) -> None:
-        self.open_tour()
-
-    def open_tour(self) -> None:
-        """Show the chapters, and on top the one that was open last."""
-        if self._tour is None:
-            self.show_error("the tour is not available here; use: bntui tour")
-            return
-        self.push_screen(TourScreen(self._tour))
-        if self._tour.current is not None:
-            self.open_chapter(self._tour.current)
-
-    def open_chapter(self, place: int) -> None:
-        """Show a chapter on top of the list, in place of another one."""
-        assert self._tour is not None
-        show = self.switch_screen if isinstance(self.screen, ChapterScreen) else self.push_screen
-        show(ChapterScreen(self._tour, place))
-
-    def leave_tour(self) -> None:
-        """Close the tour's screens, and the app if there are no others."""
-        others = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
-        if all(isinstance(screen, TOUR_SCREENS) for screen in others):
-            self.action_leave()
-            return
-        while isinstance(self.screen, TOUR_SCREENS):
-            self.pop_screen()
-
-    def train_with(self, open_source: Callable[[], RunSource], show: Callable[[RunSource], DashboardScreen]) -> None:
-        """Start a run, and show it on a screen."""
-        self._start_training(open_source, show)
-
-    def when_idle(self, then: Callable[[], None]) -> None:
-        """Call this once the run that trains here has ended, in place of what was to be called before."""
-        if self.training:
-            self._when_idle = then
-        else:
-            then()
-
-    def exits_on_hangup(self) -> bool:
-        """Return whether training ends with the terminal: an experiment of the tour is of no use without its screen."""
-        return super().exits_on_hangup() or isinstance(self._screen_of(self.training), ExperimentScreen)
 
     def action_help(self) -> None:
         """Show every key of the screen, from its bindings."""
@@ -310,9 +263,7 @@ class DashboardApp(SweepingApp):
             self._handle_user_error(work, str(error))
         elif not self.leaving:
             self._show_end(work, error)
-        if self._when_idle and not self.leaving and not self.training:
-            then, self._when_idle = self._when_idle, None
-            then()
+        self.end_waiting()
 
     def _announce_end(self, work: Work, error: BaseException | None) -> None:
         """Call attention to the end of what this process trained, or of a run of another one that it shows."""

@@ -75,7 +75,7 @@ def test_a_mistake_is_named_in_a_line(old: str, new: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('preset = "noisy"', 'preset = "noisi"', "unknown preset 'noisi'"),
+        ('preset = "noisy"', 'preset = "noisi"', "noisi.toml: no such file"),
         ('"loss"]', '"lost"]', "unknown view 'lost'; did you mean loss"),
         ('"final-accuracy"', '"final-acuracy"', "unknown metric 'final-acuracy'"),
         ('["bn-faster"]', '["bn-fast"]', "unknown claim 'bn-fast'"),

@@ -175,12 +175,14 @@ class ChapterScreen(TourBase):
         if event.worker is not self._reader or event.state in (WorkerState.PENDING, WorkerState.RUNNING):
             return
         worker, self._reader = self._reader, None
+        if self._stage != "result":
+            return
         if worker.error:
             self._show_paragraphs([("muted", "The run of this chapter is not there.")])
             self.show_error(
                 f"{worker.error}; a trains again" if isinstance(worker.error, UserError) else repr(worker.error)
             )
-        elif worker.result is not None and self._stage == "result":
+        elif worker.result is not None:
             self._show_paragraphs(worker.result.paragraphs)
             self._keep(right=worker.result.right, done=True)
 
@@ -200,7 +202,7 @@ class ChapterScreen(TourBase):
         if self._stage == "experiment" and self.app.screen is self:
             spec = self._chapter.spec(self._places)
             open_source = partial(self._tour.open_run, spec, run_title(self._chapter))
-            self.tour_app.train_with(open_source, self._shown)
+            self.tour_app.start_training(open_source, self._shown)
             if self._source is None:
                 self._show_stage("question", keep_error=True)
 

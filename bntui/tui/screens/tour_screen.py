@@ -28,7 +28,9 @@ _ABOUT = (
 class TourApp(Protocol):
     """The parts of the app that the tour's screens need, besides Textual's own."""
 
-    def train_with(self, open_source: Callable[[], RunSource], show: Callable[[RunSource], DashboardScreen]) -> None:
+    def start_training(
+        self, open_source: Callable[[], RunSource], show: Callable[[RunSource], DashboardScreen]
+    ) -> None:
         """Start a run, and show it on a screen."""
 
     def when_idle(self, then: Callable[[], None]) -> None:
