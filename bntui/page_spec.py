@@ -19,7 +19,7 @@ _Line = Annotated[tuple[Line, ...], AnyTuple, Field(min_length=1, max_length=4)]
 
 
 class PageSpec(Strict):
-    """A page: its name and its panes, line by line. A pane is named by its view, or is 'claims' or 'mechanics'.
+    """A page: its name and its panes, line by line. A pane is named by its view, or is 'claims', 'mechanics' or 'log'.
 
     Without `lines` it is the shipped page of that name. `short` is the name where room is short. `shares` are the
     lines' shares of the height; () for equal ones. `table_from` is the terminal height from which the table of variants

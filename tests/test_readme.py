@@ -37,10 +37,12 @@ from bntui.tui.screens.tour_chapter import ChapterScreen
 from bntui.tui.screens.tour_experiment import TOUR_KEYS, ByHandScreen
 from bntui.tui.terminal.capabilities import Colors, Markers
 from bntui.tui.terminal.settings import Settings
+from bntui.tui.widgets.log_pane import LogPane
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
 from bntui.tui.widgets.metric_map import MetricMap
 from bntui.tui.widgets.metric_view import MetricView
 from bntui.tui.widgets.run_list import RunList
+from bntui.tui.widgets.selectable_list import SelectableList
 from bntui.tui.widgets.sweep_table import SweepTable
 from bntui.variants import VARIANTS
 from bntui.views.focus import Focus
@@ -289,6 +291,7 @@ def _keys(bindings: Sequence[BindingType]) -> list[str]:
     [
         ("key", [*_keys(DashboardScreen.BINDINGS), *_keys(DashboardApp.BINDINGS), App.COMMAND_PALETTE_BINDING]),
         ("key in BatchNorm by hand", _keys(MechanicsPane.BINDINGS)),
+        ("key in the log", _keys([*LogPane.BINDINGS, *SelectableList.BINDINGS])),
         ("key on a page of metrics", _keys([*MetricView.BINDINGS, *MetricMap.BINDINGS])),
         ("key in the tour", _keys([*ChapterScreen.BINDINGS, *TOUR_KEYS, *ByHandScreen.BINDINGS])),
         ("key in the list of runs", _keys([*RunsScreen.BINDINGS, *RunList.BINDINGS])),

@@ -12,7 +12,7 @@ PAGES = catalogue().pages
 """The shipped pages, in their order."""
 ONLY_REPORTED = catalogue().only_reported
 """Views that are on no page, which reports draw, because claims rest on them."""
-OTHER_PANES = frozenset({"claims", "mechanics"})
+OTHER_PANES = frozenset({"claims", "mechanics", "log"})
 """Panes that show something else than a view."""
 
 

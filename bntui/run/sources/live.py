@@ -126,8 +126,9 @@ class LiveRun(SingleRun):
         from bntui.data import Cancelled
 
         try:
-            dataset = self._load()
-            self._train(dataset)
+            # Until the run has its files, what is logged waits.
+            with logged(lambda: self.folder if self._begun else None):
+                self._train(self._load())
         except Cancelled:
             self._status = replace(self._status, state=State.STOPPED)
         except Exception as error:
@@ -181,7 +182,7 @@ class LiveRun(SingleRun):
         if not self._keep_steps:
             self.spec = self.spec.shortened(max(1, EPOCHS * images // self.spec.batch_size))
         shorter = f", {self.spec.steps} steps of them" if self.spec.steps < wanted else ""
-        self._add_notice(Notice(NoticeKind.FALLBACK, f"{FALLBACK} instead{shorter}: {reason}"))
+        self._tell(Notice(NoticeKind.FALLBACK, f"{FALLBACK} instead{shorter}: {reason}"))
 
     def _report_loading(self, loading: Loading) -> None:
         self._status = replace(self._status, loading=loading.text, fraction=loading.fraction)
@@ -204,14 +205,14 @@ class LiveRun(SingleRun):
             self._begin()
             writer, self.history = self._open(info, session)
             self._status = replace(self._status, state=State.TRAINING, loading="", fraction=None)
-            with logged(writer.folder):
-                self._storage = WriterThread(writer, self.history.measurements, self._tell, self._obey)
-                self._storage.start()
-                self._checkpoints = CheckpointThread(writer.folder, self._storage.tell)
-                self._checkpoints.start()
-                monitor = SystemMonitor(info.device_uuids)
-                monitor.start()
-                self._drain(events, self._storage, self.history, ReadingRecorder(monitor, self._start))
+            LOGGER.info("run %s trains from step %d of %d", self.run_id, self._status.step, self.spec.steps)
+            self._storage = WriterThread(writer, self.history.measurements, self._tell, self._obey)
+            self._storage.start()
+            self._checkpoints = CheckpointThread(writer.folder, self._storage.tell)
+            self._checkpoints.start()
+            monitor = SystemMonitor(info.device_uuids)
+            monitor.start()
+            self._drain(events, self._storage, self.history, ReadingRecorder(monitor, self._start))
 
     def _newest_checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint to resume from; None to begin at step 0."""

@@ -84,10 +84,9 @@ class ResumedRun(LiveRun):
         self._start = checkpoint.progress if checkpoint else self._start
         step = self._start.steps
         text = f"resumed at step {step} of {self.spec.steps}" if checkpoint else "begun again at step 0: no checkpoint"
-        self.notices = (
-            *(Notice(NoticeKind.STORAGE, reason, step) for reason in unreadable),
-            Notice(NoticeKind.RESUMED, text, step),
-        )
+        for reason in unreadable:
+            self._tell(Notice(NoticeKind.STORAGE, reason, step))
+        self._tell(Notice(NoticeKind.RESUMED, text, step))
         return checkpoint
 
     def _open(self, info: RunInfo, session: Session) -> tuple[RunWriter, History]:
@@ -114,7 +113,7 @@ class ResumedRun(LiveRun):
     def _tell_of_other_data(self, before: Session, now: Session) -> None:
         if self._start.steps and before.data_hash not in ("", now.data_hash):
             text = f"the data are no longer those of before: SHA-256 {now.data_hash[:12]}, was {before.data_hash[:12]}"
-            self.notices = (*self.notices, Notice(NoticeKind.RESUMED, text, self._start.steps))
+            self._tell(Notice(NoticeKind.RESUMED, text, self._start.steps))
 
     def _check_measures(self, info: RunInfo) -> None:
         """Raise UserError where this version measures something else than the run has so far."""

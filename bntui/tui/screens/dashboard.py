@@ -36,7 +36,6 @@ from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.widgets.loading import LoadingPane
 from bntui.tui.widgets.messages import MessageLine, Messages, notice_lines, outcome_lines
 from bntui.tui.widgets.page_tabs import PageTabs, Tab
-from bntui.tui.widgets.readout_text import readout_line
 from bntui.tui.widgets.variant_table import VariantTable
 from bntui.views.page_catalogue import pages_of
 from bntui.views.variant_rows import rows
@@ -220,11 +219,10 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         return True
 
     def _readout(self) -> list[MessageLine]:
-        """Return the focused pane's exact values at the cursor."""
-        cursor, pane = self._viewport.cursor, self._page.focused_pane
-        if cursor is None or not isinstance(pane, ChartPane):
-            return []
-        return [("text", readout_line(cursor, pane.title, pane.readings(cursor), pane.window, self._unit))]
+        """Return what the focused pane says of the cursor."""
+        cursor = self._viewport.cursor
+        text = "" if cursor is None else self._page.focused_pane.readout(cursor, self._unit)
+        return [("text", text)] if text else []
 
     def _outcome(self) -> list[MessageLine]:
         """Return how the run ended, where its data is, and what panes conclude; [] while it goes on."""

@@ -16,6 +16,7 @@ from bntui.tui.screens.dialogs import FilterDialog
 from bntui.tui.screens.pages import widgets_of
 from bntui.tui.screens.viewport import Viewport
 from bntui.tui.widgets.chart_pane import ChartPane
+from bntui.tui.widgets.log_pane import LogPane
 from bntui.views.draw_options import Seeds
 from bntui.views.focus import Focus, divergences
 from bntui.views.page_catalogue import pages_of
@@ -188,6 +189,9 @@ class NavigationScreen(BaseScreen):
             self._viewport = Viewport()
         self._unit = unit
         self.redraw()
+
+    def on_log_pane_step_chosen(self, message: LogPane.StepChosen) -> None:
+        self.put_cursor(message.step, message.variant)
 
     def put_cursor(self, step: int, variant: str = "") -> None:
         """Put the cursor on a step, on the axis of seconds where the variant, or the first one, had reached it."""

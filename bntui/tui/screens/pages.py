@@ -10,11 +10,13 @@ from textual.containers import Grid
 from bntui.page_spec import PageSpec
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.claims_pane import ClaimsPane
+from bntui.tui.widgets.log_pane import LogPane
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
 
 OTHER_PANES: Mapping[str, Callable[[], Pane]] = {
     "claims": ClaimsPane,
     "mechanics": MechanicsPane,
+    "log": LogPane,
 }
 """Panes that show something else than a view."""
 

@@ -14,6 +14,7 @@ from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.registry import paint
 from bntui.tui.charts.step_axis import Plot
 from bntui.tui.terminal.ascii_filters import spell_out
+from bntui.tui.widgets.readout_text import readout_line
 from bntui.tui.widgets.visible_steps import VisibleSteps
 from bntui.views.chart import Chart
 from bntui.views.cursor_values import CursorValue, cursor_values
@@ -44,6 +45,10 @@ class Pane(CanvasWidget, can_focus=True):
     def information(self, source: RunSource) -> list[Paragraph]:
         """Return what the pane shows of a run, and how to read it."""
         raise NotImplementedError
+
+    def readout(self, cursor: int, unit: StepUnit) -> str:
+        """Return what the pane says of the cursor's place on an axis, in one line; '' for nothing."""
+        return ""
 
     def follow(self, source: RunSource, shown: bool) -> None:
         """Look at the run, on every refresh of the screen; `shown` says whether the pane's page is displayed."""
@@ -153,6 +158,9 @@ class ChartPane(Pane):
     def readings(self, at: int) -> list[CursorValue]:
         """Return the exact values at a step."""
         return cursor_values(self._figure, at, self.window) if self._figure else []
+
+    def readout(self, cursor: int, unit: StepUnit) -> str:
+        return readout_line(cursor, self.title, self.readings(cursor), self.window, unit)
 
     def toggle_log(self) -> None:
         """Switch between the linear and the logarithmic scale."""

@@ -77,8 +77,8 @@ class SelectableList(CanvasWidget, can_focus=True):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self.action_move(-1)
 
-    def on_focus(self) -> None:
+    def on_focus(self, event: events.Focus) -> None:
         self.repaint()
 
-    def on_blur(self) -> None:
+    def on_blur(self, event: events.Blur) -> None:
         self.repaint()

@@ -21,6 +21,7 @@ TEXTS = {
     "layers": ("▸conv1", "10⁰"),
     "distributions": ("● standard", "▲ bn", "■ noisy"),
     "claims": ("effects only", "bn-faster", "theorem-4.1", "Santurkar et al. 2018"),
+    "log": ("no notices so far",),
     "mechanics": ("BatchNorm by hand", "subtract the mean", "ŷ = a/√(σ²+ε)", "γ₁"),
 }
 """Texts on some pages besides the titles of their charts."""
