@@ -18,7 +18,8 @@ class LogEntry:
     """A notice, or a line of a log.
 
     `time` is local; '' for a notice that is not among the lines that were read. `step` is that of a notice that has
-    one, `variant` that which it concerns, '' in several runs; `run` is the label of the run. `first` is False for a line that goes on with the record before it.
+    one, and `variant` that which it concerns, '' where several runs are shown. `run` is the label of the run. `first`
+    is False for a line that goes on with the record before it.
     """
 
     text: str

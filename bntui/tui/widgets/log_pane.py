@@ -59,7 +59,7 @@ Clock = Callable[[], float]
 _Parts = Mapping[str, tuple[Path | None, Sequence[Notice]]]
 
 
-class LogPane(SelectableList, Pane):
+class LogPane(Pane, SelectableList):
     """A list of notices and lines, long ones wrapped. Files are read in a thread, for a small share of the time."""
 
     class StepChosen(Message):
