@@ -38,7 +38,6 @@ from bntui.tui.widgets.messages import MessageLine, Messages, notice_lines, outc
 from bntui.tui.widgets.page_tabs import PageTabs, Tab
 from bntui.tui.widgets.variant_table import VariantTable
 from bntui.views.page_catalogue import pages_of
-from bntui.views.variant_rows import rows
 from bntui.views.view_catalogue import VIEWS
 
 _PANE_ROWS = 10
@@ -139,7 +138,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
 
     # Drawing
 
-    def redraw(self) -> None:
+    def draw_all(self) -> None:
         self._drawn = None
         self.refresh_data()
 
@@ -184,8 +183,8 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         focus, visible = self.focus_on, self._viewport.range(*self._reach)
         selection, differences = self._curve_filter.apply(history)
         hidden = frozenset(history.info.variants) - set(selection.info.variants)
-        table = rows(self._axis.curves(history) if self._axis else history, focus)
-        self._table.show(table, self.source.status.state, focus, hidden)
+        shown = self._axis.curves(history) if self._axis else history
+        self._table.show(shown, self.source.status.state, focus, hidden)
         drawn = DrawnCurves.of(selection, differences, focus, self._axis)
         for pane in self._page.charts:
             pane.take(drawn.figure(VIEWS[pane.view]), visible, focus.cursor, self._seeds, self._unit)
@@ -194,7 +193,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
     def _draw_charts(self) -> None:
         """Draw the charts that have changed; take figures first where other charts are displayed than before."""
         if self.source.history is not None and [*self._page.charts] != self._taken:
-            self.redraw()
+            self.draw_all()
         for pane in self._taken:
             pane.draw()
 

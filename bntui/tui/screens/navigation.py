@@ -64,7 +64,7 @@ VIEWPORT_KEYS: list[BindingType] = [
 
 
 class NavigationScreen(BaseScreen):
-    """Pages of charts of one source, with one cursor and one selection. Subclasses draw them in `redraw`."""
+    """Pages of charts of one source, with one cursor and one selection. Subclasses draw them in `draw_all`."""
 
     def __init__(self, source: RunSource, own_pages: Sequence[PageSpec] = ()) -> None:
         """Show `own_pages` behind those of the run's preset, before the others."""
@@ -78,9 +78,23 @@ class NavigationScreen(BaseScreen):
         self._seeds = Seeds.BAND
         self._unit = STEPS
         self._seconds = SecondsAxis(source)
+        self._redraw_waits = False
 
     def redraw(self) -> None:
-        """Draw everything again, for example after a change of the cursor, the theme or the layout."""
+        """Draw everything again, for example after a change of the cursor, the theme or the layout.
+
+        It is drawn once for all keys that wait, so that the screen does not lag behind a key that is held down.
+        """
+        if not self._redraw_waits:
+            # The app takes the keys.
+            self._redraw_waits = self.app.call_later(self._redraw)
+
+    def _redraw(self) -> None:
+        self._redraw_waits = False
+        self.draw_all()
+
+    def draw_all(self) -> None:
+        """Draw everything, whether or not it has changed."""
         raise NotImplementedError
 
     @property

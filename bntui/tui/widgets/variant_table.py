@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from bntui.number_format import percent, plus_minus, significant
 from bntui.records import State
+from bntui.run.series.history import Curves
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
 from bntui.views.focus import Focus
 from bntui.views.selection import hidden_together
 from bntui.views.variant_mark import DIVERGED, mark
-from bntui.views.variant_rows import Row
+from bntui.views.variant_rows import Row, rows
 
 MAX_NAME = 16
 _WIDE_FROM = 76
@@ -41,13 +42,18 @@ class VariantTable(CanvasWidget):
     def __init__(self) -> None:
         super().__init__(id="table")
         self._rows: tuple[Row, ...] = ()
+        self._key: object = None
         self._state = State.LOADING
         self._focus = Focus()
         self._hidden: frozenset[str] = frozenset()
 
-    def show(self, rows: tuple[Row, ...], state: State, focus: Focus, hidden: frozenset[str] = frozenset()) -> None:
-        """Show rows; `focus` has the layer and the step of their values, `hidden` the variants not in charts."""
-        self._rows, self._state, self._focus, self._hidden = rows, state, focus, hidden
+    def show(self, history: Curves, state: State, focus: Focus, hidden: frozenset[str] = frozenset()) -> None:
+        """Show values of a history; `focus` has their layer and step, `hidden` the variants not in charts."""
+        key = (history, history.version, focus)
+        if key != self._key:
+            # Most keys change only what charts show of the same values.
+            self._key, self._rows = key, rows(history, focus)
+        self._state, self._focus, self._hidden = state, focus, hidden
         self.repaint()
 
     @property

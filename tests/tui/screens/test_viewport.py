@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.events import Key
 
 from bntui.records import State
 from bntui.tui.screens.dashboard import DashboardScreen
@@ -200,3 +201,19 @@ async def test_outliers_and_a_diverged_difference(app_of):
         assert "all values" in await pressed(pilot, "o")
         shown = await pressed(pilot, "d")
         assert "✖" in shown.split("variant")[0]
+
+
+async def test_keys_that_wait_are_drawn_once(app_of, monkeypatch):
+    async with app_of().run_test(size=SIZE) as pilot:
+        await pilot.press("end", "home")
+        await settle(pilot)
+        drawn = []
+        draw_all = DashboardScreen.draw_all
+        monkeypatch.setattr(DashboardScreen, "draw_all", lambda screen: (drawn.append(True), draw_all(screen)))
+        for _ in range(3):
+            pilot.app.post_message(Key("shift+right", None))
+        await settle(pilot)
+        assert len(drawn) == 1
+        cursor = pilot.app.screen._viewport.cursor
+        await pilot.press(*["shift+left"] * 3)
+        assert cursor > pilot.app.screen._viewport.cursor == 0
