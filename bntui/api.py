@@ -22,7 +22,7 @@ from bntui.run.storage import checkpoints, folders, machine
 from bntui.run.storage.listing import summaries
 from bntui.run.storage.provenance import Provenance
 from bntui.run.storage.reader import RunReader
-from bntui.run.storage.stored_history import read_history
+from bntui.run.storage.stored_history import read_history, read_readings
 from bntui.run.storage.summary import Summary
 from bntui.spec import ExperimentSpec
 from bntui.user_paths import expanded
@@ -271,7 +271,9 @@ class Run:
         return check([run._measured() for run in (self, *others)])
 
     def _measured(self) -> MeasuredRun:
-        return MeasuredRun(self.spec, self._history, self.notices, self.run_id, self.state)
+        with RunReader(self.folder) as reader:
+            readings = read_readings(reader)
+        return MeasuredRun(self.spec, self._history, self.notices, self.run_id, self.state, readings)
 
     @cached_property
     def _history(self) -> History:

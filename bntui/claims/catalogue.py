@@ -15,12 +15,14 @@ from bntui.claims.risk_claims import RISK_CLAIMS
 from bntui.claims.santurkar_claims import SANTURKAR_CLAIMS
 from bntui.claims.small_batch_claims import SMALL_BATCH_CLAIMS
 from bntui.claims.surface_claims import SURFACE_CLAIMS
+from bntui.claims.time_claims import TIME_CLAIMS
 from bntui.claims.weight_claims import WEIGHT_CLAIMS
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim
     for claims in (
         SANTURKAR_CLAIMS,
+        TIME_CLAIMS,
         WEIGHT_CLAIMS,
         DETACHED_CLAIMS,
         IOFFE_CLAIMS,

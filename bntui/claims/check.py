@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from bntui.claims import family, window
@@ -34,18 +35,25 @@ def check_groups(
 
     The verdicts of all groups are one family: whoever looks through all of them for a false one finds it with a
     probability of at most 5 %. A claim that can be checked belongs to the family even if it turns out undecidable, so
-    that the measurements do not choose its size. Raises UserError as `check` does.
+    that the measurements do not choose its size. Claims per second are another family: seconds differ from training to
+    training, and no other verdict may depend on them. Raises UserError as `check` does.
     """
     cases = cases_of(groups, tuple(claims))
     decided = rulings(cases)
-    results = [_result(case, decided.get(case, NO_RULING), len(decided)) for case in cases]
+    sizes = Counter(case.claim.quantity.per_second for case in decided)
+    results = [_result(case, decided.get(case, NO_RULING), sizes[case.claim.quantity.per_second]) for case in cases]
     return {label: tuple(result for result in results if result.group == label) for label in groups}
 
 
 def rulings(cases: Iterable[Case]) -> dict[Case, Ruling]:
-    """Decide those of the cases that are tested, as one family."""
+    """Decide those of the cases that are tested, as one family, and those per second as another."""
     tested = [case for case in cases if case.tested]
-    return dict(zip(tested, family.decide([case.p for case in tested]), strict=True))
+    families = ([case for case in tested if case.claim.quantity.per_second == timed] for timed in (False, True))
+    return {case: ruling for each in families for case, ruling in zip(each, _decided(each), strict=True)}
+
+
+def _decided(cases: Sequence[Case]) -> list[Ruling]:
+    return family.decide([case.p for case in cases])
 
 
 def _result(case: Case, ruling: Ruling, family_size: int) -> Result:

@@ -21,7 +21,8 @@ class Quantity:
     must hold in every layer; 'mean' for one value for each layer, averaged over the layers. `after_first` leaves the
     first hidden layer out. Where 'each' layer must hold, `deciding` is the beginning of the names of the layers of
     which the source speaks ('conv'); a network without any such layer is judged by all of its layers. `at_equal` is a
-    column of the same probe: values are compared where it is equal in all variants, not at equal steps.
+    column of the same probe: values are compared where it is equal in all variants, not at equal steps; `per_second`
+    compares them at equal seconds of training.
     """
 
     probe: str
@@ -31,6 +32,7 @@ class Quantity:
     after_first: bool = False
     deciding: str = ""
     at_equal: str = ""
+    per_second: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ import numpy as np
 
 from bntui.records import Notice, State, UserError, divergence_steps
 from bntui.run.series.history import Curves, Key
+from bntui.run.series.readings import Readings
 from bntui.run.storage.reader import RunReader
-from bntui.run.storage.stored_history import read_history
+from bntui.run.storage.stored_history import read_history, read_readings
 from bntui.spec import NOT_MEASURED, ExperimentSpec
 
 
@@ -20,7 +21,7 @@ from bntui.spec import NOT_MEASURED, ExperimentSpec
 class MeasuredRun:
     """A run up to its latest measurement; `name` identifies it in messages, `notices` hold its divergences.
 
-    `state` says whether measurements are still to come.
+    `state` says whether measurements are still to come. `readings` hold the seconds of training, where they are known.
     """
 
     spec: ExperimentSpec
@@ -28,6 +29,7 @@ class MeasuredRun:
     notices: tuple[Notice, ...] = ()
     name: str = "this run"
     state: State = State.FINISHED
+    readings: Readings = field(default_factory=Readings)
     ended: dict[str, int] = field(init=False)
     """The step at which each diverged variant diverged, from the notices or from the first non-finite loss."""
 
@@ -62,7 +64,8 @@ def load(folder: Path) -> MeasuredRun:
             raise UserError(f"run {reader.run_id}: nothing was measured, so there is nothing to check")
         # Once the state says that the run is over, all measurements are there.
         state = reader.state
-        return MeasuredRun(reader.spec, read_history(reader, info), reader.notices(), reader.run_id, state)
+        history, readings = read_history(reader, info), read_readings(reader)
+        return MeasuredRun(reader.spec, history, reader.notices(), reader.run_id, state, readings)
 
 
 def check_together(runs: Sequence[MeasuredRun]) -> None:

@@ -23,6 +23,7 @@ def note(case: Case, ruling: Ruling) -> str:
         _window(case),
         _left_out(case),
         _guessing(case),
+        _machine(case),
     )
     return "; ".join(filter(None, remarks))
 
@@ -84,6 +85,14 @@ def _guessing(case: Case) -> str:
     if case.claim.compare != "share" or all(run.history.info.majority for run in case.runs):
         return ""
     return "guessing counts as 1 / classes, for the run does not tell the share of the most frequent class"
+
+
+def _machine(case: Case) -> str:
+    """Say whose seconds they are, if the effect is at equal seconds."""
+    if not case.claim.quantity.per_second:
+        return ""
+    names = dict.fromkeys(run.history.info.device_name or run.history.info.device for run in case.runs)
+    return f"on {listed(list(names))}: seconds of another machine, or of another hour, may differ"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -88,6 +88,8 @@ def missing(claim: Claim, run: MeasuredRun) -> str:
         return f"this needs {quantity.probe}.{absent}, which is not measured"
     if claim.compare == "share" and run.history.info.chance is None:
         return f"this needs the accuracy of guessing, which is not known for {info.dataset}"
+    if quantity.per_second and not all(run.readings.times(variant).known for variant in info.variants):
+        return "this needs the seconds of training of each variant, which the run did not keep"
     if claim.full_batch and info.steps_per_epoch > 1:
         return "this needs batches of all training samples"
     return ""

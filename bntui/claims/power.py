@@ -14,6 +14,7 @@ look after each seed from the third to the tenth in 18 %. Only new seeds by them
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -41,7 +42,8 @@ def plan(groups: Mapping[str, Sequence[MeasuredRun]], claims: Iterable[Claim] = 
     """
     cases = [case for case in cases_of(groups, tuple(claims)) if not case.missing]
     decided = rulings(cases)
-    return tuple(_plan(case, decided.get(case), ALPHA / (2 * len(cases))) for case in cases)
+    sizes = Counter(case.claim.quantity.per_second for case in cases)
+    return tuple(_plan(case, decided.get(case), ALPHA / (2 * sizes[case.claim.quantity.per_second])) for case in cases)
 
 
 def seeds_needed(effects: Array, bounds: tuple[float, float], level: float, widening: float = 1.0) -> int | None:

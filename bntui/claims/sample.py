@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bntui.claims.claim import Claim, Compare, Quantity
+from bntui.claims.equal_seconds import Timed, at_equal_seconds
 from bntui.claims.equal_values import at_equal_values
 from bntui.claims.measured_run import MeasuredRun
 from bntui.claims.window import Steps
@@ -98,6 +99,9 @@ def layers_of(run: MeasuredRun, quantity: Quantity) -> tuple[str, ...]:
 def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) -> Sample:
     """Return the claim's values at the steps before `until` at which all of the variants were measured."""
     quantity, layers = claim.quantity, layers_of(run, claim.quantity)
+    if quantity.per_second:
+        steps, values = at_equal_seconds([_timed(run, quantity, variant, until) for variant in variants])
+        return Sample(layers, steps, values[:, None])
     curves = [
         _points(run, Key(variant, quantity.probe, name, layer), until)
         for variant in variants
@@ -116,6 +120,12 @@ def sample(run: MeasuredRun, claim: Claim, variants: Sequence[str], until: int) 
     if claim.compare == "share":
         compared = compared - (run.history.info.chance or 0.0)
     return Sample(layers, steps, compared)
+
+
+def _timed(run: MeasuredRun, quantity: Quantity, variant: str, until: int) -> Timed:
+    points = _points(run, Key(variant, quantity.probe, quantity.name), until)
+    failed = quantity.fails_at_divergence and run.ended.get(variant, until) < until
+    return Timed(points, run.readings.times(variant), 0.0 if failed else None)
 
 
 def _finite(values: Array) -> Array:

@@ -87,12 +87,16 @@ def _table(results: Sequence[Result]) -> str:
 
 def family_note(checked: Sequence[Result]) -> str:
     """Say what intervals and verdicts hold for; '' where there are none."""
-    family = max((result.family for result in checked if result.p is not None), default=0)
+    tested = [result for result in checked if result.p is not None]
+    family = max((result.family for result in tested), default=0)
     if not family:
         return ""
+    timed = any(result.claim.quantity.per_second for result in tested)
     return (
         "The 95 % interval and p are of each claim by itself (paired t over the seeds). Verdicts follow p (Holm),"
         f"\nwhich holds for all {family} claims together: one of them is false in at most 5 % of such tables."
+        + "\nClaims per second are a family of their own, held to 5 % as well."
+        * timed
     )
 
 

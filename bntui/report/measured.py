@@ -16,10 +16,11 @@ from bntui.claims.result import Result
 from bntui.records import Notice, Progress, RunInfo, State, UserError, divergence_steps
 from bntui.run.series.history import Curves, History
 from bntui.run.series.merged import MergedHistory
+from bntui.run.series.readings import Readings
 from bntui.run.sources.grouping import OpenedRun, grouped, labels, of_group, run_label
 from bntui.run.storage.provenance import Provenance
 from bntui.run.storage.reader import RunReader
-from bntui.run.storage.stored_history import read_history
+from bntui.run.storage.stored_history import read_history, read_readings
 from bntui.spec import ExperimentSpec
 from bntui.sweep.point import label as setting_label
 from bntui.sweep.progress import PointState, SweepProgress
@@ -45,6 +46,7 @@ class ReportedRun:
     notices: tuple[Notice, ...]
     provenance: Provenance
     history: History = field(repr=False)
+    readings: Readings = field(default_factory=Readings, repr=False)
     older: bool = False
 
     @property
@@ -61,7 +63,7 @@ class ReportedRun:
     @property
     def measured(self) -> MeasuredRun:
         """What claims are checked on."""
-        return MeasuredRun(self.spec, self.history, self.notices, self.run_id, self.state)
+        return MeasuredRun(self.spec, self.history, self.notices, self.run_id, self.state, self.readings)
 
 
 Groups = Mapping[str, tuple[ReportedRun, ...]]
@@ -179,6 +181,7 @@ def read_run(folder: Path) -> ReportedRun:
                 reader.notices(),
                 reader.provenance,
                 history,
+                read_readings(reader),
                 reader.older,
             )
 

@@ -78,6 +78,7 @@ def _measured(quantity: Quantity) -> str:
     """Return the columns that a claim is decided by, and what they are."""
     columns = " − ".join(f"{quantity.probe}.{name}" for name in (quantity.name, quantity.minus) if name)
     equal = f" at equal {quantity.probe}.{quantity.at_equal}" if quantity.at_equal else ""
+    equal = " at equal seconds of training" if quantity.per_second else equal
     known = explanation_of(quantity.probe, quantity.name)
     after_first = ", without the first one" if quantity.after_first else ""
     deciding = f"; those named {quantity.deciding}… decide" if quantity.deciding else ""
@@ -126,8 +127,9 @@ def _p_values(result: Result) -> Iterable[str]:
     yield f"p of this claim by itself: {p_text(result.p)}. {_TEST}{in_layers}"
     side = "at most" if result.p_adjusted <= ALPHA else "above"
     decided = "so there is a verdict" if result.p_adjusted <= ALPHA else "so it is undecided"
+    kind = "per second " if result.claim.quantity.per_second else ""
     together = (
-        f"among all {result.family} claims checked together" if result.family > 1 else "of the only claim checked"
+        f"among all {result.family} claims {kind}checked together" if result.family > 1 else "of the only claim checked"
     )
     yield f"p {together} (Holm, both hypotheses): {p_text(result.p_adjusted)}, {side} {ALPHA:g}, {decided}."
 

@@ -25,6 +25,7 @@ from bntui.run.storage import checkpoints, requests
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.resumed_writer import ResumedWriter
 from bntui.run.storage.resumption import held, resumed_spec
+from bntui.run.storage.stored_history import read_readings
 from bntui.run.storage.writer import RunWriter
 
 
@@ -102,8 +103,7 @@ class ResumedRun(LiveRun):
         new, history = self.notices, History(info)
         with RunReader(self.folder) as reader:
             history.extend(reader.measurements())
-            for _, reading in reader.readings_after():
-                self.readings.append(reading)
+            self.readings = read_readings(reader)
             self.notices = (*reader.notices(), *new)
         writer.write(new)
         self._rate = StepRate(self._start)

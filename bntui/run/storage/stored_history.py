@@ -1,4 +1,4 @@
-"""All measurements of a stored run, read into memory at once."""
+"""All measurements of a stored run, or all of its readings, read into memory at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from bntui.records import RunInfo
 from bntui.run.series.history import History
+from bntui.run.series.readings import Readings
 from bntui.run.storage.reader import RunReader
 
 _CHUNK = 10_000
@@ -22,6 +23,14 @@ def read_history(reader: RunReader, info: RunInfo) -> History:
             last_id, blocks = added
             history.extend_blocks(blocks)
     return history
+
+
+def read_readings(reader: RunReader) -> Readings:
+    """Return what a run has spent so far; nothing of runs of earlier versions. Raises UserError if one is damaged."""
+    readings = Readings()
+    for _, reading in reader.readings_after():
+        readings.append(reading)
+    return readings
 
 
 @contextmanager

@@ -165,7 +165,10 @@ class ChapterScreen(TourBase):
             return None, None
         if source and source.history:
             status = source.status
-            return MeasuredRun(source.spec, source.history, source.notices, source.run_id, status.state), source.folder
+            measured = MeasuredRun(
+                source.spec, source.history, source.notices, source.run_id, status.state, source.readings
+            )
+            return measured, source.folder
         if not self._progress.runs:
             raise UserError("nothing was measured; press a to train")
         folder = self._tour.runs_dir / self._progress.runs[-1]

@@ -232,7 +232,9 @@ def _measured(source: RunSource) -> dict[str, list[MeasuredRun]]:
     labels = {id(run): label for label, run in source.parts.items()}
     return {
         group: [
-            MeasuredRun(run.spec, run.history, run.notices, labels.get(id(run)) or run.run_id, run.status.state)
+            MeasuredRun(
+                run.spec, run.history, run.notices, labels.get(id(run)) or run.run_id, run.status.state, run.readings
+            )
             for run in runs
             if run.history is not None
         ]
