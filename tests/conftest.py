@@ -32,5 +32,6 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "BNTUI_RUNS_DIR": str(tmp_path / "runs"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
         "OMP_NUM_THREADS": "1",
     }

@@ -214,6 +214,38 @@ def test_a_preset_is_chosen_from_the_start_page(tmp_path: Path, environment: dic
     assert len(folders.all_runs(tmp_path / "runs")) == 1
 
 
+@pytest.mark.slow
+def test_a_chapter_of_the_tour_is_walked_through(tmp_path: Path, environment: dict[str, str]) -> None:
+    with Terminal("tour", "--chapter", "2", size=(80, 24), **environment) as terminal:
+        terminal.until("Does it work?", "enter next")
+        terminal.type("enter")
+        terminal.until("Choose an answer")
+        terminal.type("enter")
+        terminal.until("training", "You said:")
+        terminal.until("enter shows what was measured")
+        terminal.type("enter")
+        terminal.until("You said:", "value")
+        terminal.type("q")
+        status, written = terminal.end()
+    assert status == 0
+    assert "tour: 1 of 7 chapters done; `bntui tour` goes on" in written
+    with RunReader(_only_run(tmp_path)) as reader:
+        assert (reader.value("title", ""), reader.state) == ("tour: Does it work?", State.FINISHED)
+
+
+@pytest.mark.slow
+def test_a_broken_connection_ends_the_experiment_of_a_chapter(tmp_path: Path, environment: dict[str, str]) -> None:
+    with Terminal("tour", "--chapter", "2", size=(80, 24), **environment) as terminal:
+        terminal.until("Does it work?", "enter next")
+        terminal.type("enter")
+        terminal.until("Choose an answer")
+        terminal.type("enter")
+        terminal.until("training", "steps/s")
+        terminal.hang_up()
+    with RunReader(_only_run(tmp_path)) as reader:
+        assert reader.state == State.STOPPED
+
+
 def test_headless_training_shows_progress_bars_on_a_terminal(tmp_path: Path, environment: dict[str, str]) -> None:
     command = ("--preset", "noisy", "--dataset", "digits", "--steps", "4", "--headless", *SMALL)
     with Terminal(*command, **environment) as terminal:

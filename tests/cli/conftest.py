@@ -21,8 +21,9 @@ Bntui = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, folder in (("BNTUI_RUNS_DIR", "runs"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
-        monkeypatch.setenv(name, str(tmp_path / folder))
+    monkeypatch.setenv("BNTUI_RUNS_DIR", str(tmp_path / "runs"))
+    for folder in ("config", "cache", "state"):
+        monkeypatch.setenv(f"XDG_{folder.upper()}_HOME", str(tmp_path / folder))
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from bntui.tui.screens.base import HELP, TooSmall
 from bntui.tui.screens.tour_experiment import ByHandScreen, ExperimentScreen
 from bntui.tui.screens.tour_screen import LEAVE, TourBase
 from bntui.tui.terminal.capabilities import Markers, capabilities_of
+from bntui.tui.terminal.web_driver import ScreenText
 from bntui.tui.widgets.answer_list import AnswerList
 from bntui.tui.widgets.paragraph_parts import paragraph_parts
 from bntui.views.paragraphs import Paragraph
@@ -56,6 +57,7 @@ class ChapterScreen(TourBase):
         stage = self._progress.stage
         self._stage: Stage = "question" if stage == "experiment" else stage
         self._places, self._selected = [*self._chapter.start], 0
+        self._shown: tuple[Paragraph, ...] = ()
         self._source: RunSource | None = None
         self._waiting = False
         """Whether the experiment begins when the last run has stopped."""
@@ -87,6 +89,12 @@ class ChapterScreen(TourBase):
 
     def show_error(self, text: str) -> None:
         self._error.update(text)
+
+    @property
+    def text(self) -> ScreenText:
+        """The stage in words."""
+        answers = self._answers.texts if self._stage == "question" else ()
+        return ScreenText(f"{self._chapter.title} · bntui", messages=[*(text for _, text in self._shown), *answers])
 
     # Stages
 
@@ -130,9 +138,10 @@ class ChapterScreen(TourBase):
         return f"Choose an answer; then {trains} are trained here, about {seconds} seconds on two cores."
 
     def _show_paragraphs(self, paragraphs: Iterable[Paragraph]) -> None:
+        self._shown = tuple(paragraphs)
         unicode = capabilities_of(self.app).markers is not Markers.ASCII
         self._text.remove_children()
-        self._text.mount_all(paragraph_parts(paragraphs, unicode=unicode, apart=True))
+        self._text.mount_all(paragraph_parts(self._shown, unicode=unicode, apart=True))
         self._text.scroll_home(animate=False)
 
     def _show_title(self) -> None:
@@ -205,11 +214,11 @@ class ChapterScreen(TourBase):
         if self._stage == "experiment" and self.app.screen is self:
             spec = self._chapter.spec(self._places)
             open_source = partial(self._tour.open_run, spec, run_title(self._chapter))
-            self.tour_app.start_training(open_source, self._shown)
+            self.tour_app.start_training(open_source, self._open_screen)
             if self._source is None:
                 self._show_stage("question", keep_error=True)
 
-    def _shown(self, source: RunSource) -> ExperimentScreen:
+    def _open_screen(self, source: RunSource) -> ExperimentScreen:
         self._source = source
         return ExperimentScreen(source, self)
 

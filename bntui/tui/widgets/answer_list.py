@@ -14,23 +14,24 @@ class AnswerList(SelectableList):
 
     def __init__(self) -> None:
         super().__init__(id="answers")
-        self._answers: tuple[str, ...] = ()
+        self.texts: tuple[str, ...] = ()
+        """The answers."""
 
     @property
     def count(self) -> int:
         """The number of answers."""
-        return len(self._answers)
+        return len(self.texts)
 
     @property
     def chosen(self) -> str:
         """The answer under the cursor; '' without any."""
-        return self._answers[self.line] if self._answers else ""
+        return self.texts[self.line] if self.texts else ""
 
     def show(self, answers: Sequence[str], chosen: str) -> None:
         """Show answers, with the cursor on the one that was chosen before."""
-        self._answers = tuple(answers)
-        self.line = self._answers.index(chosen) if chosen in self._answers else 0
-        self.styles.height = max(len(self._answers), 1)
+        self.texts = tuple(answers)
+        self.line = self.texts.index(chosen) if chosen in self.texts else 0
+        self.styles.height = max(len(self.texts), 1)
         self.repaint()
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
@@ -38,5 +39,5 @@ class AnswerList(SelectableList):
             selected = place == self.line
             if selected:
                 canvas.put(1, y, "▸", styles.focus)
-            answer = truncate(self._answers[place], canvas.width - 4)
+            answer = truncate(self.texts[place], canvas.width - 4)
             canvas.put(3, y, answer, styles.bold if selected else styles.text)

@@ -90,6 +90,7 @@ class Touring:
         if self.error:
             raise self.error
         source = FakeSource(State.TRAINING, done=40, steps=100, columns=ORDINARY_COLUMNS)
+        source.spec = source.spec.model_copy(update={"pages": spec.pages})
         self.specs.append(spec)
         self.titles.append(title)
         self.sources.append(source)
@@ -137,34 +138,40 @@ async def open_experiment(pilot, touring) -> None:
     await until(pilot, lambda: isinstance(touring.app.screen, ExperimentScreen))
 
 
-async def test_a_chapter_is_walked_through(touring):
-    async with touring.app.run_test(size=(80, 24)) as pilot:
+def shown(touring) -> str:
+    """Return the screen without the tabs of the pages, which are not the tour's."""
+    return "\n".join(line.rstrip() for line in text_of(touring.app).splitlines() if not line.startswith(" f1 "))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_chapter_is_walked_through(touring, snapshot, size):
+    async with touring.app.run_test(size=size) as pilot:
         await settle(pilot)
-        assert isinstance(touring.app.screen, TourScreen)
-        assert "0 of 2 chapters done" in text_of(touring.app)
+        assert shown(touring) == snapshot(name="list")
         await pilot.press("down", "enter")
         await settle(pilot)
-        assert all(text in text_of(touring.app) for text in ("Three networks", "θ ← θ − η ∇L(θ)", "rate  large"))
-        await pilot.press("n")
+        assert shown(touring) == snapshot(name="text")
+        await pilot.press("n", "down")
         await settle(pilot)
-        assert "Which is the most accurate?" in text_of(touring.app)
-        await pilot.press("down", "enter")
+        assert shown(touring) == snapshot(name="question")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(touring.app.screen, ExperimentScreen))
-        assert "You said: bn." in text_of(touring.app)
         assert touring.titles == ["tour: Faster?"]
         await pilot.press("enter")
         await settle(pilot)
-        assert isinstance(touring.app.screen, ExperimentScreen) and "training goes on" in text_of(touring.app)
+        assert isinstance(touring.app.screen, ExperimentScreen)
+        assert shown(touring) == snapshot(name="experiment")
         await ended(pilot, touring)
         assert "enter shows what was measured" in text_of(touring.app)
         await pilot.press("enter")
         await result_shown(pilot)
-        shown = touring.app.screen.query_one("#tour-text")
-        texts = "\n".join(str(part.render()) for part in shown.children)
-        assert "You said: bn." in texts and "final accuracy" in texts
-        assert "bn : standard" in texts and "bntui sweep" in texts and "Others found the same." in texts
-        assert touring.file.of("faster").done and touring.file.of("faster").answer == "bn"
-        assert touring.file.of("faster").runs == (touring.sources[0].run_id,)
+        assert shown(touring) == snapshot(name="result")
+        parts = "\n".join(str(part.render()) for part in touring.app.screen.query_one("#tour-text").children)
+        assert all(
+            text in parts for text in ("You said: bn.", "bn : standard", "bntui sweep", "Others found the same.")
+        )
+        progress = touring.file.of("faster")
+        assert (progress.done, progress.answer, progress.runs) == (True, "bn", (touring.sources[0].run_id,))
 
 
 async def test_by_hand_needs_no_run(touring):
@@ -288,5 +295,9 @@ async def test_a_small_terminal_says_what_is_needed(touring):
         assert "mean of 1 and 3" not in text_of(touring.app)
 
 
-def test_an_experiment_ends_with_its_terminal(touring):
-    assert not touring.app.exits_on_hangup()
+async def test_an_experiment_ends_with_its_terminal(touring):
+    async with touring.app.run_test(size=(80, 24)) as pilot:
+        assert not touring.app.exits_on_hangup()
+        await open_experiment(pilot, touring)
+        touring.app._lost_terminal()
+    assert touring.sources[0].status.state is State.STOPPED
