@@ -110,12 +110,12 @@ class DashboardServer:
     def _announce(self, port: int) -> None:
         host = platform.node() if self._host in ("0.0.0.0", "::", "") else self._host
         host = f"[{host}]" if ":" in host else host
-        training = "continues" if self._fate.train_on else "stops, and its measurements are kept"
-        keep = f"{self._fate.seconds / 60:g} minutes after its page was closed"
+        minutes = self._fate.seconds / 60
+        kept = f"is kept for {minutes:g} minutes after its page was closed" if minutes else "ends with its page"
+        training = "continues; bntui stop RUN stops it" if self._fate.train_on else "stops; its measurements are kept"
         try:
             print(f"the dashboard is at http://{host}:{port}/?token={self._token}")
-            print(f"each page starts a dashboard of its own, whose training {training}")
-            print(f"{keep if self._fate.seconds else 'when its page is closed'}, or when this server is stopped")
+            print(f"a dashboard {kept}; then, and when this server ends, training {training}")
             print("ctrl+c stops the server", flush=True)
         except OSError:
             discard(sys.stdout)

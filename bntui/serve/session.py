@@ -122,9 +122,10 @@ class Session:
 
     def stop(self, cause: str) -> None:
         """Stop training; its measurements are kept. The session ends when it has stopped."""
-        self._cause = cause
-        self.process.terminate()
-        self._spawn(self._end_within(GRACE_SECONDS))
+        if not self._cause:
+            self._cause = cause
+            self.process.terminate()
+            self._spawn(self._end_within(GRACE_SECONDS))
 
     def _expire(self) -> None:
         if self._fate.train_on:

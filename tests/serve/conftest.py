@@ -103,8 +103,8 @@ async def end_of_page(page: ClientWebSocketResponse) -> tuple[int | None, str]:
         while (message := await page.receive()).type in (WSMsgType.BINARY, WSMsgType.TEXT):
             if message.type is WSMsgType.TEXT:
                 kind, values = message.json()
-                assert kind == "end"
-                text = values["text"]
+                assert kind in ("page", "end")
+                text = values.get("text", "")
     # The client forgets the code if the server does not wait for its answer.
     return message.data if message.type is WSMsgType.CLOSE else page.close_code, text
 

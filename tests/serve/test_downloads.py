@@ -100,6 +100,32 @@ async def test_a_file_is_complete_after_the_end_of_its_session(tmp_path: Path, s
         assert (await downloaded(client, offer))[1] == content
 
 
+async def test_what_was_written_while_the_page_was_lost_is_offered_to_the_next(
+    tmp_path: Path, serving: Serving
+) -> None:
+    files = [tmp_path / f"{number}.csv" for number in range(3)]
+    for file in files:
+        file.write_text(file.name)
+    writing = BEGIN + "for data in received():\n  if b'detach' in data:" + OFFERING.replace("\n", "\n    ")
+    async with serving([*program(writing), *map(str, files)]) as client:
+        session = await (await client.log_in()).new()
+        page = await client.page(session=session)
+        await received(page, b";")
+        await page.close()
+        other = await client.page()
+        await received(other, b";")
+        page = await client.page(session=session)
+        async with asyncio.timeout(TIMEOUT):
+            offers = []
+            while len(offers) < len(files):
+                if (message := await page.receive()).type is WSMsgType.TEXT:
+                    offers.append(message.json()[1])
+        assert [(await downloaded(client, offer))[1].decode() for offer in offers] == [file.name for file in files]
+        # Another session's page hears nothing of them.
+        await other.send_json(["ping", "1"])
+        assert (await other.receive()).json() == ["pong", "1"]
+
+
 async def test_the_server_ends_in_the_middle_of_a_download(tmp_path: Path, serving: Serving) -> None:
     file = tmp_path / "runs.csv"
     file.write_bytes(bytes(50_000_000))

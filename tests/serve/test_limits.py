@@ -51,13 +51,15 @@ async def test_keys_and_focus_reach_the_dashboard(serving: Serving) -> None:
                 '["resize", [80, 24]]',
                 '["stdin", "\\ud800"]',
                 '["ping", {}]',
+                '["stop", "now"]',
+                '["attach", {"page": 1}]',
                 "[" * 60_000,
             )
         ],
         (b"bytes", WSCloseCode.UNSUPPORTED_DATA),
         ("x" * (LONGEST_MESSAGE + 1), WSCloseCode.MESSAGE_TOO_BIG),
     ],
-    ids=range(17),
+    ids=range(19),
 )
 async def test_malformed_messages_end_the_connection_and_leave_the_session(
     message: str | bytes, code: int, serving: Serving, caplog: pytest.LogCaptureFixture

@@ -18,8 +18,9 @@ from bntui.records import State
 from bntui.run.storage import folders
 from bntui.run.storage.reader import RunReader
 from bntui.serve.dashboard_process import DashboardProcess
+from bntui.serve.session import CloseCode
 from tests.run.conftest import finished, spec, writer
-from tests.serve.conftest import TOKEN, Client, Serving, end_of, received
+from tests.serve.conftest import TOKEN, Client, Serving, end_of, end_of_page, received
 from tests.terminal import TIMEOUT
 
 __all__ = ["finished", "spec", "writer"]
@@ -85,6 +86,7 @@ class Window:
     def __init__(self, page: ClientWebSocketResponse, width: int, height: int) -> None:
         self.page = page
         self.screen = pyte.Screen(width, height)
+        self.shown = b""
         self._stream = pyte.ByteStream(self.screen)
 
     @classmethod
@@ -96,6 +98,7 @@ class Window:
             while not any(text in line for line in self.screen.display):
                 message = await self.page.receive()
                 if message.type is WSMsgType.BINARY:
+                    self.shown += message.data
                     self._stream.feed(message.data)
                 assert message.type in (WSMsgType.BINARY, WSMsgType.TEXT), "\n".join(self.screen.display)
         return self
@@ -111,6 +114,8 @@ async def test_every_page_shows_the_whole_screen(finished: Path, serving: Servin
                 window.screen.buffer
             ):
                 window = again
+        # The alternate screen, the mouse, and pasted text as such.
+        assert all(f"\x1b[?{mode}h".encode() in again.shown for mode in (1049, 1003, 1006, 2004))
         # In a window of another size, with a dialog on top, whose keyboard returns with the page's.
         small = await (await Window.open(client, session, 80, 24)).until("quit")
         await small.page.send_json(["focus"])
@@ -131,7 +136,8 @@ async def test_training_when_its_page_is_closed(train_on: bool, tmp_path: Path, 
     hangup = [] if train_on else ["--exit-on-hangup"]
     command = [sys.executable, "-m", "bntui", *hangup, *TINY, "--steps", "1000000"]
     async with serving(command, keep_minutes=0, train_on=train_on) as client, asyncio.timeout(TIMEOUT):
-        page = await (await client.log_in()).page("?width=120&height=36")
+        session = await (await client.log_in()).new()
+        page = await client.page("?width=120&height=36", session)
         await received(page, b"drift of conv1")
         living = (child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE)
         (dashboard,) = (child for child in living if "bntui" in child.cmdline())
@@ -141,4 +147,8 @@ async def test_training_when_its_page_is_closed(train_on: bool, tmp_path: Path, 
             with contextlib.suppress(psutil.NoSuchProcess):
                 dashboard.terminate()
         await end_of(dashboard)
+        code, text = await end_of_page(await client.page(session=session))
+        assert code == CloseCode.ENDED
+        (run,) = folders.all_runs(tmp_path / "runs")
+        assert train_on or f"run {run.name} stopped after" in text, text
     assert _state(tmp_path / "runs") is State.STOPPED

@@ -1,6 +1,7 @@
 """A slow terminal: what it has not taken yet is dropped for what is newer, and keys are read all the time."""
 
 import os
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -83,3 +84,28 @@ async def test_ten_resizes_are_drawn_once_by_a_terminal_that_was_behind(app_of, 
         # The new layout, and again what was lost.
         assert 1 <= len(frames) <= 2
         assert text_of(app).splitlines()[-1].strip()
+
+
+async def test_nothing_is_drawn_or_computed_while_nobody_looks(app_of, monkeypatch):
+    source, written = FakeSource(done=100), []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: written.append(data))
+    app = app_of(source)
+    monkeypatch.setattr(type(app), "is_headless", False)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        before = text_of(app)
+        app.detach_screen()
+        written.clear()
+        source.status = replace(source.status, step=400)
+        app.screen.redraw()
+        app.screen.refresh()
+        # The terminal takes what was written before.
+        app.resume_drawing()
+        await pilot.pause()
+        assert written == [] and text_of(app) == before
+        app.attach_screen()
+        app.resume_drawing()
+        app.screen.redraw()
+        await pilot.pause()
+        # All of the screen, though little has changed.
+        assert max(map(len, written)) > 2000 and text_of(app) != before
