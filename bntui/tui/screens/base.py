@@ -8,7 +8,6 @@ from textual.screen import Screen
 
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
 from bntui.tui.charts.palette import Styles
-from bntui.tui.terminal.capabilities import is_watched
 from bntui.tui.terminal.compositor import DeltaCompositor
 from bntui.tui.terminal.textual_internals import set_compositor
 from bntui.tui.terminal.web_driver import ScreenText
@@ -55,9 +54,7 @@ class BaseScreen(Screen[None]):
 
     @property
     def is_uncovered(self) -> bool:
-        """Whether no other full screen is on top of this one, and somebody may look; dialogs do not count."""
-        if not is_watched(self.app):
-            return False
+        """Whether no other full screen is on top of this one; dialogs do not count."""
         stack = self.app.screen_stack
         return self in stack and not any(isinstance(screen, BaseScreen) for screen in stack[stack.index(self) + 1 :])
 

@@ -27,7 +27,7 @@ from bntui.tui.screens.report_file import report_on_runs
 from bntui.tui.screens.run_text import run_text
 from bntui.tui.screens.screenshot import prepare_screenshot
 from bntui.tui.screens.writing_screen import REPORT, WritingScreen
-from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of
+from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of, is_watched
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
 from bntui.tui.terminal.web_driver import ScreenText
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
@@ -144,7 +144,8 @@ class DashboardScreen(NavigationScreen, WritingScreen):
 
     def refresh_data(self) -> None:
         """Draw what has changed since the last refresh."""
-        if not self.is_attached or not self.is_uncovered or self.has_class("too-small"):
+        is_seen = self.is_attached and self.is_uncovered and is_watched(self.app)
+        if not is_seen or self.has_class("too-small"):
             return
         source = self.source
         status, history = source.status, source.history
