@@ -13,8 +13,8 @@ from bntui.tui.terminal.textual_internals import set_compositor
 from bntui.tui.terminal.web_driver import ScreenText
 
 MIN_SIZE = (60, 16)
-_WIDE_FROM = 72
-"""Terminal width from which the keys in the footer have space between them."""
+NARROW_UNDER = 72
+"""Terminal width under which the keys in the footer have no space between them."""
 
 RUNS = Binding("r", "app.runs", "runs", tooltip="List all runs")
 SWEEPS = Binding("s", "app.sweeps", "sweeps", tooltip="List all sweeps")
@@ -49,7 +49,7 @@ class BaseScreen(Screen[None]):
 
     def _fit(self, width: int, height: int) -> None:
         self.set_class(width < MIN_SIZE[0] or height < MIN_SIZE[1], "too-small")
-        self.set_class(width < _WIDE_FROM, "narrow")
+        self.set_class(width < NARROW_UNDER, "narrow")
         self.arrange_widgets()
 
     @property

@@ -22,7 +22,7 @@ from bntui.tour.chapter_result import ChapterResult, result_of
 from bntui.tour.decision import answers_of
 from bntui.tour.tour import Tour, run_title
 from bntui.tour.tour_progress import ChapterProgress, Stage
-from bntui.tui.screens.base import HELP, TooSmall
+from bntui.tui.screens.base import HELP, NARROW_UNDER, TooSmall
 from bntui.tui.screens.tour_experiment import ByHandScreen, ExperimentScreen
 from bntui.tui.screens.tour_screen import LEAVE, TourBase
 from bntui.tui.terminal.capabilities import Markers, capabilities_of
@@ -87,6 +87,9 @@ class ChapterScreen(TourBase):
         if self._stage == "experiment" and not self._waiting and self.app.screen is self:
             self._show_stage("question", keep_error=True)
 
+    def arrange_widgets(self) -> None:
+        self._show_title()
+
     def show_error(self, text: str) -> None:
         self._error.update(text)
 
@@ -148,7 +151,8 @@ class ChapterScreen(TourBase):
         title = Text.assemble(
             (f"{self._place + 1} of {len(self._tour.chapters)}  {self._chapter.title}", "bold"), "   "
         )
-        for stage in _STAGES:
+        narrow = self.app.size.width < NARROW_UNDER
+        for stage in [self._stage] if narrow else _STAGES:
             title.append(f" {stage} ", "reverse" if stage == self._stage else "dim")
         self._title.update(title)
 
@@ -230,10 +234,9 @@ class ChapterScreen(TourBase):
             self.app.pop_screen()
 
     @property
-    def heading(self) -> str:
-        answer = f" You said: {self._progress.answer}." if self._progress.answer else ""
-        by_hand = " Apply the steps of BatchNorm and see; space goes on." if self._chapter.by_hand else ""
-        return f"{self._place + 1} of {len(self._tour.chapters)} · {self._chapter.question.text}{answer}{by_hand}"
+    def heading(self) -> list[str]:
+        answer = [f"You said: {self._progress.answer}"] if self._progress.answer else []
+        return [f"{self._place + 1} of {len(self._tour.chapters)} · {self._chapter.question.text}", *answer]
 
     @property
     def changes_line(self) -> str:

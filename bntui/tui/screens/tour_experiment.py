@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from bntui.run.sources.protocol import RunSource
+from bntui.tui.charts.canvas import truncate
 from bntui.tui.screens.base import HELP
 from bntui.tui.screens.dashboard import DashboardScreen
 from bntui.tui.screens.information import INFORMATION
@@ -24,8 +25,8 @@ class Guide(Protocol):
     """The chapter that an experiment belongs to; each method but the texts closes the experiment's screen."""
 
     @property
-    def heading(self) -> str:
-        """The chapter, the question and the answer given."""
+    def heading(self) -> list[str]:
+        """The chapter with its question, and the answer given."""
 
     @property
     def changes_line(self) -> str:
@@ -102,7 +103,8 @@ class ExperimentScreen(DashboardScreen, inherit_bindings=False):
             yield "good", "✔ the experiment is over: enter shows what was measured"
         elif self._impatient:
             yield "warning", "! training goes on: the result comes at its end; x stops it now, and keeps what there is"
-        yield "text", self._guide.heading
+        # Cut, so that all of these lines are seen in a low terminal.
+        yield from (("text", truncate(line, self.size.width - 2)) for line in self._guide.heading)
         if self._guide.changes_line:
             yield "muted", self._guide.changes_line
 
@@ -138,6 +140,9 @@ class ExperimentScreen(DashboardScreen, inherit_bindings=False):
         self._guide.leave()
 
 
+_BY_HAND = "Apply the steps of BatchNorm, one by one, and see; space goes on."
+
+
 class ByHandScreen(MechanicsScreen, inherit_bindings=False):
     """BatchNorm by hand, as the experiment of a chapter."""
 
@@ -154,7 +159,7 @@ class ByHandScreen(MechanicsScreen, inherit_bindings=False):
         self._guide = guide
 
     def compose(self) -> ComposeResult:
-        yield Static(self._guide.heading, id="tour-lead", markup=False)
+        yield Static("\n".join([*self._guide.heading, _BY_HAND]), id="tour-lead", markup=False)
         yield from super().compose()
 
     def action_go_on(self) -> None:

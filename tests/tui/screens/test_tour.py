@@ -82,6 +82,7 @@ class Touring:
     def __init__(self, path: Path, chapters: tuple[Chapter, ...] = CHAPTERS, first: bool = True) -> None:
         self.specs, self.titles, self.sources = [], [], []
         self.error: Exception | None = None
+        self.work_error: Exception | None = None
         self.file = ProgressFile(path / "tour.json")
         self.tour = Tour(chapters, self.file, path, self._open)
         self.app = DashboardApp(lambda _: FakeSource(), tour=self.tour, tour_first=first, presets=lambda: [spec_of()])
@@ -89,7 +90,7 @@ class Touring:
     def _open(self, spec, title) -> FakeSource:
         if self.error:
             raise self.error
-        source = FakeSource(State.TRAINING, done=40, steps=100, columns=ORDINARY_COLUMNS)
+        source = FakeSource(State.TRAINING, done=40, steps=100, columns=ORDINARY_COLUMNS, error=self.work_error)
         source.spec = source.spec.model_copy(update={"pages": spec.pages})
         self.specs.append(spec)
         self.titles.append(title)
@@ -178,7 +179,7 @@ async def test_by_hand_needs_no_run(touring):
     async with touring.app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "enter", "down", "enter")
         await until(pilot, lambda: isinstance(touring.app.screen, ByHandScreen))
-        assert "space goes on" in text_of(touring.app)
+        assert "space goes on." in text_of(touring.app)
         await pilot.press("enter", "n", "space")
         await result_shown(pilot)
         assert "You said: 2. Right." in text_of(touring.app) and "Half of 4." in text_of(touring.app)
@@ -271,10 +272,22 @@ async def test_an_experiment_that_cannot_begin_is_told_in_a_line(touring):
         await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
+        assert isinstance(touring.app.screen, ChapterScreen)
         assert "No space left on device" in text_of(touring.app) and "Choose an answer" in text_of(touring.app)
         touring.error = None
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(touring.app.screen, ExperimentScreen))
+
+
+async def test_a_run_that_fails_before_its_first_step_returns_to_the_question(touring):
+    touring.work_error = UserError("runs folder /full: cannot be written (No space left on device)")
+    async with touring.app.run_test(size=(80, 24)) as pilot:
+        touring.file.change("faster", stage="question")
+        touring.app.open_chapter(1)
+        await settle(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: touring.sources and isinstance(touring.app.screen, ChapterScreen))
+        assert "No space left on device" in text_of(touring.app) and "Choose an answer" in text_of(touring.app)
 
 
 async def test_progress_that_cannot_be_saved_is_told(tmp_path):
