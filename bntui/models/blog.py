@@ -14,9 +14,7 @@ from bntui.models.layers import InputShape, Model, Norm, layer
 DEVIATION = 0.1
 
 
-def build(
-    norm: Norm, input_shape: InputShape, classes: int, dropout: float = 0.0
-) -> Iterator[tuple[str, nn.Sequential]]:
+def build(norm: Norm, input_shape: InputShape, classes: int, dropout: float) -> Iterator[tuple[str, nn.Sequential]]:
     """Yield two blocks of 5×5 convolution without bias, ReLU, 2×2 max-pooling and normalization, and a linear layer."""
     for name, before, after in (("conv1", input_shape.channels, 8), ("conv2", 8, 16)):
         weights = nn.Conv2d(before, after, 5, padding="same", bias=False)

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from torch import Tensor, nn
 
+from bntui.models.dln import squared_distance
 from bntui.models.layers import InputShape, Model, Norm, glorot, layer
 from bntui.spec_values import Strict
 
@@ -20,15 +21,14 @@ class NeuronOptions(Strict):
 
 def build(norm: Norm, input_shape: InputShape, classes: int, neurons: int) -> Iterator[tuple[str, nn.Sequential]]:
     """Yield a hidden layer of ReLUs, normalized before them, and an output; neither has a bias of its own."""
-    features = input_shape.channels * input_shape.height * input_shape.width
-    weights = nn.Linear(features, neurons, bias=False)
+    weights = nn.Linear(input_shape.features, neurons, bias=False)
     yield "fc1", layer(flatten=nn.Flatten(), weights=weights, norm=norm(neurons, 1), relu=nn.ReLU())
     yield "fc2", layer(weights=nn.Linear(neurons, classes, bias=False))
 
 
 def half_squared_distance(outputs: Tensor, targets: Tensor) -> Tensor:
     """Return ½Σ over samples of ‖output − target‖²; both are (batch, outputs)."""
-    return (outputs - targets).square().sum() / 2
+    return squared_distance(outputs, targets) / 2
 
 
 CONVEX_RELU = Model(

@@ -18,9 +18,9 @@ class DepthOptions(Strict):
     depth: Annotated[int, Field(ge=2, le=1000)] = 25
 
 
-def build(norm: Norm, input_shape: InputShape, classes: int, depth: int = 25) -> Iterator[tuple[str, nn.Sequential]]:
+def build(norm: Norm, input_shape: InputShape, classes: int, depth: int) -> Iterator[tuple[str, nn.Sequential]]:
     """Yield `depth` linear layers without bias or nonlinearity; all but the last have as many outputs as inputs."""
-    features = input_shape.channels * input_shape.height * input_shape.width
+    features = input_shape.features
     for number in range(1, depth):
         flatten = nn.Flatten() if number == 1 else None
         weights = nn.Linear(features, features, bias=False)

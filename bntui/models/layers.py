@@ -34,6 +34,11 @@ class InputShape:
     height: int
     width: int
 
+    @property
+    def features(self) -> int:
+        """The number of values of one input."""
+        return self.channels * self.height * self.width
+
     def __str__(self) -> str:
         return f"{self.height}×{self.width}×{self.channels}"
 
@@ -95,7 +100,12 @@ def _generators(seed: int, layer: str) -> Callable[[str], torch.Generator]:
 
 def layer(**parts: nn.Module | None) -> nn.Sequential:
     """Return a layer of the given parts, in order, without those that are None."""
-    return nn.Sequential(OrderedDict((name, part) for name, part in parts.items() if part is not None))
+    return nn.Sequential(present(**parts))
+
+
+def present(**parts: nn.Module | None) -> OrderedDict[str, nn.Module]:
+    """Return the parts that are not None, in order."""
+    return OrderedDict((name, part) for name, part in parts.items() if part is not None)
 
 
 def hidden(network: nn.Sequential) -> dict[str, nn.Sequential]:

@@ -21,8 +21,8 @@ class StepSizeOptions(Strict):
 
 def build(norm: Norm, input_shape: InputShape, classes: int, step_sizes: int) -> Iterator[tuple[str, nn.Sequential]]:
     """Yield one layer without bias: the linear functions of all targets for the first step size, the second, …"""
-    features = input_shape.channels * input_shape.height * input_shape.width
-    yield "fc1", layer(flatten=nn.Flatten(), weights=nn.Linear(features, step_sizes * classes, bias=False))
+    weights = nn.Linear(input_shape.features, step_sizes * classes, bias=False)
+    yield "fc1", layer(flatten=nn.Flatten(), weights=weights)
 
 
 def zeros(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:

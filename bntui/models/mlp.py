@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated
 
 import torch
@@ -22,27 +23,27 @@ class DepthOptions(DropoutOptions):
     width: Annotated[int, Field(ge=1, le=10_000)] = 64
 
 
-def mlp(
-    nonlinearity: type[nn.Sigmoid | nn.ReLU], width: int = 64
-) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
-    """Return `build` for linear layers, by default of `width` units, each normalized before its nonlinearity.
+def build(
+    nonlinearity: type[nn.Sigmoid | nn.ReLU],
+    norm: Norm,
+    input_shape: InputShape,
+    classes: int,
+    depth: int,
+    width: int,
+    dropout: float,
+) -> Iterator[tuple[str, nn.Sequential]]:
+    """Yield `depth` linear layers of `width` units, each normalized before its nonlinearity, and the last one.
 
-    The last layer has neither. The part with the nonlinearity has its name in small letters.
+    That has neither. The part with the nonlinearity has its name in small letters.
     """
-
-    def build(
-        norm: Norm, input_shape: InputShape, classes: int, depth: int = 3, width: int = width, dropout: float = 0.0
-    ) -> Iterator[tuple[str, nn.Sequential]]:
-        features = input_shape.channels * input_shape.height * input_shape.width
-        for number in range(1, depth + 1):
-            flatten = nn.Flatten() if number == 1 else None
-            parts = {"weights": nn.Linear(features, width), "norm": norm(width, 1)}
-            parts[nonlinearity.__name__.lower()] = nonlinearity()
-            yield f"fc{number}", layer(flatten=flatten, **parts, dropout=dropped(dropout))
-            features = width
-        yield f"fc{depth + 1}", layer(weights=nn.Linear(features, classes))
-
-    return build
+    features = input_shape.features
+    for number in range(1, depth + 1):
+        flatten = nn.Flatten() if number == 1 else None
+        parts = {"weights": nn.Linear(features, width), "norm": norm(width, 1)}
+        parts[nonlinearity.__name__.lower()] = nonlinearity()
+        yield f"fc{number}", layer(flatten=flatten, **parts, dropout=dropped(dropout))
+        features = width
+    yield f"fc{depth + 1}", layer(weights=nn.Linear(features, classes))
 
 
 def small_gaussian(layer: nn.Module, name: str, generator: Callable[[str], torch.Generator]) -> None:
@@ -53,12 +54,12 @@ def small_gaussian(layer: nn.Module, name: str, generator: Callable[[str], torch
 
 
 SIGMOID_MLP = Model(
-    build=mlp(nn.Sigmoid, 100),
+    build=partial(build, nn.Sigmoid, depth=3, width=100),
     initialize=small_gaussian,
     input_shape=InputShape(1, 28, 28),
     halvings=0,
     Options=DropoutOptions,
 )
 RELU_MLP = Model(
-    build=mlp(nn.ReLU), initialize=glorot, input_shape=InputShape(1, 8, 8), halvings=0, Options=DepthOptions
+    build=partial(build, nn.ReLU), initialize=glorot, input_shape=InputShape(1, 8, 8), halvings=0, Options=DepthOptions
 )

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from bntui.models.dropout import DropoutOptions, dropped
-from bntui.models.layers import InputShape, Model, Norm, glorot, layer
+from bntui.models.layers import InputShape, Model, Norm, glorot, layer, present
 
 
 class ResnetOptions(DropoutOptions):
@@ -68,20 +68,13 @@ def resnet(*widths: int) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
     """Return `build` for stages of `widths` channels: all but the first begin with a convolution of stride 2."""
 
     def build(
-        norm: Norm, input_shape: InputShape, classes: int, n: int = 3, dropout: float = 0.0
+        norm: Norm, input_shape: InputShape, classes: int, n: int, dropout: float
     ) -> Iterator[tuple[str, nn.Sequential]]:
         names = (f"conv{number}" for number in count(1))
 
         def parts(before: int, after: int, stride: int = 1, **added: nn.Module) -> OrderedDict[str, nn.Module]:
             weights = nn.Conv2d(before, after, 3, stride, padding=1, bias=False)
-            found = {
-                "weights": weights,
-                "norm": norm(after, 2),
-                **added,
-                "relu": nn.ReLU(),
-                "dropout": dropped(dropout),
-            }
-            return OrderedDict((name, part) for name, part in found.items() if part is not None)
+            return present(weights=weights, norm=norm(after, 2), **added, relu=nn.ReLU(), dropout=dropped(dropout))
 
         channels = widths[0]
         yield next(names), nn.Sequential(parts(input_shape.channels, channels))

@@ -15,9 +15,7 @@ POOL = 0
 def vgg(plan: Sequence[int], linear: Sequence[int]) -> Callable[..., Iterator[tuple[str, nn.Sequential]]]:
     """Return `build` for 3×3 convolutions with the plan's channels, 2×2 max-pooling at each POOL, and linear layers."""
 
-    def build(
-        norm: Norm, input_shape: InputShape, classes: int, dropout: float = 0.0
-    ) -> Iterator[tuple[str, nn.Sequential]]:
+    def build(norm: Norm, input_shape: InputShape, classes: int, dropout: float) -> Iterator[tuple[str, nn.Sequential]]:
         channels, number = input_shape.channels, 0
         for index, width in enumerate(plan):
             if width == POOL:

@@ -78,7 +78,7 @@ def test_resnet_20_has_as_many_weights_as_its_source_says() -> None:
 
 def block() -> nn.Sequential:
     """Return a block without normalization and without the ReLU after the addition."""
-    layers = list(resnet(WIDTH)(lambda channels, dims: nn.Identity(), InputShape(WIDTH, 1, 1), 10, n=1))
+    layers = list(resnet(WIDTH)(lambda channels, dims: nn.Identity(), InputShape(WIDTH, 1, 1), 10, n=1, dropout=0))
     (_, opening), (_, closing) = layers[1:3]
     closing.relu = nn.Identity()
     return nn.Sequential(opening, closing).double()
@@ -106,5 +106,7 @@ def test_activations_grow_in_each_block_by_one_plus_half_the_square_of_the_varia
 @pytest.mark.parametrize(("s", "factor"), [(1.0, 0.5), (2.0, 1.0)], ids=["Glorot", "He"])
 def test_activations_shrink_in_each_plain_layer_by_half_the_variance(s: float, factor: float) -> None:
     model = MODELS["relu-mlp"]
-    built = model.build(lambda channels, dims: nn.Identity(), InputShape(WIDTH, 1, 1), 10, depth=1, width=WIDTH)
+    built = model.build(
+        lambda channels, dims: nn.Identity(), InputShape(WIDTH, 1, 1), 10, depth=1, width=WIDTH, dropout=0
+    )
     assert growth(next(iter(built))[1].double(), s) == pytest.approx(factor, rel=0.03)
