@@ -80,7 +80,7 @@ OPTIMUM = (
             Explanation(
                 probe="optimum",
                 names=(f"{sign}_cosine",),
-                title=f"cosine of weights for {part}",
+                title=f"weight cosine for {part}",
                 what=f"The cosine between the weights before BatchNorm and those of the optimal neuron for {part},"
                 " without the part that sees no input, with γ's sign. " + _ONE_NEURON,
                 formula=f"cos(w, X⁺({part} − mean)), X the centred inputs",

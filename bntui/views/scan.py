@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,7 +41,15 @@ def scan(view: View, history: Curves, focus: Focus) -> Scan:
 def _lines(view: View, history: Curves, focus: Focus, pattern: str) -> tuple[ValueAxis, tuple[Line, ...]]:
     axis, names = columns_over(history.info, view.probe, pattern, view.axis, view.log_axis)
     columns = [(name, focus.layer if view.per_layer else "") for name in names]
-    return axis, tuple(line_at(view, history, focus, variant, columns) for variant in history.info.variants)
+
+    def is_known(variant: str, column: tuple[str, str]) -> bool:
+        return focus.count_of(history.points(Key(variant, view.probe, *column))) > 0
+
+    # Larger values may be measured later than smaller ones, as risks by the number of samples are.
+    known = {
+        variant: list(itertools.takewhile(partial(is_known, variant), columns)) for variant in history.info.variants
+    }
+    return axis, tuple(line_at(view, history, focus, variant, of_variant) for variant, of_variant in known.items())
 
 
 def scan_map(view: View, history: Curves, focus: Focus) -> Heatmap:

@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
+from bntui.records import Measurement, RunInfo
+from bntui.run.series.history import History
 from bntui.views.cursor_values import cursor_values
 from bntui.views.difference import difference
 from bntui.views.focus import Focus
 from bntui.views.scan import last_finite
 from bntui.views.selection import Differences, from_first
 from bntui.views.value_axis import ValueAxis
-from tests.views.scanned_history import EVERY_VALUE, LENGTHS, PLACES, VIEWS, made, merged
+from tests.views.scanned_history import COLUMNS, EVERY_VALUE, LENGTHS, PLACES, VIEWS, made, merged
 
 
 def test_a_scan_has_a_line_over_the_values_in_the_names_of_its_columns():
@@ -27,6 +29,15 @@ def test_the_cursor_chooses_the_step_of_a_scan_and_of_a_matrix():
     assert now.note == "now" and before.note == "at step 7"
     assert now.lines[1].values[-1] - before.lines[1].values[-1] == pytest.approx(1000)
     assert not VIEWS["matrix"](made(), Focus(cursor=-1)).measured
+
+
+def test_a_scan_whose_larger_values_are_measured_later_shows_the_smaller_ones():
+    history = History(RunInfo(COLUMNS, ("bn",), (), 100, 24, "digits", "cpu", "cpu"))
+    assert not VIEWS["scan"](history, Focus()).measured
+    history.extend([Measurement(7, "bn", "made", (3.0, 2.0, 1.0))])
+    figure = VIEWS["scan"](history, Focus())
+    assert figure.lines[0].values.tolist() == [3.0, 2.0, 1.0] and figure.axis.values.tolist() == list(LENGTHS)
+    assert not len(figure.laws[0].values)
 
 
 def test_a_scan_of_several_seeds_is_a_mean_with_intervals():
