@@ -46,7 +46,8 @@ def fitted(columns: Sequence[Column[Row]], rows: Sequence[Row], room: int) -> li
         if longest or column.priority >= ALWAYS:
             widths[column] = max(min(longest, column.most), len(column.title))
     while len(widths) > 2 and _LEFT + sum(widths.values()) + _GAP * len(widths) > room:
-        last = min(widths, key=lambda column: column.priority)
+        # Of several, the last one.
+        last = min(reversed(widths), key=lambda column: column.priority)
         left = room - _LEFT - sum(width for column, width in widths.items() if column is not last) - _GAP * len(widths)
         # A cut column is useful while it has room for a few words.
         if left >= max(12, len(last.title)) and not last.whole:

@@ -154,7 +154,7 @@ def _newest(variant: str, state: PointState) -> str:
         return f"{DIVERGED} at {state.run.diverged.get(variant, 0):,}"
     if variant in state.run.accuracies:
         return percent(state.run.accuracies[variant])
-    return f"loss {significant(state.run.losses[variant])}" if variant in state.run.losses else ""
+    return significant(state.run.losses[variant]) if variant in state.run.losses else ""
 
 
 def _state_style(state: PointState, styles: Styles) -> Style:
