@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bntui.records import Notice, NoticeKind
 from bntui.run.sources.protocol import RunSource
-from bntui.run.storage.ending import reason_of_end
+from bntui.tui.widgets.messages import outcome_text
 
 SECONDS = 0.5
 """How often to look for divergences."""
@@ -39,9 +39,7 @@ def run_name(run: RunSource) -> str:
 
 def run_end(run: RunSource, error: str) -> str:
     """Return how a run ended; `error` is '' where none ended it."""
-    status = run.status
-    ended = f"{status.state} after {status.step:,} steps{reason_of_end(run.spec, run.notices)}"
-    return f"{run_name(run)}: " + (f"failed: {error}" if error else ended)
+    return f"{run_name(run)}: " + (f"failed: {error}" if error else outcome_text(run))
 
 
 def sweep_end(name: str, failures: int, error: str) -> str:

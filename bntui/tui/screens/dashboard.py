@@ -34,7 +34,14 @@ from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.gpu_status import GpuStatus
 from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.widgets.loading import LoadingPane
-from bntui.tui.widgets.messages import MessageLine, Messages, notice_lines, outcome_lines
+from bntui.tui.widgets.messages import (
+    MessageLine,
+    Messages,
+    notice_lines,
+    outcome_line,
+    outcome_lines,
+    outcome_text,
+)
 from bntui.tui.widgets.page_tabs import PageTabs, Tab
 from bntui.tui.widgets.variant_table import VariantTable
 from bntui.views.page_catalogue import pages_of
@@ -228,23 +235,22 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         """Return how the run ended, where its data is, and what panes conclude; [] while it goes on."""
         if len(self.source.parts) > 1 and not self.error:
             return outcome_lines(self.source.parts)
-        state = self.source.status.state
         folder = f"run {self.source.run_id} in {self.source.folder}" if self.source.folder else ""
         if error := self._error():
             kept = f"; all measurements so far are kept: {folder}" if folder else ""
             return [("error", f"✖ failed: {error}{kept}")] if self.source.history or folder else []
-        if not state.over:
+        if not self.source.status.state.over:
             return []
-        outcome = f"✔ {state.value} after {self.source.status.step:,} steps" + (f" · {folder}" if folder else "")
+        outcome = outcome_line(outcome_text(self.source) + (f" · {folder}" if folder else ""))
         command = f"bntui export {self.source.run_id or 'last'} --csv PATH"
-        return [("good", outcome), *self._summaries(), ("muted", f"e exports the CSV; later: {command}")]
+        return [outcome, *self._summaries(), ("muted", f"e exports the CSV; later: {command}")]
 
     def _summaries(self) -> list[MessageLine]:
         return [
             ("text", f"{page.spec.name} {pane.summary} ({page.key or 'the page'} shows details)")
             for page in self._pages
             for pane in page.panes
-            if pane.summary
+            if pane.summary and page is not self._page
         ]
 
     def _error(self) -> str:

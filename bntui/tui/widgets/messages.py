@@ -34,16 +34,24 @@ def notice_lines(notices: Sequence[Notice]) -> list[MessageLine]:
 
 def outcome_lines(runs: Mapping[str, RunSource]) -> list[MessageLine]:
     """Return one line with the outcomes of the compared runs that are over, each with the labels of its runs."""
-    ended = [(label, run, run.status) for label, run in runs.items() if run.status.state.over]
+    ended = [(label, run) for label, run in runs.items() if run.status.state.over]
     if not ended:
         return []
     outcomes: dict[str, list[str]] = {}
-    for label, run, status in ended:
-        why = reason_of_end(run.spec, run.notices)
-        outcomes.setdefault(f"{status.state} after {status.step:,} steps{why}", []).append(label)
+    for label, run in ended:
+        outcomes.setdefault(outcome_text(run), []).append(label)
     text = " · ".join(f"{_who(labels)} {outcome}" for outcome, labels in outcomes.items())
-    good = all(status.state is State.FINISHED for *_, status in ended) and ALL_DIVERGED not in text
-    return [("good", f"✔ {text}") if good else ("warning", f"! {text}")]
+    return [outcome_line(text, good=all(run.status.state is State.FINISHED for _, run in ended))]
+
+
+def outcome_text(run: RunSource) -> str:
+    """Return how a run ended that did not fail, as 'finished after 1,000 steps'."""
+    return f"{run.status.state} after {run.status.step:,} steps{reason_of_end(run.spec, run.notices)}"
+
+
+def outcome_line(text: str, *, good: bool = True) -> MessageLine:
+    """Return the line about one or more ends; where every variant of a run diverged, it is not good."""
+    return ("good", f"✔ {text}") if good and ALL_DIVERGED not in text else ("warning", f"! {text}")
 
 
 def _who(labels: Sequence[str]) -> str:
