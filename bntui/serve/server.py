@@ -23,7 +23,7 @@ from bntui.serve.access import HEADERS, Access, malformed
 from bntui.serve.connection import Connection
 from bntui.serve.downloads import Downloads
 from bntui.serve.page_socket import IDLE_SECONDS, PageSocket
-from bntui.serve.session import CallLater, Fate
+from bntui.serve.session import CallLater, Expiry
 from bntui.serve.sessions import Sessions, Unavailable
 
 PAGE = Path(__file__).parent / "page"
@@ -67,9 +67,9 @@ class DashboardServer:
         self._port = port
         self._token = token
         self._access = Access(token, host)
-        self._fate = Fate(60 * keep_minutes, train_on)
+        self._expiry = Expiry(60 * keep_minutes, train_on)
         self._downloads = Downloads()
-        self._sessions = Sessions(command, most_sessions, self._fate, self._downloads, call_later)
+        self._sessions = Sessions(command, most_sessions, self._expiry, self._downloads, call_later)
 
     async def run(self) -> None:
         """Print the address, and serve until a signal."""
@@ -110,9 +110,9 @@ class DashboardServer:
     def _announce(self, port: int) -> None:
         host = platform.node() if self._host in ("0.0.0.0", "::", "") else self._host
         host = f"[{host}]" if ":" in host else host
-        minutes = self._fate.seconds / 60
+        minutes = self._expiry.seconds / 60
         kept = f"is kept for {minutes:g} minutes after its page was closed" if minutes else "ends with its page"
-        training = "continues; bntui stop RUN stops it" if self._fate.train_on else "stops; its measurements are kept"
+        training = "continues; bntui stop RUN stops it" if self._expiry.train_on else "stops; its measurements are kept"
         try:
             print(f"the dashboard is at http://{host}:{port}/?token={self._token}")
             print(f"a dashboard {kept}; then, and when this server ends, training {training}")

@@ -55,7 +55,7 @@ class Page(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class Expiry:
     """What becomes of a session without a page after some seconds: it is stopped, or with `train_on` hung up."""
 
     seconds: float
@@ -71,17 +71,17 @@ class Fate:
 class Session:
     """A process and the page that shows it, if one does now."""
 
-    def __init__(self, process: DashboardProcess, downloads: Downloads, fate: Fate, call_later: CallLater) -> None:
+    def __init__(self, process: DashboardProcess, downloads: Downloads, expiry: Expiry, call_later: CallLater) -> None:
         self.process = process
         self.outcome: str | None = None
         """What became of the dashboard, once it has ended."""
         self._downloads = downloads
-        self._fate = fate
+        self._expiry = expiry
         self._call_later = call_later
         self._page: Page | None = None
         self._attached, self._drawn_for = 0, 1
         """Numbers of the newest page, and of that for which the process draws."""
-        self._expiry: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._delivery: asyncio.Task[None] | None = None
         self._offers: list[Offer] = []
         self._screen: dict[str, Any] = {}
@@ -111,10 +111,10 @@ class Session:
             self._forget_page()
             if self.outcome is None:
                 self.process.detach()
-                self._expiry = self._call_later(self._fate.seconds, self._expire)
+                self._timer = self._call_later(self._expiry.seconds, self._expire)
 
     def _forget_page(self) -> None:
-        for waiting in (self._expiry, self._delivery):
+        for waiting in (self._timer, self._delivery):
             if waiting:
                 waiting.cancel()
 
@@ -128,11 +128,11 @@ class Session:
             self._spawn(self._end_within(GRACE_SECONDS))
 
     def _expire(self) -> None:
-        if self._fate.train_on:
-            self._cause = self._fate.text
+        if self._expiry.train_on:
+            self._cause = self._expiry.text
             self.process.hang_up()
         else:
-            self.stop(self._fate.text)
+            self.stop(self._expiry.text)
 
     async def _end_within(self, seconds: float) -> None:
         try:
@@ -143,7 +143,7 @@ class Session:
 
     async def close(self, text: str) -> None:
         """Close the terminal of the process because the server ends."""
-        if not self._fate.train_on:
+        if not self._expiry.train_on:
             # A process that is only starting notices nothing else.
             self.process.terminate()
         self.process.hang_up()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bntui.printable_text import excerpt
 from bntui.serve.dashboard_process import DashboardProcess
 from bntui.serve.downloads import Downloads
-from bntui.serve.session import CallLater, CloseCode, Fate, Session
+from bntui.serve.session import CallLater, CloseCode, Expiry, Session
 
 LOGGER = logging.getLogger(__name__)
 
@@ -49,11 +49,16 @@ class Sessions:
     """At most `most` processes that run `command`, each at an address that cannot be guessed."""
 
     def __init__(
-        self, command: Sequence[str], most: int, fate: Fate, downloads: Downloads, call_later: CallLater | None = None
+        self,
+        command: Sequence[str],
+        most: int,
+        expiry: Expiry,
+        downloads: Downloads,
+        call_later: CallLater | None = None,
     ) -> None:
         self._command = command
         self._most = most
-        self._fate = fate
+        self._expiry = expiry
         self._downloads = downloads
         self._call_later = call_later
         self._free = asyncio.Semaphore(most)
@@ -85,7 +90,7 @@ class Sessions:
 
     async def close(self) -> None:
         """Close the terminals of all processes, and give the processes a little time to end."""
-        stop = "continues" if self._fate.train_on else "stops, and its measurements are kept"
+        stop = "continues" if self._expiry.train_on else "stops, and its measurements are kept"
         text = f"The server has ended; training {stop}."
         closing = [asyncio.create_task(session.close(text)) for session in self._running.values()]
         if closing:
@@ -106,7 +111,7 @@ class Sessions:
                 raise Unavailable(CloseCode.FAILED, text) from error
             raise
         call_later = self._call_later or asyncio.get_running_loop().call_later
-        session = Session(process, self._downloads, self._fate, call_later)
+        session = Session(process, self._downloads, self._expiry, call_later)
         self._running[asyncio.create_task(self._watch(session))] = session
         return session
 
