@@ -110,12 +110,16 @@ class DashboardServer:
     def _announce(self, port: int) -> None:
         host = platform.node() if self._host in ("0.0.0.0", "::", "") else self._host
         host = f"[{host}]" if ":" in host else host
-        minutes = self._expiry.seconds / 60
-        kept = f"is kept for {minutes:g} minutes after its page was closed" if minutes else "ends with its page"
-        training = "continues; bntui stop RUN stops it" if self._expiry.train_on else "stops; its measurements are kept"
+        kept = (
+            f"is kept for {self._expiry.duration} after its page was closed" if self._expiry.seconds else "ends with it"
+        )
+        stops = (
+            "continues; bntui stop RUN stops it" if self._expiry.train_on else "stops, and its measurements are kept"
+        )
         try:
             print(f"the dashboard is at http://{host}:{port}/?token={self._token}")
-            print(f"a dashboard {kept}; then, and when this server ends, training {training}")
+            print(f"each page starts a dashboard of its own, which {kept}")
+            print(f"then, and when this server ends, training {stops}")
             print("ctrl+c stops the server", flush=True)
         except OSError:
             discard(sys.stdout)

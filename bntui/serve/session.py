@@ -62,9 +62,15 @@ class Expiry:
     train_on: bool
 
     @property
+    def duration(self) -> str:
+        """The time, in words."""
+        minutes = self.seconds / 60
+        return "1 minute" if minutes == 1 else f"{minutes:g} minutes"
+
+    @property
     def text(self) -> str:
         """What became of it, for the reader of a page that comes too late."""
-        after = f"No page showed this dashboard for {self.seconds / 60:g} minutes" if self.seconds else "Its page ended"
+        after = f"No page showed this dashboard for {self.duration}" if self.seconds else "Its page ended"
         return f"{after}: {'its screen was closed, and training continued' if self.train_on else 'it was stopped'}."
 
 
