@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui.tui.screens.base import MIN_SIZE
+from bntui.tui.screens.base import MIN_SIZE, MIN_UPRIGHT
 from tests.browser import Tab, tab
 from tests.serve.chromium import in_chromium, open_page, shows, text_of
 from tests.serve.conftest import Serving
@@ -36,13 +36,18 @@ async def test_a_phone(scale: int, tmp_path: Path, serving: Serving) -> None:
         await _like_a_phone(page)
         await open_page(page, client.address)
         columns, rows, _ = await page.evaluate(SIZE)
-        assert columns >= MIN_SIZE[0] and rows >= 40
+        assert columns >= MIN_UPRIGHT[0] + 2 and rows >= 2 * MIN_UPRIGHT[1]
         assert f" in {columns}x{rows};" in (await text_of(page, ";")).replace("\n", "")
         wide, high = await page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
         )
         assert (wide, high) == (390, 844)
         assert await page.evaluate("document.querySelector('.xterm-screen').getBoundingClientRect().right <= 390")
+        await page.call("Emulation.setDeviceMetricsOverride", width=740, height=360, deviceScaleFactor=0, mobile=True)
+        await page.call("Page.reload")
+        await page.until(lambda: page.evaluate(f"{SIZE}.then(([columns]) => columns >= {MIN_SIZE[0]})"))
+        assert (await page.evaluate(SIZE))[1] >= MIN_SIZE[1]
+        await shows(page, "shown")
         # The phone's own keyboard would cover half of the page: it comes when it is asked for.
         keyboard = "document.querySelector('textarea').inputMode"
         assert await page.evaluate(keyboard) == "none"

@@ -412,6 +412,16 @@ async def test_every_supported_size_is_complete(app_of, size):
             assert expected in shown
 
 
+async def test_an_upright_window_may_be_narrow(app_of):
+    async with app_of(FakeSource(columns=TRAIN_COLUMNS, notices=(DIVERGED,))).run_test(size=(48, 20)) as pilot:
+        await settle(pilot)
+        shown = text_of(pilot.app)
+        assert all(expected in shown for expected in ("left", "1 ● standard  ✖", "▲ bn", "train accuracy", "loss"))
+        await pilot.resize_terminal(47, 40)
+        await settle(pilot)
+        assert "needs 48×20, has 47×40" in text_of(pilot.app)
+
+
 async def test_many_variants(app_of):
     names = tuple(f"standard-0.{style_index}" for style_index in range(1, 10))
     async with app_of(FakeSource(variants=names)).run_test(size=(60, 16)) as pilot:

@@ -1,19 +1,23 @@
-// The size of the characters: from the address, else as chosen here before, else such that a narrow page has columns enough.
+// The size of the characters: from the address, else as chosen here before, else such that the dashboard fits the page.
 
 import { fit, terminal } from "/page/terminal.js";
 
 const SMALLEST = 6;
 const LARGEST = 60;
-const COLUMNS = 60;
+const USUAL = 16;
+const COLUMNS = 52;
+const ROWS = 20;
 const WIDTH = 0.601;
-/* The columns that the dashboard needs; a character's width in its size. */
+const HEIGHT = 1.35;
+/* The columns and rows that a page should have at least, keys included; a character's width and height in its size. */
 
 const STORED = "fontsize";
 const within = (size) => Math.min(Math.max(size, SMALLEST), LARGEST);
 
 export function initialSize() {
   const asked = Number(new URLSearchParams(location.search).get(STORED)) || Number(stored());
-  return within(asked || Math.min(16, Math.floor((10 * innerWidth) / COLUMNS / WIDTH) / 10));
+  const fitting = Math.min(USUAL, innerWidth / COLUMNS / WIDTH, innerHeight / ROWS / HEIGHT);
+  return within(asked || Math.floor(10 * fitting) / 10);
 }
 
 function changeSize(by) {

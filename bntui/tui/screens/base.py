@@ -13,6 +13,8 @@ from bntui.tui.terminal.textual_internals import set_compositor
 from bntui.tui.terminal.web_driver import ScreenText
 
 MIN_SIZE = (60, 16)
+MIN_UPRIGHT = (48, 20)
+"""Of a window that is higher than others, such as a phone's, where rows make up for columns."""
 NARROW_UNDER = 72
 """Terminal width under which the keys in the footer have no space between them."""
 
@@ -26,8 +28,8 @@ class TooSmall(CanvasWidget):
     """The message that the terminal is too small, in the room there is."""
 
     def paint(self, canvas: Canvas, styles: Styles) -> None:
-        needed = f"{MIN_SIZE[0]}×{MIN_SIZE[1]}"
-        size = f"{self.app.size.width}×{self.app.size.height}"
+        columns, rows = MIN_UPRIGHT if self.app.size.height >= MIN_UPRIGHT[1] else MIN_SIZE
+        needed, size = f"{columns}×{rows}", f"{self.app.size.width}×{self.app.size.height}"
         lines = [needed] if canvas.width < 24 else ["terminal too small", f"needs {needed}, has {size}"]
         for y, line in enumerate(lines, (canvas.height - len(lines)) // 2):
             canvas.put(max((canvas.width - len(line)) // 2, 0), y, line, styles.warning)
@@ -48,7 +50,8 @@ class BaseScreen(Screen[None]):
         self._fit(*self.app.size)
 
     def _fit(self, width: int, height: int) -> None:
-        self.set_class(width < MIN_SIZE[0] or height < MIN_SIZE[1], "too-small")
+        fits = any(width >= columns and height >= rows for columns, rows in (MIN_SIZE, MIN_UPRIGHT))
+        self.set_class(not fits, "too-small")
         self.set_class(width < NARROW_UNDER, "narrow")
         self.arrange_widgets()
 

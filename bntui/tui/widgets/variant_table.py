@@ -25,11 +25,13 @@ class _Column:
     title: str
     narrow: str
     width: int
+    shown_from: int = 0
+    """Terminal width from which there is room for it."""
 
 
 _COLUMNS = (
     _Column("loss", "loss", 9),
-    _Column("train acc", "train", 11),
+    _Column("train acc", "train", 11, shown_from=60),
     _Column("test acc", "test", 10),
     _Column("drift", "drift", 10),
     _Column("β", "β", 9),
@@ -126,7 +128,9 @@ class VariantTable(CanvasWidget):
                 f"{DIVERGED} diverged at step {step}", f"{DIVERGED} at {step}", f"{DIVERGED}{step}", DIVERGED
             )
             canvas.put(grid.state, y, text, styles.error)
-        for text, (_, right) in zip(_values(row, grid.has_half_widths), grid.right_edges, strict=True):
+        values = dict(zip(_COLUMNS, _values(row, grid.has_half_widths), strict=True))
+        for column, right in grid.right_edges:
+            text = values[column]
             canvas.put_right(right, y, text, styles.faint if hidden or text == "–" else styles.text)
 
 
@@ -161,7 +165,7 @@ class _Grid:
         self._squeeze = 0 if width >= _WIDE_FROM else 2
         self._stretch = min(max((width - 78) // len(_COLUMNS), 0), 14)
         right, edges = width - 2, []
-        for column in reversed(_COLUMNS):
+        for column in reversed([column for column in _COLUMNS if width >= column.shown_from]):
             edges.append((column, right))
             right -= self.pitch(column)
         self.right_edges = edges[::-1]
