@@ -37,6 +37,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.written = b""
+        self._text: str | None = None
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", **environment)
@@ -50,8 +51,16 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """The text on the screen."""
-        return "\n".join(self._screen.display)
+        """The text on the screen.
+
+        It is read from the cells, and only when they change: `display` takes so long that waiting for a text took half
+        as much time as the dashboard that is measured.
+        """
+        if self._text is None:
+            columns, rows = range(self._screen.columns), range(self._screen.lines)
+            lines = [self._screen.buffer[row] for row in rows]
+            self._text = "\n".join("".join([line[column].data for column in columns]) for line in lines)
+        return self._text
 
     def type(self, key: str) -> None:
         """Type a character, or a key named in KEYS."""
@@ -87,6 +96,7 @@ class Terminal:
 
         self._watch(stopped)
         self._screen.reset()
+        self._text = None
 
     def resume(self) -> None:
         """Continue the process, as `fg` in a shell does."""
@@ -130,6 +140,7 @@ class Terminal:
                 return
             self.written += data
             self._stream.feed(data)
+            self._text = None
 
     def __enter__(self) -> Self:
         return self
