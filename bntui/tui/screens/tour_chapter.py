@@ -40,7 +40,7 @@ class ChapterScreen(TourBase):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,n", "go_on", "next", key_display="enter", tooltip="Go on"),
         Binding("b,backspace", "go_back", "back", key_display="b", tooltip="Go back"),
-        Binding("a", "train_again", "train again", tooltip="Train again, with the values chosen"),
+        Binding("a", "train_again", "again", tooltip="Do the experiment again, with the values chosen"),
         Binding("right,plus,equals_sign", "change(1)", "change", key_display="← →", tooltip="Take the next value"),
         Binding("left,minus", "change(-1)", show=False, key_display="←", tooltip="Take the previous value"),
         Binding("tab", "other_change", show=False, tooltip="Change another quantity"),
