@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from bntui.run.series.history import Points, Spread
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
 from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.line_chart import LineChartPainter
+from bntui.tui.charts.line_series import series_of
 from bntui.tui.charts.names_axis import draw_names
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X
@@ -18,7 +18,6 @@ from bntui.views.decimation import Columns
 from bntui.views.draw_options import DrawOptions
 from bntui.views.lines import Line
 from bntui.views.profile import Profile
-from bntui.views.smooth import Array
 from bntui.views.variant_mark import NOT_FINITE, mark
 
 _LAYER_DISTANCE = 100
@@ -92,14 +91,4 @@ class _ProfilePainter(LineChartPainter):
 def _series(line: Line, number: int, count: int) -> Series:
     """Return a line as a series, with the layers as steps."""
     offset = round((number - (count - 1) / 2) * min(_VARIANT_OFFSET, 60 / max(count, 1)))
-    steps = np.arange(len(line.values), dtype=np.int32) * _LAYER_DISTANCE + offset
-
-    def points(values: Array, spread: Spread | None = None) -> Points:
-        return Points(steps, values.astype(np.float32), spread=spread)
-
-    spread = None
-    if line.half_widths is not None:
-        low, high = points(line.values - line.half_widths), points(line.values + line.half_widths)
-        spread = Spread(low, high, np.full(len(steps), len(line.seeds), np.int32))
-    seeds = {seed: points(values) for seed, values in line.seeds.items()}
-    return Series(line.variant, line.style_index, points(line.values, spread), seeds=seeds)
+    return series_of(line, np.arange(len(line.values), dtype=np.int32) * _LAYER_DISTANCE + offset)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bntui.run.series.history import NO_POINTS, Points, Spread, Steps
+from bntui.run.series.history import NO_POINTS, Steps
 from bntui.tui.charts.canvas import Canvas
 from bntui.tui.charts.frame import draw_frame
 from bntui.tui.charts.incremental import PlotLayers
 from bntui.tui.charts.line_chart import LineChartPainter
+from bntui.tui.charts.line_series import points_of, series_of
 from bntui.tui.charts.names_axis import draw_names
 from bntui.tui.charts.palette import Styles
 from bntui.tui.charts.polyline import DOTS_X
@@ -19,6 +20,7 @@ from bntui.views.draw_options import DrawOptions
 from bntui.views.lines import Line
 from bntui.views.scan import Scan, last_finite
 from bntui.views.smooth import Array
+from bntui.views.value_axis import ValueAxis
 from bntui.views.variant_mark import NOT_FINITE
 
 _AXIS = 10_000
@@ -43,8 +45,10 @@ class _ScanPainter(LineChartPainter):
 
     def __init__(self, canvas: Canvas, styles: Styles, scan: Scan, options: DrawOptions, layers: PlotLayers) -> None:
         self._scan = scan
-        laws = {law.variant: self._points(law, scan.law_axis.places) for law in scan.laws}
-        series = tuple(self._series(line, laws.get(line.variant, NO_POINTS)) for line in scan.lines)
+        laws = {law.variant: points_of(law, self._steps(law, scan.law_axis)) for law in scan.laws}
+        series = tuple(
+            series_of(line, self._steps(line, scan.axis), laws.get(line.variant, NO_POINTS)) for line in scan.lines
+        )
         chart = Chart(title=scan.title, series=series, steps=0, limits=scan.limits)
         drawn = DrawOptions(_AXIS, options.log, options.focused, robust=options.robust, seeds=options.seeds)
         super().__init__(canvas, styles, chart, drawn, layers)
@@ -55,22 +59,9 @@ class _ScanPainter(LineChartPainter):
         low, high = (every[0], every[-1]) if len(every) else (0.0, 1.0)
         return np.round((places - low) / ((high - low) or 1.0) * _AXIS).astype(np.int32)
 
-    def _points(self, line: Line, places: Array) -> Points:
-        """Return the values of a line as points, with the interval over its seeds."""
-        steps = self._units(places[: len(line.values)])
-
-        def points(values: Array, spread: Spread | None = None) -> Points:
-            return Points(steps, values.astype(np.float32), spread=spread)
-
-        if line.half_widths is None:
-            return points(line.values)
-        low, high = points(line.values - line.half_widths), points(line.values + line.half_widths)
-        return points(line.values, Spread(low, high, np.full(len(steps), len(line.seeds), np.int32)))
-
-    def _series(self, line: Line, law: Points) -> Series:
-        points = self._points(line, self._scan.axis.places)
-        seeds = {seed: Points(points.steps, values.astype(np.float32)) for seed, values in line.seeds.items()}
-        return Series(line.variant, line.style_index, points, seeds=seeds, reference=law)
+    def _steps(self, line: Line, axis: ValueAxis) -> Steps:
+        """Return the places of a line's values, which may be fewer than the axis has, in units of the x axis."""
+        return self._units(axis.places[: len(line.values)])
 
     def _x_range(self) -> tuple[float, float]:
         return -_MARGIN, _AXIS + _MARGIN
