@@ -59,14 +59,15 @@ def optimal_value(targets: Tensor, penalty: float) -> Tensor:
     return torch.where(lengths > penalty, penalty * lengths - penalty**2 / 2, lengths**2 / 2).sum()
 
 
-def optimal_neuron(inputs: Tensor, part: Tensor, penalty: float) -> Neuron:
+def optimal_neuron(inverse: Tensor, part: Tensor, penalty: float) -> Neuron:
     """Return the neuron that contributes the optimum's share of a part (n,), in PyTorch's form of BatchNorm.
 
+    `inverse` (d, n) is X⁺, the pseudoinverse of the centred inputs X.
     w = X⁺(p − mean), γ : β = ‖p − mean‖ : √n·mean and ‖(γ, β)‖ = |output| = √((‖p‖ − λ)₊/√n).
     """
     n, mean = len(part), part.mean()
     length = ((part.norm() - penalty).clamp(min=0) / n**0.5).sqrt()
-    weights = torch.linalg.pinv(centred(inputs)) @ (part - mean)
+    weights = inverse @ (part - mean)
     direction = torch.stack([(part - mean).norm(), n**0.5 * mean]) / part.norm()
     scale, shift = length * direction
     return Neuron(weights, scale, shift, length)

@@ -99,10 +99,12 @@ def _outputs(inputs: Tensor, found: Neuron, eps: float) -> Tensor:
 
 def _compared(inputs: Tensor, targets: Tensor, penalty: float, found: Neuron) -> list[Tensor]:
     """Return cosine, ratio and length for each sign, of a network with one output."""
-    seen = found.weights @ torch.linalg.pinv(centred(inputs)) @ centred(inputs)
+    centre = centred(inputs)
+    inverse = torch.linalg.pinv(centre)
+    seen = found.weights @ inverse @ centre
     values = []
     for part, outputs in zip(parts(targets).T, (found.output[0], -found.output[0]), strict=True):
-        wanted, sizes = optimal_neuron(inputs, part, penalty), outputs.clamp(min=0)
+        wanted, sizes = optimal_neuron(inverse, part, penalty), outputs.clamp(min=0)
         shares = sizes * torch.hypot(found.scale, found.shift)
         lengths = seen.norm(dim=1) * wanted.weights.norm()
         cosines = found.scale.sign() * (seen @ wanted.weights) / nonzero(lengths)

@@ -27,8 +27,9 @@ class TestErrorProbe(TestProbe):
         return self.labels.new_empty(0) if self.setting.classifies else super().measure(point)
 
     def _loss(self, point: Point) -> Tensor:
-        outputs = point.network(self.setting.scaled(self.images))
-        unexplained: Tensor = (outputs - self.labels).square().sum() / (
-            self.labels - self.labels.mean(0)
-        ).square().sum()
-        return unexplained
+        return unexplained(point.network(self.setting.scaled(self.images)), self.labels)
+
+
+def unexplained(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean squared error divided by the variance of the targets, both summed over outputs (n, …)."""
+    return (outputs - targets).square().sum() / (targets - targets.mean(0)).square().sum()

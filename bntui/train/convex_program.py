@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from bntui.data.principal import principal
 from bntui.records import UserError
 from bntui.train.sign_patterns import Array, sign_patterns
 
@@ -21,12 +22,10 @@ class ConvexProgram:
     """The program of inputs (n, d) and targets (n,); raises UserError where it has too many sign patterns."""
 
     def __init__(self, inputs: Array, targets: Array) -> None:
-        self._mean, n = inputs.mean(0), len(inputs)
-        left, lengths, rows = np.linalg.svd(inputs - self._mean, full_matrices=False)
-        rank = int((lengths > lengths[0] * max(inputs.shape) * np.finfo(np.float64).eps).sum())
-        self._to_left = rows[:rank].T / lengths[:rank]
-        self._constant = n**-0.5
-        self._directions = np.column_stack([left[:, :rank], np.full(n, self._constant)])
+        self._mean, left, lengths, rows = (part.numpy() for part in principal(torch.from_numpy(inputs)))
+        self._to_left = rows.T / lengths
+        self._constant = len(inputs) ** -0.5
+        self._directions = np.column_stack([left, np.full(len(inputs), self._constant)])
         self.patterns = sign_patterns(self._directions)
         self._targets = targets
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from bntui.data.dataset import Dataset, Split
 from bntui.models import MODELS
 from bntui.probes.convex_optimum import optimal_value, separate, spans
+from bntui.probes.test_error import unexplained
 from bntui.records import UserError
 from bntui.spec import ExperimentSpec, VariantSpec
 from bntui.train.convex_program import ConvexProgram
@@ -72,7 +72,7 @@ class VariantOptimum:
         tried: list[tuple[float, float, float]] = []
         for _ in range(UPDATES):
             outputs = program.outputs(inputs, *layer(logarithm.exp()))
-            errors = [_unexplained(outputs[part], targets[part]) for part in (slice(half), slice(half, None))]
+            errors = [unexplained(outputs[part], targets[part]) for part in (slice(half), slice(half, None))]
             tried.append((errors[0].item(), logarithm.exp().item(), errors[1].item()))
             optimizer.zero_grad()
             errors[0].backward()
@@ -102,7 +102,3 @@ def _check(spec: ExperimentSpec, variant: VariantSpec, dataset: Dataset) -> None
 
 def _rows(split: Split) -> Array:
     return split.images.double().flatten(1).numpy()
-
-
-def _unexplained(outputs: Tensor, targets: Tensor) -> Tensor:
-    return (outputs - targets).square().mean() / targets.var(correction=0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-import torch
 from pydantic import Field
 from torch import Tensor
 
 from bntui.data.dataset import Dataset, Split
+from bntui.data.principal import principal
 from bntui.variants.batch_norm import BatchNorm
 
 
@@ -42,11 +42,9 @@ def whitened(dataset: Dataset, directions: int | None = None) -> Dataset:
     result does not depend on the scale of the inputs, so that pixels may be in 0 … 255.
     """
     inputs = dataset.train.images.double().flatten(1)
-    mean = inputs.mean(0)
-    _, lengths, rows = torch.linalg.svd(inputs - mean, full_matrices=False)
-    kept = (lengths > lengths[0] * max(inputs.shape) * torch.finfo(lengths.dtype).eps).nonzero().flatten()[:directions]
-    rows = rows[kept]
-    matrix = rows.T @ (rows / lengths[kept, None]) * len(inputs) ** 0.5
+    mean, _, lengths, rows = principal(inputs)
+    rows, lengths = rows[:directions], lengths[:directions]
+    matrix = rows.T @ (rows / lengths[:, None]) * len(inputs) ** 0.5
 
     def mapped(split: Split) -> Split:
         flat: Tensor = (split.images.double().flatten(1) - mean) @ matrix

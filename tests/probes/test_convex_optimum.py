@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from bntui.probes.convex_optimum import (
+    centred,
     lower_bound,
     optimal_neuron,
     optimal_outputs,
@@ -50,7 +51,7 @@ def network(inputs: Tensor, targets: Tensor, penalty: float) -> nn.Sequential:
             parameter.zero_()
         for index, part in enumerate(parts(targets).T):
             if part.any():
-                neuron = optimal_neuron(inputs, part, penalty)
+                neuron = optimal_neuron(torch.linalg.pinv(centred(inputs)), part, penalty)
                 built[0].weight[index] = neuron.weights
                 built[1].weight[index], built[1].bias[index] = neuron.scale, neuron.shift
                 built[3].weight[index % outputs, index] = neuron.output * (1 if index < outputs else -1)
