@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bntui.cli.options import RunArgument, RunsDirOption, run_folder
+from bntui.cli.options import DataDirOption, RunArgument, RunsDirOption, run_folder
 from bntui.cli.output import show
 from bntui.records import UserError
 from bntui.text_table import aligned
@@ -28,9 +28,7 @@ def optimum(
         bool,
         typer.Option("--tune", help="Tune λ by the gradient of the error on half of the test set; test on the other."),
     ] = False,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of data sets.", show_default="user's cache folder")
-    ] = None,
+    data_dir: DataDirOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Solve the convex program that a run's training equals, and compare it with the objective that was reached.

@@ -44,6 +44,11 @@ RunsDirOption = Annotated[
     ),
 ]
 
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of data sets, also for downloads.", show_default="user's cache folder"),
+]
+
 OnEndOption = Annotated[
     str | None,
     typer.Option(

@@ -9,6 +9,7 @@ import typer
 
 from bntui.cli.options import (
     ColorsOption,
+    DataDirOption,
     LowBandwidthOption,
     MarkersOption,
     OnEndOption,
@@ -36,9 +37,7 @@ def resume(
     ] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Train without a screen.")] = False,
     csv: Annotated[Path | None, typer.Option(help="Write the run's long CSV when it ends ('-': to stdout).")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
-    ] = None,
+    data_dir: DataDirOption = None,
     device: Annotated[str | None, typer.Option(help="Another device.", show_default="as before")] = None,
     exit_on_hangup: Annotated[
         bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")

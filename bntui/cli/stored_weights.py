@@ -104,8 +104,7 @@ def dataset_of(runs: Sequence[StoredRun], data_dir: Path | None) -> Dataset:
             f"runs {first.run_id} and {last.run_id} have other data: {first.spec.dataset}, {last.spec.dataset}"
             f" (SHA-256 {first.data_hash[:12]}, {last.data_hash[:12]})"
         )
-    shape = MODELS[first.spec.network.kind].input_shape
-    request = Request((shape.channels, shape.height, shape.width), data_dir or default_data_dir())
+    request = Request(MODELS[first.spec.network.kind].input_shape, data_dir or default_data_dir())
     dataset = load(first.spec.dataset, request)
     if known and digest(dataset) not in known:
         raise UserError(f"{first.spec.dataset} is no longer the data of run {first.run_id}: its SHA-256 has changed")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bntui.cli.completions import run_names
-from bntui.cli.options import RunsDirOption, run_folder
+from bntui.cli.options import DataDirOption, RunsDirOption, run_folder
 from bntui.cli.output import show
 from bntui.printable_text import printable
 from bntui.records import UserError
@@ -38,9 +38,7 @@ def surface(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of data sets.", show_default="user's cache folder")
-    ] = None,
+    data_dir: DataDirOption = None,
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Measure the training loss between the weights of two runs, or on a plane around those of one.

@@ -43,16 +43,14 @@ class MeasuredSurfaces:
 
     def losses(self, name: str) -> dict[tuple[float, ...], float]:
         """Return the losses of a surface by their places: (a,) or (x, y)."""
+        from bntui.views.value_axis import place_of
+
         pairs = zip(self.columns, self.values[name], strict=True)
-        return {_place(column.name): value for column, value in pairs if column.name.startswith(_LOSS)}
+        return {place_of(column.name): value for column, value in pairs if column.name.startswith(_LOSS)}
 
     def value(self, surface: str, name: str) -> float:
         """Return a value of a line."""
         return next(v for c, v in zip(self.columns, self.values[surface], strict=True) if c.name == name)
-
-
-def _place(name: str) -> tuple[float, ...]:
-    return tuple(map(float, name.removeprefix(_LOSS).split("_")))
 
 
 def check_targets(csv: Path | None, out: Path | None, *, force: bool, as_json: bool) -> None:

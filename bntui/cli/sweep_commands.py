@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from bntui.cli.completions import sweep_names
-from bntui.cli.options import RunsDirOption, WithHostOption, runs_folder, typed_command
+from bntui.cli.options import DataDirOption, RunsDirOption, WithHostOption, runs_folder, typed_command
 from bntui.cli.output import show
 from bntui.cli.sweep_plot import plot
 from bntui.cli.sweep_run import run
@@ -107,9 +107,7 @@ def work(
     context: typer.Context,
     name: SweepArgument,
     count: Annotated[int | None, typer.Option(min=1, help="End after so many points.", show_default="all")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of data sets.", show_default="user's cache folder")
-    ] = None,
+    data_dir: DataDirOption = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Also train points that failed.")] = False,
     with_host: WithHostOption = False,
     runs_dir: RunsDirOption = None,

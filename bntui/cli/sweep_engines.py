@@ -98,8 +98,7 @@ def _check_data(spec: ExperimentSpec, data_dir: Path | None) -> None:
     from bntui.models import MODELS
     from bntui.train.build import check_match
 
-    shape = MODELS[spec.network.kind].input_shape
-    request = Request((shape.channels, shape.height, shape.width), data_dir or default_data_dir(), report=_report)
+    request = Request(MODELS[spec.network.kind].input_shape, data_dir or default_data_dir(), report=_report)
     check_match(spec.network, load(spec.dataset, request))
 
 

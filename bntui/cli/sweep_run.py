@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from bntui.cli.completions import sweepable_names
 from bntui.cli.options import (
     ColorsOption,
+    DataDirOption,
     LowBandwidthOption,
     MarkersOption,
     OnEndOption,
@@ -80,9 +80,7 @@ def run(
         bool, typer.Option("--exit-on-hangup", help="Stop the sweep if the terminal disappears.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask about a very large grid.")] = False,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
-    ] = None,
+    data_dir: DataDirOption = None,
     with_host: WithHostOption = False,
     on_end: OnEndOption = None,
     colors: ColorsOption = None,

@@ -14,6 +14,7 @@ from bntui import __version__
 from bntui.cli.completions import preset_names
 from bntui.cli.options import (
     ColorsOption,
+    DataDirOption,
     LowBandwidthOption,
     MarkersOption,
     OnEndOption,
@@ -60,9 +61,7 @@ def train(
     dataset: Annotated[
         str | None, typer.Option(help="digits, mnist, fashion-mnist, kmnist, cifar10, folder:PATH or gaussian.")
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of data sets, also for downloads.", show_default="user's cache folder")
-    ] = None,
+    data_dir: DataDirOption = None,
     device: Annotated[
         str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps; or several, comma-separated.")
     ] = None,

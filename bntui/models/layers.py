@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -26,8 +26,7 @@ Initialize = Callable[[nn.Module, str, Callable[[str], torch.Generator]], None]
 """(layer, name, role → generator): draws a layer's weights, from one generator per role, such as 'weights'."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputShape:
+class InputShape(NamedTuple):
     """The shape of one input, (channels, height, width)."""
 
     channels: int

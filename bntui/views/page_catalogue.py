@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from bntui.page_spec import PageSpec, catalogue
 from bntui.records import RunInfo
@@ -54,7 +55,7 @@ def _measured(page: PageSpec, info: RunInfo | None) -> bool:
     always = {view for shipped in PAGES if not shipped.special for view in shipped.views}
     declared = {(column.probe, column.name) for column in info.columns} if info else set()
     return any(
-        probe == other and (column == name or (name.endswith("*") and column.startswith(name[:-1])))
+        probe == other and fnmatchcase(column, name)
         for view in page.views
         if view not in always
         for probe, name in VIEWS[view].columns

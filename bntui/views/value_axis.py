@@ -78,4 +78,9 @@ def columns_over_two(
 def _parsed(info: RunInfo, probe: str, pattern: str) -> list[tuple[str, list[float]]]:
     """Return the columns that match, and the values in their names."""
     names = dict.fromkeys(column.name for column in info.columns_of(probe) if fnmatchcase(column.name, pattern))
-    return [(name, [float(value) for value in name.rpartition(_AT)[2].split("_")]) for name in names]
+    return [(name, list(place_of(name))) for name in names]
+
+
+def place_of(column: str) -> tuple[float, ...]:
+    """Return the values in the name of a column: (X,) of `NAME_at_X`, (X, Y) of `NAME_at_X_Y`."""
+    return tuple(map(float, column.rpartition(_AT)[2].split("_")))

@@ -155,9 +155,8 @@ class LiveRun(SingleRun):
         folders.check_writable(self._runs_dir)
         self.spec = resolve(self.spec)
         choose_all(self.spec.device)
-        input_shape = MODELS[self.spec.network.kind].input_shape
         request = Request(
-            image_shape=(input_shape.channels, input_shape.height, input_shape.width),
+            image_shape=MODELS[self.spec.network.kind].input_shape,
             data_dir=self._data_dir or default_data_dir(),
             report=self._report_loading,
             cancelled=lambda: self._control.stopping,
