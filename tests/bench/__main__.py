@@ -21,6 +21,7 @@ from tests.bench import (
     papers,
     probe_cost,
     reports,
+    served_page,
     start,
     storage,
     sweeps,
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "papers": papers.papers,
     "screen": dashboard.screen,
     "reports": reports.reports,
+    "served": served_page.served_page,
     "leet": leet.leet,
 }
 

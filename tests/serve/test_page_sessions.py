@@ -57,6 +57,15 @@ async def test_a_server_that_was_started_anew_wants_its_token(tmp_path: Path, se
         assert "token" in await page.evaluate("document.getElementById('told').textContent")
 
 
+async def test_it_says_that_the_server_has_ended(tmp_path: Path, serving: Serving) -> None:
+    async with tab(tmp_path / "profile") as page:
+        async with serving() as client:
+            await open_page(page, client.address)
+        await shows(page, "lost")
+        await page.until(lambda: page.evaluate("performance.getEntriesByName(`${origin}/page/favicon.svg`).length > 1"))
+        assert "server has ended" in await page.evaluate("document.getElementById('reason').textContent")
+
+
 async def test_it_says_how_a_dashboard_ended_and_starts_a_new_one(tmp_path: Path, serving: Serving) -> None:
     async with serving(program(QUITTING + "; os.write(1, b'run made-up')")) as client, tab(tmp_path / "p") as page:
         await open_page(page, client.address)

@@ -55,7 +55,6 @@ export class Connection extends EventTarget {
   connect() {
     this.#forget();
     this.#over = false;
-    this.#reason = "";
     const address = new URL(this.#address);
     address.search = new URLSearchParams({ width: terminal.cols, height: terminal.rows });
     const socket = (this.#socket = new Socket(address));
@@ -80,6 +79,7 @@ export class Connection extends EventTarget {
     }
     if (!this.#shown) {
       this.#shown = true;
+      this.#reason = "";
       this.#wait = FIRST_WAIT;
       show("shown");
       this.#pass(CLEAR);
