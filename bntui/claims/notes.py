@@ -92,7 +92,7 @@ def _machine(case: Case) -> str:
     if not case.claim.quantity.per_second:
         return ""
     names = dict.fromkeys(run.history.info.device_name or run.history.info.device for run in case.runs)
-    return f"on {listed(list(names))}: seconds of another machine, or of another hour, may differ"
+    return f"timed on {listed(list(names))}: on another machine, or at another load, this may differ"
 
 
 def listed(names: Sequence[str]) -> str:

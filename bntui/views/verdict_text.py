@@ -10,6 +10,7 @@ from bntui.claims.formats import interval_text, p_text, variants_text
 from bntui.claims.grid_claim import GridClaim
 from bntui.claims.result import Result, Side, Verdict
 from bntui.explanations import explanation_of
+from bntui.explanations.training_time import COMPARED, SECONDS_OF_TRAINING
 from bntui.number_format import MISSING, significant
 from bntui.text_table import aligned
 from bntui.views.paragraphs import Paragraph
@@ -88,7 +89,8 @@ def _measured(quantity: Quantity) -> str:
 def _bounds(claim: Claim) -> list[Paragraph]:
     text = f"Supported where the effect lies {claim.bounds_text}, contradicted where it does not."
     because: list[Paragraph] = [("muted", f"Why these bounds: {claim.reason}.")] if claim.reason else []
-    return [("text", text), *because]
+    timed: list[Paragraph] = [("muted", SECONDS_OF_TRAINING), ("muted", COMPARED)] if claim.quantity.per_second else []
+    return [("text", text), *because, *timed]
 
 
 def _verdict(result: Result) -> str:

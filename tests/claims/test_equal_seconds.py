@@ -16,6 +16,7 @@ from bntui.claims.time_claims import TIME_CLAIMS
 from bntui.records import Progress, Reading
 from bntui.run.series.history import Points
 from bntui.run.series.readings import Readings, Times
+from bntui.views.verdict_text import describe_claim, verdict_text
 from tests.claims.made import Curves, under_seeds
 
 STEPS = 400
@@ -56,7 +57,7 @@ def test_faster_per_step_may_be_slower_per_second(times: float, verdict: Verdict
     per_step, per_second = _results(_runs(times))
     assert per_step.verdict is Verdict.SUPPORTED
     assert per_second.verdict is verdict
-    assert "seconds of another machine" in per_second.note
+    assert "timed on cpu: on another machine" in per_second.note
     assert per_second.unit == "training accuracy, mean over equal seconds of training: bn − standard"
 
 
@@ -99,3 +100,12 @@ def test_the_moments_end_with_the_quicker_variant_and_count_the_steps_of_the_slo
 def test_claims_per_second_speak_of_this_machine() -> None:
     assert all("on this machine" in claim.sentence and claim.quantity.per_second for claim in TIME_CLAIMS)
     assert [claim for claim in CLAIMS.values() if claim.quantity.per_second] == list(TIME_CLAIMS)
+
+
+def test_the_texts_say_what_seconds_are() -> None:
+    (result,) = check(_runs(4.0), [PER_SECOND])
+    for paragraphs in (describe_claim(PER_SECOND), verdict_text(result)):
+        text = " ".join(text for _, text in paragraphs if isinstance(text, str))
+        assert "without what probes took" in text
+        assert "claims per second are decided among themselves" in text.lower()
+    assert "at equal seconds of training" in " ".join(str(text) for _, text in describe_claim(PER_SECOND))
