@@ -25,6 +25,7 @@ from tests.bench import (
     start,
     storage,
     sweeps,
+    tour,
     training,
 )
 from tests.bench.measure import Result
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Result]]] = {
     "reports": reports.reports,
     "served": served_page.served_page,
     "leet": leet.leet,
+    "tour": tour.tour,
 }
 
 
