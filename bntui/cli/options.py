@@ -49,6 +49,8 @@ DataDirOption = Annotated[
     typer.Option("--data-dir", help="Folder of data sets, also for downloads.", show_default="user's cache folder"),
 ]
 
+ExitOnHangupOption = Annotated[bool, typer.Option("--exit-on-hangup", help="Stop training if the terminal disappears.")]
+
 OnEndOption = Annotated[
     str | None,
     typer.Option(

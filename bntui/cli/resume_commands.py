@@ -10,6 +10,7 @@ import typer
 from bntui.cli.options import (
     ColorsOption,
     DataDirOption,
+    ExitOnHangupOption,
     LowBandwidthOption,
     MarkersOption,
     OnEndOption,
@@ -39,9 +40,7 @@ def resume(
     csv: Annotated[Path | None, typer.Option(help="Write the run's long CSV when it ends ('-': to stdout).")] = None,
     data_dir: DataDirOption = None,
     device: Annotated[str | None, typer.Option(help="Another device.", show_default="as before")] = None,
-    exit_on_hangup: Annotated[
-        bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")
-    ] = False,
+    exit_on_hangup: ExitOnHangupOption = False,
     with_host: WithHostOption = False,
     on_end: OnEndOption = None,
     colors: ColorsOption = None,

@@ -11,6 +11,7 @@ from bntui.cli.completions import sweepable_names
 from bntui.cli.options import (
     ColorsOption,
     DataDirOption,
+    ExitOnHangupOption,
     LowBandwidthOption,
     MarkersOption,
     OnEndOption,
@@ -76,9 +77,7 @@ def run(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Train points again that failed.")] = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first point that fails.")] = False,
     headless: Annotated[bool, typer.Option("--headless", help="Print lines instead of a screen.")] = False,
-    exit_on_hangup: Annotated[
-        bool, typer.Option("--exit-on-hangup", help="Stop the sweep if the terminal disappears.")
-    ] = False,
+    exit_on_hangup: ExitOnHangupOption = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask about a very large grid.")] = False,
     data_dir: DataDirOption = None,
     with_host: WithHostOption = False,

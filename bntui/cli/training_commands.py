@@ -15,6 +15,7 @@ from bntui.cli.completions import preset_names
 from bntui.cli.options import (
     ColorsOption,
     DataDirOption,
+    ExitOnHangupOption,
     LowBandwidthOption,
     MarkersOption,
     OnEndOption,
@@ -72,9 +73,7 @@ def train(
     override: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override any key of the preset.")
     ] = None,
-    exit_on_hangup: Annotated[
-        bool, typer.Option("--exit-on-hangup", help="Stop the run if the terminal disappears.")
-    ] = False,
+    exit_on_hangup: ExitOnHangupOption = False,
     share: Annotated[bool, typer.Option("--share", help="Let all users of this machine read the run.")] = False,
     with_host: WithHostOption = False,
     on_end: OnEndOption = None,

@@ -141,11 +141,7 @@ def _add_image(
     shared: SharedModels, plot: Any, figure: Heatmap, data: Mapping[str, Any], mapper: Any, nonfinite: Any
 ) -> Any:
     models = shared.models
-    live = models.ColumnDataSource(data=dict(data))
-    box = {"x": "x", "y": "y", "dw": "width", "dh": "height"}
-    cells = plot.add_glyph(live, models.Image(image="image", color_mapper=mapper, **box))
-    if nonfinite is not None:
-        plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
+    live, cells = shared.add_image(plot, data, mapper, nonfinite)
     # The names of layers are not in the template, where they could be taken for HTML or placeholders.
     cell = models.CustomJSHover(
         args={"source": live, "names": _row_names(figure)},

@@ -82,10 +82,7 @@ def _add_image(
     shared: SharedModels, plot: Any, matrix: Matrix, data: Mapping[str, Any], mapper: Any, nonfinite: Any
 ) -> Any:
     models = shared.models
-    live = models.ColumnDataSource(data=dict(data))
-    box = {"x": "x", "y": "y", "dw": "width", "dh": "height"}
-    cells = plot.add_glyph(live, models.Image(image="image", color_mapper=mapper, **box))
-    plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
+    live, cells = shared.add_image(plot, data, mapper, nonfinite)
     code = "return charts.place(value, names)"
     across, up = (models.CustomJSHover(args={"names": axis.labels}, code=code) for axis in (matrix.across, matrix.up))
     value = models.CustomJSHover(code="return charts.value(value)")

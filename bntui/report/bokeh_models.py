@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -86,6 +86,19 @@ class SharedModels:
         axis = self.models.LinearAxis(ticker=self._step_ticker, formatter=self._step_formatter, axis_label=label)
         self.add_axis(plot, axis, "below")
         plot.toolbar.tools.append(self.crosshair)
+
+    def add_image(self, plot: Any, data: Mapping[str, Any], mapper: Any, nonfinite: Any) -> tuple[Any, Any]:
+        """Add the colors of a map, and above them those of the values that are not finite, if there are any.
+
+        Return the source of both, and the drawn colors.
+        """
+        models = self.models
+        live = models.ColumnDataSource(data=dict(data))
+        box = {"x": "x", "y": "y", "dw": "width", "dh": "height"}
+        cells = plot.add_glyph(live, models.Image(image="image", color_mapper=mapper, **box))
+        if nonfinite is not None:
+            plot.add_glyph(live, models.Image(image="nonfinite", color_mapper=nonfinite, **box))
+        return live, cells
 
     def add_names(self, plot: Any, places: Iterable[float], names: Sequence[str], place: str, label: str = "") -> None:
         """Add an axis with names at these places."""

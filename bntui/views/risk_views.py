@@ -11,34 +11,28 @@ from bntui.views.view import View
 _NEEDS = "one linear layer, plain SGD and one sample a step"
 
 
-def _risk(target: int, function: str) -> View:
+def _over_samples(sgd: str, target: int, title: str, note: str) -> View:
     return View(
         draw=scan,
         probe="excess_risk",
-        names=(f"sgd_{target}_at_*", f"ridge_{target}_at_*"),
-        title=f"risk of w = {function}",
-        note="SGD, dotted: ridge, of as many samples",
+        names=(f"{sgd}_{target}_at_*", f"ridge_{target}_at_*"),
+        title=title,
+        note=note,
         axis="samples N",
         log_axis=True,
         log=True,
         at_end=True,
         needs=_NEEDS,
     )
+
+
+def _risk(target: int, function: str) -> View:
+    return _over_samples("sgd", target, f"risk of w = {function}", "SGD, dotted: ridge, of as many samples")
 
 
 def _longer(target: int, function: str) -> View:
-    return View(
-        draw=scan,
-        probe="excess_risk",
-        names=(f"longer_{target}_at_*", f"ridge_{target}_at_*"),
-        title=f"longer run of w = {function}",
-        note="SGD of N·ln N samples, dotted: ridge of N",
-        axis="samples N",
-        log_axis=True,
-        log=True,
-        at_end=True,
-        needs=_NEEDS,
-    )
+    note = "SGD of N·ln N samples, dotted: ridge of N"
+    return _over_samples("longer", target, f"longer run of w = {function}", note)
 
 
 RISK_VIEWS: Mapping[str, View] = {
