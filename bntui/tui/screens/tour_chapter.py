@@ -32,6 +32,8 @@ from bntui.tui.widgets.paragraph_parts import paragraph_parts
 from bntui.views.paragraphs import Paragraph
 
 _STAGES: tuple[Stage, ...] = ("text", "question", "experiment", "result")
+_ALL_CHANGES_FROM = 30
+"""Terminal height from which all quantities that may be changed are shown at once."""
 
 
 class ChapterScreen(TourBase):
@@ -89,6 +91,7 @@ class ChapterScreen(TourBase):
 
     def arrange_widgets(self) -> None:
         self._show_title()
+        self._show_changes()
 
     def show_error(self, text: str) -> None:
         self._error.update(text)
@@ -274,14 +277,18 @@ class ChapterScreen(TourBase):
         self.tour_app.leave_tour()
 
     def _show_changes(self) -> None:
+        """Show the values to choose from; in a low terminal only those of the selected quantity."""
         lines = []
-        for number, change in enumerate(self._chapter.changes):
+        changes = list(enumerate(self._chapter.changes))
+        if self.app.size.height < _ALL_CHANGES_FROM:
+            changes = changes[self._selected : self._selected + 1]
+        for number, change in changes:
             values = [
                 f"[{change.label(place)}]" if place == self._places[number] else f" {change.label(place)} "
                 for place in range(len(change.values))
             ]
             lines.append(f"{'▸' if number == self._selected else ' '} {change.title}  {''.join(values)}")
-        tab = "tab the other quantity · " * (len(lines) > 1)
+        tab = "tab another quantity · " * (len(self._chapter.changes) > 1)
         self._changes.update("\n".join([*lines, f"  ← → another value · {tab}a trains again"]))
 
     # Keys
