@@ -9,7 +9,7 @@ import pytest
 from bntui.tui.screens.base import MIN_SIZE, MIN_UPRIGHT
 from tests.browser import Tab, tab
 from tests.serve.chromium import in_chromium, open_page, shows, text_of
-from tests.serve.conftest import Serving
+from tests.serve.conftest import BEGIN, Serving, program
 
 pytestmark = [in_chromium, pytest.mark.slow]
 
@@ -55,8 +55,18 @@ async def test_a_phone(scale: int, tmp_path: Path, serving: Serving) -> None:
         assert await page.evaluate(keyboard) == "text"
 
 
-async def test_keys_that_phones_lack(tmp_path: Path, serving: Serving) -> None:
-    async with serving() as client, tab(tmp_path / "profile") as page:
+async def _touch(page: Tab, *points: tuple[int, int]) -> None:
+    for kind, point in zip(["touchStart", *["touchMove"] * (len(points) - 1)], points, strict=True):
+        await page.call("Input.dispatchTouchEvent", type=kind, touchPoints=[{"x": point[0], "y": point[1]}])
+    await page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+
+MOUSE = BEGIN + "send(b'\\x1b[?1000h\\x1b[?1006h')\nfor data in received(): pass"
+"""Takes the mouse, as the dashboard does."""
+
+
+async def test_keys_and_a_mouse_that_phones_lack(tmp_path: Path, serving: Serving) -> None:
+    async with serving(program(MOUSE)) as client, tab(tmp_path / "profile") as page:
         await _like_a_phone(page)
         await open_page(page, client.address)
         await page.evaluate("sent = []; true")
@@ -64,12 +74,18 @@ async def test_keys_that_phones_lack(tmp_path: Path, serving: Serving) -> None:
             "import('/page/connection.js').then(({ connection }) => (connection.send = (text) => sent.push(text)))"
         )
         await _press(page, "escape", "tab", "left", "down", "up", "right", "enter", "function keys", "F1", "F5", "F12")
-        sent = await page.evaluate(
-            "sent.map((message) => JSON.parse(message)).filter(([k]) => k == 'stdin').map(([, t]) => t)"
-        )
+        typed = "sent.map((message) => JSON.parse(message)).filter(([k]) => k == 'stdin').map(([, t]) => t)"
+        sent = await page.evaluate(typed)
         keys = ["\x1b", "\t", "\x1b[D", "\x1b[B", "\x1b[A", "\x1b[C", "\r", "\x1bOP", "\x1b[15~", "\x1b[24~"]
         assert sent == keys
         assert await page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+        # A finger that taps clicks; one that moves upwards scrolls down.
+        await page.evaluate("sent = []; true")
+        await _touch(page, (100, 300))
+        await page.until(lambda: page.evaluate(f"{typed}.length == 2"))
+        assert {text[:5] for text in await page.evaluate(typed)} == {"\x1b[<0;"}
+        await _touch(page, (100, 300), (100, 250), (100, 200))
+        assert {text[:6] for text in (await page.evaluate(typed))[2:]} == {"\x1b[<65;"}
 
 
 async def test_the_size_of_the_characters(tmp_path: Path, serving: Serving) -> None:

@@ -5,6 +5,7 @@ import { offer } from "/page/downloads.js";
 import { initialSize } from "/page/font_size.js";
 import { speak } from "/page/spoken.js";
 import { onNext } from "/page/state.js";
+import "/page/touch_scroll.js";
 import { begin, element, keyboard, takeKeyboard } from "/page/terminal.js";
 import { hideKeyboard } from "/page/touch_keys.js";
 
