@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from bntui.cli.completions import run_names, sweep_names
 from bntui.cli.options import RunsDirOption, run_folder, runs_folder
 from bntui.printable_text import excerpt, printable
 from bntui.records import State, StepRange, UserError
-from bntui.run.exports.formats import FORMATS, check_installed, print_lines, write
+from bntui.run.exports.formats import FORMATS, check_installed, print_lines, write, write_lines
 from bntui.run.exports.target import STANDARD_OUTPUT, check_new_folder, check_target, taken
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def export_runs(
     follow: Annotated[
         bool, typer.Option("--follow", help="Print rows as they are measured, until the run ends.")
     ] = False,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="Write seconds, CPU, memory and GPUs over the run instead, as CSV.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite without asking.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
@@ -57,6 +61,12 @@ def export_runs(
     folders = list({folder.resolve(): folder for folder in (*given, *points)}.values())
     if not folders:
         raise UserError("give runs, or --sweep NAME")
+    if readings:
+        if form is not None or first or last is not None or follow:
+            raise UserError("--readings writes all readings as CSV: leave out --format, --from, --to and --follow")
+        _check_out("long", out, force)
+        _write_readings(folders, out)
+        return 0
     if follow:
         return _follow(folders, chosen, out, first, last)
     _check_out(chosen, out, force)
@@ -104,6 +114,12 @@ def _write(folders: list[Path], form: str, out: Path, first: int, last: int | No
         raise UserError(f"run {unmeasured.run_id}: nothing was measured, so there is nothing to export")
     with export_bar(sum(_count(run, first, last) for run in runs)) as report:
         write(table_of(runs, _steps(runs, first, last), report), out, form)
+
+
+def _write_readings(folders: list[Path], out: Path) -> None:
+    from bntui.run.exports.reading_lines import reading_lines
+
+    write_lines(partial(reading_lines, folders), out)
 
 
 def _steps(runs: list[StoredRun], first: int, last: int | None) -> StepRange | None:

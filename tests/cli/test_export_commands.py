@@ -47,6 +47,16 @@ def test_some_steps_are_exported(finished_run: Path, bntui: Bntui) -> None:
     assert (status, error) == (2, "bntui: steps 2 to 1: the first must not be after the last\n")
 
 
+def test_readings_are_exported_instead_of_measurements(finished_run: Path, tmp_path: Path, bntui: Bntui) -> None:
+    path = tmp_path / "readings.csv"
+    assert bntui("export", str(finished_run), "--readings", "--out", str(path)) == (0, "", "")
+    rows = _rows(path.read_text())
+    assert {row["of"] for row in rows} == {"", "standard", "bn", "noisy"}
+    assert {"seconds", "probe_seconds", "cpu", "memory"} <= {row["name"] for row in rows}
+    status, _, error = bntui("export", str(finished_run), "--readings", "--from", "2")
+    assert (status, "leave out --format, --from, --to and --follow" in error) == (2, True)
+
+
 def test_the_wide_form_has_a_row_per_variant_and_step(finished_run: Path, bntui: Bntui) -> None:
     _, out, _ = bntui("export", str(finished_run), "--format", "wide")
     assert len(_rows(out)) == 3 * 4  # three variants, three steps and the end

@@ -73,15 +73,20 @@ def export_all(runs: Sequence[Measured], to: Path, form: str = "long", steps: St
 def write(table: Table, to: Path, form: str) -> None:
     """Write a table in a format. Raises UserError."""
     chosen = FORMATS[form]
-    if chosen.lines and to == STANDARD_OUTPUT:
-        print_lines(partial(chosen.lines, table))
-        return
-    with replacing(to) as part:
-        if chosen.lines:
-            with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-                file.writelines(chosen.lines(table, str))
-        elif chosen.write:
+    if chosen.lines:
+        write_lines(partial(chosen.lines, table), to)
+    elif chosen.write:
+        with replacing(to) as part:
             chosen.write(table, part)
+
+
+def write_lines(lines: Callable[[Clean], Iterator[str]], to: Path) -> None:
+    """Write lines of CSV to a file, or to standard output if the path is '-'. Raises UserError."""
+    if to == STANDARD_OUTPUT:
+        print_lines(lines)
+        return
+    with replacing(to) as part, part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        file.writelines(lines(str))
 
 
 def print_lines(lines: Callable[[Clean], Iterator[str]]) -> None:

@@ -81,7 +81,7 @@ class Readings:
 
     def append(self, reading: Reading) -> None:
         """Append a reading, of at least as many steps as the last one."""
-        values = dict(_values(reading))
+        values = dict(usages(reading))
         before = self._steps.length
         for usage, value in values.items():
             curve = self._curves.setdefault(usage, GrowingArray(np.empty(0, np.float64)))
@@ -100,7 +100,8 @@ class Readings:
         return Times(np.append(0.0, steps[known]), np.append(0.0, seconds[known]))
 
 
-def _values(reading: Reading) -> Iterator[tuple[Usage, float]]:
+def usages(reading: Reading) -> Iterator[tuple[Usage, float]]:
+    """Yield the quantities of one reading with their values, NaN where unknown."""
     progress, system = reading.progress, reading.system
     yield SECONDS, progress.seconds
     yield PROBE_SECONDS, progress.probe_seconds

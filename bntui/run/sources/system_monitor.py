@@ -14,7 +14,7 @@ PERIOD_SECONDS = 1.0
 
 
 class SystemMonitor(threading.Thread):
-    """Looks once a second, and once more when it is closed."""
+    """Looks once a second; where it is closed before, once at the end."""
 
     def __init__(self, gpu_uuids: Sequence[str]) -> None:
         super().__init__(name="system monitor", daemon=True)
@@ -29,10 +29,10 @@ class SystemMonitor(threading.Thread):
         process, gpus = psutil.Process(), Gpus(self._gpu_uuids)
         # The first call begins the interval over which the next one counts.
         process.cpu_percent()
-        over = False
-        while not over:
-            over = self._closing.wait(PERIOD_SECONDS)
-            self._newest = SystemReading(*_use_of(process), gpus.read())
+        looked = False
+        # Not once more at the end: the use of the CPU over a part of a second says little.
+        while not self._closing.wait(PERIOD_SECONDS) or not looked:
+            self._newest, looked = SystemReading(*_use_of(process), gpus.read()), True
 
     def take(self) -> SystemReading | None:
         """Return the newest reading; None if it was taken before."""
@@ -40,7 +40,7 @@ class SystemMonitor(threading.Thread):
         return newest
 
     def close(self) -> None:
-        """Look once more, and end."""
+        """End."""
         self._closing.set()
         self.join()
 
