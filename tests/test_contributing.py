@@ -24,6 +24,8 @@ from bntui.run.exports.table import table_of
 from bntui.run.series.history import History, Key
 from bntui.spec import parse
 from bntui.toml_text import parsed
+from bntui.tour import chapter as chapters
+from bntui.tour.chapter_names import check_chapter
 from bntui.train import resolve, train
 from bntui.views.focus import Focus
 from bntui.views.page_catalogue import PAGES
@@ -134,3 +136,9 @@ def test_the_page_has_known_views(added: dict[str, Any]) -> None:
     (page,) = (ShippedPage.model_validate(page) for page in parsed(_example("bntui/pages.toml"))["pages"])
     assert page.name not in [known.name for known in PAGES]
     assert set(page.views) <= {*VIEWS, *WEIGHT_VIEWS}
+
+
+def test_the_chapter_names_what_is_there_with_every_width() -> None:
+    chapter = chapters.parse(_example("bntui/tour/chapters/8-width.toml"), "width")
+    check_chapter(chapter)
+    assert [chapter.spec((place,)).network.width for place in range(3)] == [8, 32, 128]
