@@ -68,9 +68,10 @@ class RunInfo:
     `columns` are in the order of the values in measurements; `layers` are the hidden layers, first to last; `dataset`
     is the data set in use, which may differ from the preset's after a fallback; `classes` is its number of classes
     (0 for regression), and `majority` the share of the most frequent one in the training set (0 where unknown, as in
-    runs of earlier versions). `default_every` maps each existing probe, measured or not, to its default number of steps
-    between measurements; it is empty in runs of earlier versions. `undefined` maps probes to the variants that they do
-    not measure, because these hold statistics back from the gradient, which then is not that of the loss.
+    runs of earlier versions). `default_every` maps each probe that the network allows, measured or not, to its default
+    number of steps between measurements; it is empty in runs of earlier versions. `undefined` maps probes to the
+    variants that they do not measure, because these hold statistics back from the gradient, which then is not that of
+    the loss.
     """
 
     columns: tuple[Column, ...]
@@ -86,6 +87,10 @@ class RunInfo:
     majority: float = 0.0
     default_every: Mapping[str, int] = field(default_factory=dict)
     undefined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def needs_layers(self, probe: str) -> bool:
+        """Return whether a probe cannot measure, because the network has no hidden layers."""
+        return not self.layers and bool(self.default_every) and probe not in self.default_every
 
     @property
     def probes(self) -> tuple[str, ...]:

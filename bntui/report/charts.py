@@ -83,7 +83,9 @@ def _unmeasured(section: Section, views: Sequence[View]) -> Iterator[Unmeasured]
     info = section.history.info
     for probe in dict.fromkeys(view.probe for view in views if not info.columns_of(view.probe)):
         titles = tuple(dict.fromkeys(view.title for view in views if view.probe == probe))
-        yield Unmeasured(titles, option=f"--set probes.{probe}.every={info.default_every.get(probe, 'STEPS')}")
+        option = f"--set probes.{probe}.every={info.default_every.get(probe, 'STEPS')}"
+        reason = "the network has no hidden layers" if info.needs_layers(probe) else ""
+        yield Unmeasured(titles, reason=reason) if reason else Unmeasured(titles, option=option)
     for view in views:
         if info.columns_of(view.probe):
             reason = view(section.history, section.focus).empty.removeprefix(f"{view.title}: ")

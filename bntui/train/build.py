@@ -122,10 +122,11 @@ def run_info(
     """Return the facts that hold for the whole run."""
     names, uuids = zip(*(describe(data.device) for data in devices), strict=True)
     first = trainers[0]
+    layers = tuple(hidden(first.network))
     return RunInfo(
         columns=tuple(column for probe in first.probes for column in probe.columns),
         variants=tuple(trainer.name for trainer in trainers),
-        layers=tuple(hidden(first.network)),
+        layers=layers,
         steps=spec.steps,
         steps_per_epoch=devices[0].batches.per_epoch,
         dataset=dataset.name,
@@ -134,7 +135,7 @@ def run_info(
         device_uuids=tuple(dict.fromkeys(filter(None, uuids))),
         classes=dataset.classes,
         majority=_majority(dataset.train),
-        default_every={name: probe.Options().every for name, probe in PROBES.items()},
+        default_every={name: probe.Options().every for name, probe in PROBES.items() if layers or not probe.of_layers},
         undefined=_undefined(trainers),
     )
 

@@ -109,6 +109,8 @@ class View:
 
     def _empty_text(self, history: Curves, focus: Focus) -> str:
         title, info = self._title(focus), history.info
+        if info.needs_layers(self.probe):
+            return f"{title}: this network has no hidden layers"
         if not info.columns_of(self.probe):
             every = info.default_every.get(self.probe, "STEPS")
             return f"{title} is not measured in this run; measure it with --set probes.{self.probe}.every={every}"

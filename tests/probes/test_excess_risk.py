@@ -131,6 +131,7 @@ def test_probes_of_hidden_layers_are_refused(dataset: Dataset) -> None:
     others = [name for name, probe in PROBES.items() if not probe.of_layers]
     info, *_ = train(spec("steps=4", "probes.ics.every=0", *(f"probes.{name}.every=1" for name in others)), dataset)
     assert isinstance(info, RunInfo) and {column.probe for column in info.columns} == set(others)
+    assert info.needs_layers("ics") and not any(map(info.needs_layers, others))
 
 
 def test_networks_that_normalize_need_two_samples() -> None:

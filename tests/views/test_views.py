@@ -1,5 +1,6 @@
 """Every view, over every kind of history."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -102,6 +103,12 @@ def test_an_empty_chart_says_how_to_measure_its_probe(view):
     chart = VIEWS[view](history(columns=()), FOCUS)
     assert not chart.measured
     assert "is not measured in this run; measure it with --set probes." in chart.empty
+
+
+def test_a_network_without_hidden_layers_is_told_of_no_option_that_it_refuses():
+    info = replace(history(columns=()).info, layers=(), default_every={"train": 1})
+    assert VIEWS["drift"](History(info), Focus()).empty == "drift: this network has no hidden layers"
+    assert "--set probes.train.every=1" in VIEWS["loss"](History(info), Focus()).empty
 
 
 def test_activation_scale_falls_back_on_the_moments():
