@@ -22,6 +22,7 @@ export function speak({ title, caption, table: rows, messages }) {
 /** Fill the table; where its shape stays, so do its cells, one of which may be being read. */
 function fill(caption, rows) {
   if (rows.length !== table.rows.length || rows[0]?.length !== table.rows[0]?.cells.length) build(rows);
+  table.hidden = !rows.length;
   write(table.caption ?? table.createCaption(), caption);
   rows.forEach((row, y) => row.forEach((text, x) => write(table.rows[y].cells[x], text)));
 }

@@ -29,6 +29,7 @@ from bntui.tui.screens.information import INFORMATION, InformationDialog
 from bntui.tui.screens.reading_screen import ReadingScreen
 from bntui.tui.screens.report_file import report_on_sweep
 from bntui.tui.screens.writing_screen import REPORT, WritingScreen
+from bntui.tui.terminal.web_driver import ScreenText
 from bntui.tui.widgets.messages import MessageLine, Messages
 from bntui.tui.widgets.metric_map import MetricMap
 from bntui.tui.widgets.metric_pane import MetricPane
@@ -40,6 +41,8 @@ from bntui.views.grid_verdicts import grid_verdicts
 from bntui.views.quantity_text import metric_text
 
 _MOST_MESSAGES = 3
+_MOST_TOLD = 100
+"""Points that a browser is told of every few seconds."""
 _TABS = (Tab("f1", "points", "points"), Tab("f2", "metric", "metric"), Tab("f3", "map", "map"))
 _TABLE_ACTIONS = ("failed_first", "filter", "compare", "retry")
 
@@ -108,6 +111,18 @@ class SweepScreen(ReadingScreen[tuple[PointState, ...]], WritingScreen):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.redraw))
         self.action_page(0)
+
+    @property
+    def text(self) -> ScreenText:
+        """How far the sweep is, in words, and the points at the top of the table."""
+        name, counts = f"sweep {self.sweep.name}", counted(self._states)
+        rows = [[each.point.label, each.state, f"{each.steps:,}"] for each in self._shown()[:_MOST_TOLD]]
+        return ScreenText(
+            title=f"{name} · {counts} · bntui",
+            caption=f"{name}: {counts}",
+            table=[["point", "state", "steps"], *rows],
+            messages=[self._message[1]] if self._message else [],
+        )
 
     @property
     def shown(self) -> SweepDriver | None:

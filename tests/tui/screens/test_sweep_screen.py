@@ -74,6 +74,9 @@ async def test_the_table_fills_while_points_train(progress, sweep, driver):
         for text in ("lr × 6, 3 seeds", "local, 2 jobs", "9/18", "2 training", "7 waiting", "1 failed", "12:40 left"):
             assert text in shown
         assert "430/1,000" in shown and "✖ at 157" in shown
+        told = pilot.app.screen.text
+        assert told.title == f"sweep {sweep.name} · 8 finished, 2 training, 7 waiting, 1 failed · bntui"
+        assert len(told.table) == 19 and ["training", "430"] in [row[1:] for row in told.table]
         progress.states = tuple(state_of(state.point, State.FINISHED) for state in progress.states)
         shown = await read(pilot)
         assert "18/18" in shown and "finished" in shown.splitlines()[1] and "left" not in shown
