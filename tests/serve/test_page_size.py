@@ -79,6 +79,12 @@ async def test_keys_and_a_mouse_that_phones_lack(tmp_path: Path, serving: Servin
         keys = ["\x1b", "\t", "\x1b[D", "\x1b[B", "\x1b[A", "\x1b[C", "\r", "\x1bOP", "\x1b[15~", "\x1b[24~"]
         assert sent == keys
         assert await page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+        # A key that is held down repeats.
+        await page.evaluate("sent = []; down = document.querySelector('#bar button[title=down]'); true")
+        await page.evaluate("down.dispatchEvent(new PointerEvent('pointerdown'))")
+        await page.until(lambda: page.evaluate(f"{typed}.length > 2"))
+        await page.evaluate("down.dispatchEvent(new PointerEvent('pointerup'))")
+        assert {*await page.evaluate(typed)} == {"\x1b[B"}
         # A finger that taps clicks; one that moves upwards scrolls down.
         await page.evaluate("sent = []; true")
         await _touch(page, (100, 300))

@@ -18,6 +18,10 @@ const FUNCTION_KEYS = [
   ...[15, 17, 18, 19, 20, 21, 23, 24].map((number) => `\x1b[${number}~`),
 ].map((keys, index) => [`F${index + 1}`, `F${index + 1}`, keys]);
 
+/* Milliseconds until a key that is held down repeats, and between two repetitions. */
+const REPEAT_AFTER = 400;
+const REPEAT_EVERY = 80;
+
 const row = document.getElementById("keys");
 const functionKeys = document.getElementById("function-keys");
 
@@ -30,8 +34,21 @@ function add(place, label, name, press) {
 }
 
 function addKeys(place, keys) {
-  for (const [label, name, text] of keys)
-    add(place, label, name, () => connection.send(JSON.stringify(["stdin", text])));
+  for (const [label, name, text] of keys) {
+    const press = () => connection.send(JSON.stringify(["stdin", text]));
+    repeatHeld(add(place, label, name, press), press);
+  }
+}
+
+function repeatHeld(button, press) {
+  let timer = 0;
+  const stop = () => clearTimeout(timer);
+  const repeat = () => {
+    press();
+    timer = setTimeout(repeat, REPEAT_EVERY);
+  };
+  button.addEventListener("pointerdown", () => (timer = setTimeout(repeat, REPEAT_AFTER)));
+  for (const event of ["pointerup", "pointercancel", "pointerleave"]) button.addEventListener(event, stop);
 }
 
 function toggleFunctionKeys() {
@@ -53,5 +70,6 @@ add(row, "abc", "keyboard", toggleKeyboard);
 addKeys(row, KEYS);
 add(row, "F…", "function keys", toggleFunctionKeys);
 addKeys(functionKeys, FUNCTION_KEYS);
-// The terminal keeps the keyboard.
-document.getElementById("bar").addEventListener("mousedown", (event) => event.preventDefault());
+// The terminal keeps the keyboard, and a long press has no menu.
+for (const event of ["mousedown", "contextmenu"])
+  document.getElementById("bar").addEventListener(event, (happened) => happened.preventDefault());
