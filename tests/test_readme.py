@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from bntui import spec
 from bntui.cli.main import app
 from bntui.data import DATASETS
+from bntui.explanations.system_quantities import SYSTEM
 from bntui.models import MODELS
 from bntui.models.layers import Model
 from bntui.optimizer_spec import OptimizerSpec, ScheduleSpec
@@ -319,6 +320,7 @@ def test_pages_and_their_panes() -> None:
     assert list(documented) == [keys.get(page.name, "") + page.name for page in PAGES]
     for page, panes in zip(PAGES, documented.values(), strict=True):
         titles = [VIEWS[view](history, Focus(layer)).title for view in page.views if view in VIEWS]
+        titles += [SYSTEM[view].title for view in page.views if view in SYSTEM]
         assert sorted(panes) == sorted(titles or panes), page.name
 
 

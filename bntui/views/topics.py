@@ -10,6 +10,7 @@ from bntui.claims.claim import Claim
 from bntui.claims.grid_claim import GRID_CLAIMS, GridClaim
 from bntui.explanations import QUANTITIES, Explanation, explanation_of
 from bntui.explanations.mechanics import MECHANICS
+from bntui.explanations.system_quantities import SYSTEM
 from bntui.nearest_names import nearest
 from bntui.printable_text import quoted
 from bntui.records import UserError
@@ -34,13 +35,15 @@ def explained(topic: str) -> list[Paragraph]:
 
 
 def listed() -> str:
-    """Return tables: all quantities with the views that draw them, the metrics of sweeps, and all claims."""
+    """Return tables: all quantities with the views that draw them, what a run uses, metrics of sweeps, and claims."""
     views = _views()
     quantities = [(_columns(each), each.title, ", ".join(views[each.columns])) for each in QUANTITIES]
     claims = [(claim.id, claim.sentence) for claim in _CLAIMS.values()]
+    system = [(name, quantity.title) for name, quantity in SYSTEM.items()]
     metrics = [(name, metric.note) for name, metric in METRICS.items()]
     tables = [
         aligned([("quantity", "is", "views"), *quantities]),
+        aligned([("view of the system", "is"), *system]),
         aligned([("metric", "is"), *metrics]),
         aligned([("claim", "says"), *claims]),
     ]
@@ -63,6 +66,9 @@ def _named() -> Iterator[tuple[str, list[Paragraph]]]:
     for name, metric in METRICS.items():
         yield name, metric_text(metric)
     yield MECHANICS.probe, quantity_text(MECHANICS)
+    for name, quantity in SYSTEM.items():
+        yield name, quantity_text(quantity)
+        yield quantity.title, quantity_text(quantity)
     together: dict[str, list[Paragraph]] = defaultdict(list)
     for quantity in QUANTITIES:
         text = quantity_text(quantity)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bntui.page_spec import PageSpec
 from bntui.records import Column, RunInfo
 from bntui.views.page_catalogue import ONLY_REPORTED, OTHER_PANES, PAGES, pages_of
+from bntui.views.system_views import SYSTEM_VIEWS
 from bntui.views.view_catalogue import VIEWS
 from tests.declared_columns import declared_columns
 
@@ -23,7 +24,7 @@ def measuring(*columns):
 
 def test_every_view_is_on_a_page_and_every_page_holds_views():
     placed = [view for page in PAGES for view in page.views]
-    assert {*placed, *ONLY_REPORTED} == {*VIEWS, *OTHER_PANES}
+    assert {*placed, *ONLY_REPORTED} == {*VIEWS, *OTHER_PANES, *SYSTEM_VIEWS}
 
 
 def test_pages_have_names_of_their_own_and_the_first_ten_keep_their_keys():
@@ -35,9 +36,15 @@ def test_pages_have_names_of_their_own_and_the_first_ten_keep_their_keys():
 def test_special_pages_are_there_only_where_they_are_measured():
     assert names(pages_of([])) == ORDINARY
     assert names(pages_of([], INFO)) == ORDINARY + SPECIAL
-    assert names(pages_of([], measuring(("train", "loss"), ("moments", "mean_drift")))) == ORDINARY
+    assert names(pages_of([], measuring(("train", "loss"), ("moments", "mean_drift")))) == [*ORDINARY, "system"]
     shown = names(pages_of([], measuring(("train", "loss"), ("weight_norms", "angle"))))
-    assert shown == [*ORDINARY, "weight norms"]
+    assert shown == [*ORDINARY, "weight norms", "system"]
+
+
+def test_panes_of_gpus_are_there_only_where_one_trains():
+    on_cpu, on_gpu = (pages_of([], info)[-1] for info in (INFO, replace(INFO, device_uuids=("GPU-1",))))
+    assert on_cpu.views == ("speed", "probe_share", "cpu", "process_memory")
+    assert on_gpu.views == ("gpu_load", "gpu_memory", "gpu_power", "gpu_temperature", *on_cpu.views)
 
 
 def test_pages_of_ones_own_come_first_and_replace_those_of_their_name():

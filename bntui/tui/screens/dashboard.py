@@ -31,7 +31,7 @@ from bntui.tui.terminal.capabilities import bytes_written_by, capabilities_of, i
 from bntui.tui.terminal.redraw_rate import FULL, LOW_BANDWIDTH, RedrawRate
 from bntui.tui.terminal.web_driver import ScreenText
 from bntui.tui.widgets.chart_pane import ChartPane, Pane
-from bntui.tui.widgets.gpu_status import GpuStatus
+from bntui.tui.widgets.gpu_status import gpu_text
 from bntui.tui.widgets.header import ONE_LINE_FROM, Header, Heading
 from bntui.tui.widgets.loading import LoadingPane
 from bntui.tui.widgets.messages import (
@@ -43,8 +43,11 @@ from bntui.tui.widgets.messages import (
     outcome_text,
 )
 from bntui.tui.widgets.page_tabs import PageTabs, Tab
+from bntui.tui.widgets.system_pane import SystemPane
 from bntui.tui.widgets.variant_table import VariantTable
+from bntui.views.figure import Figure
 from bntui.views.page_catalogue import pages_of
+from bntui.views.system_views import system_chart
 from bntui.views.view_catalogue import VIEWS
 
 _PANE_ROWS = 10
@@ -97,7 +100,6 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         self._message: MessageLine | None = None
         self._drawn: object = None
         self._taken: list[ChartPane] = []
-        self._gpu: GpuStatus | None = None
 
     @property
     def shown(self) -> RunSource:
@@ -158,14 +160,15 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         status, history = source.status, source.history
         self._add_special_pages()
         differences = self._configurations.sentence
-        self._header.show(Heading.of(source, self._gpu_text(), self.stopping, bool(self.error), differences))
+        gpu = "" if status.state.over else gpu_text(source.readings)
+        self._header.show(Heading.of(source, gpu, self.stopping, bool(self.error), differences))
         if history is None:
             self._loading.show(status.loading, status.fraction, self._error())
         for page in self._pages:
             for pane in page.panes:
                 pane.follow(source, shown=page is self._page)
-        newest = self._axis.newest if self._axis else 0
-        key = (history, history.version if history else 0, self.focus_on, status.state, newest)
+        readings = sum(part.readings.version for part in source.parts.values())
+        key = (history, history.version if history else 0, self.focus_on, status.state, readings)
         if history is not None and key != self._drawn:
             self._show_history(history)
             self._drawn = key
@@ -195,7 +198,11 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         self._table.show(shown, self.source.status.state, focus, hidden)
         drawn = DrawnCurves.of(selection, differences, focus, self._axis)
         for pane in self._page.charts:
-            pane.take(drawn.figure(VIEWS[pane.view]), visible, focus.cursor, self._seeds, self._unit)
+            if isinstance(pane, SystemPane):
+                figure: Figure = system_chart(pane.view, self.source, self._seconds, self._unit)
+            else:
+                figure = drawn.figure(VIEWS[pane.view])
+            pane.take(figure, visible, focus.cursor, self._seeds, self._unit)
         self._taken = [*self._page.charts]
 
     def _draw_charts(self) -> None:
@@ -204,12 +211,6 @@ class DashboardScreen(NavigationScreen, WritingScreen):
             self.draw_all()
         for pane in self._taken:
             pane.draw()
-
-    def _gpu_text(self) -> str:
-        info = self.source.info
-        if info is not None and self._gpu is None:
-            self._gpu = GpuStatus(info.device_uuids)
-        return self._gpu.text if self._gpu else ""
 
     def _show_messages(self) -> bool:
         """Show the messages; return whether the layout changes, so that charts are drawn when it has."""

@@ -12,6 +12,8 @@ from bntui.tui.widgets.chart_pane import ChartPane, Pane
 from bntui.tui.widgets.claims_pane import ClaimsPane
 from bntui.tui.widgets.log_pane import LogPane
 from bntui.tui.widgets.mechanics_pane import MechanicsPane
+from bntui.tui.widgets.system_pane import SystemPane
+from bntui.views.system_views import SYSTEM_VIEWS
 
 OTHER_PANES: Mapping[str, Callable[[], Pane]] = {
     "claims": ClaimsPane,
@@ -95,4 +97,6 @@ def widgets_of(pages: Sequence[PageSpec], first: int = 0) -> list[Page]:
 
 
 def _pane(name: str) -> Pane:
-    return OTHER_PANES[name]() if name in OTHER_PANES else ChartPane(name)
+    if name in OTHER_PANES:
+        return OTHER_PANES[name]()
+    return SystemPane(name) if name in SYSTEM_VIEWS else ChartPane(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Static
 
@@ -48,6 +50,8 @@ async def test_a_pane_is_explained_and_the_text_scrolls(app_of, size) -> None:
 
 async def test_every_pane_has_an_explanation(app_of) -> None:
     source = FakeSource(State.PAUSED, columns=COLUMNS)
+    assert source.info
+    source.info = replace(source.info, device_uuids=("GPU-1",))
     async with app_of(source).run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         texts = [pane.information(source) for pane in pilot.app.screen.query(Pane)]

@@ -73,7 +73,7 @@ async def test_keys_turn_the_pages_round(app_of):
         assert "drift of every layer" in text_of(pilot.app)
         await pilot.press("<", "<")
         await settle(pilot)
-        assert "no notices so far" in text_of(pilot.app)
+        assert "steps per second" in text_of(pilot.app)
         await pilot.press(">")
         await settle(pilot)
         assert "effective β" in text_of(pilot.app)

@@ -85,7 +85,7 @@ async def test_the_shift_page_begins_with_the_second_layer(app_of):
 
 
 async def test_a_click_on_a_name_opens_the_page(app_of):
-    async with app_of().run_test(size=SIZE) as pilot:
+    async with app_of().run_test(size=(140, 36)) as pilot:
         await settle(pilot)
         line = text_of(pilot.app).split("\n")[1]
         await pilot.click("#tabs", offset=(line.index("landscape") + 2, 0))
@@ -94,7 +94,7 @@ async def test_a_click_on_a_name_opens_the_page(app_of):
 
 
 async def test_names_of_pages_are_cut_before_they_are_left_out(app_of):
-    async with app_of().run_test(size=(108, 30)) as pilot:
+    async with app_of().run_test(size=(120, 30)) as pilot:
         shown = await opened(pilot, KEY_OF["landscape"])
         for text in ("f1 overv", "f2 layer", "f3 landscape", "f4 smoot", "f8 claim", "f9 mecha"):
             assert text in shown
