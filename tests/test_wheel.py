@@ -28,7 +28,9 @@ def _below(folder: Path, pattern: str) -> set[str]:
     return {path.relative_to(ROOT).as_posix() for path in folder.rglob(pattern)}
 
 
-@pytest.mark.parametrize("pattern", ["*.py", "py.typed", "*.npz", "*.tcss", "*.html", "*.css", "*.js", "page/*"])
+@pytest.mark.parametrize(
+    "pattern", ["*.py", "*.toml", "py.typed", "*.npz", "*.tcss", "*.html", "*.css", "*.js", "page/*"]
+)
 def test_it_contains_the_package(wheel: zipfile.Path, pattern: str) -> None:
     missing = {name for name in _below(ROOT / "bntui", pattern) if not wheel.joinpath(name).is_file()}
     assert not missing

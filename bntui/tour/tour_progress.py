@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -58,12 +59,17 @@ class ProgressFile:
         self._path = path
         self.progress, self.error = Progress(), ""
         try:
-            if path is not None and path.exists():
-                self.progress = Progress.model_validate_json(read_text(path, _LARGEST))
+            self._read()
         except (OSError, UserError, ValidationError) as error:
             why = "is damaged" if isinstance(error, ValidationError) else excerpt(reason(error))
             self.error = f"{path}: {why}; the tour begins anew"
         self._damaged = bool(self.error)
+        self._saved = not self._damaged
+        """Whether the file holds all that was changed here."""
+
+    def _read(self) -> None:
+        if self._path is not None and self._path.exists():
+            self.progress = Progress.model_validate_json(read_text(self._path, _LARGEST))
 
     def of(self, chapter: str) -> ChapterProgress:
         """Return what was done of the chapter of that name."""
@@ -72,8 +78,11 @@ class ProgressFile:
     def change(self, chapter: str, **values: object) -> None:
         """Set values of a chapter, which is the current one then. Raises UserError if they cannot be saved.
 
-        They are in force nevertheless.
+        They are in force nevertheless. What another process has saved in the meantime is kept.
         """
+        if self._saved:
+            with suppress(OSError, UserError, ValidationError):
+                self._read()
         changed = ChapterProgress.model_validate({**self.of(chapter).model_dump(), **values})
         self._set(Progress(current=chapter, chapters={**self.progress.chapters, chapter: changed}))
 
@@ -96,6 +105,7 @@ class ProgressFile:
             if self._damaged:
                 self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
             replace_text(self._path, progress.model_dump_json(indent=1))
-            self._damaged = False
+            self._damaged, self._saved = False, True
         except OSError as error:
+            self._saved = False
             raise UserError(f"{self._path}: {reason(error)}; the tour's progress is not saved") from None

@@ -48,6 +48,17 @@ def test_what_cannot_be_saved_is_in_force_and_told_in_a_line(tmp_path: Path) -> 
     assert file.of("first").done
 
 
+def test_what_another_process_saved_is_kept(tmp_path: Path) -> None:
+    first, second = ProgressFile(tmp_path / "tour.json"), ProgressFile(tmp_path / "tour.json")
+    first.change("one", done=True)
+    second.change("two", done=True)
+    first.add_run("one", "run-1")
+    assert {name: each.done for name, each in ProgressFile(tmp_path / "tour.json").progress.chapters.items()} == {
+        "one": True,
+        "two": True,
+    }
+
+
 def test_reset_forgets(tmp_path: Path) -> None:
     file = ProgressFile(tmp_path / "tour.json")
     file.change("first", done=True)

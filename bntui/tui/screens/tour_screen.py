@@ -19,7 +19,7 @@ from bntui.tui.widgets.chapter_list import ChapterList
 LEAVE = Binding("q", "leave", "leave", tooltip="Leave the tour; progress is kept")
 
 _ABOUT = (
-    "The blog post “Why Does Batch Normalization Work?” as seven chapters to try: a page to read, a question, an"
+    'The blog post "Why Does Batch Normalization Work?" as chapters to try: a page to read, a question, an'
     " experiment of less than a minute that trains here, and what it measured beside what others found. Progress is"
     " kept; every run is stored as any other."
 )
