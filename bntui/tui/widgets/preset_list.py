@@ -113,7 +113,7 @@ class PresetList(SelectableList):
     def paint(self, canvas: Canvas, styles: Styles) -> None:
         if not self.groups:
             canvas.put(3, 0, "no presets found", styles.muted)
-        names = [group.preset.name for group in self.groups if not isinstance(group.preset, UserError)]
+        names = [group.preset.name for group in self.groups if isinstance(group.preset, ExperimentSpec)]
         width = max(map(len, names), default=0)
         shown = self.visible_lines(canvas)
         for y, line in enumerate(shown):
@@ -129,6 +129,10 @@ class PresetList(SelectableList):
             canvas.put(3, y, truncate(f"✖ {group.preset}", canvas.width - 4), styles.text if selected else styles.faint)
             return
         canvas.put(3, y, group.preset.name, styles.bold if selected else styles.text)
+        if isinstance(group.preset, TourEntry):
+            x = 3 + len(group.preset.name) + 2
+            canvas.put(x, y, truncate(group.preset.title, canvas.width - x - 1), styles.text)
+            return
         x = 3 + width + 2
         for size, name in enumerate(_SIZES if group.mini else ()):
             chosen = self._mini is bool(size)
