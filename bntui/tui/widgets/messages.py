@@ -25,7 +25,7 @@ _MAX_LABELS = 4
 def notice_lines(notices: Sequence[Notice]) -> list[MessageLine]:
     """Return a line per notice; divergences share one, and the end of a run is left to its outcome."""
     diverged = [notice for notice in notices if notice.kind is NoticeKind.DIVERGED]
-    shown_apart = (NoticeKind.DIVERGED, NoticeKind.STOPPED, NoticeKind.FAILED)
+    shown_apart = (NoticeKind.DIVERGED, NoticeKind.ENDED, NoticeKind.STOPPED, NoticeKind.FAILED)
     lines: list[MessageLine] = [("warning", f"! {notice.text}") for notice in notices if notice.kind not in shown_apart]
     if diverged:
         lines.append(("error", f"{DIVERGED} " + "; ".join(notice.text for notice in diverged)))
