@@ -19,6 +19,11 @@ class Clock:
         self._seconds = 0.0
         self._pending: deque[tuple[torch.cuda.Event, torch.cuda.Event]] = deque()
 
+    @property
+    def exact(self) -> bool:
+        """Whether spans are what the device takes; of an asynchronous one without events they are what calls take."""
+        return self._device.type in ("cpu", "cuda")
+
     @contextlib.contextmanager
     def span(self) -> Iterator[None]:
         """Count the time spent inside."""

@@ -250,12 +250,12 @@ class _Training:
         yield self._progress
 
     def _seconds_of_variants(self) -> dict[str, float]:
-        """Return the seconds of each variant after the finished steps, where those before a checkpoint are known."""
+        """Return the seconds of each variant after the finished steps, where all of them are known."""
         if not self._unfinished:
             # Now is after a copy from the device, which has finished more than when the steps were submitted.
             self._variant_seconds |= {trainer.name: trainer.seconds() for trainer in self.trainers}
         before = self._before.variant_seconds if self._before.steps else dict.fromkeys(self._variant_seconds, 0.0)
-        names = [trainer.name for trainer in self.trainers if trainer.name in before]
+        names = [trainer.name for trainer in self.trainers if trainer.timed and trainer.name in before]
         return {name: before[name] + self._variant_seconds[name] for name in names}
 
     def _drop_diverged(self) -> None:

@@ -55,6 +55,11 @@ class VariantTrainer:
         """The learning rate of the next update."""
         return self._optimizer.lr
 
+    @property
+    def timed(self) -> bool:
+        """Whether `seconds` are what the device takes, as is not known of Apple's GPUs."""
+        return self._clock.exact
+
     def seconds(self) -> float:
         """Return the seconds of the passes and updates so far that the device has finished, without those of probes."""
         return self._clock.seconds()

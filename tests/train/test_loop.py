@@ -16,6 +16,7 @@ from bntui.probes import PROBES
 from bntui.records import Event, Measurement, Notice, NoticeKind, Progress, RunInfo, UserError
 from bntui.run.sources.control import Control
 from bntui.train import loop, train
+from bntui.train.clock import Clock
 from bntui.train.loop import Uncontrolled
 from bntui.train.recorder import Recorder
 from tests.train.conftest import make, measured
@@ -313,3 +314,11 @@ def test_the_seconds_of_a_variant_end_where_it_diverges(dataset: Dataset, monkey
     # Known from the copy that follows the step, so that the step itself has its seconds.
     assert diverged < last < spec.steps
     assert all("tame" in event.variant_seconds for event in seen)
+
+
+def test_seconds_of_an_asynchronous_device_without_events_are_not_known(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not Clock(torch.device("mps")).exact
+    monkeypatch.setattr(Clock, "exact", False)
+    assert all(not event.variant_seconds for event in train(make(), dataset) if isinstance(event, Progress))
