@@ -10,7 +10,6 @@ import pytest
 
 from bntui.records import GpuReading
 from bntui.run.sources.gpus import Gpus
-from bntui.tui.widgets.gpu_status import GpuStatus
 
 UUIDS = ("GPU-aa", "GPU-bb")
 
@@ -38,7 +37,6 @@ def nvml(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def test_a_gpu_is_found_by_its_uuid(nvml: SimpleNamespace) -> None:
     assert Gpus(["bb", "GPU-cc", ""]).read() == (GpuReading(2**30, 2**37, 88.0, 350.5, 61.0),)
-    assert GpuStatus(["GPU-aa", "GPU-bb"]).text == "1.0/128 GiB 87%"
 
 
 def test_what_nvml_does_not_tell_is_nan(nvml: SimpleNamespace) -> None:
@@ -46,10 +44,8 @@ def test_what_nvml_does_not_tell_is_nan(nvml: SimpleNamespace) -> None:
     (reading,) = Gpus(["aa"]).read()
     assert math.isnan(reading.power) and math.isnan(reading.load)
     assert (reading.memory, reading.temperature) == (2**30, 61.0)
-    assert GpuStatus(["aa"]).text == "1.0/128 GiB"
 
 
 def test_without_nvml_there_are_no_gpus(nvml: SimpleNamespace) -> None:
     nvml.nvmlInit = _refused
     assert Gpus(["aa"]).read() == ()
-    assert GpuStatus(["aa"]).text == GpuStatus([]).text == ""
