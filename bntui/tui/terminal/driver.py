@@ -25,7 +25,7 @@ class TerminalEvents:
     `lost` is called from the writing thread when a write fails, perhaps more than once; `wrote` in that thread with the
     number of bytes of each write. The others are called in the app's thread: `busy` when the screen begins to wait for
     the terminal, `free`, perhaps more than once, when the terminal has taken all of it; `detached` when nobody looks at
-    the terminal, `attached` when another, empty one takes its place.
+    the terminal, `attached` when another, empty one of this width and height takes its place.
     """
 
     lost: Callable[[], object]
@@ -33,7 +33,7 @@ class TerminalEvents:
     busy: Callable[[], object]
     free: Callable[[], object]
     detached: Callable[[], object]
-    attached: Callable[[], object]
+    attached: Callable[[int, int], object]
 
 
 def detachable(driver: type[Driver], report: TerminalEvents) -> type[Driver]:

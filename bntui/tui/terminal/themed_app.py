@@ -36,6 +36,10 @@ _COLOR_SYSTEMS = {
 }
 
 
+_ATTEMPTS, _ATTEMPT_SECONDS = 50, 0.02
+"""How often to look whether a screen has got its new size."""
+
+
 class ThemedApp(HookedApp):
     """Draws with what the terminal can show, no faster than it takes it; `bytes_written` counts the bytes sent."""
 
@@ -50,6 +54,8 @@ class ThemedApp(HookedApp):
         self._saved_theme = self.theme
         self._held: ExitStack | None = None
         self._missed = False
+        self._awaited: tuple[int, int] | None = None
+        self._attempts = 0
         self.is_watched = True
         """Whether somebody may look at the screen."""
 
@@ -123,11 +129,12 @@ class ThemedApp(HookedApp):
         self.is_watched = False
         self.hold_drawing()
 
-    def attach_screen(self) -> None:
-        """Draw all of the screen next: it is empty."""
+    def attach_screen(self, width: int, height: int) -> None:
+        """Draw all of the screen next, once it has this size: the terminal is empty."""
         self.is_watched = True
         self.hold_drawing()
         self._missed = True
+        self._awaited, self._attempts = (width, height), _ATTEMPTS
 
     def before_display(self) -> None:
         self._missed = self._missed or self._held is not None
@@ -136,6 +143,12 @@ class ThemedApp(HookedApp):
         """Draw what has changed; all of the screen if Textual discarded a part of it in the meantime."""
         if self._held is None or not self.is_watched:
             return
+        if self.screen_stack and self._awaited not in (None, self.screen.outer_size) and self._attempts > 0:
+            # Textual lays the screen out somewhat later; what is drawn before would stay where the new screen is blank.
+            self._attempts -= 1
+            self.set_timer(_ATTEMPT_SECONDS, self.resume_drawing)
+            return
+        self._awaited = None
         self._held.close()
         self._held = None
         if self.screen_stack:

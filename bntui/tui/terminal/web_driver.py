@@ -77,6 +77,7 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
             self._context = contextvars.copy_context()
             self._setup: list[bytes] = []
             self._is_starting = False
+            self._newest_page = 0
             self._writer = threading.Thread(target=self._write_packets, name="page-output", daemon=True)
             replace_write(self, self._give)
 
@@ -103,6 +104,7 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
 
         def on_meta(self, packet_type: str, payload: dict[str, Any]) -> None:
             if packet_type == "attach":
+                self._newest_page = payload["page"]
                 self._call(partial(self._attach, payload))
             elif packet_type == "detach":
                 self._call(self._detach)
@@ -110,7 +112,10 @@ def detachable_page(driver: type[WebDriver], report: TerminalEvents) -> type[Web
                 super().on_meta(packet_type, payload)
 
         def _attach(self, page: dict[str, Any]) -> None:
-            report.attached()
+            if page["page"] != self._newest_page:
+                # Pages came faster than the screen can be laid out for them.
+                return
+            report.attached(page["width"], page["height"])
             super().on_meta("resize", page)
             self.write_meta({"type": "attached", "page": page["page"]})
             for packet in self._setup:

@@ -103,7 +103,7 @@ async def test_nothing_is_drawn_or_computed_while_nobody_looks(app_of, monkeypat
         app.resume_drawing()
         await pilot.pause()
         assert written == [] and text_of(app) == before
-        app.attach_screen()
+        app.attach_screen(120, 36)
         app.resume_drawing()
         app.screen.redraw()
         await pilot.pause()
