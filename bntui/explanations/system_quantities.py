@@ -10,7 +10,7 @@ from bntui.explanations.explanation import Explanation
 _quantity = partial(
     Explanation,
     names=(),
-    cost="microseconds, once a second, in a thread of its own; nothing of it is a measurement of a probe",
+    cost="a few system calls, once a second in a thread of its own, for which no step waits",
 )
 _of_gpu = partial(_quantity, source="NVML, the library that nvidia-smi asks")
 _of_process = partial(_quantity, source="The operating system, through psutil")

@@ -195,7 +195,8 @@ class LogPane(Pane, SelectableList):
     def _notes(self) -> list[str]:
         """Return what the border says of the list, from long to short."""
         notices = sum(entry.is_notice for entry in self._all)
-        counts = f"{notices:,} notice{'s' * (notices != 1)}, {len(self._all) - notices:,} lines of {NAME}"
+        lines = len(self._all) - notices
+        counts = f"{notices:,} notice{'s' * (notices != 1)}, {lines:,} line{'s' * (lines != 1)} of {NAME}"
         state = ["warnings and errors only"] * self._filtered
         state += ["following"] * (self.count > 0 and self.line == self.count - 1)
         return [f"· {' · '.join(parts)} " for parts in ([counts, *state], state) if parts]
