@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 runs_app = typer.Typer(help="List the runs, show one, or show how their configurations differ.", rich_markup_mode=None)
 
-HEADER = ("run", "title", "preset", "data set", "device", "steps", "state", "training accuracy", "note")
+HEADER = ("run", "title", "preset", "data set", "device", "seed", "steps", "state", "training accuracy", "note")
 
 
 @runs_app.callback(invoke_without_command=True)
@@ -32,7 +32,7 @@ def runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     runs_dir: RunsDirOption = None,
 ) -> int:
-    """List the runs: id, title, preset, data set, device, steps, state, newest training accuracies, note."""
+    """List the runs: id, title, preset, data set, device, seed, steps, state, newest training accuracies, note."""
     folder = runs_folder(context, runs_dir)
     if context.invoked_subcommand:
         context.obj = folder
@@ -44,7 +44,10 @@ def runs(
         show(json_text([_entry(run) for run in found]))
         return 0
     rows = [
-        (run.run_id, run.title, run.preset, run.dataset, run.device, run.steps, run.outcome, run.newest, run.note)
+        (
+            *(run.run_id, run.title, run.preset, run.dataset, run.device),
+            *(run.seed, run.steps, run.outcome, run.newest, run.note),
+        )
         for run in found
     ]
     show(aligned([HEADER, *rows]) if rows else f"no runs in {folder}" + (f" with '{only}'" if only else ""))

@@ -23,7 +23,18 @@ def test_runs_of_an_empty_folder(tmp_path: Path, bntui: Bntui) -> None:
 def test_runs_are_listed_with_their_state_and_accuracies(finished_run: Path, bntui: Bntui) -> None:
     _, out, _ = bntui("runs", "--runs-dir", str(finished_run.parent))
     header, line = out.splitlines()
-    assert header.split()[:2] == ["run", "preset"]
+    assert header.split() == [
+        "run",
+        "preset",
+        "data",
+        "set",
+        "device",
+        "seed",
+        "steps",
+        "state",
+        "training",
+        "accuracy",
+    ]
     for text in (finished_run.name, "digits", "cpu", "3/3", "finished", "standard 0.", "bn 0.", "noisy 0."):
         assert text in line
 
