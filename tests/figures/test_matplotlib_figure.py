@@ -29,13 +29,23 @@ def options_for(figure, **how) -> DrawOptions:
     return DrawOptions(**{"right": 500, "log": figure.log, "window": getattr(figure, "window", 0), **how})
 
 
+def figure_of(view):
+    return VIEWS[view](FakeSource(notices=(DIVERGED,)).history, Focus(LAYERS[1], ended={"standard": 157}))
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_can_be_drawn(view):
-    source = FakeSource(notices=(DIVERGED,))
-    figure = VIEWS[view](source.history, Focus(LAYERS[1], ended={"standard": 157}))
-    files = matplotlib_figure.render(figure, options_for(figure), "caption")
-    ElementTree.fromstring(files["svg"])
-    assert Image.open(BytesIO(files["png"])).size == (1280, 800)
+    figure = figure_of(view)
+    matplotlib_figure.draw(figure, options_for(figure), "caption").draw_without_rendering()
+
+
+def test_every_kind_of_figure_is_a_picture_in_two_formats():
+    kinds = {type(figure): figure for figure in map(figure_of, VIEWS)}
+    assert len(kinds) > 5
+    for figure in kinds.values():
+        files = matplotlib_figure.render(figure, options_for(figure), "caption")
+        ElementTree.fromstring(files["svg"])
+        assert Image.open(BytesIO(files["png"])).size == (1280, 800)
 
 
 @pytest.mark.parametrize("view", ["accuracy", "landscape", "drift_map", "distribution", "unit"])
