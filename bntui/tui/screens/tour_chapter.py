@@ -28,12 +28,11 @@ from bntui.tui.screens.tour_screen import LEAVE, TourBase
 from bntui.tui.terminal.capabilities import Markers, capabilities_of
 from bntui.tui.terminal.web_driver import ScreenText
 from bntui.tui.widgets.answer_list import AnswerList
+from bntui.tui.widgets.change_lines import ChangeLines
 from bntui.tui.widgets.paragraph_parts import paragraph_parts
 from bntui.views.paragraphs import Paragraph
 
 _STAGES: tuple[Stage, ...] = ("text", "question", "experiment", "result")
-_ALL_CHANGES_FROM = 30
-"""Terminal height from which all quantities that may be changed are shown at once."""
 
 
 class ChapterScreen(TourBase):
@@ -58,13 +57,12 @@ class ChapterScreen(TourBase):
         self._chapter = tour.chapters[place]
         stage = self._progress.stage
         self._stage: Stage = "question" if stage == "experiment" else stage
-        self._places, self._selected = [*self._chapter.start], 0
         self._shown: tuple[Paragraph, ...] = ()
         self._source: RunSource | None = None
         self._waiting = False
         """Whether the experiment begins when the last run has stopped."""
         self._reader: Worker[ChapterResult] | None = None
-        self._title, self._changes = Static(id="title"), Static(id="changes", markup=False)
+        self._title, self._changes = Static(id="title"), ChangeLines(self._chapter)
         self._text, self._answers = VerticalScroll(id="tour-text"), AnswerList()
         self._error = Static(id="error", markup=False)
 
@@ -91,7 +89,7 @@ class ChapterScreen(TourBase):
 
     def arrange_widgets(self) -> None:
         self._show_title()
-        self._show_changes()
+        self._changes.show()
 
     def show_error(self, text: str) -> None:
         self._error.update(text)
@@ -114,7 +112,7 @@ class ChapterScreen(TourBase):
         self.set_class(stage == "question", "asks")
         self.set_class(stage == "result" and bool(self._chapter.changes), "changes")
         self._show_paragraphs(self._paragraphs(stage))
-        self._show_changes()
+        self._changes.show()
         (self._answers if stage == "question" else self._text).focus()
         if stage == "result":
             self._reader = self.run_worker(self._result, thread=True, group="result", exit_on_error=False)
@@ -139,7 +137,7 @@ class ChapterScreen(TourBase):
         """Return what the experiment will be."""
         if self._chapter.by_hand:
             return "Choose an answer; then you compute it by hand."
-        spec, seconds = self._chapter.spec(self._places), self._chapter.experiment.seconds
+        spec, seconds = self._chapter.spec(self._changes.places), self._chapter.experiment.seconds
         trains = f"{', '.join(self._variants)}, {spec.steps:,} steps on {spec.dataset}"
         return f"Choose an answer; then {trains} are trained here, about {seconds} seconds on two cores."
 
@@ -219,7 +217,7 @@ class ChapterScreen(TourBase):
     def _train(self) -> None:
         self._waiting = False
         if self._stage == "experiment" and self.app.screen is self:
-            spec = self._chapter.spec(self._places)
+            spec = self._chapter.spec(self._changes.places)
             open_source = partial(self._tour.open_run, spec, run_title(self._chapter))
             self.tour_app.start_training(open_source, self._open_screen)
             if self._source is None:
@@ -243,10 +241,7 @@ class ChapterScreen(TourBase):
 
     @property
     def changes_line(self) -> str:
-        if not self._chapter.changes:
-            return ""
-        change = self._chapter.changes[self._selected]
-        return f"{change.title}: {change.label(self._places[self._selected])}; + and - change it, a trains again"
+        return self._changes.sentence
 
     def begun(self, source: RunSource) -> None:
         try:
@@ -255,9 +250,7 @@ class ChapterScreen(TourBase):
             self.show_error(str(error))
 
     def change(self, by: int) -> None:
-        values = self._chapter.changes[self._selected].values
-        self._places[self._selected] = min(max(self._places[self._selected] + by, 0), len(values) - 1)
-        self._show_changes()
+        self._changes.step(by)
 
     def show_result(self) -> None:
         self._close_experiment()
@@ -275,21 +268,6 @@ class ChapterScreen(TourBase):
         self._close_experiment()
         self._keep(stage="question")
         self.tour_app.leave_tour()
-
-    def _show_changes(self) -> None:
-        """Show the values to choose from; in a low terminal only those of the selected quantity."""
-        lines = []
-        changes = list(enumerate(self._chapter.changes))
-        if self.app.size.height < _ALL_CHANGES_FROM:
-            changes = changes[self._selected : self._selected + 1]
-        for number, change in changes:
-            values = [
-                f"[{change.label(place)}]" if place == self._places[number] else f" {change.label(place)} "
-                for place in range(len(change.values))
-            ]
-            lines.append(f"{'▸' if number == self._selected else ' '} {change.title}  {''.join(values)}")
-        tab = "tab another quantity · " * (len(self._chapter.changes) > 1)
-        self._changes.update("\n".join([*lines, f"  ← → another value · {tab}a trains again"]))
 
     # Keys
 
@@ -337,5 +315,4 @@ class ChapterScreen(TourBase):
         self.change(by)
 
     def action_other_change(self) -> None:
-        self._selected = (self._selected + 1) % len(self._chapter.changes)
-        self._show_changes()
+        self._changes.select_next()
