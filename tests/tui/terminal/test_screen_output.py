@@ -1,6 +1,7 @@
 """A slow terminal: what it has not taken yet is dropped for what is newer, and keys are read all the time."""
 
 import os
+import re
 from dataclasses import replace
 from io import StringIO
 
@@ -109,3 +110,22 @@ async def test_nothing_is_drawn_or_computed_while_nobody_looks(app_of, monkeypat
         await pilot.pause()
         # All of the screen, though little has changed.
         assert max(map(len, written)) > 2000 and text_of(app) != before
+
+
+async def test_a_new_terminal_of_another_size_is_drawn_once_the_screen_has_that_size(app_of, monkeypatch):
+    written = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: written.append(data))
+    app = app_of(FakeSource(done=100))
+    monkeypatch.setattr(type(app), "is_headless", False)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        app.detach_screen()
+        written.clear()
+        app.attach_screen(100, 30)
+        app.resume_drawing()
+        assert written == []
+        await pilot.resize_terminal(100, 30)
+        app.resume_drawing()
+        await pilot.pause()
+        assert max(map(len, written)) > 2000
+        assert max(int(row) for text in written for row in re.findall(r"\x1b\[(\d+);\d+H", text)) == 30
