@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -85,9 +85,15 @@ def system_chart(name: str, source: RunSource, axis: SecondsAxis, unit: StepUnit
         steps=info.steps if info else 0,
         title=SYSTEM[name].title,
         note=", ".join(_notes(view, source, series)) if any(len(each.steps) for each in series) else "",
-        limits=view.limits,
+        limits=view.limits or _from_zero(series),
         empty=f"{SYSTEM[name].title}: {_why_empty(view, source)}",
     )
+
+
+def _from_zero(series: Sequence[Series]) -> tuple[float, float] | None:
+    """Return a scale from 0 on: otherwise a change of memory by a thousandth would look like a leak."""
+    top = max((float(each.values.max()) for each in series if len(each.values)), default=0.0)
+    return (0.0, 1.05 * top) if top > 0 else None
 
 
 def _curves(view: SystemView, source: RunSource) -> Iterator[tuple[str, RunSource, Points]]:
@@ -118,7 +124,7 @@ def _placed(points: Points, source: RunSource, part: RunSource, axis: SecondsAxi
     return Points(milliseconds, points.values, numbers=points.steps)
 
 
-def _notes(view: SystemView, source: RunSource, series: list[Series]) -> Iterator[str]:
+def _notes(view: SystemView, source: RunSource, series: Sequence[Series]) -> Iterator[str]:
     """Yield the unit, the total of memory, and where there are several curves, whose they are."""
     totals = {total for part in source.parts.values() for total in _totals(part.readings)}
     of_total = f" of {max(totals) / _GIB:.1f}" if view.curve is SYSTEM_VIEWS["gpu_memory"].curve and totals else ""

@@ -74,6 +74,8 @@ def test_the_process_is_shown_where_it_was_looked_at() -> None:
     source = UsingSource((2, 0.5, 0.0, None), (4, 1.0, 0.0, looked), (4, 1.1, 0.0, replace(looked, cpu=90.0)))
     assert _shown("cpu", source) == [("process", [4], [90.0])]
     assert _shown("process_memory", source) == [("process", [4], [3.0])]
+    assert system_chart("process_memory", source, SecondsAxis(source), STEPS).limits == pytest.approx((0.0, 3.15))
+    assert system_chart("gpu_load", source, SecondsAxis(source), STEPS).limits == (0.0, 100.0)
 
 
 def test_each_gpu_has_a_curve_and_what_it_does_not_tell_none() -> None:
