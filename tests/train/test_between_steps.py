@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+
 import pytest
 import torch
 
 from bntui.data.stratified import stratified
-from bntui.records import Checkpoint, Measurement
+from bntui.records import Event, Measurement
 from bntui.spec import ExperimentSpec
 from bntui.train import build, train
 from bntui.train.state import network_at
@@ -17,7 +20,8 @@ from tests.train.test_state import checkpoints
 
 STEPS = 12
 VARIANTS = 'variants=["standard", "bn", "noisy", "l1"]'
-PASSES = ["precision=float32", "precision=bf16", "cuda_graphs=true", "noise.evaluation=false"]
+PLAIN = "precision=float32"
+PASSES = [PLAIN, "precision=bf16", "cuda_graphs=true", "noise.evaluation=false"]
 
 
 def spec(*overrides: str) -> ExperimentSpec:
@@ -31,41 +35,47 @@ def spec(*overrides: str) -> ExperimentSpec:
     )
 
 
-def accuracies(of: ExperimentSpec, start: Checkpoint | None = None) -> dict[str, tuple[float, ...]]:
+def accuracies(events: Iterable[Event]) -> dict[str, tuple[float, ...]]:
     """Return the test accuracy after STEPS updates, by variant."""
-    events = train(of, digits(), start=start)
     tested = (event for event in events if isinstance(event, Measurement) and event.probe == "test")
     return {event.variant: event.values for event in tested if event.step == STEPS}
 
 
+@cache
+def trained(*overrides: str) -> dict[str, tuple[float, ...]]:
+    return accuracies(train(spec(*overrides), digits()))
+
+
 @pytest.mark.parametrize("passes", PASSES)
 def test_the_end_of_a_run_measures_what_a_longer_run_does(passes: str) -> None:
-    at_the_end = accuracies(spec(passes, f"steps={STEPS}"))
+    at_the_end = trained(passes, f"steps={STEPS}")
     assert len(at_the_end) == 4
-    assert accuracies(spec(passes, f"steps={STEPS + 2}")) == at_the_end
+    assert trained(passes, f"steps={STEPS + 2}") == at_the_end
 
 
 def test_graphs_measure_what_plain_passes_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "CudaGraphPass", Repeated)
-    plain = accuracies(spec(f"steps={STEPS}"))
     for steps in (STEPS, STEPS + 2):
-        assert accuracies(spec("cuda_graphs=true", f"steps={steps}")) == plain
+        with_graphs = train(spec("cuda_graphs=true", f"steps={steps}"), digits())
+        assert accuracies(with_graphs) == trained(PLAIN, f"steps={STEPS}")
 
 
 @pytest.mark.parametrize("at", [STEPS - 1, STEPS])
 def test_a_resumed_run_measures_it_too(at: int) -> None:
-    whole = spec(f"steps={STEPS + 2}")
+    overrides = (PLAIN, f"steps={STEPS + 2}")
+    whole = spec(*overrides)
     (checkpoint,) = checkpoints(train(whole, digits(), Script(at)))
-    assert accuracies(whole, checkpoint) == accuracies(whole)
+    assert accuracies(train(whole, digits(), start=checkpoint)) == trained(*overrides)
 
 
 @pytest.mark.parametrize("samples", [0, 50])
 def test_it_is_the_network_of_the_checkpoint(samples: int) -> None:
     whole = spec(f"steps={STEPS}", f"probes.test.samples={samples}")
-    (checkpoint,) = checkpoints(train(whole, digits()))
+    events = list(train(whole, digits()))
+    (checkpoint,) = checkpoints(events)
     test = digits().test
     chosen = stratified(test.labels, samples or len(test))
-    for variant, values in zip(whole.variants, accuracies(whole).values(), strict=True):
+    for variant, values in zip(whole.variants, accuracies(events).values(), strict=True):
         network = network_at(whole, variant, 10, checkpoint)
         with torch.no_grad():
             right = (network(test.images.float() / 255).argmax(1) == test.labels)[chosen]

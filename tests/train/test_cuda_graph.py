@@ -18,8 +18,8 @@ from tests.probes.trace import CHEAP
 from tests.train.conftest import digits, make, measured
 
 ON = [f"probes.{name}.{key}={value}" for name, options in CHEAP.items() for key, value in options.items()]
-ALL = [*ON, "steps=4", "optimizer.momentum=0.9", "device=cpu"]
-GRAPHS = [*ALL, "cuda_graphs=true"]
+FEW = ("steps=4", "optimizer.momentum=0.9", "device=cpu")
+ALL = (*ON, *FEW)
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 
 
@@ -58,23 +58,23 @@ def _texts(events: Iterable[Event]) -> list[str]:
 
 
 @cache
-def _plain() -> list[str]:
-    return _texts(train(make(*ALL), digits()))
+def _plain(*overrides: str) -> list[str]:
+    return _texts(train(make(*overrides), digits()))
 
 
 def test_repeated_passes_measure_what_plain_ones_do(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "CudaGraphPass", Repeated)
-    events = list(train(make(*GRAPHS), dataset))
+    events = list(train(make(*ALL, "cuda_graphs=true"), dataset))
     assert not _notices(events)
-    assert _texts(events) == _plain()
+    assert _texts(events) == _plain(*ALL)
 
 
 def test_without_a_graph_there_is_one_notice_and_the_same_measurements(dataset: Dataset) -> None:
-    events = list(train(make(*GRAPHS), dataset))
+    events = list(train(make(*FEW, "cuda_graphs=true"), dataset))
     assert _notices(events) == [
         Notice(NoticeKind.EAGER, "no CUDA graphs (cpu has none): steps run kernel by kernel", 0)
     ]
-    assert _texts(events) == _plain()
+    assert _texts(events) == _plain(*FEW)
 
 
 def test_a_capture_that_fails_leaves_no_trace(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,11 +84,11 @@ def test_a_capture_that_fails_leaves_no_trace(dataset: Dataset, monkeypatch: pyt
             raise RuntimeError("operation not permitted\nwhen stream is capturing")
 
     monkeypatch.setattr(build, "CudaGraphPass", Failing)
-    events = list(train(make(*GRAPHS), dataset))
+    events = list(train(make(*FEW, "cuda_graphs=true"), dataset))
     assert [notice.text for notice in _notices(events)] == [
         "no CUDA graphs (operation not permitted): steps run kernel by kernel"
     ]
-    assert _texts(events) == _plain()
+    assert _texts(events) == _plain(*FEW)
 
 
 @needs_gpu
@@ -117,7 +117,7 @@ def test_the_loop_waits_for_the_device_only_to_copy_values(
     dataset: Dataset, sync_warnings: list[warnings.WarningMessage], monkeypatch: pytest.MonkeyPatch, graphs: str
 ) -> None:
     monkeypatch.setattr(loop, "FLUSH_SECONDS", 1e9)
-    training = loop._Training(make("device=cuda", "steps=20", graphs), dataset, loop.Uncontrolled())
+    training = loop._Training(make("device=cuda", "steps=20", graphs), dataset, loop.Uncontrolled(), None)
     for _ in range(4):  # a probe's first measurement may wait, to build its index tensors
         training._take_step()
     torch.cuda.set_sync_debug_mode("warn")
