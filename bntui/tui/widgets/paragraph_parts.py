@@ -13,7 +13,7 @@ from bntui.views.paragraphs import Paragraph
 
 _APART = ("formula", "table")
 """Kinds of paragraphs that stand indented, each in a widget of its own."""
-_STYLES = {"strong": "bold", "muted": "$text-muted"}
+_STYLES = {"strong": "bold", "muted": "dim"}
 
 
 def paragraph_parts(paragraphs: Iterable[Paragraph], *, unicode: bool, apart: bool = False) -> Iterator[Static]:
