@@ -15,7 +15,8 @@ from tests.probes.twin_passes import exact, fresh
 
 def samples(trace: Trace, count: int) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(random_key(trace.setting.seed, "surface", "samples"))
-    chosen = torch.randperm(len(trace.setting.train_labels), generator=generator)[:count]
+    total = len(trace.setting.train_labels)
+    chosen = torch.randperm(total, generator=generator)[:count] if count < total else torch.arange(total)
     return trace.setting.scaled(trace.setting.train_images[chosen]).double(), exact(trace.setting.train_labels[chosen])
 
 
