@@ -294,4 +294,5 @@ async def test_an_experiment_ends_with_its_terminal(touring):
         assert not touring.app.exits_on_hangup()
         await open_experiment(pilot, touring)
         touring.app._lost_terminal()
-    assert touring.sources[0].status.state is State.STOPPED
+    # Its thread may not have noticed yet.
+    assert touring.sources[0].status.state in (State.STOPPING, State.STOPPED)
