@@ -21,7 +21,7 @@ from tests.terminal import Terminal
 
 # Textual itself ends the names of mouse pointers with a bell.
 HARMFUL = re.compile("\x1b\\]52|\x9b|\u202e|\x08|\x0e")
-PAGE_KEYS = ("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", *(f"\x1b[{number}~" for number in (15, 17, 18, 19, 20)))
+PAGE_KEYS = ("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", *(f"\x1b[{number}~" for number in (15, 17, 18, 19, 20, 21)))
 """What a terminal sends for f1 to f9."""
 
 
