@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from bntui.records import (
     Column,
@@ -32,9 +32,11 @@ from bntui.run.storage import folders, requests, run_files, schema, trainer_proc
 from bntui.run.storage.database import Database
 from bntui.run.storage.provenance import Provenance
 from bntui.run.storage.stored_readings import reading_of
-from bntui.run.storage.stored_rows import Row, decode_rows, order_rows
 from bntui.run.storage.stored_values import MAX_TEXT, check_columns, decode, is_step, is_values
 from bntui.spec import ExperimentSpec, parse
+
+if TYPE_CHECKING:
+    from bntui.run.storage.stored_rows import Row
 
 CHUNK = 4096
 """Measurements read at a time where they are read in their order."""
@@ -226,12 +228,17 @@ class RunReader:
 
     def blocks_after(self, last_id: int, limit: int) -> tuple[int, MeasurementBlocks] | None:
         """Return up to `limit` measurements with ids above `last_id`, and the last of their ids; None without any."""
+        # Numpy takes a tenth of a second to import, for which a list of runs need not wait.
+        from bntui.run.storage.stored_rows import decode_rows
+
         return self._decoded_after(decode_rows, last_id, limit)
 
     def ordered_after(
         self, last_id: int, limit: int, steps: StepRange | None = None
     ) -> tuple[int, OrderedMeasurements] | None:
         """Return the same in the order in which they were taken, or only those of some steps."""
+        from bntui.run.storage.stored_rows import order_rows
+
         return self._decoded_after(order_rows, last_id, limit, steps)
 
     def ordered(self, steps: StepRange | None = None) -> Iterator[OrderedMeasurements]:
