@@ -40,7 +40,7 @@ _COLLECT_AFTER = 10_000
 """Objects made since the last search for cycles before the next.
 
 With Python's 700, all objects of torch and of the curves are searched again and again, for up to 0.2 s each time, in
-which nothing trains or is drawn. Training leaves no cycles, so memory does not grow.
+which nothing trains or is drawn. No tensor is in a cycle that training leaves, so memory does not grow.
 """
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
