@@ -50,14 +50,15 @@ class LogFile(logging.Handler):
             self._waiting = (self._waiting + line)[-MOST_BYTES:]
             folder = self._folder()
             if folder is not None:
-                with FileIO(folder / NAME, "ab", opener=_open_file) as file:
+                with FileIO(folder / NAME, "ab", opener=open_log) as file:
                     self._waiting = self._waiting[file.write(self._waiting) :]
         except Exception:
             # There is nowhere to report it, and whoever logs must not fail.
             return
 
 
-def _open_file(path: str, flags: int) -> int:
+def open_log(path: str, flags: int) -> int:
+    """Open a log, which only its owner may read; no link is followed, and a pipe is not waited for."""
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
 
 

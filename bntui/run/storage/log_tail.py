@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from bntui.printable_text import excerpt
-from bntui.run.storage.log import NAME
+from bntui.run.storage.log import NAME, open_log
 
 MOST_LINES = 1_000
 MOST_BYTES = 2**18
@@ -56,7 +56,7 @@ class LogTail:
         Read are at most `MOST_BYTES`; a file that was replaced or became shorter is read anew.
         """
         try:
-            file = FileIO(self._path, "rb", opener=_open_file)
+            file = FileIO(self._path, "rb", opener=open_log)
         except FileNotFoundError:
             self._forget()
             return ()
@@ -97,7 +97,3 @@ class LogTail:
             return LogLine(begin[1], begin[2], begin[3])
         before = self._lines[-1] if self._lines else LogLine("", "", "")
         return LogLine(before.time, before.level, text, first=False)
-
-
-def _open_file(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
