@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from bntui.records import Notice, Progress, State, UserError
+from bntui.records import Notice, Progress, Reading, State, UserError
 from bntui.run.series.history import History
 from bntui.run.series.step_rate import probe_share
 from bntui.run.sources.attached import AttachedRun
@@ -52,16 +52,17 @@ class ReplayedRun(SingleRun):
         with RunReader(folder) as reader:
             super().__init__(reader.spec, Status(loading="reading the run"), folder)
             self._progress, self._all_notices, info = reader.progress, reader.notices(), reader.info
-            self._later = deque(reading for _, reading in reader.readings_after())
         if info is None or not self._progress.steps:
             raise UserError(f"run {folder.name}: nothing was measured, so there is nothing to play")
         self.history = History(info)
+        self._later: deque[Reading] = deque()
         self._clock, self._sleep = clock, sleep
         self._rate = speed * _training_rate(self._progress)
 
     def work(self) -> None:
         """Play to the end, or until `stop` is called; blocks."""
         with RunReader(self.folder) as reader:
+            self._later.extend(reading for _, reading in reader.readings_after())
             self._update(0, State.REPLAYING)
             ticks = self._ticks()
             for step, measurements in groupby(reader.measurements(), key=attrgetter("step")):
