@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bntui.records import divergence_steps
 from bntui.report.measured import ReportedRun, Section
+from bntui.run.series.merged import variant_name
 from bntui.sweep.metrics import METRICS
 from bntui.sweep.results import MeasuredPoint, results
 from bntui.views.metric_spot import Spot, spot
@@ -33,7 +34,7 @@ def final_metrics(section: Section) -> tuple[FinalMetrics, ...]:
     for label, runs in section.groups.items():
         points = [_point(run) for run in runs]
         for variant in dict.fromkeys(variant for point in points for variant in point.variants):
-            name = f"{label}/{variant}" if label else variant
+            name = variant_name(label, variant)
             spots = {metric: found for metric in METRICS if (found := spot(points, variant, metric)) is not None}
             rows.append(FinalMetrics(name, section.history.style_index(name), spots))
     return tuple(rows)

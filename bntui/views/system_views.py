@@ -9,6 +9,7 @@ import numpy as np
 
 from bntui.explanations.system_quantities import SYSTEM
 from bntui.run.series.history import Points
+from bntui.run.series.merged import variant_name
 from bntui.run.series.readings import CPU, MEMORY, PROBE_SECONDS, SECONDS, Readings, Reals, Usage
 from bntui.run.sources.protocol import RunSource
 from bntui.views import step_unit
@@ -116,7 +117,7 @@ def _points(view: SystemView, readings: Readings, number: int) -> Points:
 
 def _placed(points: Points, source: RunSource, part: RunSource, axis: SecondsAxis) -> Points:
     group = next((label for label, runs in source.groups.items() if part in runs), "")
-    names = [f"{group}/{name}" if group else name for name in (part.info.variants if part.info else ())]
+    names = [variant_name(group, name) for name in (part.info.variants if part.info else ())]
     slowest = max((axis.times(name) for name in names), key=lambda times: times.seconds[-1], default=None)
     if slowest is None:
         return points

@@ -34,7 +34,7 @@ class MergedHistory:
         infos = {label: _merge([curves.info for curves in group.values()]) for label, group in groups.items()}
         names = list(dict.fromkeys(chain.from_iterable(info.variants for info in infos.values())))
         self._places = {
-            _named(label, variant): _Place(
+            variant_name(label, variant): _Place(
                 groups[label],
                 variant,
                 names.index(variant) if len(groups) == 1 else _style_index(group, names, variant),
@@ -50,7 +50,7 @@ class MergedHistory:
         undefined: dict[str, tuple[str, ...]] = {}
         for label, info in infos.items():
             for probe, variants in info.undefined.items():
-                undefined[probe] = (*undefined.get(probe, ()), *(_named(label, variant) for variant in variants))
+                undefined[probe] = (*undefined.get(probe, ()), *(variant_name(label, variant) for variant in variants))
         self.info = replace(_merge(list(infos.values())), variants=tuple(self._places), undefined=undefined)
 
     @property
@@ -100,7 +100,8 @@ class MergedHistory:
         return self._places[variant].style_index
 
 
-def _named(label: str, variant: str) -> str:
+def variant_name(label: str, variant: str) -> str:
+    """Return how a variant of a group is named beside those of others; the label of a single group is ''."""
     return f"{label}/{variant}" if label else variant
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bntui.records import Notice
+from bntui.run.series.merged import variant_name
 from bntui.run.storage.reader import RunReader
 from bntui.spec import NOT_MEASURED, ExperimentSpec
 from bntui.toml_text import dotted, short_key
@@ -85,7 +86,7 @@ def run_label(label: str, seed: int, seeds: int) -> str:
 
 def of_group(notice: Notice, label: str, seed: int, seeds: int) -> Notice:
     """Return a notice of one run of a group of `seeds`: its text says of which, its variant is that of the curves."""
-    variant = f"{label}/{notice.variant}" if label and notice.variant else notice.variant
+    variant = variant_name(label, notice.variant) if notice.variant else ""
     return replace(notice, text=f"{run_label(label, seed, seeds)}: {notice.text}", variant=variant)
 
 
