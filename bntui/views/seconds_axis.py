@@ -38,6 +38,11 @@ class SecondsAxis:
         return info is not None and all(self.times(variant).known for variant in info.variants)
 
     @property
+    def version(self) -> int:
+        """A number that increases with every reading."""
+        return sum(part.readings.version for part in self._source.parts.values())
+
+    @property
     def newest(self) -> int:
         """The milliseconds of the variant that took longest so far."""
         info = self._source.info
@@ -46,8 +51,7 @@ class SecondsAxis:
 
     def times(self, variant: str) -> Times:
         """Return the seconds of a variant at some numbers of steps."""
-        version = sum(part.readings.version for part in self._source.parts.values())
-        if version != self._version:
+        if (version := self.version) != self._version:
             self._version, self._times, self._places = version, {}, {}
         if variant not in self._times:
             self._times[variant] = self._source.times(variant)

@@ -167,8 +167,7 @@ class DashboardScreen(NavigationScreen, WritingScreen):
         for page in self._pages:
             for pane in page.panes:
                 pane.follow(source, shown=page is self._page)
-        readings = sum(part.readings.version for part in source.parts.values())
-        key = (history, history.version if history else 0, self.focus_on, status.state, readings)
+        key = (history, history.version if history else 0, self.focus_on, status.state, self._seconds.version)
         if history is not None and key != self._drawn:
             self._show_history(history)
             self._drawn = key
