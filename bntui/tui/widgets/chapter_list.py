@@ -47,7 +47,7 @@ class ChapterList(SelectableList):
             chapter, selected = self._tour.chapters[place], place == self.line
             progress = self._tour.progress.of(chapter.name)
             if selected:
-                canvas.put(1, y, "▸", styles.focus if self.has_focus else styles.faint)
+                self.mark_line(canvas, styles, 1, y)
             canvas.put(3, y, "✔" if progress.done else " ", styles.good)
             canvas.put(5, y, f"{place + 1}  {chapter.title}", styles.bold if selected else styles.text)
             said = truncate(_said(progress), canvas.width - width - 11)

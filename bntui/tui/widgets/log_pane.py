@@ -178,7 +178,7 @@ class LogPane(Pane, SelectableList):
         self._painted = [row.entry for row in shown]
         for y, row in enumerate(shown, 1):
             if row.entry == self.line and row.first:
-                canvas.put(1, y, "▸", styles.focus if self.has_focus else styles.faint)
+                self.mark_line(canvas, styles, 1, y)
             canvas.put_spans(2, y, rows.spans(row, styles, selected=row.entry == self.line))
         self._draw_notes(canvas, styles)
 

@@ -124,7 +124,7 @@ class PresetList(SelectableList):
     def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, width: int) -> None:
         group, selected = self.groups[line], line == self.line
         if selected:
-            canvas.put(1, y, "▸", styles.focus if self.has_focus else styles.faint)
+            self.mark_line(canvas, styles, 1, y)
         if isinstance(group.preset, UserError):
             canvas.put(3, y, truncate(f"✖ {group.preset}", canvas.width - 4), styles.text if selected else styles.faint)
             return

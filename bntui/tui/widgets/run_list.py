@@ -120,7 +120,7 @@ class RunList(SelectableList):
     def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, columns: list[PlacedColumn[Summary]]) -> None:
         run, selected = self._runs[line], line == self.line
         if selected:
-            canvas.put(0, y, "▸", styles.focus if self.has_focus else styles.faint)
+            self.mark_line(canvas, styles, 0, y)
         if run.run_id in self._marked:
             index = self._marked.index(run.run_id)
             canvas.put(1, y, mark(index), styles.variant(index))

@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from bntui.tui.charts.canvas import Canvas, CanvasWidget
+from bntui.tui.charts.palette import Styles
 
 
 class SelectableList(CanvasWidget, can_focus=True):
@@ -48,6 +49,10 @@ class SelectableList(CanvasWidget, can_focus=True):
         rows = max(canvas.height - self.HEAD, 1)
         self.first = min(max(self.first, self.line - rows + 1), self.line, max(self.count - rows, 0))
         return range(self.first, min(self.first + rows, self.count))
+
+    def mark_line(self, canvas: Canvas, styles: Styles, x: int, y: int) -> None:
+        """Mark the row of the line under the cursor, faintly where the keys are another widget's."""
+        canvas.put(x, y, "▸", styles.focus if self.has_focus else styles.faint)
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self.repaint))

@@ -73,7 +73,7 @@ class SweepList(SelectableList):
         for y, index in enumerate(self.visible_lines(canvas), self.HEAD):
             line, selected = self._lines[index], index == self.line
             if selected:
-                canvas.put(0, y, "▸", styles.focus if self.has_focus else styles.faint)
+                self.mark_line(canvas, styles, 0, y)
             plain = styles.bold if selected else styles.text
             for column, x, width in columns:
                 style = state_styles.get(line.state, styles.error) if column.title == "state" else plain

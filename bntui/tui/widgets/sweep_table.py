@@ -101,7 +101,7 @@ class SweepTable(SelectableList):
     def _row(self, canvas: Canvas, styles: Styles, y: int, line: int, columns: _Columns) -> None:
         state, selected = self._states[line], line == self.line
         if selected:
-            canvas.put(0, y, "▸", styles.focus if self.has_focus else styles.faint)
+            self.mark_line(canvas, styles, 0, y)
         plain = styles.bold if selected else styles.muted if state.state == WAITING else styles.text
         for column, x, width in columns:
             if column.title == _BAR:
