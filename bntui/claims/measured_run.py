@@ -12,6 +12,7 @@ import numpy as np
 from bntui.records import Notice, State, UserError, divergence_steps
 from bntui.run.series.history import Curves, Key
 from bntui.run.series.readings import Readings
+from bntui.run.sources.protocol import RunSource
 from bntui.run.storage.reader import RunReader
 from bntui.run.storage.stored_history import read_history, read_readings
 from bntui.spec import NOT_MEASURED, ExperimentSpec
@@ -35,6 +36,14 @@ class MeasuredRun:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ended", {**_nonfinite_losses(self.history), **divergence_steps(self.notices)})
+
+    @classmethod
+    def of(cls, source: RunSource, name: str = "") -> MeasuredRun | None:
+        """Return the run that a source shows, by default named by its id; None until training begins."""
+        if source.history is None:
+            return None
+        state = source.status.state
+        return cls(source.spec, source.history, source.notices, name or source.run_id, state, source.readings)
 
     @property
     def reached(self) -> int:

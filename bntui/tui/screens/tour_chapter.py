@@ -174,15 +174,10 @@ class ChapterScreen(TourBase):
 
     def _measured(self) -> tuple[MeasuredRun | None, Path | None]:
         """Return the last run and its folder. Raises UserError if nothing of it is left."""
-        source = self._source
         if self._chapter.by_hand:
             return None, None
-        if source and source.history:
-            status = source.status
-            measured = MeasuredRun(
-                source.spec, source.history, source.notices, source.run_id, status.state, source.readings
-            )
-            return measured, source.folder
+        if self._source and (measured := MeasuredRun.of(self._source)):
+            return measured, self._source.folder
         if not self._progress.runs:
             raise UserError("nothing was measured; press a to train")
         folder = self._tour.runs_dir / self._progress.runs[-1]

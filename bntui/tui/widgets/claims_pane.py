@@ -231,12 +231,6 @@ def _measured(source: RunSource) -> dict[str, list[MeasuredRun]]:
     """Return the runs of a source by group, those that have been opened."""
     labels = {id(run): label for label, run in source.parts.items()}
     return {
-        group: [
-            MeasuredRun(
-                run.spec, run.history, run.notices, labels.get(id(run)) or run.run_id, run.status.state, run.readings
-            )
-            for run in runs
-            if run.history is not None
-        ]
+        group: [measured for run in runs if (measured := MeasuredRun.of(run, labels.get(id(run), ""))) is not None]
         for group, runs in source.groups.items()
     }
