@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -40,6 +41,14 @@ class LossyFile:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
+
+
+def say(*lines: str) -> None:
+    """Print lines at once; dropped if the reader of standard output is gone."""
+    try:
+        print(*lines, sep="\n", flush=True)
+    except OSError:
+        discard(sys.stdout)
 
 
 def discard(file: IO[str]) -> None:

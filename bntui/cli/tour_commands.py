@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,15 +14,15 @@ from bntui.cli.options import (
     RunsDirOption,
     display_overrides,
     runs_folder,
-    typed_session,
 )
 from bntui.cli.output import show
 from bntui.cli.view_commands import run_app
-from bntui.lossy_file import discard
+from bntui.lossy_file import say
 from bntui.records import UserError
 from bntui.text_table import aligned
 
 if TYPE_CHECKING:
+    from bntui.cli.training_commands import Training
     from bntui.tour.tour import Tour
 
 
@@ -38,8 +37,11 @@ def tour(
     runs_dir: RunsDirOption = None,
 ) -> int:
     """Take the tour: why BatchNorm works, in chapters that train here; goes on where you stopped."""
+    from bntui.cli.training_commands import Training
+
     folder = runs_folder(context, runs_dir)
-    taken = open_tour(folder)
+    training = Training(folder)
+    taken = open_tour(training)
     if reset:
         taken.progress.reset()
     if chapter is not None:
@@ -49,40 +51,26 @@ def tour(
     if list_chapters or reset:
         return 0
 
-    from bntui.cli.training_commands import Training
     from bntui.run.storage import folders
     from bntui.tui.app import DashboardApp
 
     folders.check_writable(folder)
     display = display_overrides(context)
-    training = Training(folder)
     app = DashboardApp(training.open, runs_dir=folder, resume_source=training.resume, tour=taken, tour_first=True)
     status = run_app(app, display, "`bntui tour --list` lists the chapters")
-    _say(f"tour: {taken.done}; `bntui tour` goes on")
+    say(f"tour: {taken.done}; `bntui tour` goes on")
     return status
 
 
-def open_tour(runs_dir: Path, data_dir: Path | None = None, with_host: bool = False, share: bool = False) -> Tour:
-    """Return the shipped tour with the reader's progress; its runs are stored in this folder."""
-    from bntui.run.sources.live import LiveRun
-    from bntui.spec import ExperimentSpec
+def open_tour(training: Training) -> Tour:
+    """Return the shipped tour with the reader's progress; its runs are opened and stored as those of `training`."""
     from bntui.tour.chapter import chapters
     from bntui.tour.tour import Tour
     from bntui.tour.tour_progress import ProgressFile, default_path
 
-    def open_run(spec: ExperimentSpec, title: str) -> LiveRun:
-        session = typed_session(with_host)
-        return LiveRun(spec, runs_dir, data_dir, fall_back=True, share=share, title=title, session=session)
-
-    return Tour(chapters(), ProgressFile(default_path()), runs_dir, open_run)
-
-
-def _say(text: str) -> None:
-    try:
-        print(text, flush=True)
-    except OSError:
-        # The terminal is gone.
-        discard(sys.stdout)
+    # Overrides and the command at the end are about the run that was asked for.
+    experiments = replace(training, overrides=(), fall_back=True, on_end=None)
+    return Tour(chapters(), ProgressFile(default_path()), training.runs_dir, experiments.open)
 
 
 def _go_to(taken: Tour, number: int) -> None:

@@ -147,8 +147,8 @@ class Training:
         data.check_name(spec.dataset)
         return spec
 
-    def open(self, spec: ExperimentSpec) -> LiveRun:
-        """Return a run of this spec, not yet begun."""
+    def open(self, spec: ExperimentSpec, title: str = "") -> LiveRun:
+        """Return a run of this spec, not yet begun, with a title."""
         from bntui.overrides import overridden
         from bntui.run.sources.live import LiveRun
 
@@ -160,6 +160,7 @@ class Training:
             fall_back=self.fall_back,
             keep_steps=keep_steps,
             share=self.share,
+            title=title,
             session=typed_session(self.with_host),
             on_end=self.on_end,
         )
@@ -227,7 +228,7 @@ def _dashboard(training: Training, exit_on_hangup: bool, display: DisplayOverrid
         exit_on_hangup,
         resume_source=training.resume,
         sweeps=SweepStart(training.runs_dir, options, on_end=training.on_end),
-        tour=open_tour(training.runs_dir, training.data_dir, training.with_host, training.share),
+        tour=open_tour(training),
     )
     return run_app(app, display, "train without one with --headless --preset NAME"), app.source
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import platform
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ import textual_serve
 from aiohttp import web
 from yarl import URL
 
-from bntui.lossy_file import discard
+from bntui.lossy_file import say
 from bntui.records import UserError
 from bntui.serve import server_log
 from bntui.serve.access import HEADERS, Access, malformed
@@ -116,13 +115,12 @@ class DashboardServer:
         stops = (
             "continues; bntui stop RUN stops it" if self._expiry.train_on else "stops, and its measurements are kept"
         )
-        try:
-            print(f"the dashboard is at http://{host}:{port}/?token={self._token}")
-            print(f"each page starts a dashboard of its own, which {kept}")
-            print(f"then, and when this server ends, training {stops}")
-            print("ctrl+c stops the server", flush=True)
-        except OSError:
-            discard(sys.stdout)
+        say(
+            f"the dashboard is at http://{host}:{port}/?token={self._token}",
+            f"each page starts a dashboard of its own, which {kept}",
+            f"then, and when this server ends, training {stops}",
+            "ctrl+c stops the server",
+        )
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._middleware()])
